@@ -1,0 +1,169 @@
+// Package evidence holds what was read from live infrastructure or its exports: the
+// input, the resource, the place where it stood, what could not be read and why, and the
+// snapshot that commits to all of it.
+//
+// A reader (internal/source/...) turns an [Input] into [Draft] values. A [Sealer] takes
+// secrets out of a draft, makes its properties canonical and commits to them; what
+// comes out is a [Resource], immutable from then on. Nothing unsealed is ever kept.
+//
+// The package knows no tenants, does no IO and has no clock.
+package evidence
+
+import (
+	"io/fs"
+	"strings"
+
+	"c4arch/internal/base/canon"
+	"c4arch/internal/base/tree"
+)
+
+// Form is the vocabulary in which a resource's type and properties are written. One
+// thing seen in two forms (a Terraform state and an Azure export) is one identity with two
+// resources.
+type Form string
+
+// The forms.
+const (
+	ARM        Form = "arm"        // Azure Resource Manager: types lower-case, properties as the API answers
+	Terraform  Form = "terraform"  // provider types and attribute names
+	Kubernetes Form = "kubernetes" // objects as the API server has them
+	Compose    Form = "compose"    // the Compose Specification, interpolated
+)
+
+// Side tells on which side of a change a resource was seen.
+type Side string
+
+// The sides.
+const (
+	Live    Side = "live"    // it is, or its source claims that it is
+	Planned Side = "planned" // a plan would make it so
+)
+
+// Input is one document to read: a file, or standard input.
+type Input struct {
+	// Name is how people know it: the path as given, or a path below it; "-" is standard input.
+	Name string
+	// FS and Path reach the file's neighbours (env_file, overrides). FS is nil for standard input. It
+	// cannot leave the scanned root.
+	FS   fs.FS
+	Path string
+	// Data is the text, decoded to UTF-8; a reader must not keep it.
+	Data []byte
+	// Outline is what Data looks like from outside.
+	Outline tree.Outline
+	// Explicit: named by the user rather than found in a directory.
+	Explicit bool
+}
+
+// Sink takes what a reader finds, in the order of the input.
+type Sink interface {
+	// Resource takes one resource. An error ends the reading and is returned as it is.
+	Resource(Draft) error
+	// NotRead takes what could not be read. It never fails: what is said here must be kept.
+	NotRead(NotRead)
+	// Used says that another file of the input's FS was read too (an env_file, an override).
+	Used(name string)
+}
+
+// Draft is a resource as a reader found it, before secrets are taken out.
+type Draft struct {
+	// ID is the stable identity across scans: a normalised ARM id (see NormalizeARM), a cloud id,
+	// k8s:<cluster or "-">/<group>/<kind>/<namespace>/<name>, compose:<project>/<service>, tf:<address>.
+	ID string
+	// Aliases are other texts by which the same thing is known: its Terraform address, an ARN, a self link.
+	Aliases []string
+	Form    Form
+	// Provider is azure, aws, google, kubernetes, compose, or the Terraform provider's type name.
+	Provider string
+	// Type in the words of the form: microsoft.web/sites, azurerm_linux_web_app, apps/Deployment, compose/service.
+	Type string
+	Name string
+	// Scope is the path of what it belongs to, outermost first, joined by "/":
+	// subscription id and resource group, cluster and namespace, compose project.
+	Scope    string
+	Location string
+	Tags     map[string]string
+	// Data marks a Terraform data source: read by the code, not managed by it.
+	Data bool
+	Side Side
+	// Props is the whole resource as the source has it. Paths below are relative to it.
+	Props tree.Value
+	// Sensitive are the paths that the source itself marks sensitive; everything below each is secret.
+	Sensitive []tree.Path
+	// Origin is where it stood.
+	Origin Origin
+}
+
+// Origin is a place in an input.
+type Origin struct {
+	Input string `json:"input"`
+	Line  int    `json:"line"`
+	// Path is the place of the resource in its document, such as data[3] or resources[0].instances[1].
+	Path string `json:"path,omitempty"`
+	// Address is the Terraform address, where there is one.
+	Address string `json:"address,omitempty"`
+}
+
+// NotRead is a thing that could not be read, and why. Unknown is never taken for absent.
+type NotRead struct {
+	Kind   NotReadKind `json:"kind"`
+	Input  string      `json:"input"`
+	Line   int         `json:"line,omitempty"`
+	Thing  string      `json:"thing,omitempty"` // the resource, type or property, where one is concerned
+	Reason string      `json:"reason"`          // what is the matter
+	Help   string      `json:"help,omitempty"`  // what to do
+	Count  int         `json:"count,omitempty"` // how many things this stands for, when more than one
+}
+
+// NotReadKind says what sort of thing could not be read.
+type NotReadKind string
+
+// The kinds of what could not be read.
+const (
+	InputNotUnderstood NotReadKind = "input"    // a whole file
+	TypeWithoutRule    NotReadKind = "type"     // a resource type that no rule maps
+	PropertyWithheld   NotReadKind = "property" // hidden by the source or known to be withheld
+	ReferenceUnknown   NotReadKind = "variable" // a variable or file that the document names and that is not there
+	ResourceNotRead    NotReadKind = "resource" // one resource in an otherwise good input
+)
+
+// Resource is one thing as one input showed it: sealed, immutable.
+type Resource struct {
+	ID         string            `json:"id"`
+	Aliases    []string          `json:"aliases,omitempty"`
+	Form       Form              `json:"form"`
+	Provider   string            `json:"provider"`
+	Type       string            `json:"type"`
+	Name       string            `json:"name"`
+	Scope      string            `json:"scope,omitempty"`
+	Location   string            `json:"location,omitempty"`
+	Tags       map[string]string `json:"tags,omitempty"`
+	Data       bool              `json:"data,omitempty"`
+	Side       Side              `json:"side,omitempty"`
+	Props      canon.Raw         `json:"properties"`
+	Salt       string            `json:"salt"`
+	Commitment canon.Digest      `json:"commitment"`
+	// Redacted are the places whose value was a secret and is now a fingerprint.
+	Redacted []tree.Path `json:"redacted,omitempty"`
+	// Origins are the places where exactly this content stood, sorted.
+	Origins []Origin `json:"origins"`
+	// Lines are the lines in Origins[0].Input of the leaves of Props, in canonical order.
+	Lines []int32 `json:"lines,omitempty"`
+}
+
+// NormalizeARM returns the form of an Azure Resource Manager id by which equal things
+// compare equal: lower-case, without a trailing slash, without doubled slashes. Azure
+// treats ids without regard to case (Azure Resource Manager, "Resource IDs are case-insensitive").
+func NormalizeARM(id string) string {
+	id = strings.ToLower(strings.TrimSpace(id))
+	for strings.Contains(id, "//") {
+		id = strings.ReplaceAll(id, "//", "/")
+	}
+	return strings.TrimRight(id, "/")
+}
+
+// IsARM reports whether s has the shape of an Azure Resource Manager id.
+func IsARM(s string) bool {
+	return len(s) > 15 && (strings.EqualFold(s[:15], "/subscriptions/")) ||
+		len(s) > 11 && strings.EqualFold(s[:11], "/providers/")
+}

@@ -1,0 +1,154 @@
+// Package canon turns a value into the one sequence of bytes that stands for it,
+// so that equal content has equal digests: JSON canonicalised as in RFC 8785 (JCS).
+//
+// JCS writes every number as an IEEE 754 double. A number that would come out as a
+// different number (9007199254740993, 1e400, 0.1000000000000000055) is first replaced by the
+// object {"$number":"..."} with its literal, so that no change can vanish in rounding.
+package canon
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"c4arch/internal/base/tree"
+)
+
+// Raw is canonical JSON. It is immutable from birth.
+type Raw []byte
+
+// Digest is a SHA-256 in lower-case hexadecimal, prefixed "sha256:".
+type Digest string
+
+// Sum returns the digest of b.
+func Sum(b []byte) Digest {
+	s := sha256.Sum256(b)
+	return Digest("sha256:" + hex.EncodeToString(s[:]))
+}
+
+// NumberTag is the name of the member that keeps a number RFC 8785 would change.
+const NumberTag = "$number"
+
+// Encode returns the canonical form of v, and the line of each leaf (a scalar, an
+// empty array or an empty object) in the order in which the leaves stand in it.
+// v's members are sorted in place.
+func Encode(v *tree.Value) (Raw, []int32, error) {
+	e := encoder{buf: make([]byte, 0, 512)}
+	e.value(v)
+	raw := jsontext.Value(e.buf)
+	// Sorting is done; this writes numbers and strings as ECMAScript does, and refuses
+	// duplicate names and text that is not valid UTF-8.
+	if err := raw.Canonicalize(); err != nil {
+		return nil, nil, err
+	}
+	return Raw(raw), e.lines, nil
+}
+
+type encoder struct {
+	buf   []byte
+	lines []int32
+}
+
+func (e *encoder) value(v *tree.Value) {
+	switch v.Kind {
+	case tree.Null:
+		e.buf = append(e.buf, "null"...)
+	case tree.Bool:
+		e.buf = append(e.buf, v.Text...)
+	case tree.Number:
+		if Survives(v.Text) {
+			e.buf = append(e.buf, v.Text...)
+		} else {
+			e.buf = append(e.buf, `{"`+NumberTag+`":`...)
+			e.str(v.Text)
+			e.buf = append(e.buf, '}')
+		}
+	case tree.String:
+		e.str(v.Text)
+	case tree.Array:
+		if len(v.Items) == 0 {
+			e.buf = append(e.buf, "[]"...)
+			break
+		}
+		for i := range v.Items {
+			e.buf = append(e.buf, sep('[', i))
+			e.value(&v.Items[i])
+		}
+		e.buf = append(e.buf, ']')
+		return
+	case tree.Object:
+		if len(v.Members) == 0 {
+			e.buf = append(e.buf, "{}"...)
+			break
+		}
+		slices.SortFunc(v.Members, func(a, b tree.Member) int { return CompareNames(a.Name, b.Name) })
+		for i := range v.Members {
+			e.buf = append(e.buf, sep('{', i))
+			e.str(v.Members[i].Name)
+			e.buf = append(e.buf, ':')
+			e.value(&v.Members[i].Value)
+		}
+		e.buf = append(e.buf, '}')
+		return
+	}
+	e.lines = append(e.lines, v.Line)
+}
+
+func sep(open byte, i int) byte {
+	if i == 0 {
+		return open
+	}
+	return ','
+}
+
+func (e *encoder) str(s string) {
+	// AppendQuote replaces invalid UTF-8; Decode has refused it before.
+	e.buf, _ = jsontext.AppendQuote(e.buf, s)
+}
+
+// CompareNames orders names by their UTF-16 code units, as RFC 8785 section 3.2.3 asks.
+func CompareNames(a, b string) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] >= 0x80 || b[i] >= 0x80 {
+			return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+		}
+		if a[i] != b[i] {
+			return int(a[i]) - int(b[i])
+		}
+	}
+	return len(a) - len(b)
+}
+
+// Survives reports whether the JSON number literal denotes exactly the same number
+// after it has been written as RFC 8785 writes it: as the shortest decimal that
+// reads back as the nearest double. 0.1 survives, since it comes out as 0.1.
+func Survives(literal string) bool {
+	if len(literal) <= 15 && strings.IndexAny(literal, ".eE") < 0 {
+		return true // an integer below 10^15
+	}
+	f, err := strconv.ParseFloat(literal, 64)
+	if err != nil {
+		return false
+	}
+	if len(literal) > 400 {
+		return false
+	}
+	if i := strings.IndexAny(literal, "eE"); i >= 0 {
+		exp, err := strconv.Atoi(literal[i+1:])
+		if err != nil || exp > 400 || exp < -800 {
+			return false
+		}
+	}
+	want, ok := new(big.Rat).SetString(literal)
+	if !ok {
+		return false
+	}
+	got, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
+	return ok && want.Cmp(got) == 0
+}

@@ -1,0 +1,168 @@
+package tree
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ParseYAML reads all documents of a YAML stream. Empty documents are left out. Merge
+// keys (<<) are resolved; a timestamp stays text; an integer in any base becomes its
+// decimal literal. Each value's line is that of the place where it is written, so what
+// an alias brings keeps the line of its anchor.
+func ParseYAML(data []byte, lim Limits) ([]Value, error) {
+	lim = lim.orDefault()
+	// An alias may repeat what it names, but not blow a small file up.
+	lim.Nodes = min(lim.Nodes, 100_000+4*len(data))
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var docs []Value
+	y := yamlReader{lim: lim}
+	for {
+		var n yaml.Node
+		err := dec.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			return docs, nil
+		}
+		if err != nil {
+			return docs, yamlError(err)
+		}
+		v, err := y.value(&n, 0)
+		if err != nil {
+			return docs, err
+		}
+		if v.Kind != Null {
+			docs = append(docs, v)
+		}
+	}
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+): ?`)
+
+// yamlError turns the library's message into ours; what it quotes of the input is
+// left out, since it may be a secret.
+func yamlError(err error) error {
+	msg, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
+	if m := yamlLine.FindStringSubmatch(msg); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		msg = strings.Replace(msg, m[0], "", 1)
+	}
+	if i := strings.IndexAny(msg, "`'\""); i >= 0 {
+		msg = strings.TrimRight(msg[:i], " ")
+	}
+	return &Error{Line: line, Msg: "not valid YAML: " + msg}
+}
+
+type yamlReader struct {
+	lim   Limits
+	nodes int
+}
+
+func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
+	if depth > y.lim.Depth {
+		return Value{}, &Error{n.Line, fmt.Sprintf("nested more than %d deep (or an alias that contains itself)", y.lim.Depth)}
+	}
+	if y.nodes++; y.nodes > y.lim.Nodes {
+		return Value{}, &Error{n.Line, fmt.Sprintf("aliases expand to more than %d values", y.lim.Nodes)}
+	}
+	switch n.Kind {
+	case yaml.DocumentNode:
+		if len(n.Content) == 0 {
+			return Value{}, nil
+		}
+		return y.value(n.Content[0], depth)
+	case yaml.AliasNode:
+		return y.value(n.Alias, depth+1)
+	case yaml.SequenceNode:
+		v := Value{Kind: Array, Line: int32(n.Line)}
+		for _, c := range n.Content {
+			it, err := y.value(c, depth+1)
+			if err != nil {
+				return Value{}, err
+			}
+			v.Items = append(v.Items, it)
+		}
+		return v, nil
+	case yaml.MappingNode:
+		return y.mapping(n, depth)
+	}
+	return y.scalar(n), nil
+}
+
+func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
+	v := Value{Kind: Object, Line: int32(n.Line)}
+	seen := make(map[string]bool, len(n.Content)/2)
+	var merges []Value
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		for k.Kind == yaml.AliasNode {
+			k = k.Alias
+		}
+		if k.Kind != yaml.ScalarNode {
+			return Value{}, &Error{k.Line, "a key that is not a plain word"}
+		}
+		val, err := y.value(n.Content[i+1], depth+1)
+		if err != nil {
+			return Value{}, err
+		}
+		if k.ShortTag() == "!!merge" {
+			if val.Kind == Array {
+				merges = append(merges, val.Items...)
+			} else {
+				merges = append(merges, val)
+			}
+			continue
+		}
+		if seen[k.Value] {
+			return Value{}, &Error{k.Line, "a mapping has the same key twice"}
+		}
+		seen[k.Value] = true
+		v.Members = append(v.Members, Member{k.Value, val})
+	}
+	for _, m := range merges {
+		for _, f := range m.Fields() {
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				v.Members = append(v.Members, f)
+			}
+		}
+	}
+	return v, nil
+}
+
+// jsonNumber is the number grammar of RFC 8259 section 6.
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+
+func (y *yamlReader) scalar(n *yaml.Node) Value {
+	v := Value{Kind: String, Line: int32(n.Line), Text: n.Value}
+	switch n.ShortTag() {
+	case "!!null":
+		v.Kind, v.Text = Null, ""
+	case "!!bool":
+		var b bool
+		if n.Decode(&b) == nil {
+			v.Kind, v.Text = Bool, strconv.FormatBool(b)
+		}
+	case "!!int":
+		if jsonNumber.MatchString(n.Value) {
+			v.Kind = Number
+		} else if i, ok := new(big.Int).SetString(strings.ReplaceAll(n.Value, "_", ""), 0); ok {
+			v.Kind, v.Text = Number, i.String()
+		}
+	case "!!float":
+		if jsonNumber.MatchString(n.Value) {
+			v.Kind = Number
+		} else if f, err := strconv.ParseFloat(strings.ReplaceAll(n.Value, "_", ""), 64); err == nil {
+			if s := strconv.FormatFloat(f, 'g', -1, 64); jsonNumber.MatchString(s) {
+				v.Kind, v.Text = Number, s
+			}
+		}
+	}
+	return v
+}
