@@ -1,0 +1,109 @@
+# Tasks of the project. `make` alone prints them.
+#
+# What a task needs beyond Go it says itself: `make demo`, `make check` and `make test` need only Go
+# (and the module mirror, once); `make e2e` needs Chromium and Node.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO       ?= go
+TOOL     := $(GO) tool -modfile=tools/go.mod
+FUZZTIME ?= 10s
+BENCH    ?= .
+COUNT    ?= 1
+
+# Where the real inputs are. Tests that need them say so and skip when it is empty.
+export C4ARCH_INPUTS
+
+GO_DIRS   := cmd internal test
+GO_FILES   = $(shell git ls-files --cached --others --exclude-standard '*.go')
+
+.PHONY: help
+help: ## print the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/c4arch
+	$(GO) build -trimpath -o bin/c4arch ./cmd/c4arch
+
+.PHONY: demo
+demo: build ## scan the Contoso example and say where the page is; needs only Go
+	bin/c4arch scan examples/contoso -o arch
+	@echo
+	@echo "The architecture of the example: file://$(CURDIR)/arch/index.html"
+
+.PHONY: check
+check: format vet layering lint secrets generated ## format, vet, layering, linter, secret scan, generated files
+
+.PHONY: format
+format: ## every Go file is formatted (gofumpt, which is stricter than gofmt)
+	@bad=$$($(TOOL) gofumpt -l $(GO_FILES)); \
+	if [ -n "$$bad" ]; then printf 'not formatted, run make fmt:\n%s\n' "$$bad" >&2; exit 1; fi
+	@echo 'format: ok'
+
+.PHONY: fmt
+fmt: ## format every Go file
+	$(TOOL) gofumpt -w $(GO_FILES)
+
+.PHONY: vet
+vet: ## go vet, with the files behind build tags too
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./...
+
+.PHONY: layering
+layering: ## who imports whom, and what for
+	$(GO) test ./internal/layering
+
+.PHONY: lint
+lint: ## staticcheck
+	$(TOOL) staticcheck -tags e2e ./...
+
+.PHONY: secrets
+secrets: ## no secret, machine path or registry host in the tracked files
+	$(GO) test ./test/secretscan
+	$(GO) run ./test/secretscan/cmd .
+
+.PHONY: generated
+generated: ## generated files are what their generators make
+	@before=$$(git diff --stat; git ls-files --others --exclude-standard); \
+	$(GO) generate ./...; \
+	after=$$(git diff --stat; git ls-files --others --exclude-standard); \
+	if [ "$$before" != "$$after" ]; then printf 'go generate changes files:\n%s\n' "$$after" >&2; exit 1; fi
+	@echo 'generated: ok'
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what the program calls; GOVULNDB names a copy of the database
+	@bash tools/vuln.sh $(TOOL)
+
+.PHONY: test
+test: ## all unit tests, the seeds of the fuzz targets among them
+	@if [ -z "$${C4ARCH_INPUTS:-}" ]; then echo 'C4ARCH_INPUTS is not set: tests on real inputs do not run'; fi
+	$(GO) test ./...
+	@race=$$($(GO) list ./internal/service/... ./internal/app/... 2>/dev/null || true); \
+	if [ -n "$$race" ]; then echo "$(GO) test -race" $$race; $(GO) test -race $$race; fi
+
+.PHONY: e2e
+e2e: browser ## tests in a real browser and against the real tools of the formats
+	$(GO) test -tags e2e -count=1 ./test/e2e/...
+
+.PHONY: browser
+browser: ## Chromium and Node are there; as root they are installed (Debian)
+	@bash tools/browser.sh
+
+.PHONY: bench
+bench: ## benchmarks; BENCH=regexp COUNT=n
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 60m ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@bash tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: gallery
+gallery: build ## scan every real input under C4ARCH_INPUTS into arch/gallery
+	@bash tools/gallery.sh
+
+.PHONY: clean
+clean: ## remove what the other targets made
+	rm -rf bin arch
