@@ -53,7 +53,7 @@ func FuzzGlob(f *testing.F) {
 		if len(pattern) > 12 || len(s) > 24 {
 			return
 		}
-		if got, want := glob(pattern, s, false), slowGlob(pattern, []rune(s)); got != want && validText(pattern+s) {
+		if got, want := glob(pattern, s, false), slowGlob(pattern, []rune(s)); got != want && validText(pattern) && validText(s) {
 			t.Fatalf("glob(%q, %q) = %v, want %v", pattern, s, got, want)
 		}
 	})
