@@ -1,0 +1,121 @@
+package structurizr
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"c4arch/internal/arch/c4"
+)
+
+// unnamed is the environment of what names none; the DSL calls it the same.
+const unnamed = "Default"
+
+// settle notes what runs where: on every node the instances of each environment, and on every
+// node the environments that it or a node inside it hosts something of.
+func (t *tree) settle() {
+	list := slices.Clone(t.model.Instances)
+	slices.SortStableFunc(list, func(a, b c4.Instance) int {
+		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Container, b.Container))
+	})
+	for _, i := range list {
+		n, c := t.deploy[i.Node], t.static[i.Container]
+		// Only a system or a container can be deployed.
+		if n == nil || c == nil || c.depth > 1 || c.element.Kind == c4.Person {
+			continue
+		}
+		env := orElse(i.Environment, unnamed)
+		if n.runs == nil {
+			n.runs = map[string][]c4.Instance{}
+		}
+		if had := n.runs[env]; len(had) == 0 || had[len(had)-1].Container != i.Container {
+			n.runs[env] = append(had, i)
+		}
+		t.envs[env] = true
+		for ; n != nil; n = n.parent {
+			if n.envs == nil {
+				n.envs = map[string]bool{}
+			}
+			n.envs[env] = true
+		}
+	}
+	if len(t.envs) == 0 && len(t.hosts) > 0 {
+		t.envs[unnamed] = true
+	}
+}
+
+// environments writes one deploymentEnvironment for each environment, with the nodes that host
+// something in it. In the DSL a node belongs to one environment, so a node that hosts things
+// of two (a subscription, a cluster) is written in both; a node that hosts nothing stands
+// wherever the node around it does.
+func (t *tree) environments(p *printer) {
+	for _, env := range slices.Sorted(maps.Keys(t.envs)) {
+		p.blank()
+		p.open("env_"+orElse(ascii(env), short(env)), "=", "deploymentEnvironment", quote(env))
+		d := deployment{tree: t, env: env, at: map[string]string{}}
+		for _, n := range t.hosts {
+			d.node(p, n)
+		}
+		d.relationships(p)
+		p.close()
+	}
+}
+
+type deployment struct {
+	tree *tree
+	env  string
+	at   map[string]string // element id -> identifier in this environment
+}
+
+func (d *deployment) node(p *printer, n *node) {
+	if len(n.envs) > 0 && !n.envs[d.env] {
+		return
+	}
+	id := n.id
+	if len(d.tree.envs) > 1 {
+		id += "_" + orElse(ascii(d.env), short(d.env))
+	}
+	d.at[n.element.ID] = id
+	keyword := "deploymentNode"
+	if n.element.Kind == c4.InfrastructureNode && len(n.children) == 0 && len(n.runs[d.env]) == 0 {
+		keyword = "infrastructureNode"
+	}
+	p.open(id, "=", keyword, quote(n.name), quote(n.element.Description), quote(n.element.Technology), tags(n.element))
+	p.properties(about(n.element))
+	for _, i := range n.runs[d.env] {
+		d.instance(p, i)
+	}
+	for _, c := range n.children {
+		d.node(p, c)
+	}
+	p.close()
+}
+
+func (d *deployment) instance(p *printer, i c4.Instance) {
+	c := d.tree.static[i.Container]
+	keyword := "containerInstance"
+	if c.depth == 0 {
+		keyword = "softwareSystemInstance"
+	}
+	p.open(keyword, c.id)
+	p.properties(append([][2]string{{"c4arch.rule", i.Rule}}, evidence(i.Evidence)...))
+	p.close()
+}
+
+// relationships writes those between nodes; one between a node and a container is not
+// legal in the DSL.
+func (d *deployment) relationships(p *printer) {
+	seen := map[[3]string]bool{}
+	list := slices.Clone(d.tree.model.Relationships)
+	slices.SortFunc(list, func(a, b c4.Relationship) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range list {
+		r := &list[i]
+		s, t := d.tree.deploy[r.Source], d.tree.deploy[r.Target]
+		if s == nil || t == nil || s.within(t) || t.within(s) || d.at[r.Source] == "" || d.at[r.Target] == "" {
+			continue
+		}
+		d.tree.relationship(p, r, d.at[r.Source], d.at[r.Target], seen)
+	}
+}
