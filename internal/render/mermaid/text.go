@@ -38,6 +38,9 @@ func plain(s string) string {
 	var b strings.Builder
 	space := false
 	for _, r := range s {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			continue // would turn around the text after it, up to the end of the line
+		}
 		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			space = b.Len() > 0
 			continue

@@ -61,6 +61,9 @@ func quote(s string) string {
 	b.WriteByte('"')
 	space := false
 	for _, r := range s {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			continue // would turn around the text after it, up to the end of the line
+		}
 		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			space = true
 			continue

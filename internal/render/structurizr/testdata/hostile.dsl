@@ -157,14 +157,14 @@ workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-0
                     "c4arch.evidence" "#quot; &amp; &#x3c; %3Cscript%3E:6 #quot; &amp; &#x3c; %3Cscript%3E #quot; &amp; &#x3c; %3Cscript%3E sha256:a5a321ec7e21ac9e8e90c30a78cedcb0d54bc6762d9a9a34213f391b50255309"
                 }
             }
-            container_ltr_rtl = container "ltr ‮ rtl שלום مرحبا" "ltr ‮ rtl שלום مرحبا" "ltr ‮ rtl שלום مرحبا" "ltr ‮ rtl שלום مرحبا" {
+            container_ltr_rtl = container "ltr rtl שלום مرحبا" "ltr rtl שלום مرحبا" "ltr rtl שלום مرحبا" "ltr rtl שלום مرحبا" {
                 properties {
-                    "c4arch.id" "container:6:ltr ‮ rtl שלום مرحبا"
+                    "c4arch.id" "container:6:ltr rtl שלום مرحبا"
                     "c4arch.kind" "container"
-                    "c4arch.rule" "ltr ‮ rtl שלום مرحبا"
-                    "c4arch.owner" "ltr ‮ rtl שלום مرحبا"
-                    "c4arch.type" "ltr ‮ rtl שלום مرحبا"
-                    "c4arch.evidence" "ltr ‮ rtl שלום مرحبا:7 ltr ‮ rtl שלום مرحبا ltr ‮ rtl שלום مرحبا sha256:07204979d804cbd99f5d4e5b39551fd29c022ec947fd242f16bf2257e0d6b885"
+                    "c4arch.rule" "ltr rtl שלום مرحبا"
+                    "c4arch.owner" "ltr rtl שלום مرحبا"
+                    "c4arch.type" "ltr rtl שלום مرحبا"
+                    "c4arch.evidence" "ltr rtl שלום مرحبا:7 ltr rtl שלום مرحبا ltr rtl שלום مرحبا sha256:07204979d804cbd99f5d4e5b39551fd29c022ec947fd242f16bf2257e0d6b885"
                 }
             }
             container_emoji_and_combining_e = container "emoji 🛒🧾 and combining é" "emoji 🛒🧾 and combining é" "emoji 🛒🧾 and combining é" "emoji 🛒🧾 and combining é" {
@@ -303,12 +303,12 @@ workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-0
                 "c4arch.evidence" "#quot; &amp; &#x3c; %3Cscript%3E:5 #quot; &amp; &#x3c; %3Cscript%3E #quot; &amp; &#x3c; %3Cscript%3E sha256:a5a321ec7e21ac9e8e90c30a78cedcb0d54bc6762d9a9a34213f391b50255309"
             }
         }
-        container_quot_amp_x3c_3cscript_3e -> container_ltr_rtl "ltr ‮ rtl שלום مرحبا" "ltr ‮ rtl שלום مرحبا" "Confidence high" {
+        container_quot_amp_x3c_3cscript_3e -> container_ltr_rtl "ltr rtl שלום مرحبا" "ltr rtl שלום مرحبا" "Confidence high" {
             properties {
                 "c4arch.id" "rel-006"
                 "c4arch.rule" "quote \" back∖slash ' tick `"
                 "c4arch.confidence" "high"
-                "c4arch.evidence" "ltr ‮ rtl שלום مرحبا:6 ltr ‮ rtl שלום مرحبا ltr ‮ rtl שלום مرحبا sha256:07204979d804cbd99f5d4e5b39551fd29c022ec947fd242f16bf2257e0d6b885"
+                "c4arch.evidence" "ltr rtl שלום مرحبا:6 ltr rtl שלום مرحبا ltr rtl שלום مرحبا sha256:07204979d804cbd99f5d4e5b39551fd29c022ec947fd242f16bf2257e0d6b885"
             }
         }
         container_ltr_rtl -> container_emoji_and_combining_e "emoji 🛒🧾 and combining é" "emoji 🛒🧾 and combining é" "Confidence high" {
