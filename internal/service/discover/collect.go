@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
 )
 
@@ -45,7 +44,7 @@ type Collection struct {
 	NotRead   []evidence.NotRead
 	// Inputs names each input that a reader took, that was used by another or that could not be
 	// read, in the order in which they were found.
-	Inputs []c4.InputSummary
+	Inputs []evidence.InputSummary
 	// PassedOver counts the files that are nothing that c4arch reads, nor look like it.
 	PassedOver int
 }
@@ -219,13 +218,13 @@ func join(took []outcome) *Collection {
 			}
 			continue
 		}
-		col.Inputs = append(col.Inputs, c4.InputSummary{Name: o.name, Format: o.format, Resources: len(o.resources)})
+		col.Inputs = append(col.Inputs, evidence.InputSummary{Name: o.name, Format: o.format, Resources: len(o.resources)})
 		col.Resources = append(col.Resources, o.resources...)
 		col.NotRead = append(col.NotRead, o.notRead...)
 		for _, name := range o.used {
 			if !own[name] {
 				own[name] = true
-				col.Inputs = append(col.Inputs, c4.InputSummary{Name: name, Format: o.format})
+				col.Inputs = append(col.Inputs, evidence.InputSummary{Name: name, Format: o.format})
 			}
 		}
 	}

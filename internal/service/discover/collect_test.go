@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/tree"
@@ -149,7 +148,7 @@ func TestHalfAFileIsNoFact(t *testing.T) {
 	if !reflect.DeepEqual(col.NotRead, want) {
 		t.Errorf("not read:\n%+v\nwant\n%+v", col.NotRead, want)
 	}
-	sums := []c4.InputSummary{{Name: "good", Format: "lines", Resources: 2}, {Name: "cut", Format: "lines"},
+	sums := []evidence.InputSummary{{Name: "good", Format: "lines", Resources: 2}, {Name: "cut", Format: "lines"},
 		{Name: "old", Format: "lines"}, {Name: "foreign", Format: "lines"}, {Name: "hostile", Format: "lines"}, {Name: "after", Format: "lines", Resources: 1}}
 	if !reflect.DeepEqual(col.Inputs, sums) {
 		t.Errorf("inputs %+v", col.Inputs)
@@ -209,7 +208,7 @@ func TestUsedFilesAreNamedOnce(t *testing.T) {
 	env := input("root/dir/.env", "A=1")
 	env.Path, env.Explicit = "dir/.env", true
 	col := collect(t, 2, a, b, env)
-	want := []c4.InputSummary{{Name: "root/dir/a", Format: "lines", Resources: 1}, {Name: "root/dir/.env", Format: "lines"}, {Name: "root/dir/b", Format: "lines", Resources: 1}}
+	want := []evidence.InputSummary{{Name: "root/dir/a", Format: "lines", Resources: 1}, {Name: "root/dir/.env", Format: "lines"}, {Name: "root/dir/b", Format: "lines", Resources: 1}}
 	if !reflect.DeepEqual(col.Inputs, want) || len(col.NotRead) != 0 {
 		t.Errorf("%+v", col)
 	}
@@ -240,7 +239,7 @@ func TestWhatTheSearchCouldNotRead(t *testing.T) {
 	n := evidence.NotRead{Kind: evidence.InputNotUnderstood, Input: "link", Reason: "leaves the root"}
 	c := Collector{Readers: []Reader{lines{}}, Sealer: plain{}}
 	col, err := c.Collect(context.Background(), func(yield func(Found, error) bool) { yield(Found{NotRead: &n}, nil) })
-	if err != nil || !reflect.DeepEqual(col.NotRead, []evidence.NotRead{n}) || !reflect.DeepEqual(col.Inputs, []c4.InputSummary{{Name: "link"}}) {
+	if err != nil || !reflect.DeepEqual(col.NotRead, []evidence.NotRead{n}) || !reflect.DeepEqual(col.Inputs, []evidence.InputSummary{{Name: "link"}}) {
 		t.Errorf("%+v, %v", col, err)
 	}
 }

@@ -62,19 +62,23 @@ func Check(path string) error {
 	case !info.IsDir():
 		return fault.New(fault.Conflict, "the output %s is a file", path).WithHelp("give a directory with -o")
 	}
-	if here, err := os.Getwd(); err == nil && within(here, target) {
+	if here, err := os.Getwd(); err == nil && Within(here, target) {
 		return fault.New(fault.Invalid, "the output %s is the current directory or holds it, and it would be replaced", path).
 			WithHelp("give a directory below it, such as -o %s", filepath.Join(path, "arch"))
 	}
 	return ours(path, target)
 }
 
-// within reports whether path is dir or lies below it.
-func within(path, dir string) bool {
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		path = p
+// Within reports whether path is dir or lies below it, links followed.
+func Within(path, dir string) bool {
+	p, err := resolve(path)
+	if err != nil {
+		return false
 	}
-	rel, err := filepath.Rel(dir, path)
+	if dir, err = resolve(dir); err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(dir, p)
 	return err == nil && filepath.IsLocal(rel)
 }
 

@@ -1,0 +1,112 @@
+// Package app is the roof: the one place that knows every part and puts them together. Reading
+// [New] from top to bottom tells what the program consists of.
+package app
+
+import (
+	"context"
+	"io"
+	"iter"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"c4arch/internal/arch/c4"
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/inbound/cli"
+	"c4arch/internal/keys/local"
+	"c4arch/internal/service/discover"
+	"c4arch/internal/source/azure"
+	"c4arch/internal/source/compose"
+	"c4arch/internal/source/files"
+	"c4arch/internal/source/kube"
+	"c4arch/internal/source/terraform"
+)
+
+// New builds the program.
+func New() *cli.Program {
+	build, _ := debug.ReadBuildInfo()
+	return &cli.Program{
+		Scan: func(ctx context.Context, env cli.Env, req discover.Request) (*discover.Result, error) {
+			key, err := local.Key(env.Getenv, os.UserConfigDir)
+			if err != nil {
+				return nil, err
+			}
+			return service(key.Key).Scan(ctx, req)
+		},
+		Formats: formats(),
+		Build:   build,
+	}
+}
+
+// Readers are the formats that can be read. The first that claims an input gets it; no two
+// claim the same one.
+func Readers() []discover.Reader {
+	return []discover.Reader{
+		terraform.State(),
+		terraform.Show(),
+		azure.Export(),
+		kube.Manifests(),
+		compose.Files(),
+	}
+}
+
+func service(key []byte) *discover.Service {
+	return &discover.Service{
+		Readers: Readers(),
+		Finder:  finder{},
+		Key:     key,
+	}
+}
+
+// ScanOptions are what to scan with the parts of the program but without its command line,
+// as benchmarks and examples do.
+type ScanOptions struct {
+	Paths    []string
+	Stdin    io.Reader
+	Name     string
+	At       time.Time
+	Key      []byte // at least 32 bytes
+	Progress func(discover.Progress)
+}
+
+// Scan reads what the paths name and derives its architecture.
+func Scan(ctx context.Context, o ScanOptions) (*c4.Model, *evidence.Snapshot, error) {
+	res, err := service(o.Key).Scan(ctx, discover.Request{
+		Paths: o.Paths, Stdin: o.Stdin, Name: o.Name, At: o.At, Progress: o.Progress,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return res.Model, res.Snapshot, nil
+}
+
+// finder is the port of discover on files.
+type finder struct{}
+
+func (finder) Find(req discover.Request) (discover.Place, error) {
+	set, err := files.Open(req.Paths, req.Stdin, files.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return place{set}, nil
+}
+
+type place struct{ *files.Set }
+
+func (p place) All() iter.Seq2[discover.Found, error] {
+	return func(yield func(discover.Found, error) bool) {
+		for f, err := range p.Set.All() {
+			if !yield(discover.Found(f), err) {
+				return
+			}
+		}
+	}
+}
+
+func (p place) Overlays() []discover.Overlay {
+	var all []discover.Overlay
+	for _, o := range p.Set.Overlays() {
+		all = append(all, discover.Overlay(o))
+	}
+	return all
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"c4arch/internal/base/fault"
+	"c4arch/internal/inbound/cli/outdir"
+)
+
+// DefaultOutput is where results go when -o does not say.
+const DefaultOutput = "arch"
+
+func (r *run) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "c4arch",
+		Short: "C4 architecture from live infrastructure, with the evidence for every line",
+		Long: "c4arch turns what describes or exports your infrastructure into a C4 architecture in which\n" +
+			"every element and every relationship shows the evidence that it rests on.",
+		Example: "  c4arch scan .                         # everything below the current directory\n" +
+			"  c4arch scan prod.tfstate k8s/ -o arch # a state and a directory of manifests\n" +
+			"  c4arch render arch/model.json         # draw a model again",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fault.New(fault.Invalid, "%s", err).WithHelp("see: %s --help", cmd.CommandPath())
+	})
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
+	root.AddCommand(r.scan(), r.render(), r.version())
+	return root
+}
+
+// outputFlags are those of every command that writes a directory.
+type outputFlags struct {
+	dir     string
+	formats []string
+	quiet   bool
+}
+
+func (r *run) addOutputFlags(cmd *cobra.Command) *outputFlags {
+	o := &outputFlags{}
+	cmd.Flags().StringVarP(&o.dir, "output", "o", DefaultOutput, "`DIR` to write; replaced when c4arch wrote it, never otherwise")
+	cmd.Flags().StringSliceVar(&o.formats, "format", nil, "`LIST` of what to write: "+strings.Join(r.formatNames(), ", ")+" (default all)")
+	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "print warnings and errors only")
+	// These can only fail when the flag is not there.
+	_ = cmd.MarkFlagDirname("output")
+	_ = cmd.RegisterFlagCompletionFunc("format", r.completeFormats)
+	return o
+}
+
+func (r *run) formatNames() (names []string) {
+	for _, f := range r.Formats {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// completeFormats completes the last name of a list.
+func (r *run) completeFormats(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	done, _ := typed[:strings.LastIndexByte(typed, ',')+1], typed
+	var all []cobra.Completion
+	for _, f := range r.Formats {
+		if !slices.Contains(strings.Split(done, ","), f.Name) {
+			all = append(all, cobra.CompletionWithDesc(done+f.Name, f.About))
+		}
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// chosen returns the formats that were asked for, in the order of the program.
+func (r *run) chosen(o *outputFlags) ([]Format, error) {
+	if o.formats == nil {
+		return r.Formats, nil
+	}
+	names := make([]string, len(o.formats))
+	for i, n := range o.formats {
+		names[i] = strings.ToLower(strings.TrimSpace(n))
+		if !slices.Contains(r.formatNames(), names[i]) {
+			return nil, fault.New(fault.Invalid, "unknown format %q", n).
+				WithHelp("formats are: %s", strings.Join(r.formatNames(), ", "))
+		}
+	}
+	if len(names) == 0 {
+		return nil, fault.New(fault.Invalid, "--format names no format").
+			WithHelp("formats are: %s", strings.Join(r.formatNames(), ", "))
+	}
+	var out []Format
+	for _, f := range r.Formats {
+		if slices.Contains(names, f.Name) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// write writes the architecture in those formats and puts the directory in its place. It
+// returns the names of the files.
+func (r *run) write(ctx context.Context, a Architecture, o *outputFlags, formats []Format, bar *progress) ([]string, error) {
+	dir, err := outdir.Begin(o.dir, r.env.Now())
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Discard()
+	total := 0
+	for _, f := range formats {
+		total += f.Steps(a.Model)
+	}
+	step := bar.steps("Drawing", total)
+	for _, f := range formats {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := f.Write(ctx, a, dir, step); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := dir.Commit(); err != nil {
+		return nil, err
+	}
+	return dir.Files(), nil
+}
