@@ -1,0 +1,311 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Directions along a channel.
+const (
+	dirUp = iota
+	dirRight
+	dirDown
+	dirLeft
+	dirs
+)
+
+// Distances of channels from what lies beside them. Siblings lie at least gapX or three quarters
+// of gapY apart, so channels at these distances always meet at the corners of a box: every box
+// can be reached.
+const (
+	reachX = gapX / 2
+	reachY = gapY * 3 / 8
+	graze  = 6 // a channel that passes a box keeps this distance
+	inset  = 8 // a line ends this far from the corner of a box
+)
+
+// channel is a straight piece of free space inside one boundary, along which lines may run.
+type channel struct {
+	vertical bool
+	at       int // x of a vertical channel, y of a horizontal one
+	from, to int
+	owner    *box
+	ends     [2]*box // what the channel ends at, on whose side: a child of the owner, the owner itself, or nil
+}
+
+// grid-like graph of channels: a node wherever two channels meet or one ends at a box. It is
+// sparse: a channel ends at the first box that it meets (the interesting points of Wybrow,
+// Marriott and Stuckey, "Orthogonal connector routing", Graph Drawing 2009, section 2).
+type network struct {
+	at    []Point
+	next  [][dirs]int32 // the neighbour in each direction, or -1
+	owner [][dirs]int32 // the boundary whose space lies between
+	ports [][]int32     // per box: the nodes on its sides
+}
+
+// network builds the channels of all boundaries.
+func (t *tree) network() *network {
+	w := &network{ports: make([][]int32, len(t.boxes))}
+	perOwner := make([][]channel, len(t.boxes))
+	for _, c := range t.boxes {
+		if !c.boundary() {
+			continue
+		}
+		for _, k := range c.kids {
+			t.channelsOf(c, k, perOwner)
+		}
+	}
+	index := make(map[Point]int32)
+	for _, c := range t.boxes {
+		w.connect(c, merge(perOwner[c.n]), index)
+	}
+	for i := range w.ports {
+		slices.SortFunc(w.ports[i], func(a, b int32) int {
+			return cmp.Or(cmp.Compare(w.at[a].X, w.at[b].X), cmp.Compare(w.at[a].Y, w.at[b].Y))
+		})
+		w.ports[i] = slices.Compact(w.ports[i])
+	}
+	return w
+}
+
+// channelsOf adds the channels around a child: beside its four sides, and straight out of the
+// middle of each side.
+func (t *tree) channelsOf(c, k *box, out [][]channel) {
+	cx, cy := k.x+k.w/2, k.y+k.h/2
+	half := func(far, limit int) int { return max(1, min(far/2, limit)) }
+	left := k.x - half(k.x-stop(c, k, false, k.y, k.y+k.h, k.x, -1), reachX)
+	right := k.x + k.w + half(stop(c, k, false, k.y, k.y+k.h, k.x+k.w, 1)-k.x-k.w, reachX)
+	top := k.y - half(k.y-stop(c, k, true, k.x, k.x+k.w, k.y, -1), reachY)
+	bottom := k.y + k.h + half(stop(c, k, true, k.x, k.x+k.w, k.y+k.h, 1)-k.y-k.h, reachY)
+
+	t.run(c, true, left, cy, cy, nil, out)
+	t.run(c, true, right, cy, cy, nil, out)
+	t.run(c, false, top, cx, cx, nil, out)
+	t.run(c, false, bottom, cx, cx, nil, out)
+	t.run(c, true, cx, k.y, k.y+k.h, k, out)
+	t.run(c, false, cy, k.x, k.x+k.w, k, out)
+}
+
+// stop is how far one can go from the side of k before something lies in the way.
+func stop(c, k *box, vertical bool, lo, hi, from, sign int) int {
+	r := c.rect()
+	end := r.X
+	switch {
+	case vertical && sign < 0:
+		end = r.Y + c.bar()
+	case vertical:
+		end = r.Bottom()
+	case sign > 0:
+		end = r.Right()
+	}
+	for _, o := range c.kids {
+		if o == k {
+			continue
+		}
+		a, b, near, far := o.y, o.y+o.h, o.x, o.x+o.w
+		if vertical {
+			a, b, near, far = o.x, o.x+o.w, o.y, o.y+o.h
+		}
+		if b <= lo || a >= hi {
+			continue
+		}
+		if sign < 0 && far <= from {
+			end = max(end, far)
+		}
+		if sign > 0 && near >= from {
+			end = min(end, near)
+		}
+	}
+	return end
+}
+
+// run adds the longest channel through a free place, both ways, out through the walls of the
+// boundary and of those around it. With k it starts at the two sides of k instead.
+func (t *tree) run(c *box, vertical bool, at, lo, hi int, k *box, out [][]channel) {
+	if k != nil {
+		t.extend(c, vertical, at, lo, lo, k, -1, out)
+		t.extend(c, vertical, at, hi, hi, k, 1, out)
+		return
+	}
+	a, endA, wallA := t.reach(c, vertical, at, lo, nil, -1)
+	b, endB, wallB := t.reach(c, vertical, at, hi, nil, 1)
+	out[c.n] = append(out[c.n], channel{vertical, at, a, b, c, [2]*box{endA, endB}})
+	if wallA && c.parent != nil {
+		t.extend(c.parent, vertical, at, a, a, c, -1, out)
+	}
+	if wallB && c.parent != nil {
+		t.extend(c.parent, vertical, at, b, b, c, 1, out)
+	}
+}
+
+// extend adds the channel that leaves the side of k within c, and goes on through c's wall.
+func (t *tree) extend(c *box, vertical bool, at, lo, hi int, k *box, sign int, out [][]channel) {
+	for c != nil {
+		from := lo
+		if sign > 0 {
+			from = hi
+		}
+		to, end, wall := t.reach(c, vertical, at, from, k, sign)
+		ch := channel{vertical, at, to, from, c, [2]*box{end, k}}
+		if sign > 0 {
+			ch = channel{vertical, at, from, to, c, [2]*box{k, end}}
+		}
+		if ch.from < ch.to {
+			out[c.n] = append(out[c.n], ch)
+		}
+		if !wall {
+			return
+		}
+		lo, hi, k, c = to, to, c, c.parent
+	}
+}
+
+// reach goes from a free place within c in one direction until something is in the way: a child
+// of c, its title, or its wall. It says what it ended at; wall says that the way goes on outside.
+func (t *tree) reach(c *box, vertical bool, at, from int, not *box, sign int) (to int, end *box, wall bool) {
+	r := c.rect()
+	to = r.X
+	switch {
+	case vertical && sign < 0:
+		to = r.Y
+	case vertical:
+		to = r.Bottom()
+	case sign > 0:
+		to = r.Right()
+	}
+	end, wall = c, c.parent != nil
+	if c.parent == nil {
+		end = nil
+	}
+	lo, hi := r.X, r.Right()
+	if !vertical {
+		lo, hi = r.Y, r.Bottom()
+	}
+	if at < lo+inset || at > hi-inset {
+		// Too near to the corner to pass through the wall.
+		to, end, wall = to-sign*graze, nil, false
+	}
+	if title := c.titleRect(); vertical && sign < 0 && !title.Empty() && at > title.X-graze && at < title.Right()+graze {
+		to, end, wall = title.Bottom()+graze, nil, false
+	}
+	for _, o := range c.kids {
+		if o == not {
+			continue
+		}
+		a, b, near, far := o.y, o.y+o.h, o.x, o.x+o.w
+		if vertical {
+			a, b, near, far = o.x, o.x+o.w, o.y, o.y+o.h
+		}
+		if at <= a-graze || at >= b+graze {
+			continue
+		}
+		side, ahead := far, far <= from && far > to
+		if sign > 0 {
+			side, ahead = near, near >= from && near < to
+		}
+		if !ahead {
+			continue
+		}
+		to, end, wall = side, o, false
+		if at < a+inset || at > b-inset {
+			to, end = side-sign*graze, nil
+		}
+	}
+	return to, end, wall
+}
+
+// merge joins channels that lie on one another.
+func merge(cs []channel) []channel {
+	slices.SortFunc(cs, func(a, b channel) int {
+		if a.vertical != b.vertical {
+			if a.vertical {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+	})
+	var out []channel
+	for _, c := range cs {
+		if n := len(out) - 1; n >= 0 && out[n].vertical == c.vertical && out[n].at == c.at && c.from < out[n].to {
+			if c.from == out[n].from && out[n].ends[0] == nil {
+				out[n].ends[0] = c.ends[0]
+			}
+			if c.to > out[n].to || c.to == out[n].to && out[n].ends[1] == nil {
+				out[n].to, out[n].ends[1] = c.to, c.ends[1]
+			}
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// connect makes the nodes and the steps of one boundary's channels.
+func (w *network) connect(c *box, cs []channel, index map[Point]int32) {
+	node := func(p Point) int32 {
+		i, ok := index[p]
+		if !ok {
+			i = int32(len(w.at))
+			index[p] = i
+			w.at = append(w.at, p)
+			w.next = append(w.next, [dirs]int32{-1, -1, -1, -1})
+			w.owner = append(w.owner, [dirs]int32{})
+		}
+		return i
+	}
+	split, _ := slices.BinarySearchFunc(cs, true, func(c channel, _ bool) int {
+		if c.vertical {
+			return -1
+		}
+		return 1
+	})
+	vertical, horizontal := cs[:split], cs[split:]
+	on := make([][]int, len(horizontal)) // the x of the nodes on each horizontal channel
+	for _, v := range vertical {
+		ys := []int{v.from, v.to}
+		first, _ := slices.BinarySearchFunc(horizontal, v.from, func(h channel, y int) int { return cmp.Compare(h.at, y) })
+		for i := first; i < len(horizontal) && horizontal[i].at <= v.to; i++ {
+			if h := horizontal[i]; h.from <= v.at && v.at <= h.to {
+				ys = append(ys, h.at)
+				on[i] = append(on[i], v.at)
+			}
+		}
+		slices.Sort(ys)
+		ys = slices.Compact(ys)
+		for i, y := range ys {
+			n := node(Point{v.at, y})
+			if i > 0 {
+				w.step(node(Point{v.at, ys[i-1]}), n, dirDown, c)
+			}
+		}
+		w.port(v.ends[0], node(Point{v.at, v.from}))
+		w.port(v.ends[1], node(Point{v.at, v.to}))
+	}
+	for i, h := range horizontal {
+		xs := append(on[i], h.from, h.to)
+		slices.Sort(xs)
+		xs = slices.Compact(xs)
+		for i, x := range xs {
+			n := node(Point{x, h.at})
+			if i > 0 {
+				w.step(node(Point{xs[i-1], h.at}), n, dirRight, c)
+			}
+		}
+		w.port(h.ends[0], node(Point{h.from, h.at}))
+		w.port(h.ends[1], node(Point{h.to, h.at}))
+	}
+}
+
+// step joins a and b; d is the direction from a to b.
+func (w *network) step(a, b int32, d int, owner *box) {
+	back := (d + 2) % dirs
+	w.next[a][d], w.owner[a][d] = b, int32(owner.n)
+	w.next[b][back], w.owner[b][back] = a, int32(owner.n)
+}
+
+func (w *network) port(b *box, n int32) {
+	if b != nil && b.parent != nil {
+		w.ports[b.n] = append(w.ports[b.n], n)
+	}
+}

@@ -1,0 +1,290 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+
+	"c4arch/internal/base/fault"
+)
+
+// Costs of a way, in pixels of length.
+const (
+	costBend   = 50
+	costCross  = 70
+	costShared = 5 // for each line that already runs along the same piece
+	costOff    = 3 // divisor: ending off the middle of a side costs a third of the distance
+)
+
+// effort bounds the search: when a picture is so large that the budget runs out, the remaining
+// searches go straight for their goal and take the first way found. It still crosses no box.
+const effort = 1_500_000
+
+// route finds every line its way. Short lines go first: they have least choice.
+func (t *tree) route() error {
+	if len(t.wires) == 0 {
+		return nil
+	}
+	f := newFinder(t)
+	order := slices.Clone(t.wires)
+	span := func(w *wire) int {
+		return abs(w.src.x+w.src.w/2-w.dst.x-w.dst.w/2) + abs(w.src.y+w.src.h/2-w.dst.y-w.dst.h/2)
+	}
+	slices.SortStableFunc(order, func(a, b *wire) int { return cmp.Compare(span(a), span(b)) })
+	for _, w := range order {
+		path := f.find(w)
+		if len(path) < 2 {
+			return fault.New(fault.Internal, "layout: no way found for line %q", w.id)
+		}
+		f.use(path, 1)
+		w.points = f.points(path)
+		w.sides = [2]int{f.sideOf(path[0], w.src), f.sideOf(path[len(path)-1], w.dst)}
+	}
+	return nil
+}
+
+// finder searches the network: A* (Hart, Nilsson and Raphael, "A formal basis for the heuristic
+// determination of minimum cost paths", IEEE Trans. Systems Science and Cybernetics 4(2), 1968)
+// over pairs of node and direction, so that bends have a price.
+type finder struct {
+	t     *tree
+	net   *network
+	along [][2]int32 // per node: lines that pass it vertically, horizontally
+	runs  [][dirs]int32
+	open  []int32 // per box: the search in which its space may be used
+	cost  []int32
+	seen  []int32 // per state: the search that set cost
+	done  []int32
+	from  []int32
+	goal  []int32 // per node: the search in which it is a goal
+	turn  int32
+	heap  []state
+	spent int
+}
+
+type state struct {
+	f, g int32
+	id   int32 // node*dirs + direction
+}
+
+func newFinder(t *tree) *finder {
+	n := t.network()
+	size := len(n.at)
+	return &finder{
+		t: t, net: n,
+		along: make([][2]int32, size), runs: make([][dirs]int32, size),
+		open: make([]int32, len(t.boxes)),
+		cost: make([]int32, size*dirs), seen: make([]int32, size*dirs), done: make([]int32, size*dirs), from: make([]int32, size*dirs),
+		goal: make([]int32, size),
+	}
+}
+
+// find returns the nodes of the best way for a line. A line uses only the space of the boundaries
+// that hold one of its ends, up to the innermost that holds both.
+func (f *finder) find(w *wire) []int32 {
+	f.turn++
+	src, dst := f.allow(w)
+	goals := f.net.ports[dst.n]
+	starts := f.net.ports[src.n]
+	loop := src == dst
+	target := dst.rect()
+	for _, p := range goals {
+		if !loop || f.sideOf(p, src) == dirDown {
+			f.goal[p] = f.turn
+		}
+	}
+	f.heap = f.heap[:0]
+	greedy := int32(1)
+	if f.spent > effort {
+		greedy = 6
+	}
+	for _, p := range starts {
+		if loop && f.sideOf(p, src) != dirRight {
+			continue
+		}
+		for d := range int32(dirs) {
+			if f.passable(p, d) {
+				f.push(p*dirs+d, -1, f.offCentre(p, src), f.guess(p, target, greedy))
+			}
+		}
+	}
+	for len(f.heap) > 0 {
+		s := f.pop()
+		if f.done[s.id] == f.turn {
+			continue
+		}
+		f.done[s.id] = f.turn
+		f.spent++
+		node, dir := s.id/dirs, s.id%dirs
+		if f.goal[node] == f.turn && f.from[s.id] >= 0 {
+			return f.path(s.id)
+		}
+		for d := range int32(dirs) {
+			if !f.passable(node, d) || d == (dir+2)%dirs || f.from[s.id] < 0 && d != dir {
+				continue
+			}
+			to := f.net.next[node][d]
+			g := s.g + f.length(node, to) + costShared*f.runs[node][d]
+			if f.from[s.id] >= 0 {
+				other := f.along[node][(d+1)%2]
+				switch {
+				case d != dir:
+					g += costBend + costCross/4*(f.along[node][0]+f.along[node][1])
+				case other > 0:
+					g += costCross * other
+				}
+			}
+			if f.goal[to] == f.turn {
+				g += f.offCentre(to, dst)
+			}
+			f.push(to*dirs+d, s.id, g, f.guess(to, target, greedy))
+		}
+	}
+	return nil
+}
+
+// allow opens the spaces that the line may use and returns its ends.
+func (f *finder) allow(w *wire) (src, dst *box) {
+	top, _, _ := meet(w.src, w.dst)
+	if top == w.src && top == w.dst {
+		top = top.parent
+	}
+	for b := w.src; b != top; {
+		b = b.parent
+		f.open[b.n] = f.turn
+	}
+	for b := w.dst; b != top; {
+		b = b.parent
+		f.open[b.n] = f.turn
+	}
+	f.open[top.n] = f.turn
+	return w.src, w.dst
+}
+
+func (f *finder) passable(node, d int32) bool {
+	return f.net.next[node][d] >= 0 && f.open[f.net.owner[node][d]] == f.turn
+}
+
+// sideOf says on which side of a box a node lies.
+func (f *finder) sideOf(n int32, b *box) int {
+	switch p := f.net.at[n]; {
+	case p.Y == b.y:
+		return dirUp
+	case p.Y == b.y+b.h:
+		return dirDown
+	case p.X == b.x:
+		return dirLeft
+	}
+	return dirRight
+}
+
+func (f *finder) offCentre(n int32, b *box) int32 {
+	p := f.net.at[n]
+	if p.Y == b.y || p.Y == b.y+b.h {
+		return int32(abs(p.X-b.x-b.w/2) / costOff)
+	}
+	return int32(abs(p.Y-b.y-b.h/2) / costOff)
+}
+
+func (f *finder) length(a, b int32) int32 {
+	p, q := f.net.at[a], f.net.at[b]
+	return int32(abs(p.X-q.X) + abs(p.Y-q.Y))
+}
+
+// guess is the distance to the target box, never more than the way to its side.
+func (f *finder) guess(n int32, r Rect, greedy int32) int32 {
+	p := f.net.at[n]
+	dx := max(r.X-p.X, 0, p.X-r.Right())
+	dy := max(r.Y-p.Y, 0, p.Y-r.Bottom())
+	return int32(dx+dy) * greedy
+}
+
+func (f *finder) path(id int32) []int32 {
+	var path []int32
+	for ; id >= 0; id = f.from[id] {
+		if n := id / dirs; len(path) == 0 || path[len(path)-1] != n {
+			path = append(path, n)
+		}
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// use notes the pieces that a way takes, so that later ways keep off them or share them knowingly.
+func (f *finder) use(path []int32, by int32) {
+	for i := 1; i < len(path); i++ {
+		a, b := path[i-1], path[i]
+		for d := range dirs {
+			if f.net.next[a][d] == b {
+				f.runs[a][d] += by
+				f.runs[b][(d+2)%dirs] += by
+				f.along[a][d%2] += by
+				if i+1 == len(path) || f.net.next[b][d] != path[i+1] {
+					f.along[b][d%2] += by
+				}
+			}
+		}
+	}
+}
+
+// points are the corners of a way.
+func (f *finder) points(path []int32) []Point {
+	var ps []Point
+	for _, n := range path {
+		p := f.net.at[n]
+		if k := len(ps); k >= 2 && (ps[k-2].X == ps[k-1].X && ps[k-1].X == p.X || ps[k-2].Y == ps[k-1].Y && ps[k-1].Y == p.Y) {
+			ps[k-1] = p
+			continue
+		}
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+func (f *finder) push(id, from, g, guess int32) {
+	if f.done[id] == f.turn || f.seen[id] == f.turn && f.cost[id] <= g {
+		return
+	}
+	f.seen[id], f.cost[id], f.from[id] = f.turn, g, from
+	f.heap = append(f.heap, state{g + guess, g, id})
+	for i := len(f.heap) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !before(f.heap[i], f.heap[up]) {
+			break
+		}
+		f.heap[i], f.heap[up] = f.heap[up], f.heap[i]
+		i = up
+	}
+}
+
+func (f *finder) pop() state {
+	top := f.heap[0]
+	last := len(f.heap) - 1
+	f.heap[0] = f.heap[last]
+	f.heap = f.heap[:last]
+	for i := 0; ; {
+		k := 2*i + 1
+		if k >= last {
+			break
+		}
+		if k+1 < last && before(f.heap[k+1], f.heap[k]) {
+			k++
+		}
+		if !before(f.heap[k], f.heap[i]) {
+			break
+		}
+		f.heap[i], f.heap[k] = f.heap[k], f.heap[i]
+		i = k
+	}
+	return top
+}
+
+// before orders the states of a search fully, so that the way found does not depend on the heap.
+func before(a, b state) bool {
+	if a.f != b.f {
+		return a.f < b.f
+	}
+	if a.g != b.g {
+		return a.g > b.g
+	}
+	return a.id < b.id
+}
