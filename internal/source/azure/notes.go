@@ -131,7 +131,7 @@ func (r *run) report() {
 		"`az graph query -q \"resources\"` answers with properties; `az resource list` and a narrow project do not")
 	for i, t := range siteTypes {
 		r.note(evidence.PropertyWithheld, r.siteConfig[i], t,
-			"properties.siteConfig: withheld by Resource Graph, and by lists of sites",
+			"properties.siteConfig: withheld by Resource Graph and by lists of sites, which answer null for it",
 			"read one site with `az webapp config show --ids ID`; until then its configuration is unknown")
 		r.note(evidence.PropertyWithheld, r.appSettings[i], t,
 			"app settings and connection strings: no export holds them; reading them needs Microsoft.Web/sites/config/list/action, which Reader does not have",

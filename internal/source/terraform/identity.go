@@ -95,7 +95,7 @@ func borrowsIdentity(kind string) bool {
 		"_association", "_attachment",
 		// azurerm: the id is that of the account, the vault or the app
 		"_customer_managed_key", "_network_rules", "_static_website", "_queue_properties", "_source_control",
-		"_diagnostic_categories",
+		"_source_control_slot", "_active_slot", "_diagnostic_categories",
 	} {
 		if strings.HasSuffix(kind, suffix) {
 			return true

@@ -25,6 +25,10 @@ type item struct {
 }
 
 func (it *item) draft(input string) evidence.Draft {
+	if it.kind == "terraform_remote_state" {
+		// The outputs of another state, without a word on which of them are sensitive there.
+		it.sensitive = append(it.sensitive, "outputs")
+	}
 	slices.Sort(it.sensitive)
 	it.sensitive = slices.Compact(it.sensitive)
 	known := it.identify()

@@ -162,3 +162,34 @@ func TestProviders(t *testing.T) {
 		}
 	}
 }
+
+func TestIdentity(t *testing.T) {
+	const arm = "/subscriptions/0A/resourceGroups/R/providers/Microsoft.Storage/storageAccounts/S"
+	tests := []struct{ typ, attributes, sensitive, id, scope string }{
+		{"azurerm_storage_account", `"id":"` + arm + `"`, ``, strings.ToLower(arm), "/subscriptions/0a/resourcegroups/r"},
+		{"azapi_resource", `"id":"` + arm + `/"`, ``, strings.ToLower(arm), "/subscriptions/0a/resourcegroups/r"},
+		{"azurerm_storage_account_network_rules", `"id":"` + arm + `"`, ``, "p:azurerm_storage_account_network_rules:" + arm, "/subscriptions/0a/resourcegroups/r"},
+		{"azapi_update_resource", `"id":"` + arm + `"`, ``, "p:azapi_update_resource:" + arm, "/subscriptions/0a/resourcegroups/r"},
+		{"azurerm_key_vault_secret", `"id":"https://v.vault.azure.net/secrets/a/1"`, ``, "p:azurerm_key_vault_secret:https://v.vault.azure.net/secrets/a/1", "module.m"},
+		{"aws_s3_bucket", `"id":"b","arn":"arn:aws:s3:::b"`, ``, "arn:aws:s3:::b", "module.m"},
+		{"aws_iam_role", `"id":"r","arn":"arn:aws:iam::7:role/r"`, ``, "arn:aws:iam::7:role/r", "aws/7"},
+		{"aws_sns_topic_policy", `"id":"arn:aws:sns:eu-west-1:7:t","arn":"arn:aws:sns:eu-west-1:7:t"`, ``, "p:aws_sns_topic_policy:arn:aws:sns:eu-west-1:7:t", "aws/7/eu-west-1"},
+		{"aws_x", `"id":"i","arn":7`, ``, "p:aws_x:i", "module.m"},
+		{"a_b", `"id":7`, ``, "tf:module.m.a_b.n", "module.m"},
+		{"a_b", `"id":"s","arn":"arn:aws:iam::7:role/r"`, `"id","arn"`, "tf:module.m.a_b.n", "module.m"},
+	}
+	for _, tt := range tests {
+		b := read(t, State(), inputOf(tt.typ, `{"version":4,"lineage":"x","serial":1,"resources":[{"module":"module.m","mode":"managed","type":"`+tt.typ+
+			`","name":"n","provider":"provider.p","instances":[{"attributes":{`+tt.attributes+`},"sensitive_attributes":[`+tt.sensitive+`]}]}]}`))
+		if d := b.drafts[0]; d.ID != tt.id || d.Scope != tt.scope {
+			t.Errorf("%s with %s: %q in %q, want %q in %q", tt.typ, tt.attributes, d.ID, d.Scope, tt.id, tt.scope)
+		}
+	}
+}
+
+// Another state's outputs carry no marks, so all of them are kept secret.
+func TestRemoteState(t *testing.T) {
+	b := read(t, State(), inputOf("remote", `{"version":4,"lineage":"x","serial":1,"resources":[{"mode":"data","type":"terraform_remote_state",
+"name":"n","provider":"provider.terraform","instances":[{"attributes":{"backend":"azurerm","outputs":{"value":{"p":"Attribute-Secret"},"type":["object",{"p":"string"}]}}}]}]}`))
+	assertNoSecrets(t, b, "Attribute-Secret")
+}
