@@ -1,0 +1,295 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/tree"
+)
+
+// collected is a sink that keeps what it is given.
+type collected struct {
+	drafts  []evidence.Draft
+	notRead []evidence.NotRead
+	used    []string
+	fail    error
+}
+
+func (c *collected) Resource(d evidence.Draft) error {
+	if c.fail != nil {
+		return c.fail
+	}
+	c.drafts = append(c.drafts, d)
+	return nil
+}
+func (c *collected) NotRead(n evidence.NotRead) { c.notRead = append(c.notRead, n) }
+func (c *collected) Used(name string)           { c.used = append(c.used, name) }
+
+func input(name, text string) evidence.Input {
+	return evidence.Input{Name: name, Path: name, Data: []byte(text), Outline: tree.Sketch([]byte(text))}
+}
+
+func read(t *testing.T, text string) *collected {
+	t.Helper()
+	in := input("m.yaml", text)
+	if !Manifests().Sniff(in) {
+		t.Fatalf("not claimed: %q", text[:min(len(text), 80)])
+	}
+	var c collected
+	if err := Manifests().Read(context.Background(), in, &c); err != nil {
+		t.Fatal(err)
+	}
+	return &c
+}
+
+func ids(c *collected) string {
+	var all []string
+	for _, d := range c.drafts {
+		all = append(all, d.ID)
+	}
+	return strings.Join(all, "\n")
+}
+
+func fixture(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestShopStream(t *testing.T) {
+	c := read(t, fixture(t, "shop.yaml"))
+	want := `k8s:-/core/Namespace/_/contoso-shop
+k8s:-/apps/Deployment/contoso-shop/web
+k8s:-/core/Service/contoso-shop/web
+k8s:-/core/Secret/contoso-shop/orders-db
+k8s:-/networking.k8s.io/Ingress/default/front`
+	if got := ids(c); got != want {
+		t.Errorf("identities:\n%s\nwant\n%s", got, want)
+	}
+	web := c.drafts[1]
+	if web.Type != "apps/Deployment" || web.Scope != "contoso-shop" || web.Tags["app"] != "web" || web.Origin.Line != 8 {
+		t.Errorf("deployment: type %q scope %q tags %v line %d", web.Type, web.Scope, web.Tags, web.Origin.Line)
+	}
+	if web.Props.Lookup("metadata", "managedFields") != nil {
+		t.Error("managedFields are kept")
+	}
+	if got := web.Props.At("spec.template.spec.containers[0].env[0].value"); got.Str() != "postgres://orders-db:5432/orders" || got.Line != 28 {
+		t.Errorf("env value %q on line %d", got.Str(), got.Line)
+	}
+	if ns := c.drafts[0]; ns.Scope != "" || ns.Type != "Namespace" {
+		t.Errorf("namespace: scope %q type %q", ns.Scope, ns.Type)
+	}
+}
+
+func TestSecretPaths(t *testing.T) {
+	c := read(t, fixture(t, "shop.yaml"))
+	secret := c.drafts[3]
+	want := []tree.Path{`data["tls.key"]`, "data.password", "stringData.user",
+		`metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`}
+	if len(secret.Sensitive) != len(want) {
+		t.Fatalf("sensitive %v", secret.Sensitive)
+	}
+	for i, p := range want {
+		if secret.Sensitive[i] != p || secret.Props.At(p) == nil {
+			t.Errorf("sensitive path %d is %q (found %v), want %q", i, secret.Sensitive[i], secret.Props.At(p) != nil, p)
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	c := read(t, `{"apiVersion":"v1","items":[
+ {"apiVersion":"v1","kind":"Service","metadata":{"name":"a"}},
+ {"apiVersion":"v1","kind":"List","items":[{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"b","namespace":"n"}}]}
+],"kind":"List"}
+{"apiVersion":"apps/v1","kind":"DeploymentList","items":[
+ {"metadata":{"name":"c","namespace":"n"}}]}`)
+	want := "k8s:-/core/Service/default/a\nk8s:-/batch/CronJob/n/b\nk8s:-/apps/Deployment/n/c"
+	if got := ids(c); got != want {
+		t.Errorf("identities:\n%s", got)
+	}
+	if o := c.drafts[1].Origin; o.Path != "items[1].items[0]" || o.Line != 3 {
+		t.Errorf("origin %+v", o)
+	}
+	if o := c.drafts[2].Origin; o.Line != 6 {
+		t.Errorf("origin %+v", o)
+	}
+}
+
+func TestNotRead(t *testing.T) {
+	c := read(t, `apiVersion: v1
+kind: Service
+metadata: {name: a}
+---
+just: a mapping
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {generateName: migrate-}
+---
+apiVersion: skaffold/v4beta6
+kind: Config
+---
+- 1
+---
+apiVersion: v1
+kind: Service
+metadata: [wrong]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: b}
+`)
+	if got := ids(c); got != "k8s:-/core/Service/default/a\nk8s:-/core/Service/default/b" {
+		t.Errorf("identities:\n%s", got)
+	}
+	wantLines := []int{5, 7, 11, 14, 16}
+	if len(c.notRead) != len(wantLines) {
+		t.Fatalf("not read: %+v", c.notRead)
+	}
+	for i, n := range c.notRead {
+		if n.Line != wantLines[i] || n.Kind != evidence.ResourceNotRead || n.Reason == "" || n.Input != "m.yaml" {
+			t.Errorf("%d: %+v", i, n)
+		}
+	}
+}
+
+func TestKustomization(t *testing.T) {
+	for _, text := range []string{
+		"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n",
+		"resources:\n- a.yaml\nnamespace: shop\n",
+	} {
+		c := read(t, text)
+		if len(c.drafts) != 0 || len(c.notRead) != 1 || c.notRead[0].Kind != evidence.InputNotUnderstood ||
+			!strings.Contains(c.notRead[0].Help, "kustomize build") {
+			t.Errorf("%q: %+v", text, c.notRead)
+		}
+	}
+	flux := read(t, "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\n")
+	if got := ids(flux); got != "k8s:-/kustomize.toolkit.fluxcd.io/Kustomization/flux-system/apps" {
+		t.Errorf("flux: %s", got)
+	}
+}
+
+func TestTemplatesAreRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"control flow": "{{- if .Values.on }}\napiVersion: v1\nkind: Service\nmetadata:\n  name: a\n{{- end }}\n",
+		"bare value":   "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n",
+		"quoted":       "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  type: \"{{ .Values.type }}\"\n",
+		"quoted name":  "apiVersion: v1\nkind: Service\nmetadata:\n  name: '{{ x }}'\n",
+	} {
+		in := input("t.yaml", text)
+		if !Manifests().Sniff(in) {
+			t.Errorf("%s: not claimed", name)
+			continue
+		}
+		err := Manifests().Read(context.Background(), in, &collected{})
+		if err == nil || !strings.Contains(err.Error(), "helm template") || fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Braces of another program are no Helm template.
+	c := read(t, "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: r}\nspec: {text: 'on {{ $labels.pod }}'}\n---\n"+
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {t: '{{ .Values.x }}'}\n")
+	if len(c.drafts) != 2 {
+		t.Errorf("read %d objects", len(c.drafts))
+	}
+}
+
+func TestSniffLeavesOthersAlone(t *testing.T) {
+	for _, text := range []string{
+		"services:\n  web: {image: nginx}\n", `{"version":4,"terraform_version":"1.9.0"}`, `[{"id":"/subscriptions/x"}]`, "",
+		"# Readme\n\nUse {{ x }}:\n```yaml\napiVersion: v1\nkind: Service\n```\n", "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+		`{"$schema":"https://schema.management.azure.com/x","resources":[]}`,
+	} {
+		if Manifests().Sniff(input("x", text)) {
+			t.Errorf("claimed %q", text)
+		}
+	}
+}
+
+func TestHostile(t *testing.T) {
+	bomb := "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+	for i := 'b'; i < 'k'; i++ {
+		prev := string(i - 1)
+		bomb += string(i) + ": &" + string(i) + " [" + strings.Repeat("*"+prev+",", 9) + "*" + prev + "]\n"
+	}
+	object := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+	for name, c := range map[string]struct {
+		text string
+		kind fault.Kind
+		says string
+	}{
+		"alias bomb":        {object + bomb, fault.Limited, "aliases expand"},
+		"alias of itself":   {object + "data: &d {x: *d}\n", fault.Limited, "line 4"},
+		"deep yaml":         {object + "data: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000), "", "line"},
+		"deep json":         {`{"apiVersion":"v1","kind":"A","metadata":{"name":"a"},"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "}", fault.Limited, "nested"},
+		"duplicate key":     {object + "data: {a: 1, a: 2}\n", fault.Invalid, "line 4"},
+		"duplicate in json": {`{"apiVersion":"v1","kind":"A","kind":"B"}`, fault.Invalid, "twice"},
+		"tab":               {object + "data:\n\tx: 1\n", fault.Invalid, "line"},
+		"cut off":           {`{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1"`, fault.Invalid, "cut off"},
+		"broken second":     {object + "---\napiVersion: v1\nkind: X\nmetadata: {name: [}\n", fault.Invalid, "line"},
+		"more text":         {`{"apiVersion":"v1","kind":"A","metadata":{"name":"a"}} ]`, fault.Invalid, "line 1"},
+		"items an object":   {`{"apiVersion":"v1","kind":"List","items":{}}`, fault.Invalid, "line 1"},
+	} {
+		var out collected
+		err := Manifests().Read(context.Background(), input("x", c.text), &out)
+		if err == nil {
+			t.Errorf("%s: read", name)
+			continue
+		}
+		if c.kind != "" && fault.KindOf(err) != c.kind {
+			t.Errorf("%s: kind %s of %v", name, fault.KindOf(err), err)
+		}
+		if !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v does not say %q", name, err, c.says)
+		}
+	}
+}
+
+func TestErrorsQuoteNothing(t *testing.T) {
+	err := Manifests().Read(context.Background(), input("x", "apiVersion: v1\nkind: Secret\nstringData:\n  a: `hunter2secret\n"), &collected{})
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestSinkAndContext(t *testing.T) {
+	stop := errors.New("stop")
+	in := input("x", "apiVersion: v1\nkind: A\nmetadata: {name: a}\n")
+	if err := Manifests().Read(context.Background(), in, &collected{fail: stop}); err != stop {
+		t.Errorf("sink's error came back as %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := Manifests().Read(ctx, in, &collected{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestSharedMetadataIsNotDamaged(t *testing.T) {
+	c := read(t, `apiVersion: v1
+kind: List
+items:
+- &a
+  apiVersion: v1
+  kind: Service
+  metadata: {managedFields: [{x: 1}], name: a, labels: {k: v}}
+- <<: *a
+  kind: Endpoints
+`)
+	for _, d := range c.drafts {
+		m := d.Props.Get("metadata")
+		if len(m.Members) != 2 || m.Get("name").Str() != "a" || m.Lookup("labels", "k").Str() != "v" {
+			t.Errorf("%s: metadata %+v", d.ID, m.Members)
+		}
+	}
+}
