@@ -8,7 +8,7 @@ ran=0
 while read -r package; do
   while read -r target; do
     echo "fuzz $package $target"
-    go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel "${FUZZ_PARALLEL:-2}"
+    go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 20x -parallel "${FUZZ_PARALLEL:-2}"
     ran=$((ran + 1))
   done < <(go test "$package" -list '^Fuzz' | grep '^Fuzz' || true)
 done < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)

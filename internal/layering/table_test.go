@@ -1,0 +1,176 @@
+package layering
+
+// floor is a part of the tree and what its packages may import. Test files are free.
+type floor struct {
+	dir string // below the module; the longest that fits a package counts
+	may []string
+	// siblings: the packages directly below dir may import each other. Otherwise each is on its own,
+	// but for those in shared.
+	siblings bool
+	shared   []string
+	// pure: no IO, no clock, no randomness of its own.
+	pure bool
+	// never are packages of the standard library with all that lies below them.
+	never []string
+	why   string
+}
+
+// io is what reaches outside the process. Some packages below net are only values; they are in values.
+var io = []string{"net", "os", "database/sql", "log", "syscall", "plugin"}
+
+// values are packages below those of io that do no IO.
+var values = []string{"net/url", "net/netip", "net/mail", "log/slog"}
+
+// random is randomness; pure code is handed a reader.
+var random = []string{"math/rand", "crypto/rand"}
+
+// nowhere is for no floor at all.
+var nowhere = []string{"os/exec", "plugin", "C", "unsafe"}
+
+var table = []floor{
+	{
+		dir: "internal/base", siblings: true, pure: true, never: io,
+		why: "the ground: values and formats, imported by all",
+	},
+	{
+		dir: "internal/content", may: []string{"internal/base"}, siblings: true, pure: true, never: io,
+		why: "embedded texts",
+	},
+	{
+		dir: "internal/arch", may: []string{"internal/base", "internal/content"}, siblings: true, pure: true, never: io,
+		why: "a wing: the architecture; a laptop scan and a hosted scan are the same values",
+	},
+	{
+		dir: "internal/account", may: []string{"internal/base", "internal/content"}, siblings: true, pure: true, never: io,
+		why: "a wing: who, and on what terms",
+	},
+	{
+		dir: "internal/trust", may: []string{"internal/base", "internal/content"}, pure: true, never: io,
+		why: "a wing: what is owed and can be proven; no package here imports another",
+	},
+	{
+		dir: "internal/render", may: []string{"internal/base", "internal/content", "internal/arch", "internal/trust"},
+		shared: []string{"internal/render/layout", "internal/render/scene"}, pure: true, never: io,
+		why: "model in, bytes out; one format never imports another",
+	},
+	{
+		dir: "internal/egress", may: []string{"internal/base"}, siblings: true,
+		why: "the one way out",
+	},
+	{
+		dir:    "internal/service",
+		may:    []string{"internal/base", "internal/content", "internal/arch", "internal/account", "internal/trust"},
+		shared: []string{"internal/service/change", "internal/service/task"}, never: io,
+		why: "use cases; each declares the ports that it needs",
+	},
+	{
+		dir: "internal/source", may: []string{"internal/base", "internal/arch/evidence", "internal/egress"},
+		never: []string{"database/sql", "log", "net"},
+		why:   "reads; one source never imports another",
+	},
+	{
+		dir: "internal/outbound", may: []string{"internal/base", "internal/arch/remedy", "internal/egress"},
+		never: []string{"database/sql"},
+		why:   "speaks out",
+	},
+	{
+		dir: "internal/keys", may: []string{"internal/base", "internal/egress"},
+		never: []string{"database/sql", "log"},
+		why:   "keys",
+	},
+	{
+		dir:      "internal/store",
+		may:      []string{"internal/base", "internal/arch", "internal/account", "internal/trust", "internal/service"},
+		siblings: true, never: []string{"net/http"},
+		why: "keeps",
+	},
+	{
+		dir: "internal/store/blob",
+		may: []string{"internal/base", "internal/arch", "internal/account", "internal/trust", "internal/service", "internal/store/sqldb", "internal/egress"},
+		why: "keeps large things; alone of the store it may speak to an object store",
+	},
+	{
+		dir:    "internal/inbound",
+		may:    []string{"internal/base", "internal/content", "internal/arch", "internal/account", "internal/trust", "internal/service", "internal/render"},
+		shared: []string{"internal/inbound/web"}, never: []string{"database/sql"},
+		why: "entry points; one never imports another",
+	},
+	{
+		dir: "internal/app", may: []string{"internal"}, siblings: true,
+		why: "the roof: the one place that builds everything",
+	},
+	{
+		dir: "internal/layering",
+		why: "tests of this table",
+	},
+	{
+		dir: "cmd/c4arch", may: []string{"internal/app", "internal/base", "internal/inbound/cli"},
+		why: "builds the program, runs it, exits",
+	},
+	{
+		dir: "cmd/c4arch-verify", may: []string{"internal/base", "internal/trust/ledger"},
+		why: "the small offline verifier",
+	},
+	{
+		dir: "test", may: []string{"internal"}, siblings: true,
+		why: "generators and checks that are no part of the program",
+	},
+}
+
+// closed are parts that only those listed may import.
+var closed = map[string][]string{
+	"internal/app": {"internal/app", "cmd/c4arch", "test"},
+	"test":         {"test"},
+	"cmd":          {},
+}
+
+// clock are the functions of package time that pure code must not call: it is handed the time.
+var clock = []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Sleep"}
+
+// dependency says what a module of go.mod is for and where it may be imported.
+type dependency struct {
+	module, why string
+	tests       bool     // never in the program
+	where       []string // folders; none means anywhere
+}
+
+var dependencies = []dependency{
+	{
+		module: "github.com/compose-spec/compose-go/v2", where: []string{"internal/source/compose"},
+		why: "the reference loader of the Compose Specification",
+	},
+	{
+		module: "github.com/go-git/go-git/v5", where: []string{"internal/source/files"},
+		why: "the patterns of .gitignore, and nothing else of it",
+	},
+	{
+		module: "github.com/go-json-experiment/json",
+		why:    "streaming JSON that refuses duplicate names; canonical JSON (RFC 8785)",
+	},
+	{
+		module: "github.com/spf13/cobra", where: []string{"internal/inbound/cli", "internal/app"},
+		why: "commands, flags and shell completion",
+	},
+	{
+		module: "go.yaml.in/yaml/v3", where: []string{"internal/base/tree", "internal/source/compose"},
+		why: "YAML with the line of every node",
+	},
+	{
+		module: "golang.org/x/image", where: []string{"internal/render"},
+		why: "widths of the letters of a font",
+	},
+	{
+		module: "golang.org/x/term", where: []string{"internal/inbound/cli", "internal/app", "cmd/c4arch"},
+		why: "is this a terminal, and how wide",
+	},
+	{
+		module: "golang.org/x/text",
+		why:    "Unicode: normal forms, width, case",
+	},
+
+	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},
+	{module: "github.com/gowebpki/jcs", tests: true, why: "a second opinion on canonical JSON"},
+	{module: "github.com/rogpeppe/go-internal", tests: true, why: "script files that specify the command line"},
+	{module: "github.com/santhosh-tekuri/jsonschema/v6", tests: true, why: "checks outputs against the published schemas"},
+	{module: "pgregory.net/rapid", tests: true, why: "properties over generated values"},
+}
