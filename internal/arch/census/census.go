@@ -1,0 +1,239 @@
+// Package census counts the cross-resource references in the evidence without knowing any
+// rule about them. It knows only who is called what: ids, host names, service names. Any string of a
+// resource that holds another's name counts as a mention.
+//
+// Derivation accounts for references by its rules; what the census counts and no rule
+// claims is unresolved. So the extractor cannot mark its own homework: this package has its
+// own way of cutting strings up and imports nothing of derivation.
+package census
+
+import (
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/tree"
+)
+
+// Thing is the number of a thing in the caller's list.
+type Thing = int
+
+// Names tells which things answer to a name. It is filled once, then only read.
+type Names struct {
+	ids      map[string][]Thing
+	hosts    map[string][]Thing
+	services map[serviceKey][]Thing
+	scopes   map[string]bool
+}
+
+type serviceKey struct{ scope, name string }
+
+// NewNames returns an empty index.
+func NewNames() *Names {
+	return &Names{ids: map[string][]Thing{}, hosts: map[string][]Thing{}, services: map[serviceKey][]Thing{}, scopes: map[string]bool{}}
+}
+
+// AddID lets t answer to an id: an Azure Resource Manager id without regard to case, any other as it is.
+// An id too short or too plain to be told from a word is not taken.
+func (n *Names) AddID(id string, t Thing) {
+	if evidence.IsARM(id) {
+		id = evidence.NormalizeARM(id)
+	} else if !telling(id) {
+		return
+	}
+	add(n.ids, id, t)
+}
+
+// AddHost lets t answer to a host name.
+func (n *Names) AddHost(host string, t Thing) {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if strings.IndexByte(host, '.') > 0 {
+		add(n.hosts, host, t)
+	}
+}
+
+// AddService lets t answer to a bare name inside a scope (a namespace, a compose project).
+func (n *Names) AddService(scope, name string, t Thing) {
+	if name == "" {
+		return
+	}
+	n.scopes[scope] = true
+	add(n.services, serviceKey{scope, name}, t)
+}
+
+func add[K comparable](m map[K][]Thing, k K, t Thing) {
+	if !slices.Contains(m[k], t) {
+		m[k] = append(m[k], t)
+	}
+}
+
+// telling reports whether a text is unlikely to be an ordinary word.
+func telling(id string) bool {
+	return len(id) >= 6 && strings.ContainsAny(id, "0123456789-/:_.")
+}
+
+// ID returns who answers to the longest id that s equals or begins with, and how much of s that is.
+func (n *Names) ID(s string) ([]Thing, string) {
+	if evidence.IsARM(s) {
+		for id := evidence.NormalizeARM(s); id != ""; {
+			if t := n.ids[id]; t != nil {
+				return t, id
+			}
+			i := strings.LastIndexByte(id, '/')
+			if i <= 0 {
+				return nil, ""
+			}
+			id = id[:i]
+		}
+		return nil, ""
+	}
+	if t := n.ids[s]; t != nil {
+		return t, s
+	}
+	if strings.HasPrefix(s, "arn:") {
+		for id := s; strings.Count(id, ":") >= 5; {
+			i := strings.LastIndexAny(id, "/:")
+			id = id[:i]
+			if t := n.ids[id]; t != nil {
+				return t, id
+			}
+		}
+	}
+	return nil, ""
+}
+
+// Host returns who answers to a host name.
+func (n *Names) Host(h string) []Thing {
+	return n.hosts[strings.TrimSuffix(strings.ToLower(h), ".")]
+}
+
+// Service returns who answers to a bare name in a scope.
+func (n *Names) Service(scope, name string) []Thing { return n.services[serviceKey{scope, name}] }
+
+// Mention is one place where one resource holds the name of others.
+type Mention struct {
+	Path    tree.Path
+	Line    int32
+	Name    string // the name that was found
+	Targets []Thing
+}
+
+// Count returns all mentions of other things in v, a resource of the thing self whose
+// bare names belong to scope. Names of members count as well as strings: Azure keeps ids there.
+func Count(v *tree.Value, self Thing, scope string, n *Names) []Mention {
+	c := counter{names: n, self: self, scope: scope, bare: n.scopes[scope]}
+	c.walk(v, "")
+	return c.found
+}
+
+type counter struct {
+	names *Names
+	self  Thing
+	scope string
+	bare  bool
+	found []Mention
+}
+
+func (c *counter) walk(v *tree.Value, at tree.Path) {
+	switch v.Kind {
+	case tree.Object:
+		for i := range v.Members {
+			m := &v.Members[i]
+			p := at.Key(m.Name)
+			if j := strings.Index(strings.ToLower(m.Name), "/subscriptions/"); j >= 0 {
+				c.id(m.Name[j:], p, m.Value.Line)
+			}
+			c.walk(&m.Value, p)
+		}
+	case tree.Array:
+		for i := range v.Items {
+			c.walk(&v.Items[i], at.Index(i))
+		}
+	case tree.String:
+		c.text(v.Text, at, v.Line)
+	}
+}
+
+func (c *counter) note(p tree.Path, line int32, name string, targets []Thing) {
+	if slices.Contains(targets, c.self) {
+		return
+	}
+	for i := len(c.found) - 1; i >= 0 && c.found[i].Path == p; i-- {
+		if slices.Equal(c.found[i].Targets, targets) {
+			return
+		}
+	}
+	c.found = append(c.found, Mention{p, line, name, targets})
+}
+
+func (c *counter) id(s string, p tree.Path, line int32) bool {
+	t, name := c.names.ID(s)
+	if t == nil {
+		return false
+	}
+	if slices.Contains(t, c.self) && len(evidence.NormalizeARM(s)) >= len(name) && evidence.IsARM(s) {
+		if len(evidence.NormalizeARM(s)) > len(name) {
+			return true // a part of its own
+		}
+		// Its own id: what it begins with is what it belongs to.
+		if i := strings.LastIndexByte(name, '/'); i > 0 {
+			if up, name := c.names.ID(name[:i]); up != nil {
+				c.note(p, line, name, up)
+			}
+		}
+		return true
+	}
+	c.note(p, line, name, t)
+	return true
+}
+
+// text looks at one string: as an id from its first or any later "/subscriptions/", then word by word.
+func (c *counter) text(s string, p tree.Path, line int32) {
+	if len(s) < 2 || c.id(s, p, line) {
+		return
+	}
+	if i := strings.Index(s, "/subscriptions/"); i > 0 {
+		rest := s[i:]
+		if end := strings.IndexAny(rest, " \"'\n\t,;}]"); end > 0 {
+			rest = rest[:end]
+		}
+		c.id(rest, p, line)
+	}
+	for start := 0; start < len(s); {
+		for start < len(s) && !wordByte[s[start]] {
+			start++
+		}
+		end := start
+		dots := false
+		for end < len(s) && wordByte[s[end]] {
+			dots = dots || s[end] == '.'
+			end++
+		}
+		if end > start {
+			c.word(s[start:end], dots, p, line)
+		}
+		start = end
+	}
+}
+
+func (c *counter) word(w string, dots bool, p tree.Path, line int32) {
+	w = strings.Trim(w, ".-_")
+	if dots {
+		if t := c.names.Host(w); t != nil {
+			c.note(p, line, w, t)
+			return
+		}
+	}
+	if c.bare {
+		if t := c.names.Service(c.scope, w); t != nil {
+			c.note(p, line, w, t)
+		}
+	}
+}
+
+var wordByte = func() (t [256]bool) {
+	for b := range t {
+		t[b] = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '.' || b == '-' || b == '_'
+	}
+	return
+}()

@@ -1,0 +1,152 @@
+package derive
+
+import (
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+)
+
+// settle decides, from all claims, what is a part of what and what is inside what.
+func (b *builder) settle() {
+	b.eachClaim(func(c *claim) {
+		if len(c.targets) == 0 {
+			return
+		}
+		switch c.act {
+		case own:
+			for _, t := range c.targets {
+				setOwner(t, c.from[0])
+			}
+		case ownedBy:
+			from := c.from[0]
+			setOwner(from, c.targets[0])
+			if c.rule == "K2" {
+				for _, t := range c.targets {
+					if !slices.Contains(from.fronts, t) {
+						from.fronts = append(from.fronts, t)
+					}
+				}
+			}
+		}
+	})
+	b.eachClaim(func(c *claim) {
+		if c.act != nest || len(c.targets) != 1 {
+			return
+		}
+		t := drawn(c.from[0])
+		if t == nil {
+			t = c.from[0]
+		}
+		b.place(t, c.targets[0], c)
+	})
+}
+
+func (b *builder) eachClaim(f func(c *claim)) {
+	for _, list := range b.book.claims {
+		for _, c := range list {
+			f(c)
+		}
+	}
+}
+
+// setOwner makes t a part of o, unless that would be a circle or t has an owner.
+func setOwner(t, o *thing) {
+	if t == o || t.owner != nil {
+		return
+	}
+	for up, n := o, 0; up != nil && n < 16; up, n = up.owner, n+1 {
+		if up == t {
+			return
+		}
+	}
+	t.owner = o
+}
+
+// place puts t into target if no containment of a higher rank is known. A machine in two
+// subnets stands in the first by id.
+func (b *builder) place(t, target *thing, c *claim) {
+	if t == target || inside(target, t) {
+		return
+	}
+	if t.up != nil && (t.upRank > c.rank || t.upRank == c.rank && t.up.id <= target.id) {
+		if t.up == target {
+			t.upEv = append(t.upEv, b.evidenceOf(c.obs, c.path, c.line))
+		}
+		return
+	}
+	t.up, t.upRank, t.upRule = target, c.rank, c.rule
+	t.upEv = []c4.Evidence{b.evidenceOf(c.obs, c.path, c.line)}
+}
+
+// inside reports whether t is in container, by the containments known so far.
+func inside(t, container *thing) bool {
+	for n := 0; t != nil && n < 32; n++ {
+		if t == container {
+			return true
+		}
+		if t.up != nil {
+			t = t.up
+		} else {
+			t = t.parent
+		}
+	}
+	return false
+}
+
+func isDrawn(t *thing) bool {
+	switch t.rule.role {
+	case container, component, deployment, infra:
+		return true
+	}
+	return false
+}
+
+// drawn returns the thing whose box stands for t: itself, what owns it, or what it is a part of by its
+// id; nil when there is none.
+func drawn(t *thing) *thing {
+	for n := 0; t != nil && n < 16; n++ {
+		switch {
+		case isDrawn(t):
+			return t
+		case t.owner != nil:
+			t = t.owner
+		case t.rule.role != unmapped && t.parent != nil && !isScope(t.parent):
+			t = t.parent
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func isScope(t *thing) bool { return strings.HasPrefix(t.typ, "microsoft.resources/") }
+
+// ends returns the elements that a line to or from t is drawn at. A Service stands for its
+// workloads; a machine for what runs on it; what has no box for its resource on level 4.
+func (b *builder) ends(t *thing) []*c4.Element {
+	if t.typ == "kubernetes:Service" {
+		var out []*c4.Element
+		for _, w := range t.fronts {
+			out = append(out, b.ends(w)...)
+		}
+		return out
+	}
+	d := drawn(t)
+	if d == nil {
+		if t.res != nil {
+			return []*c4.Element{t.res}
+		}
+		return nil
+	}
+	if w := b.els["container:"+d.id+"#workload"]; w != nil {
+		return []*c4.Element{w}
+	}
+	if w := b.els["container:"+d.id+"#data"]; w != nil {
+		return []*c4.Element{w}
+	}
+	if d.el == nil {
+		return nil
+	}
+	return []*c4.Element{d.el}
+}

@@ -1,0 +1,114 @@
+package derive
+
+import (
+	"strings"
+
+	"c4arch/internal/arch/c4"
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/tree"
+)
+
+// thing is one identity: what one or more resources are about.
+type thing struct {
+	n    int
+	id   string
+	typ  string // canonical: the ARM type, or "kubernetes:..." or "compose:...", or the Terraform type
+	rule *typeRule
+	name string
+	tags map[string]string
+	obs  []int // resources of the snapshot, best first; empty for a part of another resource
+
+	within  *place // where it stands, when it is a part of another resource (a subnet in its network)
+	planned bool
+
+	fact   fact     // what all observations say together
+	owner  *thing   // what it is a part of: a disk of its machine
+	fronts []*thing // the workloads that a Service stands for
+	// up is the thing that contains it, by the containment of the highest rank.
+	up     *thing
+	upRank int
+	upRule string
+	upEv   []c4.Evidence
+	parent *thing // what its own id says that it belongs to
+
+	el  *c4.Element // its element, when it is drawn
+	res *c4.Element // its resource element
+	env string
+	sys *system
+}
+
+// place is a place in an observation.
+type place struct {
+	obs  int
+	path tree.Path
+	line int
+}
+
+// canonicalType is the type by which rules know a resource, whatever form it was read in.
+func canonicalType(r *evidence.Resource) string {
+	switch r.Form {
+	case evidence.Kubernetes:
+		return "kubernetes:" + r.Type
+	case evidence.Compose:
+		return "compose:" + strings.TrimPrefix(r.Type, "compose/")
+	case evidence.Terraform:
+		if t, ok := terraformTypes[r.Type]; ok {
+			return t
+		}
+		if id, ok := evidence.ParseARM(r.ID); ok && strings.HasPrefix(r.Type, "az") {
+			return id.Type
+		}
+		return r.Type
+	}
+	return strings.ToLower(r.Type)
+}
+
+// fact is what the first pass learns of a resource.
+type fact struct {
+	variant    string   // the ARM kind, or what stands for it
+	hosts      []string // it answers to these
+	principals []string // it acts under these object ids
+	clients    []string // client ids of an identity
+	identities []string // ids of the user-assigned identities that it uses
+	children   []child  // parts with an id of their own
+	parts      []part   // parts without one: containers of a pod
+	image      string   // the first container image
+	roleName   string
+	labels     map[string]string // of the pods of a workload
+	selector   map[string]string // of a Service
+	external   string            // the host of an ExternalName Service
+	account    string            // the service account of a workload
+	configs    []use             // the ConfigMaps that a workload uses
+	cidrs      []string
+	ownerRef   bool // owned by another Kubernetes object
+	public     tree.Path
+	publicLine int
+	environ    string
+	instrKey   string
+	sourceOf   string   // the id of what an event subscription or a diagnostic setting speaks of
+	aliases    []string // network aliases of a compose service
+	networks   []string
+	desc       string
+}
+
+type child struct {
+	id, name string
+	path     tree.Path
+	line     int
+}
+
+type part struct {
+	name, image string
+	path        tree.Path
+	line        int
+	sidecar     bool
+}
+
+type use struct {
+	name string
+	path tree.Path
+	line int
+	file bool // mounted as a file
+}
+
+func cmp(a, b string) int { return strings.Compare(a, b) }

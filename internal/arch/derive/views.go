@@ -1,0 +1,395 @@
+package derive
+
+import (
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+)
+
+// views cuts the model into pictures, C4's levels and the deployment of each environment.
+func (b *builder) views() {
+	vb := &viewBuilder{b: b, kids: map[string][]*c4.Element{}, bySource: map[string][]*c4.Relationship{}, keys: map[string]bool{}}
+	slices.SortFunc(b.order, func(x, y *c4.Element) int { return cmp(x.ID, y.ID) })
+	for _, e := range b.order {
+		vb.kids[e.Parent] = append(vb.kids[e.Parent], e)
+	}
+	slices.Sort(b.relIDs)
+	for _, id := range b.relIDs {
+		r := b.rels[id]
+		vb.bySource[r.Source] = append(vb.bySource[r.Source], r)
+		if r.Target != r.Source {
+			vb.bySource[r.Target] = append(vb.bySource[r.Target], r)
+		}
+	}
+	vb.landscape()
+	for _, e := range b.order {
+		if e.Kind == c4.SoftwareSystem && !e.External && e.Layer == "" {
+			vb.context(e)
+			vb.containers(e)
+		}
+	}
+	for _, e := range b.order {
+		if e.Kind == c4.Container && e.Layer == "" {
+			vb.components(e)
+		}
+	}
+	vb.deployments()
+	for _, e := range b.order {
+		if e.Kind != c4.Resource {
+			vb.resources(e)
+		}
+	}
+	b.model.Views = vb.out
+}
+
+type viewBuilder struct {
+	b        *builder
+	kids     map[string][]*c4.Element
+	bySource map[string][]*c4.Relationship // by either end
+	keys     map[string]bool
+	out      []c4.View
+}
+
+// key makes a unique, stable, file-safe key.
+func (vb *viewBuilder) key(prefix, id string) string {
+	k := prefix
+	if id != "" {
+		s := slug(id)
+		if len(s) > 80 {
+			s = strings.Trim(s[len(s)-80:], "-")
+		}
+		k += "-" + s
+	}
+	for base, n := k, 2; vb.keys[k]; n++ {
+		k = base + "-" + itoa(n)
+	}
+	vb.keys[k] = true
+	return k
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+// sketch is a view in the making.
+type sketch struct {
+	view  c4.View
+	nodes map[string]bool     // node ids
+	of    map[string][]string // element id to node ids
+	all   bool                // relationships of every layer, not only the default one
+}
+
+func newSketch(key string, kind c4.ViewKind, title, subject string) *sketch {
+	return &sketch{view: c4.View{Key: key, Kind: kind, Title: title, Subject: subject}, nodes: map[string]bool{}, of: map[string][]string{}}
+}
+
+func (s *sketch) add(id, element, parent string) {
+	if s.nodes[id] {
+		return
+	}
+	s.nodes[id] = true
+	s.of[element] = append(s.of[element], id)
+	s.view.Nodes = append(s.view.Nodes, c4.Node{ID: id, Element: element, Parent: parent})
+}
+
+// finish lifts relationships to the nodes shown, and puts the view among the others.
+func (vb *viewBuilder) finish(s *sketch, rels []*c4.Relationship) {
+	b := vb.b
+	type pair struct{ from, to string }
+	lines := map[pair]*c4.Line{}
+	parts := map[pair][]*c4.Relationship{}
+	var order []pair
+	parent := map[string]string{}
+	for _, n := range s.view.Nodes {
+		parent[n.ID] = n.Parent
+	}
+	nested := func(in, out string) bool {
+		for n := 0; in != "" && n < 64; n++ {
+			if in == out {
+				return true
+			}
+			in = parent[in]
+		}
+		return false
+	}
+	used := map[string]bool{}
+	for _, r := range rels {
+		if r.Layer != "" && !s.all {
+			continue
+		}
+		for _, from := range vb.lift(s, r.Source) {
+			for _, to := range vb.lift(s, r.Target) {
+				if nested(from, to) || nested(to, from) {
+					continue
+				}
+				k := pair{from, to}
+				if lines[k] == nil {
+					lines[k] = &c4.Line{Source: from, Target: to}
+					order = append(order, k)
+				}
+				parts[k] = append(parts[k], r)
+				used[r.ID] = true
+			}
+		}
+	}
+	slices.SortFunc(order, func(x, y pair) int { return first(cmp(x.from, y.from), cmp(x.to, y.to)) })
+	for _, k := range order {
+		describe(lines[k], parts[k])
+		s.view.Lines = append(s.view.Lines, *lines[k])
+	}
+	for _, id := range b.relIDs {
+		if used[id] {
+			s.view.Relationships = append(s.view.Relationships, id)
+		}
+	}
+	for e := range s.of {
+		s.view.Elements = append(s.view.Elements, e)
+	}
+	slices.Sort(s.view.Elements)
+	if s.view.Relationships == nil {
+		s.view.Relationships = []string{}
+	}
+	if s.view.Lines == nil {
+		s.view.Lines = []c4.Line{}
+	}
+	vb.out = append(vb.out, s.view)
+}
+
+// lift finds the nodes that stand for an element: its own, or those of what it is a part of.
+func (vb *viewBuilder) lift(s *sketch, id string) []string {
+	for n := 0; id != "" && n < 16; n++ {
+		if nodes := s.of[id]; nodes != nil {
+			return nodes
+		}
+		e := vb.b.els[id]
+		if e == nil || s.view.Kind != c4.Resources && (e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode) {
+			return nil
+		}
+		if p := vb.b.els[e.Parent]; p != nil && e.Kind == c4.Resource && p.Kind == c4.DeploymentNode && s.view.Kind != c4.Resources {
+			return nil
+		}
+		id = e.Parent
+	}
+	return nil
+}
+
+// describe words a line by the relationships that it stands for, the surest first.
+func describe(l *c4.Line, rs []*c4.Relationship) {
+	slices.SortStableFunc(rs, func(x, y *c4.Relationship) int {
+		return first(order(x)-order(y), sureness[x.Confidence]-sureness[y.Confidence], cmp(x.Description, y.Description), cmp(x.ID, y.ID))
+	})
+	var texts, techs []string
+	l.Confidence = c4.May
+	for _, r := range rs {
+		if !slices.Contains(l.Relationships, r.ID) {
+			l.Relationships = append(l.Relationships, r.ID)
+		}
+		if !slices.Contains(texts, r.Description) {
+			texts = append(texts, r.Description)
+		}
+		if r.Technology != "" && !slices.Contains(techs, r.Technology) {
+			techs = append(techs, r.Technology)
+		}
+		if surer(r.Confidence, l.Confidence) {
+			l.Confidence = r.Confidence
+		}
+	}
+	l.Description = texts[0]
+	if len(texts) > 1 {
+		l.Description += " (+" + itoa(len(texts)-1) + ")"
+	}
+	if len(techs) > 0 {
+		slices.Sort(techs)
+		l.Technology = strings.Join(techs[:min(2, len(techs))], ", ")
+	}
+}
+
+// order puts what a thing does before what it is allowed to do and before the order of starting.
+func order(r *c4.Relationship) int {
+	switch {
+	case r.Rule == "C1-ORDER":
+		return 2
+	case r.Confidence == c4.May:
+		return 1
+	}
+	return 0
+}
+
+// shown reports whether an element is in the default pictures.
+func shown(e *c4.Element) bool { return e.Layer == "" }
+
+func (vb *viewBuilder) allRels() []*c4.Relationship {
+	out := make([]*c4.Relationship, 0, len(vb.b.relIDs))
+	for _, id := range vb.b.relIDs {
+		out = append(out, vb.b.rels[id])
+	}
+	return out
+}
+
+func (vb *viewBuilder) landscape() {
+	s := newSketch(vb.key("landscape", ""), c4.Landscape, "System landscape", "")
+	for _, e := range vb.b.order {
+		if (e.Kind == c4.SoftwareSystem || e.Kind == c4.Person) && shown(e) {
+			s.add(e.ID, e.ID, "")
+		}
+	}
+	if len(s.view.Nodes) > 0 {
+		vb.finish(s, vb.allRels())
+	}
+}
+
+// under collects the relationships that touch an element or a part of it.
+func (vb *viewBuilder) under(e *c4.Element) []*c4.Relationship {
+	seen := map[string]*c4.Relationship{}
+	var visit func(e *c4.Element, depth int)
+	visit = func(e *c4.Element, depth int) {
+		for _, r := range vb.bySource[e.ID] {
+			seen[r.ID] = r
+		}
+		if depth > 0 {
+			for _, k := range vb.kids[e.ID] {
+				visit(k, depth-1)
+			}
+		}
+	}
+	visit(e, 4)
+	out := make([]*c4.Relationship, 0, len(seen))
+	for _, id := range sortedKeys(seen) {
+		out = append(out, seen[id])
+	}
+	return out
+}
+
+// top is the outermost logical element that an element belongs to: its system, a person.
+func (vb *viewBuilder) top(id string) *c4.Element {
+	e := vb.b.els[id]
+	for n := 0; e != nil && n < 16; n++ {
+		if e.Kind == c4.SoftwareSystem || e.Kind == c4.Person {
+			return e
+		}
+		e = vb.b.els[e.Parent]
+	}
+	return nil
+}
+
+func (vb *viewBuilder) context(sys *c4.Element) {
+	s := newSketch(vb.key("context", strings.TrimPrefix(sys.ID, "softwareSystem:")), c4.Context, sys.Name+" in its context", sys.ID)
+	s.add(sys.ID, sys.ID, "")
+	rels := vb.under(sys)
+	for _, r := range rels {
+		if r.Layer != "" {
+			continue
+		}
+		for _, end := range []string{r.Source, r.Target} {
+			if t := vb.top(end); t != nil && shown(t) {
+				s.add(t.ID, t.ID, "")
+			}
+		}
+	}
+	vb.finish(s, rels)
+}
+
+func (vb *viewBuilder) containers(sys *c4.Element) {
+	s := newSketch(vb.key("containers", strings.TrimPrefix(sys.ID, "softwareSystem:")), c4.Containers, "Inside "+sys.Name, sys.ID)
+	s.add(sys.ID, sys.ID, "")
+	n := 0
+	for _, e := range vb.kids[sys.ID] {
+		if e.Kind == c4.Container && shown(e) {
+			s.add(e.ID, e.ID, sys.ID)
+			n++
+		}
+	}
+	if n == 0 {
+		delete(vb.keys, s.view.Key)
+		return
+	}
+	rels := vb.under(sys)
+	for _, r := range rels {
+		if r.Layer != "" || vb.lift(s, r.Source) == nil && vb.lift(s, r.Target) == nil {
+			continue
+		}
+		for _, end := range []string{r.Source, r.Target} {
+			if t := vb.top(end); t != nil && t != sys && shown(t) {
+				s.add(t.ID, t.ID, "")
+			}
+		}
+	}
+	vb.finish(s, rels)
+}
+
+func (vb *viewBuilder) components(c *c4.Element) {
+	var list []*c4.Element
+	for _, e := range vb.kids[c.ID] {
+		if e.Kind == c4.Component && shown(e) {
+			list = append(list, e)
+		}
+	}
+	if len(list) == 0 || len(list) == 1 && strings.EqualFold(list[0].Name, c.Name) {
+		return
+	}
+	s := newSketch(vb.key("components", strings.TrimPrefix(c.ID, "container:")), c4.Components, "Inside "+c.Name, c.ID)
+	s.add(c.ID, c.ID, "")
+	for _, e := range list {
+		s.add(e.ID, e.ID, c.ID)
+	}
+	rels := vb.under(c)
+	for _, r := range rels {
+		if r.Layer != "" {
+			continue
+		}
+		for _, end := range []string{r.Source, r.Target} {
+			e := vb.b.els[end]
+			if e.Kind == c4.Component && e.Parent != c.ID {
+				e = vb.b.els[e.Parent]
+			}
+			if e != nil && e != c && (e.Kind == c4.Container || e.Kind == c4.SoftwareSystem || e.Kind == c4.Person) && shown(e) {
+				s.add(e.ID, e.ID, "")
+			}
+		}
+	}
+	vb.finish(s, rels)
+}
+
+// resources draws level 4: the resources behind one element and what they are tied to.
+func (vb *viewBuilder) resources(e *c4.Element) {
+	var list []*c4.Element
+	for _, k := range vb.kids[e.ID] {
+		if k.Kind == c4.Resource {
+			list = append(list, k)
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	s := newSketch(vb.key("resources", e.ID), c4.Resources, "Resources of "+e.Name, e.ID)
+	s.all = true
+	s.add(e.ID, e.ID, "")
+	for _, k := range list {
+		s.add(k.ID, k.ID, e.ID)
+	}
+	main := "resource:" + e.ID[strings.IndexByte(e.ID, ':')+1:]
+	if s.nodes[main] {
+		s.of[e.ID] = []string{main} // lines end at the resource, not at the frame around it
+	}
+	var rels []*c4.Relationship
+	seen := map[string]bool{}
+	for _, k := range append([]*c4.Element{e}, list...) {
+		for _, r := range vb.bySource[k.ID] {
+			if seen[r.ID] {
+				continue
+			}
+			seen[r.ID] = true
+			rels = append(rels, r)
+			for _, end := range []string{r.Source, r.Target} {
+				if other := vb.b.els[end]; other != e && other.Parent != e.ID {
+					s.add(other.ID, other.ID, "")
+				}
+			}
+		}
+	}
+	vb.finish(s, rels)
+}
