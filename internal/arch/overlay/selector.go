@@ -18,7 +18,7 @@ type Selector struct {
 	Address string // Terraform address: a resource, one of its instances, or a module
 	Name    string
 	Type    string // in the words of the source, without regard to case
-	Scope   string // path of what it belongs to: subscription/resource-group, cluster/namespace, project
+	Scope   string // path of what it belongs to: subscription/resource-group, namespace, project
 	Tags    []Tag  // all of them
 	Line    int
 	// Place is where the selector stands, such as systems[shop].members[0].
