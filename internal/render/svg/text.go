@@ -1,0 +1,217 @@
+package svg
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+)
+
+// face is a font at a size. Text is measured with the Go fonts, which stand first in the font
+// list of the style sheet; widths get a safety factor, because the reader's machine may show
+// another font of the list.
+type face struct {
+	bold bool
+	size int
+}
+
+// safety is by how many per cent a text may be wider on the reader's machine than measured.
+const safety = 8
+
+// The faces of a picture.
+var (
+	faceName  = face{true, 15}
+	faceFrame = face{true, 14}
+	faceMeta  = face{false, 12}
+	faceText  = face{false, 13}
+	faceLabel = face{false, 12}
+	faceChip  = face{false, 11}
+	faceTitle = face{true, 22}
+	faceScope = face{false, 13}
+)
+
+// line is the distance from one line of text to the next.
+func (f face) line() int { return f.size*13/10 + 1 }
+
+// widths are the advances of the first 384 characters in thousandths of the font size.
+type widths [2][0x180]int
+
+var measured = sync.OnceValue(func() *widths {
+	var w widths
+	for i, src := range [][]byte{goregular.TTF, gobold.TTF} {
+		f, err := sfnt.Parse(src)
+		if err != nil {
+			panic("svg: the built-in font does not parse: " + err.Error())
+		}
+		var buf sfnt.Buffer
+		for r := range w[i] {
+			g, err := f.GlyphIndex(&buf, rune(r))
+			if err != nil || g == 0 {
+				continue
+			}
+			if a, err := f.GlyphAdvance(&buf, g, fixed.I(1000), 0); err == nil {
+				w[i][r] = a.Ceil()
+			}
+		}
+	}
+	return &w
+})
+
+// width is how wide a text is at most, in pixels.
+func (f face) width(s string) int {
+	w := &measured()[0]
+	if f.bold {
+		w = &measured()[1]
+	}
+	sum := 0
+	for _, r := range s {
+		switch {
+		case int(r) < len(w) && w[r] > 0:
+			sum += w[r]
+		case unicode.Is(unicode.Mn, r):
+		case r < 0x1100:
+			sum += 750
+		default:
+			sum += 1150 // as wide as it gets: a full-width character or an emoji
+		}
+	}
+	return (sum*f.size*(100+safety) + 99_999) / 100_000
+}
+
+// clean makes a text from outside fit to be shown on one line: valid UTF-8, no control
+// characters, none of those that turn the direction of what follows, single spaces.
+func clean(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			space = b.Len() > 0
+			continue
+		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C,
+			r == 0xFEFF, r == 0x2028, r == 0x2029, r&0xFFFE == 0xFFFE:
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// wrap breaks a text into at most max lines of the width. The last line ends in an ellipsis when
+// more would follow.
+func (f face) wrap(s string, width, max int) []string {
+	lines, whole := f.fill(s, width, max)
+	if !whole {
+		last := lines[len(lines)-1]
+		for last != "" && f.width(last+"…") > width {
+			_, n := utf8.DecodeLastRuneInString(last)
+			last = last[:len(last)-n]
+		}
+		lines[len(lines)-1] = strings.TrimRight(last, " ,.;:-") + "…"
+	}
+	return lines
+}
+
+// wrapName breaks a name, and shortens it in the middle when it is too long, since names of
+// resources differ at their ends.
+func (f face) wrapName(s string, width, max int) []string {
+	lines, whole := f.fill(s, width, max)
+	if whole {
+		return lines
+	}
+	runes := []rune(s)
+	lo, hi := 1, len(runes) // lo kept characters fit, hi do not
+	best := []string{"…"}
+	for lo <= hi {
+		mid := (lo + hi) / 2
+		head := (mid + 1) / 2
+		short := strings.TrimSpace(string(runes[:head])) + "…" + strings.TrimSpace(string(runes[len(runes)-(mid-head):]))
+		if l, ok := f.fill(short, width, max); ok {
+			best, lo = l, mid+1
+		} else {
+			hi = mid - 1
+		}
+	}
+	return best
+}
+
+// fill breaks a text into lines; whole is false when it did not fit into max of them.
+func (f face) fill(s string, width, max int) (lines []string, whole bool) {
+	cur := ""
+	for _, word := range strings.Fields(s) {
+		for i, part := range pieces(word) {
+			sep := ""
+			if i == 0 && cur != "" {
+				sep = " "
+			}
+			if f.width(cur+sep+part) <= width {
+				cur += sep + part
+				continue
+			}
+			if cur != "" {
+				if lines = append(lines, cur); len(lines) == max {
+					return lines, false
+				}
+			}
+			for cur = part; f.width(cur) > width; {
+				n := f.prefix(cur, width)
+				if lines = append(lines, cur[:n]); len(lines) == max {
+					return lines, false
+				}
+				cur = cur[n:]
+			}
+		}
+	}
+	if cur != "" {
+		lines = append(lines, cur)
+	}
+	return lines, true
+}
+
+// prefix is how many bytes of s fit into the width, at least one character.
+func (f face) prefix(s string, width int) int {
+	end := 0
+	for i, r := range s {
+		n := i + utf8.RuneLen(r)
+		if end > 0 && f.width(s[:n]) > width {
+			break
+		}
+		end = n
+	}
+	return end
+}
+
+// pieces splits a word where a name may be broken: after a separator, and before a capital that
+// follows a small letter.
+func pieces(word string) []string {
+	var out []string
+	start := 0
+	prev := rune(0)
+	for i, r := range word {
+		if i > start && (strings.ContainsRune("-_./:,;@", prev) && !strings.ContainsRune("-_./:,;@", r) ||
+			unicode.IsLower(prev) && unicode.IsUpper(r)) {
+			out = append(out, word[start:i])
+			start = i
+		}
+		prev = r
+	}
+	return append(out, word[start:])
+}
+
+// shorten cuts a text to one line of the width.
+func (f face) shorten(s string, width int) string {
+	if f.width(s) <= width {
+		return s
+	}
+	l := f.wrapName(s, width, 1)
+	return l[0]
+}
