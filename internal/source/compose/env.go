@@ -66,7 +66,9 @@ func (p *project) envFile(name string, data []byte, format string, outer lookup,
 		if p.vars.work += n * len(s); p.vars.work > maxWork {
 			return nil, errTooMuch
 		}
-		if n > 0 && !strings.Contains(s, `\$`) {
+		// Compose fills nothing in between single quotes.
+		if m := assigned.FindStringIndex(s); n > 0 && !strings.Contains(s, `\$`) &&
+			(m == nil || !strings.HasPrefix(strings.TrimLeft(s[m[1]:], " \t"), "'")) {
 			s = p.vars.keep(s, find)
 			p.vars.each(s, func(e expr) string {
 				if _, ok := where[e.text]; !ok {

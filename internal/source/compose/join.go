@@ -15,9 +15,13 @@ import (
 // include puts what a document includes before it. Where two includes have the same
 // thing, the first one's word is the last, as in Compose.
 func (p *project) include(s *source) error {
-	list := s.root.Get("include")
+	found := s.root.Get("include")
+	if found == nil {
+		return nil
+	}
+	list := *found
 	s.root.Delete("include")
-	if list == nil || list.Kind == tree.Null {
+	if list.Kind == tree.Null {
 		return nil
 	}
 	if list.Kind != tree.Array {

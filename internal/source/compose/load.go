@@ -26,6 +26,9 @@ func (p *project) load() (tree.Value, error) {
 		if err != nil {
 			return tree.Value{}, err
 		}
+		for _, earlier := range configs {
+			drop(earlier, s)
+		}
 		configs = append(configs, c)
 	}
 	model, err := p.merge(configs)

@@ -29,7 +29,8 @@ func (Reader) Sniff(in evidence.Input) bool {
 		return false
 	}
 	for k := range o.Keys {
-		if !rootKeys[k] && !strings.HasPrefix(k, "x-") {
+		// A text that does not parse (a tab in its indentation) is outlined line by line.
+		if !rootKeys[k] && !strings.HasPrefix(k, "x-") && !strings.HasPrefix(k, "\t") {
 			return false
 		}
 	}

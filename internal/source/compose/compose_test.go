@@ -1,0 +1,346 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/tree"
+)
+
+// collected is a sink that keeps what it is given.
+type collected struct {
+	drafts  []evidence.Draft
+	notRead []evidence.NotRead
+	used    []string
+	fail    error
+}
+
+func (c *collected) Resource(d evidence.Draft) error {
+	if c.fail != nil {
+		return c.fail
+	}
+	c.drafts = append(c.drafts, d)
+	return nil
+}
+func (c *collected) NotRead(n evidence.NotRead) { c.notRead = append(c.notRead, n) }
+func (c *collected) Used(name string)           { c.used = append(c.used, name) }
+
+func (c *collected) get(t *testing.T, id string) *evidence.Draft {
+	t.Helper()
+	for i := range c.drafts {
+		if c.drafts[i].ID == id {
+			return &c.drafts[i]
+		}
+	}
+	t.Fatalf("%s is not there; there are %v", id, c.ids())
+	return nil
+}
+
+func (c *collected) ids() []string {
+	var all []string
+	for _, d := range c.drafts {
+		all = append(all, d.ID)
+	}
+	return all
+}
+
+// lacks returns the things of a kind that could not be read.
+func (c *collected) lacks(kind evidence.NotReadKind) []string {
+	var all []string
+	for _, n := range c.notRead {
+		if n.Kind == kind {
+			all = append(all, n.Thing)
+		}
+	}
+	return all
+}
+
+func text(d *evidence.Draft, at tree.Path) string {
+	if v := d.Props.At(at); v != nil {
+		return v.Text
+	}
+	return "(nothing)"
+}
+
+// input is a file of fsys, or a text alone where fsys is nil.
+func input(t testing.TB, fsys fs.FS, name, data string) evidence.Input {
+	t.Helper()
+	in := evidence.Input{Name: name, Data: []byte(data)}
+	if fsys != nil {
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in = evidence.Input{Name: "root/" + name, FS: fsys, Path: name, Data: b}
+	}
+	in.Outline = tree.Sketch(in.Data)
+	return in
+}
+
+func read(t *testing.T, fsys fs.FS, name, data string) *collected {
+	t.Helper()
+	in := input(t, fsys, name, data)
+	if !Files().Sniff(in) {
+		t.Fatalf("%s is not claimed", name)
+	}
+	var c collected
+	if err := Files().Read(context.Background(), in, &c); err != nil {
+		t.Fatal(err)
+	}
+	return &c
+}
+
+func files(pairs ...string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for i := 0; i < len(pairs); i += 2 {
+		fsys[pairs[i]] = &fstest.MapFile{Data: []byte(pairs[i+1])}
+	}
+	return fsys
+}
+
+func TestShop(t *testing.T) {
+	c := read(t, os.DirFS("testdata/shop"), "compose.yaml", "")
+	want := []string{
+		"compose:contoso-shop/billing", "compose:contoso-shop/config/banner", "compose:contoso-shop/db",
+		"compose:contoso-shop/mail", "compose:contoso-shop/network/back", "compose:contoso-shop/network/default",
+		"compose:contoso-shop/network/front", "compose:contoso-shop/network/ledger", "compose:contoso-shop/orders",
+		"compose:contoso-shop/secret/db", "compose:contoso-shop/secret/token", "compose:contoso-shop/volume/cache",
+		"compose:contoso-shop/web",
+	}
+	got := c.ids()
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("resources:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for _, check := range []struct {
+		id, at, want string
+		line         int32
+	}{
+		{"web", "image", "registry.contoso.example/shop/web:1.4.2", 14},
+		{"web", "environment.ORDERS_URL", "http://orders:8081/", 20},
+		{"web", "environment.FEATURES", "a,b", 21},
+		{"web", "environment.MODE", "debug", 22}, // the override's value, at the place that it overrides
+		{"web", "environment.PRICE", "5$", 23},
+		{"web", "ports[0].published", "8088", 16},
+		{"web", "ports[1]", "(nothing)", 0}, // !override drops what was before
+		{"web", "logging", "(nothing)", 0},  // !reset
+		{"web", "depends_on.orders.condition", "service_started", 24},
+		{"web", "networks.back.aliases[0]", "shop", 29},
+		{"orders", "build.context", "./orders", 35},
+		{"orders", "restart", "always", 32},
+		{"orders", "environment.LEVEL", "info", 43}, // env_file, then the service's own word
+		{"orders", "environment.RUNTIME", "plain", 42},
+		{"orders", "environment.QUEUE", "amqp://queue:5672/${VHOST}", 37},
+		{"orders", "environment.REGION", "north $X", 37},
+		{"orders", "environment.TAG", "1.4.2-orders", 37},
+		{"orders", "environment.COPY", "north $X", 37},
+		{"orders", "environment.SCHEMA", "${SCHEMA}", 44},
+		{"orders", "volumes[0].source", "common/shared", 46},
+		{"orders", "volumes[1].source", "${DATA_DIR}", 47},
+		{"orders", "volumes[1].type", "(nothing)", 0},
+		{"orders", `labels["com.contoso.team"]`, "orders", 51},
+		{"orders", `labels["com.contoso.kind"]`, "worker", 51},
+		{"db", "image", "postgres:17.6-alpine", 54},
+		{"db", "environment.EXTRA", "1", 57},
+		{"db", "deploy.replicas", "${DB_REPLICAS}", 61},
+		{"db", "profiles", "(nothing)", 0},
+		{"billing", "image", "registry.contoso.example/billing:2.0", 4},
+		{"billing", "build.context", "billing", 3},
+		{"billing", "environment.CURRENCY", "EUR", 5},
+		{"billing", "volumes[0].source", "billing/config", 7},
+		{"config/banner", "content", "Welcome to Contoso\n", 80},
+		{"network/back", "internal", "true", 66},
+	} {
+		d := c.get(t, "compose:contoso-shop/"+check.id)
+		if got := text(d, tree.Path(check.at)); got != check.want {
+			t.Errorf("%s %s is %q, want %q", check.id, check.at, got, check.want)
+		}
+		if v := d.Props.At(tree.Path(check.at)); v != nil && v.Line != check.line {
+			t.Errorf("%s %s is on line %d, want %d", check.id, check.at, v.Line, check.line)
+		}
+	}
+	used := slices.Clone(c.used)
+	slices.Sort(used)
+	if want := []string{".env", "billing/.env", "billing/compose.yaml", "billing/config/billing.env", "common/base.yaml",
+		"compose.override.yaml", "orders.env"}; !slices.Equal(used, want) {
+		t.Errorf("used %v", used)
+	}
+	lacks := c.lacks(evidence.ReferenceUnknown)
+	slices.Sort(lacks)
+	// WEB_PORT, BIND_ADDRESS and ADMIN_PORT stand in the file, though the override drops their ports.
+	if want := []string{"ADMIN_PORT", "BIND_ADDRESS", "DATA_DIR", "DB_REPLICAS", "SCHEMA", "VHOST", "WEB_PORT", "absent.env"}; !slices.Equal(lacks, want) {
+		t.Errorf("lacks %v", lacks)
+	}
+	billing := c.get(t, "compose:contoso-shop/billing")
+	if billing.Origin.Input != "root/billing/compose.yaml" || billing.Scope != "contoso-shop" || billing.Type != "compose/service" {
+		t.Errorf("billing: %+v", billing.Origin)
+	}
+	if mail := c.get(t, "compose:contoso-shop/mail"); mail.Origin.Input != "root/compose.override.yaml" || mail.Origin.Line != 12 {
+		t.Errorf("mail: %+v", mail.Origin)
+	}
+	if web := c.get(t, "compose:contoso-shop/web"); web.Origin.Input != "root/compose.yaml" || web.Origin.Path != "services.web" {
+		t.Errorf("web: %+v", web.Origin)
+	}
+	if orders := c.get(t, "compose:contoso-shop/orders"); orders.Tags["com.contoso.team"] != "orders" {
+		t.Errorf("orders: tags %v", orders.Tags)
+	}
+	if s := c.get(t, "compose:contoso-shop/secret/token").Sensitive; !slices.Equal(s, []tree.Path{"environment"}) {
+		t.Errorf("secret: sensitive %v", s)
+	}
+	if s := c.get(t, "compose:contoso-shop/config/banner").Sensitive; !slices.Equal(s, []tree.Path{"content"}) {
+		t.Errorf("config: sensitive %v", s)
+	}
+}
+
+func TestOverrideIsReadWithItsBase(t *testing.T) {
+	var c collected
+	in := input(t, os.DirFS("testdata/shop"), "compose.override.yaml", "")
+	if err := Files().Read(context.Background(), in, &c); err != nil || len(c.drafts)+len(c.notRead)+len(c.used) != 0 {
+		t.Errorf("err %v, %d drafts, %v, %v", err, len(c.drafts), c.notRead, c.used)
+	}
+	alone := files("docker-compose.override.yml", "services:\n  web:\n    ports: ['80:80']\n")
+	err := Files().Read(context.Background(), input(t, alone, "docker-compose.override.yml", ""), &c)
+	if err == nil || !strings.Contains(err.Error(), "line 3") || !strings.Contains(err.Error(), "override") {
+		t.Errorf("alone: %v", err)
+	}
+	whole := files("compose.override.yml", "services:\n  web:\n    image: nginx\n")
+	if c := read(t, whole, "compose.override.yml", ""); len(c.drafts) != 2 {
+		t.Errorf("an override that is whole: %v", c.ids())
+	}
+	// Another name is another input: its base does not belong to it.
+	other := files("compose.yaml", "services: {web: {image: nginx}}", "compose.full.yaml", "services: {web: {ports: [80]}, job: {image: busybox}}")
+	c2 := read(t, other, "compose.full.yaml", "")
+	if got := c2.lacks(evidence.ResourceNotRead); !slices.Equal(got, []string{"web"}) || len(c2.used) != 0 {
+		t.Errorf("layered: not read %v, used %v", got, c2.used)
+	}
+}
+
+func TestProjectName(t *testing.T) {
+	const services = "services: {web: {image: nginx}}\n"
+	for _, c := range []struct {
+		fsys fstest.MapFS
+		path string
+		want string
+	}{
+		{files("a/My.Shop/compose.yaml", services), "a/My.Shop/compose.yaml", "myshop"},
+		{files("compose.yaml", services), "compose.yaml", "root"},
+		{files("compose.yaml", "name: ${NAME:-Given}\n"+services), "compose.yaml", "given"},
+		{files("compose.yaml", "name: ${NAME}\n"+services), "compose.yaml", "root"},
+		{files("compose.yaml", "name: x\n"+services, ".env", "COMPOSE_PROJECT_NAME=first\n"), "compose.yaml", "first"},
+		{files("compose.yaml", services, "compose.override.yaml", "name: second\n"+services), "compose.yaml", "second"},
+	} {
+		if got := read(t, c.fsys, c.path, "").get(t, "compose:"+c.want+"/web"); got.Scope != c.want {
+			t.Errorf("%s: scope %q", c.want, got.Scope)
+		}
+	}
+	c := read(t, nil, "-", services+"configs: {c: {content: '${COMPOSE_PROJECT_NAME}'}}\n")
+	if text(c.get(t, "compose:compose/config/c"), "content") != "compose" {
+		t.Errorf("standard input: %v", c.ids())
+	}
+}
+
+func TestProfilesNetworksAndSections(t *testing.T) {
+	c := read(t, nil, "-", `services:
+  a: {image: x, profiles: [debug], network_mode: host}
+  b: {image: x, networks: [own]}
+networks:
+  own: {}
+  outer: {external: {name: real}}
+volumes: {}
+models: {m: {model: ai/smollm2}}
+`)
+	if got := text(c.get(t, "compose:compose/a"), "profiles[0]"); got != "debug" {
+		t.Errorf("profile %q", got)
+	}
+	if got := text(c.get(t, "compose:compose/network/outer"), "name"); got != "real" {
+		t.Errorf("external network's name %q", got)
+	}
+	if len(c.drafts) != 4 {
+		t.Errorf("nothing is on a default network: %v", c.ids())
+	}
+	if got := c.lacks(evidence.TypeWithoutRule); !slices.Equal(got, []string{"compose/models"}) {
+		t.Errorf("types %v", got)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	c := read(t, nil, "-", `{"services": {
+  "web": {"image": "nginx",
+    "ports": [{"target": 80, "published": "8080", "host_ip": "${IP}"}]}}}`)
+	d := c.get(t, "compose:compose/web")
+	if text(d, "ports[0].host_ip") != "${IP}" || d.Props.At("ports[0].target").Kind != tree.Number || d.Origin.Line != 2 {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestSinkAndContext(t *testing.T) {
+	stop := errors.New("stop")
+	in := input(t, nil, "-", "services: {web: {image: nginx}}")
+	if err := Files().Read(context.Background(), in, &collected{fail: stop}); err != stop {
+		t.Errorf("sink's error came back as %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := Files().Read(ctx, in, &collected{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestSniffLeavesOthersAlone(t *testing.T) {
+	for _, text := range []string{
+		"apiVersion: v1\nkind: Service\n", "", `{"version":4,"resources":[]}`, `{"include":["src"],"compilerOptions":{}}`, `{"include":["src"]}`,
+		"name: shop\nservices:\n  web:\n    project: ./src\n    host: containerapp\n", // azure.yaml of azd
+		"include:\n  - local: /ci/build.yml\n", "services:\n  - postgres\n", "services:\n- docker:dind\nname: x\n",
+		"on: push\njobs:\n  test:\n    services:\n      redis: {image: redis}\n",
+	} {
+		if Files().Sniff(input(t, nil, "x", text)) {
+			t.Errorf("claimed %q", text)
+		}
+	}
+	for _, text := range []string{"include: [a/compose.yaml]\n", "x-a: 1\nservices:\n  web:\n    image: nginx\n", "services:\n\tweb:\n\t\timage: x\n",
+		"services:\n  web:\n    ports: [80]\n"} {
+		if !Files().Sniff(input(t, nil, "x", text)) {
+			t.Errorf("not claimed %q", text)
+		}
+	}
+}
+
+// TestReadsNoEnvironment: what is set on this machine must not be seen.
+func TestReadsNoEnvironment(t *testing.T) {
+	t.Setenv("C4ARCH_TEST_HERE", "leaked")
+	t.Setenv("COMPOSE_PROJECT_NAME", "leaked")
+	fsys := files("compose.yaml", "services: {web: {image: 'x:$C4ARCH_TEST_HERE', environment: [C4ARCH_TEST_HERE], env_file: e.env, volumes: ['~/x:/x']}}\n"+
+		"secrets: {s: {environment: C4ARCH_TEST_HERE}}\n", "e.env", "C4ARCH_TEST_HERE\nA=${C4ARCH_TEST_HERE}\n")
+	c := read(t, fsys, "compose.yaml", "")
+	for _, d := range c.drafts {
+		for at, leaf := range d.Props.Leaves() {
+			if strings.Contains(leaf.Text, "leaked") {
+				t.Errorf("%s %s: %q", d.ID, at, leaf.Text)
+			}
+		}
+	}
+	web := c.get(t, "compose:root/web")
+	if text(web, "image") != "x:$C4ARCH_TEST_HERE" || text(web, "environment.A") != "${C4ARCH_TEST_HERE}" || text(web, "volumes[0].source") != "~/x" {
+		t.Errorf("%+v", web.Props)
+	}
+}
+
+func TestLinesOfVariables(t *testing.T) {
+	c := read(t, nil, path.Base("-"), "services:\n  web:\n    image: ${A}\n    command: ${A} ${B:?needed}\n    user: ${C-c}${D:+d}\n")
+	if len(c.notRead) != 2 || c.notRead[0].Thing != "A" || c.notRead[0].Line != 3 || c.notRead[0].Count != 2 ||
+		c.notRead[1].Thing != "B" || c.notRead[1].Line != 4 || c.notRead[1].Count != 0 {
+		t.Errorf("%+v", c.notRead)
+	}
+	web := c.get(t, "compose:compose/web")
+	if text(web, "command") != "${A} ${B:?needed}" || text(web, "user") != "c" {
+		t.Errorf("command %q, user %q", text(web, "command"), text(web, "user"))
+	}
+}
