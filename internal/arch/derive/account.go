@@ -70,10 +70,14 @@ func (b *builder) account() {
 			if c.act == ignore && len(c.targets) == 0 && c.value == "" {
 				continue // it covers what the census may find there, and is no reference itself
 			}
+			ref := b.reference(c)
 			if resolvedByText(c) {
 				acc.Uncounted++
+				if ref.Reason == "" {
+					ref.Reason = "the second counter did not see it"
+				}
 			}
-			note(b.reference(c))
+			note(ref)
 		}
 	}
 	for k, n := range counts {

@@ -301,18 +301,26 @@ func (b *builder) scopeNode(t *thing) (*c4.Element, string, []c4.Evidence) {
 	if len(ev) > 1 {
 		ev = ev[:1]
 	}
-	node := func(id, name, tech, rule, parent string, external bool) *c4.Element {
+	node := func(id, name, tech, rule, parent string) *c4.Element {
 		return b.put(&c4.Element{ID: "deploymentNode:" + id, Kind: c4.DeploymentNode, Name: name, Technology: tech, Rule: rule, Parent: parent, Evidence: ev})
 	}
 	if a, ok := evidence.ParseARM(t.id); ok && a.Subscription != "" {
 		if t.typ == "microsoft.resources/subscriptions" {
 			return nil, "", nil
 		}
-		sub := node("/subscriptions/"+a.Subscription, a.Subscription, "Azure subscription", "D-SCOPE", "", false)
+		sub := node("/subscriptions/"+a.Subscription, a.Subscription, "Azure subscription", "D-SCOPE", "")
 		if a.ResourceGroup == "" || isScope(t) {
 			return sub, "D-SCOPE", ev
 		}
-		return node("/subscriptions/"+a.Subscription+"/resourcegroups/"+a.ResourceGroup, a.ResourceGroup, "Azure resource group", "D-SCOPE", sub.ID, false), "D-SCOPE", ev
+		group := "/subscriptions/" + a.Subscription + "/resourcegroups/" + a.ResourceGroup
+		name, parent := a.ResourceGroup, sub.ID
+		if n := b.groupNames[group]; n != "" {
+			name = n
+		}
+		if cluster := b.nodeGroups[group]; cluster != nil && cluster.el != nil && cluster != t {
+			parent = cluster.el.ID
+		}
+		return node(group, name, "Azure resource group", "D-SCOPE", parent), "D-SCOPE", ev
 	}
 	r := b.resource(t)
 	if r == nil {
@@ -320,13 +328,13 @@ func (b *builder) scopeNode(t *thing) (*c4.Element, string, []c4.Evidence) {
 	}
 	switch r.Form {
 	case evidence.Kubernetes:
-		cluster := node("k8s:-", "Kubernetes cluster", "Kubernetes", "D-NAMESPACE", "", false)
+		cluster := node("k8s:-", "Kubernetes cluster", "Kubernetes", "D-NAMESPACE", "")
 		if r.Scope == "" || r.Type == "Namespace" || r.Type == "Node" {
 			return cluster, "D-NAMESPACE", ev
 		}
-		return node(kubeID("core", "Namespace", "_", r.Scope), r.Scope, "Kubernetes namespace", "D-NAMESPACE", cluster.ID, false), "D-NAMESPACE", ev
+		return node(kubeID("core", "Namespace", "_", r.Scope), r.Scope, "Kubernetes namespace", "D-NAMESPACE", cluster.ID), "D-NAMESPACE", ev
 	case evidence.Compose:
-		return node("compose:"+r.Scope, r.Scope, "Docker Compose project", "D-COMPOSE", "", false), "D-COMPOSE", ev
+		return node("compose:"+r.Scope, r.Scope, "Docker Compose project", "D-COMPOSE", ""), "D-COMPOSE", ev
 	}
 	return nil, "", nil
 }
@@ -336,8 +344,14 @@ func (b *builder) home(t *thing) string {
 	if node, _, _ := b.nodeOf(t); node != nil {
 		return node.ID
 	}
-	return b.systemOf(t).el.ID
+	if r := b.resource(t); t.rule == unmappedRule && !r.Data && cloudProviders[r.Provider] {
+		return b.systemOf(t).el.ID
+	}
+	return "" // a random string, a role of the directory: a part of nothing that is drawn
 }
+
+// cloudProviders are those whose resources are a part of a system even when no rule maps them.
+var cloudProviders = set("azure aws google kubernetes")
 
 // envOf is the environment of a thing, or of what it is in.
 func (b *builder) envOf(t *thing) string {

@@ -56,6 +56,9 @@ func (rd *reader) compose() {
 		name, _, _ := strings.Cut(links.Items[i].Str(), ":")
 		service(name, tree.Path("links").Index(i), int(links.Items[i].Line), "C1-LINK", "calls")
 	}
+	if img := v.Get("image"); img.Str() != "" {
+		rd.image(img, "image", "K6")
+	}
 	rd.attachments()
 }
 

@@ -45,6 +45,13 @@ func (vb *viewBuilder) deployments() {
 	}
 }
 
+func deploymentKey(env string) string {
+	if env == "" {
+		return "deployment"
+	}
+	return "deployment-" + slug(env)
+}
+
 func (vb *viewBuilder) instances() []*c4.Instance {
 	var out []*c4.Instance
 	for _, in := range vb.b.inst {
@@ -79,7 +86,7 @@ func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose [
 		parts[cut(id)]++
 	}
 	if len(ins)+len(loose) <= largeView || len(parts) < 2 {
-		vb.deploymentOf(vb.key("deployment", env), title, ins, loose)
+		vb.deploymentOf(deploymentKey(env), title, ins, loose)
 		return
 	}
 	vb.overview(env, title, parts)
@@ -87,13 +94,13 @@ func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose [
 		in := func(id string) bool { return slices.Contains(vb.chain(id), part) }
 		some := slices.DeleteFunc(slices.Clone(ins), func(x *c4.Instance) bool { return !in(x.Node) })
 		rest := slices.DeleteFunc(slices.Clone(loose), func(id string) bool { return !in(id) })
-		vb.deploymentOf(vb.key("deployment-"+slug(env), strings.TrimPrefix(part, "deploymentNode:")), title+": "+vb.b.els[part].Name, some, rest)
+		vb.deploymentOf(key(deploymentKey(env), vb.b.els[part].Name, part), title+": "+vb.b.els[part].Name, some, rest)
 	}
 }
 
 // overview shows only the outer nodes of an environment too large for one picture.
 func (vb *viewBuilder) overview(env, title string, parts map[string]int) {
-	s := newSketch(vb.key("deployment", env), c4.Deployment, title+": overview", "")
+	s := newSketch(deploymentKey(env), c4.Deployment, title+": overview", "")
 	s.view.Description = "Too large for one picture: each group has a view of its own."
 	for _, p := range sortedKeys(parts) {
 		vb.addChain(s, p)
@@ -109,8 +116,8 @@ func (vb *viewBuilder) addChain(s *sketch, id string) {
 	}
 }
 
-func (vb *viewBuilder) deploymentOf(key, title string, ins []*c4.Instance, loose []string) {
-	s := newSketch(key, c4.Deployment, title, "")
+func (vb *viewBuilder) deploymentOf(k, title string, ins []*c4.Instance, loose []string) {
+	s := newSketch(k, c4.Deployment, title, "")
 	for _, id := range loose {
 		vb.addChain(s, id)
 	}
@@ -127,7 +134,6 @@ func (vb *viewBuilder) deploymentOf(key, title string, ins []*c4.Instance, loose
 		s.add(id, in.Container, in.Node)
 	}
 	if len(s.view.Nodes) == 0 {
-		delete(vb.keys, key)
 		return
 	}
 	var rels []*c4.Relationship

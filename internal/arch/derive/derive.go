@@ -51,6 +51,10 @@ type builder struct {
 	relIDs      []string
 	inst        map[[2]string]*c4.Instance
 	nr          []evidence.NotRead
+	groupNames  map[string]string   // resource group id to its name as people write it
+	nodeGroups  map[string]*thing   // resource group id to the cluster that manages it
+	inServer    map[*thing][]*thing // databases by server
+	commonDir   string              // of all Terraform inputs
 	systems     map[string]*system
 }
 
@@ -59,7 +63,7 @@ func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, err
 	b := &builder{
 		snap: s, opt: o, byID: map[string]*thing{}, names: census.NewNames(), roles: map[string]string{},
 		owners: map[string][]*thing{}, els: map[string]*c4.Element{}, rels: map[string]*c4.Relationship{}, inst: map[[2]string]*c4.Instance{},
-		byNS: map[string][]*thing{}, configUsers: map[string][]*thing{}, systems: map[string]*system{},
+		byNS: map[string][]*thing{}, configUsers: map[string][]*thing{}, systems: map[string]*system{}, inServer: map[*thing][]*thing{}, groupNames: map[string]string{}, nodeGroups: map[string]*thing{},
 	}
 	b.group()
 	b.facts = make([]*fact, len(s.Resources))

@@ -28,6 +28,9 @@ func (b *builder) know() {
 	}
 	for _, t := range b.things {
 		b.parentByID(t)
+		if t.parent != nil && isDataHost(t.parent.typ) {
+			b.inServer[t.parent] = append(b.inServer[t.parent], t)
+		}
 		for _, p := range t.fact.principals {
 			if p != "" {
 				b.owners[p] = append(b.owners[p], t)
@@ -39,6 +42,24 @@ func (b *builder) know() {
 	}
 	b.joinIdentities()
 	b.joinConfigs()
+	b.joinGroups()
+	b.joinRoots()
+}
+
+// joinGroups learns how resource groups are spelt, and which of them a cluster manages (R23).
+func (b *builder) joinGroups() {
+	for _, t := range b.things {
+		parts := strings.Split(t.fact.rawID, "/")
+		if len(parts) > 4 && strings.EqualFold(parts[3], "resourceGroups") {
+			id := evidence.NormalizeARM(strings.Join(parts[:5], "/"))
+			if b.groupNames[id] == "" || strings.ToLower(b.groupNames[id]) == b.groupNames[id] {
+				b.groupNames[id] = parts[4]
+			}
+			if t.fact.nodeGroup != "" {
+				b.nodeGroups[evidence.NormalizeARM(strings.Join(parts[:4], "/")+"/"+t.fact.nodeGroup)] = t
+			}
+		}
+	}
 }
 
 // joinConfigs finds the workloads of each namespace and the ConfigMaps that they use.
@@ -75,7 +96,7 @@ func (f *fact) join(g *fact) {
 	for _, s := range []struct {
 		to   *string
 		from string
-	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}} {
+	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}} {
 		if *s.to == "" {
 			*s.to = s.from
 		}

@@ -239,6 +239,15 @@ func (rd *reader) lines(s string, p tree.Path, line int, users []*thing) {
 // hints are the parts of a setting's name that say that its value is an address.
 var hints = []string{"ADDR", "HOST", "URL", "URI", "ENDPOINT", "SERVER", "SERVICE", "BROKER", "DSN", "CONNECTION", "UPSTREAM", "BACKEND", "PROXY", "BOOTSTRAP", "TARGET"}
 
+// denials end the names of settings whose values are names of other kinds than addresses.
+var denials = []string{"USER", "USERNAME", "PASSWORD", "DATABASE", "DB", "NAME", "ROLE", "TOPIC", "QUEUE", "GROUP", "TAG", "VERSION", "IMAGE", "LABEL", "REALM", "SCHEMA", "ID"}
+
+// denied reports whether a setting's name says that a bare word in it is no address.
+func denied(name string) bool {
+	up := strings.ToUpper(name)
+	return !strings.HasSuffix(up, "HOSTNAME") && slices.ContainsFunc(denials, func(d string) bool { return up == d || strings.HasSuffix(up, "_"+d) })
+}
+
 func hinted(name string) bool {
 	up := strings.ToUpper(name)
 	return slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(up, h) })
@@ -283,7 +292,7 @@ func (rd *reader) command(words []string, i int, p tree.Path, line int, users []
 		} else if len(parts) == 1 && i+1 < len(words) {
 			next = words[i+1]
 		}
-		if digits(next) && len(next) >= 2 && len(next) <= 5 { // nc -z rabbitmq 5672
+		if digits(next) && len(next) >= 2 && len(next) <= 5 && rd.known(w) { // nc -z rabbitmq 5672
 			rd.address("", w, true, p, line, users, next)
 		} else if strings.ContainsAny(w, ":.") || ok && hinted(key) {
 			rd.address("", w, ok && hinted(key), p, line, users, "")
@@ -291,11 +300,16 @@ func (rd *reader) command(words []string, i int, p tree.Path, line int, users []
 	}
 }
 
+// known reports whether a word is the name of a service or a host that was scanned.
+func (rd *reader) known(w string) bool {
+	return rd.b.names.Service(scopeOf(rd.r), w) != nil || rd.b.names.Host(w) != nil
+}
+
 // address claims one word that may name a service or a host. likely says that its place tells that it is
 // an address; port is a port that another setting gives.
 func (rd *reader) address(name, w string, likely bool, p tree.Path, line int, users []*thing, port string) {
 	h := parseAddress(w)
-	if h.name == "" || h.name == "localhost" || strings.HasPrefix(h.name, "$") {
+	if h.name == "" || h.name[0] == '-' || h.name == "localhost" || strings.HasPrefix(h.name, "$") {
 		return
 	}
 	rule := "K3"
@@ -314,6 +328,8 @@ func (rd *reader) address(name, w string, likely bool, p tree.Path, line int, us
 		ns = rd.b.names.Host(h.name)
 	}
 	switch {
+	case ns != nil && h.scheme == "" && h.port == "" && strings.IndexByte(h.name, '.') < 0 && denied(name):
+		c.rule, c.act, c.targets = "H-WORD", ignore, rd.things(ns)
 	case ns != nil:
 		c.targets = rd.things(ns)
 		if h.scheme == "" && h.port == "" && !likely && strings.IndexByte(h.name, '.') < 0 {

@@ -90,6 +90,8 @@ func hostOf(s string) string {
 
 func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 	f.variant = strings.ToLower(v.Get("kind").Str())
+	f.rawID = v.Get("id").Str()
+	f.nodeGroup = or(v.Lookup("properties", "nodeResourceGroup").Str(), v.Get("node_resource_group").Str())
 	switch {
 	case strings.Contains(r.Type, "function_app"):
 		f.variant = "functionapp"

@@ -188,7 +188,11 @@ func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.
 		if norm != own || rd.t.parent == nil {
 			return // itself, or a part of itself
 		}
-		rd.add(claim{path: p, line: line, value: s, rule: "P1", act: nest, conf: c4.Certain, rank: rankHost - 1, targets: []*thing{rd.t.parent}, from: []*thing{rd.t}})
+		rank := rankHost - 1
+		if isScope(rd.t.parent) {
+			rank = rankGroup
+		}
+		rd.add(claim{path: p, line: line, value: s, rule: "P1", act: nest, conf: c4.Certain, rank: rank, targets: []*thing{rd.t.parent}, from: []*thing{rd.t}})
 		return
 	}
 	if len(targets) == 1 && strings.HasPrefix(targets[0].id, own+"/") {

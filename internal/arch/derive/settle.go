@@ -30,6 +30,12 @@ func (b *builder) settle() {
 			}
 		}
 	})
+	for _, id := range sortedKeys(b.nodeGroups) {
+		if g := b.byID[id]; g != nil { // the cluster's own group stands inside it
+			cluster := b.nodeGroups[id]
+			g.up, g.upRank, g.upRule, g.upEv = cluster, rankHost, "R23", b.about(cluster)
+		}
+	}
 	b.eachClaim(func(c *claim) {
 		if c.act != nest || len(c.targets) != 1 {
 			return
@@ -148,5 +154,25 @@ func (b *builder) ends(t *thing) []*c4.Element {
 	if d.el == nil {
 		return nil
 	}
+	if isDataHost(d.typ) {
+		if only := b.onlyDatabase(d); only != nil {
+			return []*c4.Element{only}
+		}
+	}
 	return []*c4.Element{d.el}
+}
+
+// onlyDatabase returns the database of a server that has exactly one: what uses the server uses it.
+func (b *builder) onlyDatabase(server *thing) *c4.Element {
+	var only *c4.Element
+	for _, t := range b.inServer[server] {
+		if t.el == nil || t.el.Kind != c4.Container {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = t.el
+	}
+	return only
 }

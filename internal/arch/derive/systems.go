@@ -84,8 +84,8 @@ func (b *builder) findSystem(t *thing) *system {
 			r := &b.snap.Resources[i]
 			switch {
 			case r.Form == evidence.Terraform && !r.Data && len(r.Origins) > 0:
-				name := rootName(r.Origins[0].Input, b.opt.Name)
-				return b.system("root/"+slug(r.Origins[0].Input), name, "S-ROOT", ev, true)
+				key, name := b.rootOf(r.Origins[0].Input)
+				return b.system("root/"+key, name, "S-ROOT", ev, true)
 			case r.Form == evidence.Compose:
 				return b.system("compose/"+slug(r.Scope), r.Scope, "S-COMPOSE", ev, true)
 			}
@@ -147,6 +147,34 @@ func (b *builder) systemTag(t *thing) (name, property string, obs int) {
 		}
 	}
 	return "", "", 0
+}
+
+// rootOf tells a root module from others by the path of its state below what all states have in common,
+// so that where the folder lies on a machine does not matter; and names it.
+func (b *builder) rootOf(input string) (key, name string) {
+	name = rootName(input, b.opt.Name)
+	if rest := strings.TrimPrefix(input, b.commonDir); strings.ContainsAny(rest, "/\\") {
+		return slug(rest), name
+	}
+	return slug(name), name
+}
+
+// joinRoots finds the folder that all Terraform inputs have in common.
+func (b *builder) joinRoots() {
+	common, any := "", false
+	for _, r := range b.snap.Resources {
+		if r.Form != evidence.Terraform || len(r.Origins) == 0 {
+			continue
+		}
+		in := r.Origins[0].Input
+		if !any {
+			common, any = in, true
+		}
+		for !strings.HasPrefix(in, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	b.commonDir = common[:strings.LastIndexAny(common, "/\\")+1]
 }
 
 // rootName names a root module by the folder of its state, or by the scan.

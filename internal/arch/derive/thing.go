@@ -88,6 +88,8 @@ type fact struct {
 	sourceOf   string   // the id of what an event subscription or a diagnostic setting speaks of
 	aliases    []string // network aliases of a compose service
 	networks   []string
+	rawID      string // the id as the source spells it
+	nodeGroup  string // the resource group that a cluster manages
 	desc       string
 }
 

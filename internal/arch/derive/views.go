@@ -1,6 +1,8 @@
 package derive
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -9,7 +11,7 @@ import (
 
 // views cuts the model into pictures, C4's levels and the deployment of each environment.
 func (b *builder) views() {
-	vb := &viewBuilder{b: b, kids: map[string][]*c4.Element{}, bySource: map[string][]*c4.Relationship{}, keys: map[string]bool{}}
+	vb := &viewBuilder{b: b, kids: map[string][]*c4.Element{}, bySource: map[string][]*c4.Relationship{}}
 	slices.SortFunc(b.order, func(x, y *c4.Element) int { return cmp(x.ID, y.ID) })
 	for _, e := range b.order {
 		vb.kids[e.Parent] = append(vb.kids[e.Parent], e)
@@ -40,6 +42,7 @@ func (b *builder) views() {
 			vb.resources(e)
 		}
 	}
+	vb.unplaced()
 	b.model.Views = vb.out
 }
 
@@ -47,25 +50,18 @@ type viewBuilder struct {
 	b        *builder
 	kids     map[string][]*c4.Element
 	bySource map[string][]*c4.Relationship // by either end
-	keys     map[string]bool
 	out      []c4.View
 }
 
-// key makes a unique, stable, file-safe key.
-func (vb *viewBuilder) key(prefix, id string) string {
-	k := prefix
-	if id != "" {
-		s := slug(id)
-		if len(s) > 80 {
-			s = strings.Trim(s[len(s)-80:], "-")
-		}
-		k += "-" + s
+// key makes a unique, file-safe key of a view from the name and the id of its subject. It depends on nothing
+// else, so a link to it stays good when other things come and go.
+func key(prefix, name, id string) string {
+	s := slug(name)
+	if len(s) > 48 {
+		s = strings.Trim(s[:48], "-")
 	}
-	for base, n := k, 2; vb.keys[k]; n++ {
-		k = base + "-" + itoa(n)
-	}
-	vb.keys[k] = true
-	return k
+	sum := sha256.Sum256([]byte(id))
+	return prefix + "-" + s + "-" + hex.EncodeToString(sum[:3])
 }
 
 func itoa(n int) string {
@@ -231,7 +227,7 @@ func (vb *viewBuilder) allRels() []*c4.Relationship {
 }
 
 func (vb *viewBuilder) landscape() {
-	s := newSketch(vb.key("landscape", ""), c4.Landscape, "System landscape", "")
+	s := newSketch("landscape", c4.Landscape, "System landscape", "")
 	for _, e := range vb.b.order {
 		if (e.Kind == c4.SoftwareSystem || e.Kind == c4.Person) && shown(e) {
 			s.add(e.ID, e.ID, "")
@@ -277,7 +273,7 @@ func (vb *viewBuilder) top(id string) *c4.Element {
 }
 
 func (vb *viewBuilder) context(sys *c4.Element) {
-	s := newSketch(vb.key("context", strings.TrimPrefix(sys.ID, "softwareSystem:")), c4.Context, sys.Name+" in its context", sys.ID)
+	s := newSketch(key("context", sys.Name, sys.ID), c4.Context, sys.Name+" in its context", sys.ID)
 	s.add(sys.ID, sys.ID, "")
 	rels := vb.under(sys)
 	for _, r := range rels {
@@ -290,11 +286,18 @@ func (vb *viewBuilder) context(sys *c4.Element) {
 			}
 		}
 	}
+	if len(s.view.Nodes) == 1 && len(vb.out) > 0 && !vb.hasContainers(sys) {
+		return // a box alone says nothing that the landscape does not say
+	}
 	vb.finish(s, rels)
 }
 
+func (vb *viewBuilder) hasContainers(sys *c4.Element) bool {
+	return slices.ContainsFunc(vb.kids[sys.ID], func(e *c4.Element) bool { return e.Kind == c4.Container })
+}
+
 func (vb *viewBuilder) containers(sys *c4.Element) {
-	s := newSketch(vb.key("containers", strings.TrimPrefix(sys.ID, "softwareSystem:")), c4.Containers, "Inside "+sys.Name, sys.ID)
+	s := newSketch(key("containers", sys.Name, sys.ID), c4.Containers, "Inside "+sys.Name, sys.ID)
 	s.add(sys.ID, sys.ID, "")
 	n := 0
 	for _, e := range vb.kids[sys.ID] {
@@ -304,7 +307,6 @@ func (vb *viewBuilder) containers(sys *c4.Element) {
 		}
 	}
 	if n == 0 {
-		delete(vb.keys, s.view.Key)
 		return
 	}
 	rels := vb.under(sys)
@@ -328,10 +330,10 @@ func (vb *viewBuilder) components(c *c4.Element) {
 			list = append(list, e)
 		}
 	}
-	if len(list) == 0 || len(list) == 1 && strings.EqualFold(list[0].Name, c.Name) {
-		return
+	if len(list) == 0 || len(list) == 1 && len(vb.bySource[list[0].ID]) == 0 {
+		return // one part without lines of its own says nothing that level 2 does not say
 	}
-	s := newSketch(vb.key("components", strings.TrimPrefix(c.ID, "container:")), c4.Components, "Inside "+c.Name, c.ID)
+	s := newSketch(key("components", c.Name, c.ID), c4.Components, "Inside "+c.Name, c.ID)
 	s.add(c.ID, c.ID, "")
 	for _, e := range list {
 		s.add(e.ID, e.ID, c.ID)
@@ -365,7 +367,7 @@ func (vb *viewBuilder) resources(e *c4.Element) {
 	if len(list) == 0 {
 		return
 	}
-	s := newSketch(vb.key("resources", e.ID), c4.Resources, "Resources of "+e.Name, e.ID)
+	s := newSketch(key("resources", e.Name, e.ID), c4.Resources, "Resources of "+e.Name, e.ID)
 	s.all = true
 	s.add(e.ID, e.ID, "")
 	for _, k := range list {
@@ -392,4 +394,17 @@ func (vb *viewBuilder) resources(e *c4.Element) {
 		}
 	}
 	vb.finish(s, rels)
+}
+
+// unplaced draws the resources that are a part of nothing drawn, so that none is left out.
+func (vb *viewBuilder) unplaced() {
+	s := newSketch("resources-unplaced", c4.Resources, "Resources that belong to no element", "")
+	for _, e := range vb.kids[""] {
+		if e.Kind == c4.Resource {
+			s.add(e.ID, e.ID, "")
+		}
+	}
+	if len(s.view.Nodes) > 0 {
+		vb.finish(s, nil)
+	}
 }
