@@ -21,7 +21,8 @@ const (
 	reachX = gapX / 2
 	reachY = gapY * 3 / 8
 	graze  = 6 // a channel that passes a box keeps this distance
-	inset  = 8 // a line ends this far from the corner of a box
+	inset  = 20 // a line ends this far from the corner of a box, when it can
+	corner = 10 // and this far in any case
 )
 
 // channel is a straight piece of free space inside one boundary, along which lines may run.

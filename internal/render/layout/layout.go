@@ -193,6 +193,9 @@ func (b *box) bar() int {
 	return b.title.H + titleTop
 }
 
+// titleWidth is how wide a boundary must be for its title.
+func (b *box) titleWidth() int { return b.title.W + titleLeft + titleRight }
+
 // titleRect is where the title of a boundary stands.
 func (b *box) titleRect() Rect {
 	if b.title.H == 0 {

@@ -8,14 +8,18 @@ import (
 // Distances, in pixels. They are what a picture starts with; makeRoom widens them where lines
 // and labels need it.
 const (
-	padSide   = 28 // from a boundary to what is in it
-	padTop    = 24 // from a boundary's title bar to what is in it
-	padBottom = 28
-	titleLeft = 14 // from a boundary to its title
-	titleTop  = 10
-	gapX      = 48 // between neighbours in a row
-	gapY      = 60 // between rows
-	gapBlock  = 64 // between parts that are not joined
+	padSide    = 28 // from a boundary to what is in it
+	padTop     = 24 // from a boundary's title bar to what is in it
+	padBottom  = 28
+	titleLeft  = 14 // from a boundary to its title
+	titleTop   = 10
+	titleRight = 24 // a line may pass beside a title
+	gapX       = 48 // between neighbours in a row
+	gapY       = 60 // between rows
+	gapBlock   = 64 // between parts that are not joined
+
+	fineWidth  = 1100 // a flow up to this size is not broken to fit a page better
+	fineHeight = 1100
 )
 
 // spot is a box with its place in a block.
@@ -76,8 +80,9 @@ func (t *tree) placeInside(c *box, lifted [][][2]int, o Options) {
 		t.placeInside(k, lifted, o)
 	}
 	content := content(c, lifted[c.n], o)
+	content.level()
 	left, top, bottom := padSide, c.bar()+padTop, padBottom
-	c.w = max(content.w+2*padSide, c.title.W+2*titleLeft, c.min.W)
+	c.w = max(content.w+2*padSide, c.titleWidth(), c.min.W)
 	c.h = top + content.h + bottom
 	left += (c.w - 2*padSide - content.w) / 2
 	for _, s := range content.spots {
@@ -226,7 +231,7 @@ func parts(c *box, edges [][2]int) (groups []*net, loose []*box) {
 func pack(groups []*net, loose []*box, width int, narrow bool, o Options) *block {
 	var blocks []*block
 	for _, g := range groups {
-		blocks = append(blocks, g.best(width, o))
+		blocks = append(blocks, g.best(max(width, fineWidth), o))
 	}
 	slices.SortStableFunc(blocks, func(a, b *block) int { return cmp.Compare(b.h, a.h) })
 	if len(loose) > 0 {
@@ -263,6 +268,18 @@ func shelve(blocks []*block, width int) *block {
 		tall = max(tall, b.h)
 	}
 	return all
+}
+
+// level makes one row of all rows that begin at the same height, so that they stay level.
+func (b *block) level() {
+	byTop := make(map[int]int, len(b.spots))
+	for i, s := range b.spots {
+		if first, ok := byTop[s.y]; ok {
+			b.spots[i].row = first
+		} else {
+			byTop[s.y] = s.row
+		}
+	}
 }
 
 // add puts a block into another.

@@ -127,7 +127,7 @@ func (p *pass) minSize(b *box) int {
 	case p.vertical:
 		return b.min.H
 	case b.boundary():
-		return b.title.W + 2*titleLeft
+		return b.titleWidth()
 	}
 	return b.min.W
 }
@@ -194,8 +194,8 @@ func (p *pass) addEnds(w *wire) {
 		b *box
 	}{{w.segs[0], w.src}, {w.segs[len(w.segs)-1], w.dst}} {
 		if v, ok := p.seg[e.s]; ok {
-			p.atLeast(v, p.low[e.b.n], inset)
-			p.atLeast(p.high[e.b.n], v, inset)
+			p.atLeast(v, p.low[e.b.n], corner)
+			p.atLeast(p.high[e.b.n], v, corner)
 		}
 	}
 }

@@ -12,13 +12,20 @@ func (n *net) best(width int, o Options) *block {
 	var best *block
 	bestScore := 0
 	for cuts := 1; cuts <= 6 && cuts <= len(rows); cuts++ {
-		b := n.columns(rows, cuts)
-		b.folds += (cuts - 1) * 2
-		s := score(b, o)
-		if best == nil || s < bestScore {
-			best, bestScore = b, s
+		wide := true
+		for _, packed := range []bool{false, true} {
+			b := n.columns(rows, cuts, packed)
+			b.folds += (cuts - 1) * 2
+			if packed {
+				b.folds += 2
+			}
+			s := score(b, o)
+			if best == nil || s < bestScore {
+				best, bestScore = b, s
+			}
+			wide = wide && (b.h < fineHeight || b.w*o.PageH > b.h*o.PageW)
 		}
-		if b.w*o.PageH > b.h*o.PageW {
+		if wide {
 			break
 		}
 	}
@@ -59,7 +66,7 @@ func (n *net) rows(width int) [][]int {
 }
 
 // columns cuts the rows into parts of about the same height and puts the parts side by side.
-func (n *net) columns(rows [][]int, parts int) *block {
+func (n *net) columns(rows [][]int, parts int, packed bool) *block {
 	total := 0
 	for _, row := range rows {
 		total += n.rowHeight(row) + gapY
@@ -75,7 +82,7 @@ func (n *net) columns(rows [][]int, parts int) *block {
 		if to == from {
 			continue
 		}
-		b := n.stack(rows[from:to])
+		b := n.stack(rows[from:to], packed)
 		all.add(b, x, 0)
 		x += b.w + gapBlock
 		from = to
@@ -95,8 +102,8 @@ func (n *net) rowHeight(row []int) int {
 
 // stack gives the nodes of some rows their x, so that lines run straight where they can, and
 // their y. Of the two mirror images it takes the one nearer to what pulls its boxes.
-func (n *net) stack(rows [][]int) *block {
-	x := n.coordinates(rows)
+func (n *net) stack(rows [][]int, packed bool) *block {
+	x := n.coordinates(rows, packed)
 	lo, hi := x[rows[0][0]], x[rows[0][0]]
 	for _, row := range rows {
 		for _, v := range row {
@@ -153,7 +160,8 @@ func (n *net) apart(a, b int) int {
 
 // coordinates finds the x of each node's centre: sweeps down and up, in which each row is placed
 // as near as it can be to the mean of its neighbours in the rows already placed.
-func (n *net) coordinates(rows [][]int) []int {
+// Packed, the rows are only put side by side and centred.
+func (n *net) coordinates(rows [][]int, packed bool) []int {
 	x := make([]int, len(n.boxes))
 	here := make([]bool, len(n.boxes))
 	for _, row := range rows {
@@ -168,6 +176,9 @@ func (n *net) coordinates(rows [][]int) []int {
 		for _, v := range row {
 			x[v] -= at / 2
 		}
+	}
+	if packed {
+		return x
 	}
 	for sweep := range 10 {
 		for i := range rows {

@@ -12,7 +12,7 @@ func (t *tree) tighten(vertical bool) {
 		}
 		first, last := lo[b.n], hi[b.n]
 		if vertical {
-			b.h = max(b.min.H, last+inset-b.y)
+			b.h = max(b.min.H, last+corner-b.y)
 			continue
 		}
 		spare := b.w - b.min.W
@@ -21,11 +21,11 @@ func (t *tree) tighten(vertical bool) {
 		}
 		move := 0
 		if b.col == 0 {
-			move = max(0, min(spare/2, first-inset-b.x))
+			move = max(0, min(spare/2, first-corner-b.x))
 		}
 		right := b.x + b.w
 		b.x += move
-		b.w = min(right-b.x, max(b.min.W, last+inset-b.x))
+		b.w = min(right-b.x, max(b.min.W, last+corner-b.x))
 	}
 	frames := make([]*box, 0, len(t.boxes))
 	for _, b := range t.boxes {
@@ -105,7 +105,7 @@ func (t *tree) tightenFrame(b *box, vertical bool) {
 	if b.col == 0 {
 		b.x = max(r.X, low)
 	}
-	need := b.title.W + 2*titleLeft
+	need := b.titleWidth()
 	b.w = min(right, high) - b.x
 	if b.w < need {
 		b.w = min(need, right-b.x)

@@ -148,7 +148,7 @@ func (c *card) top() int {
 	case "browser":
 		return barH + cardTop - 4
 	case "person":
-		return cardTop + 28
+		return cardTop + 30
 	}
 	return cardTop
 }

@@ -76,7 +76,7 @@ func (o *out) card(c *card, node string, r layout.Rect, embedded bool) {
 	switch s := c.sign(); s {
 	case "":
 	case "person":
-		o.sign(s, x-14, y-28, 28)
+		o.sign(s, x-14, y-32, 28)
 	default:
 		o.sign(s, r.X+10, r.Y+top-4, iconSize)
 	}
@@ -125,7 +125,7 @@ func (o *out) outline(shape string, r layout.Rect) {
 		o.f(`<rect class="box" x="%d" y="%d" width="%d" height="%d" rx="6"/>`, x, y, w, h)
 		o.f(`<path class="deco" d="M%d %dh%dM%d %dh.1m7 0h.1m7 0h.1M%d %dh%d" stroke-linecap="round"/>`, x, y+barH, w, x+12, y+barH/2, x+42, y+barH/2, w-56)
 	case "person":
-		o.f(`<rect class="box" x="%d" y="%d" width="%d" height="%d" rx="22"/>`, x, y, w, h)
+		o.f(`<rect class="box" x="%d" y="%d" width="%d" height="%d" rx="18"/>`, x, y, w, h)
 	case "internet", "network":
 		o.f(`<rect class="box" x="%d" y="%d" width="%d" height="%d" rx="18"/>`, x, y, w, h)
 	case "function":

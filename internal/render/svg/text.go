@@ -21,7 +21,7 @@ type face struct {
 }
 
 // safety is by how many per cent a text may be wider on the reader's machine than measured.
-const safety = 8
+const safety = 12
 
 // The faces of a picture.
 var (
