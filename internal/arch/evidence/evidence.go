@@ -143,7 +143,10 @@ type Resource struct {
 	Props      canon.Raw         `json:"properties"`
 	Salt       string            `json:"salt"`
 	Commitment canon.Digest      `json:"commitment"`
-	// Redacted are the places whose value was a secret and is now a fingerprint.
+	// Erased is the reason why content and salt are gone; the commitment stays. See [Resource.Redact].
+	Erased string `json:"erased,omitempty"`
+	// Redacted are the places whose value was, or held, a secret and now has a fingerprint in its
+	// stead: paths below Props, or @id, @name, @scope, @aliases, @tags.x for the other fields.
 	Redacted []tree.Path `json:"redacted,omitempty"`
 	// Origins are the places where exactly this content stood, sorted.
 	Origins []Origin `json:"origins"`

@@ -3,7 +3,9 @@
 //
 // JCS writes every number as an IEEE 754 double. A number that would come out as a
 // different number (9007199254740993, 1e400, 0.1000000000000000055) is first replaced by the
-// object {"$number":"..."} with its literal, so that no change can vanish in rounding.
+// object {"$number":"..."} with its exact decimal, so that no change can vanish in rounding.
+// So that no two values share their bytes, a name of the input that is "$number", with any
+// number of dollar signs before it, gets one more.
 package canon
 
 import (
@@ -34,6 +36,19 @@ func Sum(b []byte) Digest {
 
 // NumberTag is the name of the member that keeps a number RFC 8785 would change.
 const NumberTag = "$number"
+
+// tagged reports whether name is NumberTag behind any number of further dollar signs.
+func tagged(name string) bool {
+	return strings.HasSuffix(name, NumberTag) && strings.Trim(name[:len(name)-len(NumberTag)], "$") == ""
+}
+
+// written is the name as the canonical form has it.
+func written(name string) string {
+	if tagged(name) {
+		return "$" + name
+	}
+	return name
+}
 
 // Encode returns the canonical form of v, and the line of each leaf (a scalar, an
 // empty array or an empty object) in the order in which the leaves stand in it.
@@ -66,7 +81,7 @@ func (e *encoder) value(v *tree.Value) {
 			e.buf = append(e.buf, v.Text...)
 		} else {
 			e.buf = append(e.buf, `{"`+NumberTag+`":`...)
-			e.str(v.Text)
+			e.str(exact(v.Text))
 			e.buf = append(e.buf, '}')
 		}
 	case tree.String:
@@ -87,10 +102,12 @@ func (e *encoder) value(v *tree.Value) {
 			e.buf = append(e.buf, "{}"...)
 			break
 		}
-		slices.SortFunc(v.Members, func(a, b tree.Member) int { return CompareNames(a.Name, b.Name) })
+		if !slices.IsSortedFunc(v.Members, compareMembers) {
+			slices.SortFunc(v.Members, compareMembers)
+		}
 		for i := range v.Members {
 			e.buf = append(e.buf, sep('{', i))
-			e.str(v.Members[i].Name)
+			e.str(written(v.Members[i].Name))
 			e.buf = append(e.buf, ':')
 			e.value(&v.Members[i].Value)
 		}
@@ -99,6 +116,8 @@ func (e *encoder) value(v *tree.Value) {
 	}
 	e.lines = append(e.lines, v.Line)
 }
+
+func compareMembers(a, b tree.Member) int { return CompareNames(written(a.Name), written(b.Name)) }
 
 func sep(open byte, i int) byte {
 	if i == 0 {
@@ -123,6 +142,45 @@ func CompareNames(a, b string) int {
 		}
 	}
 	return len(a) - len(b)
+}
+
+// exact writes a number literal in the one way in which it is kept: 1.0e400, 1E+400 and 10e399
+// are all 1e400.
+func exact(literal string) string {
+	mantissa, exponent := literal, 0
+	if i := strings.IndexAny(literal, "eE"); i >= 0 {
+		n, err := strconv.ParseInt(literal[i+1:], 10, 32)
+		if err != nil {
+			return literal // an exponent beyond two thousand million: nobody's measure of anything
+		}
+		mantissa, exponent = literal[:i], int(n)
+	}
+	sign := ""
+	if strings.HasPrefix(mantissa, "-") {
+		sign, mantissa = "-", mantissa[1:]
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	exponent -= len(fraction)
+	digits := strings.TrimLeft(whole+fraction, "0")
+	if digits == "" {
+		return "0"
+	}
+	trimmed := strings.TrimRight(digits, "0")
+	exponent += len(digits) - len(trimmed)
+	switch point := len(trimmed) + exponent; {
+	case exponent >= 0 && point <= 40:
+		return sign + trimmed + strings.Repeat("0", exponent)
+	case point > 0 && point <= 40:
+		return sign + trimmed[:point] + "." + trimmed[point:]
+	case point <= 0 && point > -40:
+		return sign + "0." + strings.Repeat("0", -point) + trimmed
+	default:
+		s := sign + trimmed[:1]
+		if len(trimmed) > 1 {
+			s += "." + trimmed[1:]
+		}
+		return s + "e" + strconv.Itoa(point-1)
+	}
 }
 
 // Survives reports whether the JSON number literal denotes exactly the same number

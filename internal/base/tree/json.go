@@ -264,3 +264,12 @@ func ParseJSON(data []byte, lim Limits) (Value, error) {
 	}
 	return v, j.End()
 }
+
+// Raw returns the text of the next value as it stands, in a copy.
+func (j *JSON) Raw() ([]byte, error) {
+	v, err := j.dec.ReadValue()
+	if err != nil {
+		return nil, j.fail(err)
+	}
+	return bytes.Clone(v), nil
+}

@@ -136,9 +136,6 @@ func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
 	return v, nil
 }
 
-// jsonNumber is the number grammar of RFC 8259 section 6.
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-
 func (y *yamlReader) scalar(n *yaml.Node) Value {
 	v := Value{Kind: String, Line: int32(n.Line), Text: n.Value}
 	switch n.ShortTag() {
@@ -150,16 +147,16 @@ func (y *yamlReader) scalar(n *yaml.Node) Value {
 			v.Kind, v.Text = Bool, strconv.FormatBool(b)
 		}
 	case "!!int":
-		if jsonNumber.MatchString(n.Value) {
+		if IsNumber(n.Value) {
 			v.Kind = Number
 		} else if i, ok := new(big.Int).SetString(strings.ReplaceAll(n.Value, "_", ""), 0); ok {
 			v.Kind, v.Text = Number, i.String()
 		}
 	case "!!float":
-		if jsonNumber.MatchString(n.Value) {
+		if IsNumber(n.Value) {
 			v.Kind = Number
 		} else if f, err := strconv.ParseFloat(strings.ReplaceAll(n.Value, "_", ""), 64); err == nil {
-			if s := strconv.FormatFloat(f, 'g', -1, 64); jsonNumber.MatchString(s) {
+			if s := strconv.FormatFloat(f, 'g', -1, 64); IsNumber(s) {
 				v.Kind, v.Text = Number, s
 			}
 		}
