@@ -2,7 +2,7 @@
 
 /** @type {[string, string][]} */
 const KEYS = [
-  ['/', 'search'], ['↑ ↓ ← →', 'go to the next element in that direction; with nothing selected, move the picture'],
+  ['/', 'search'], ['↑ ↓ ← →', 'go to the next element in that direction'],
   ['Enter', 'go inside the selected element (or double click it)'], ['Backspace', 'go up one level'],
   ['Esc', 'select nothing, close what is open'], ['+ −', 'zoom in and out (or turn the wheel)'], ['0', 'fit the picture'], ['1', 'full size'],
   ['[ ]', 'the view before, the view after'], ['l', 'go through the lines of the selected element'], ['e', 'go to the evidence'], ['v', 'go to the list of views'],

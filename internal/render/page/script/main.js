@@ -32,7 +32,8 @@ function drawTop() {
   const name = model.name.trim() || 'Architecture';
   byId('name').textContent = name;
   byId('name').title = name;
-  byId('facts').replaceChildren(...(model.scope.length ? [h('span', { class: 'scope', title: model.scope.join('\n') }, model.scope.join(', ')), ' · '] : []), 'collected ', collected(model.collectedAt));
+  byId('facts').replaceChildren(model.scope.length ? h('span', { class: 'scope', title: model.scope.join('\n') }, model.scope.join(', ')) : '',
+    h('span', { class: 'when' }, h('span', { class: 'word' }, 'collected '), collected(model.collectedAt)));
   const open = booked('unresolved') + booked('ambiguous') + model.notRead.length;
   byId('account-button').replaceChildren(icon('books'), h('span', { class: 'tool-name' }, 'Account'), open ? h('span', { class: 'tally', title: 'unresolved, ambiguous or not read' }, open.toLocaleString('en')) : '');
   byId('account-button').title = 'What was found, and what was not (a)';
@@ -57,7 +58,12 @@ function drawEmpty() {
     inputTable(), notRead()));
 }
 
+/** @type {string | null} */
+let drawn = null;
+
 function draw() {
+  if (drawn === location.hash) return;
+  drawn = location.hash;
   const before = current;
   current = readRoute();
   const changed = before.view !== current.view || before.page !== current.page;
@@ -79,10 +85,10 @@ function draw() {
       showPicture(v);
       if (stage.fitted) fit(false);
     }
-    mark(current.select);
   }
-  if (changed) markRail();
   drawPanel();
+  if (v && !account) mark(current.select);
+  if (changed) markRail();
   if (changed && v && !account) say((v.title.trim() || v.key) + ', ' + count(v.elements.length, 'element'));
 }
 

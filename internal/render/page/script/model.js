@@ -22,6 +22,7 @@
 /** @param {string} id @returns {HTMLElement} */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/** @type {{name: string, collectedAt: string, snapshot: string, scope: string[], inputs: {name: string, format: string, resources: number}[], elements: Element_[], relationships: Relationship[], instances: Instance[], views: View[], notRead: NotRead[], rules: Rule[], account: {found?: number, shown?: number, nested?: number, hidden?: number, unresolved?: number, ambiguous?: number,   counted?: number, uncounted?: number, byRule: {rule: string, outcome: string, count: number}[], references: Reference[]}}} */
 const model = (() => {
   const m = JSON.parse(byId('data').textContent || '{}');
   for (const list of ['inputs', 'elements', 'relationships', 'instances', 'views', 'notRead', 'rules', 'scope']) {
@@ -36,11 +37,7 @@ const model = (() => {
   m.account = m.account || {};
   m.account.byRule = m.account.byRule || [];
   m.account.references = m.account.references || [];
-  return /** @type {{name: string, collectedAt: string, snapshot: string, scope: string[],
-    inputs: {name: string, format: string, resources: number}[], elements: Element_[], relationships: Relationship[],
-    instances: Instance[], views: View[], notRead: NotRead[], rules: Rule[],
-    account: {found?: number, shown?: number, nested?: number, hidden?: number, unresolved?: number, ambiguous?: number,
-      counted?: number, uncounted?: number, byRule: {rule: string, outcome: string, count: number}[], references: Reference[]}}} */ (m);
+  return m;
 })();
 
 /** @template T @param {T[]} list @param {(t: T) => string | undefined} key @returns {Map<string, T[]>} */

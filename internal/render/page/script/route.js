@@ -30,6 +30,7 @@ function go(to, how) {
   if (hash === location.hash) return;
   if (how && how.quiet) location.replace(hash);
   else location.hash = hash;
+  draw(); // at once: the event comes later, and the next key may come before it
 }
 
 /** @param {string} id Shows an element where it is best seen; stays in the view if it is there. */

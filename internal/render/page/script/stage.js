@@ -123,9 +123,11 @@ function pan(dx, dy) { stage.x += dx; stage.y += dy; stage.fitted = false; glide
 /** @param {Element} g Moves the picture as little as needed for something to be seen. */
 function reveal(g) {
   const r = stage.el.getBoundingClientRect(), b = g.getBoundingClientRect(), pad = 40;
+  const panel = byId('panel'), sheet = getComputedStyle(panel).position === 'fixed' && panel.classList.contains('has-selection');
+  const bottom = sheet ? Math.min(r.bottom, innerHeight - panel.offsetHeight) : r.bottom; // what the sheet covers is not seen
   let dx = 0, dy = 0;
   if (b.width < r.width - 2 * pad) dx = Math.max(r.left + pad - b.left, 0) || Math.min(r.right - pad - b.right, 0);
-  if (b.height < r.height - 2 * pad) dy = Math.max(r.top + pad - b.top, 0) || Math.min(r.bottom - pad - b.bottom, 0);
+  if (b.height < bottom - r.top - 2 * pad) dy = Math.max(r.top + pad - b.top, 0) || Math.min(bottom - pad - b.bottom, 0);
   if (dx || dy) { stage.x += dx; stage.y += dy; stage.fitted = false; glide(true); }
 }
 
