@@ -174,8 +174,14 @@ func TestTheProgramHasNoTestModules(t *testing.T) {
 		t.Fatalf("go list names no package of %s: %q", module, modules)
 	}
 	for _, d := range dependencies {
-		if d.tests && slices.Contains(modules, d.module) {
+		if !d.tests {
+			continue
+		}
+		switch in := slices.Contains(modules, d.module); {
+		case in && !slices.Contains(modules, d.through):
 			t.Errorf("%s is for tests only and is part of the program", d.module)
+		case !in && d.through != "":
+			t.Errorf("%s does not bring %s into the program any more: say so in the table", d.through, d.module)
 		}
 	}
 }

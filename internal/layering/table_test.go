@@ -130,7 +130,8 @@ var clock = []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "New
 // dependency says what a module of go.mod is for and where it may be imported.
 type dependency struct {
 	module, why string
-	tests       bool     // never in the program
+	tests       bool     // never imported by the program
+	through     string   // a module that brings it into the program all the same
 	where       []string // folders; none means anywhere
 }
 
@@ -171,6 +172,6 @@ var dependencies = []dependency{
 	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},
 	{module: "github.com/gowebpki/jcs", tests: true, why: "a second opinion on canonical JSON"},
 	{module: "github.com/rogpeppe/go-internal", tests: true, why: "script files that specify the command line"},
-	{module: "github.com/santhosh-tekuri/jsonschema/v6", tests: true, why: "checks outputs against the published schemas"},
+	{module: "github.com/santhosh-tekuri/jsonschema/v6", tests: true, through: "github.com/compose-spec/compose-go/v2", why: "checks outputs against the published schemas"},
 	{module: "pgregory.net/rapid", tests: true, why: "properties over generated values"},
 }

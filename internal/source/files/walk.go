@@ -1,18 +1,13 @@
 package files
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"unicode/utf8"
-
-	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
 
 	"c4arch/internal/base/fault"
 )
@@ -34,7 +29,7 @@ func (w *walker) name(rel string) string { return path.Join(w.given, display(rel
 
 // walk lists the directory at rel. The patterns are those of the .gitignore files from the root
 // down to it; the last that matches decides (gitignore(5)).
-func (w *walker) walk(rel string, patterns []gitignore.Pattern, depth int) error {
+func (w *walker) walk(rel string, patterns []pattern, depth int) error {
 	if depth > w.set.lim.Depth {
 		w.set.note(w.name(rel), fmt.Sprintf("it lies more than %d directories deep", w.set.lim.Depth),
 			"scan a directory further down")
@@ -49,9 +44,7 @@ func (w *walker) walk(rel string, patterns []gitignore.Pattern, depth int) error
 		return fault.New(fault.Limited, "%s: more than %d files", w.given, w.set.lim.Files).
 			WithHelp("scan the directory that holds the infrastructure, or name the files")
 	}
-	at := split(rel)
-	patterns = slices.Concat(patterns, w.ignoreFile(rel, at))
-	ignored := gitignore.NewMatcher(patterns)
+	patterns = slices.Concat(patterns, w.ignoreFile(rel))
 	chart := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "Chart.yaml" && e.Type().IsRegular() })
 	if chart {
 		w.set.note(w.name(path.Join(rel, "Chart.yaml")), "a Helm chart is not read yet: its templates say nothing before they are rendered",
@@ -60,7 +53,7 @@ func (w *walker) walk(rel string, patterns []gitignore.Pattern, depth int) error
 	var code codeFiles
 	for _, e := range entries {
 		p := path.Join(rel, e.Name())
-		if ignored.Match(append(slices.Clone(at), e.Name()), e.IsDir()) {
+		if ignores(patterns, p, e.IsDir()) {
 			w.leftOut(p, e)
 			continue
 		}
@@ -86,18 +79,11 @@ func (w *walker) walk(rel string, patterns []gitignore.Pattern, depth int) error
 	return nil
 }
 
-func split(rel string) []string {
-	if rel == "." {
-		return nil
-	}
-	return strings.Split(rel, "/")
-}
-
 // regular takes a plain file.
 func (w *walker) regular(dir, p, name string) {
 	real := filepath.Join(w.real, filepath.FromSlash(p))
 	switch {
-	case passOver(name) || w.seen[real]:
+	case name == ".gitignore" || passOver(name) || w.seen[real]:
 		return
 	case !utf8.ValidString(name):
 		if documentName(name) {
@@ -141,26 +127,18 @@ func (w *walker) leftOut(p string, e fs.DirEntry) {
 	}
 }
 
-// ignoreLimit bounds one .gitignore.
-const ignoreLimit = 1 << 20
-
-func (w *walker) ignoreFile(rel string, at []string) []gitignore.Pattern {
-	data, why := readAll(w.fsys, path.Join(rel, ".gitignore"), ignoreLimit)
+func (w *walker) ignoreFile(rel string) []pattern {
+	name := path.Join(rel, ".gitignore")
+	data, why := readAll(w.fsys, name, ignoreLimit)
 	if why != nil {
 		if !why.missing {
-			w.set.note(w.name(path.Join(rel, ".gitignore")), why.reason, why.help)
+			w.set.note(w.name(name), why.reason, why.help)
 		}
 		return nil
 	}
-	var patterns []gitignore.Pattern
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, ignoreLimit)
-	for lines.Scan() {
-		line := strings.TrimSuffix(lines.Text(), "\r")
-		if strings.TrimSpace(line) == "" || line[0] == '#' {
-			continue
-		}
-		patterns = append(patterns, gitignore.ParsePattern(line, at))
+	patterns, whole := parseIgnore(data, rel)
+	if !whole {
+		w.set.note(w.name(name), fmt.Sprintf("it has more than %d patterns; the rest is not followed", patternLimit), "")
 	}
 	return patterns
 }
