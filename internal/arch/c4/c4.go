@@ -169,6 +169,8 @@ type Model struct {
 	Account       Account            `json:"account"`
 	NotRead       []evidence.NotRead `json:"notRead"`
 	Rules         []Rule             `json:"rules"` // the rules that the model names
+	// Notes say what the model leaves out on purpose, in sentences for people.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // InputSummary says what became of one input.

@@ -2,8 +2,10 @@ package c4
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -45,6 +47,37 @@ func TestRoundTrip(t *testing.T) {
 	if m.Elements[1].Name != sample().Elements[1].Name {
 		t.Errorf("name is %q", m.Elements[1].Name)
 	}
+}
+
+// A field that is added to a type which Encode writes by hand must not get lost.
+func TestNoFieldIsForgotten(t *testing.T) {
+	m := sample()
+	m.Account.Uncounted = 1
+	back, err := Decode(encode(t, m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(name string, a, b any) {
+		va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
+		for i := range va.NumField() {
+			field := name + "." + va.Type().Field(i).Name
+			if va.Field(i).IsZero() {
+				t.Errorf("the sample has no %s: give it one", field)
+			}
+			if x, y := fmt.Sprint(va.Field(i)), fmt.Sprint(vb.Field(i)); x != y {
+				t.Errorf("%s is lost or changed: %s, %s", field, x, y)
+			}
+		}
+	}
+	same("Model", *m, *back)
+	same("Account", m.Account, back.Account)
+	view := m.Views[0]
+	view.Subject = "system:shop"
+	m.Views[0] = view
+	if back, err = Decode(encode(t, m)); err != nil {
+		t.Fatal(err)
+	}
+	same("View", m.Views[0], back.Views[0])
 }
 
 func TestOneElementALine(t *testing.T) {

@@ -31,6 +31,9 @@ func Encode(w io.Writer, m *Model) error {
 	e.views(m.Views)
 	e.account(&m.Account)
 	list(e, "notRead", m.NotRead, ",")
+	if len(m.Notes) > 0 {
+		e.member("notes", m.Notes)
+	}
 	list(e, "rules", m.Rules, "")
 	e.text("}\n")
 	if e.err != nil {

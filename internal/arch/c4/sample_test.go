@@ -20,8 +20,10 @@ func sample() *Model {
 		Snapshot: canon.Sum([]byte("snapshot")), Scope: []string{"subscription"},
 		Inputs: []InputSummary{{Name: "infra/terraform.tfstate", Format: "terraform-state", Resources: 2}},
 		Elements: []Element{
-			{ID: "element:api", Kind: Container, Name: "api", Technology: "Azure App Service", Parent: "system:shop", Rule: "M1",
-				Tags: []string{"env=prod", "tier=web"}, Evidence: at(12, "api", ""), ResourceType: "azurerm_linux_web_app", Badges: []string{"internet-facing"}},
+			{
+				ID: "element:api", Kind: Container, Name: "api", Technology: "Azure App Service", Parent: "system:shop", Rule: "M1",
+				Tags: []string{"env=prod", "tier=web"}, Evidence: at(12, "api", ""), ResourceType: "azurerm_linux_web_app", Badges: []string{"internet-facing"},
+			},
 			{ID: "element:db", Kind: Container, Name: "db <orders> & \u2028 more", Parent: "system:shop", Rule: "M1", Evidence: at(40, "db", ""), Shape: "database"},
 			{ID: "internet", Kind: SoftwareSystem, Name: "Internet", External: true, Rule: "M2", Badges: []string{"inferred"}},
 			{ID: "node:rg", Kind: DeploymentNode, Name: "rg-shop", Rule: "M1", Evidence: at(3, "rg", "")},
@@ -35,12 +37,16 @@ func sample() *Model {
 		},
 		Instances: []Instance{{Container: "element:api", Node: "node:rg", Environment: "prod", Rule: "M1", Evidence: at(12, "api", "")}},
 		Views: []View{
-			{Key: "landscape", Kind: Landscape, Title: "Landscape", Elements: []string{"internet", "system:shop"}, Relationships: []string{"r2"},
+			{
+				Key: "landscape", Kind: Landscape, Title: "Landscape", Description: "all", Elements: []string{"internet", "system:shop"}, Relationships: []string{"r2"},
 				Nodes: []Node{{ID: "internet", Element: "internet"}, {ID: "system:shop", Element: "system:shop"}},
-				Lines: []Line{{Source: "internet", Target: "system:shop", Description: "calls", Confidence: May, Relationships: []string{"r2"}}}},
-			{Key: "containers-shop", Kind: Containers, Title: "Shop", Subject: "system:shop", Elements: []string{"element:api", "element:db", "system:shop"}, Relationships: []string{"r1"},
+				Lines: []Line{{Source: "internet", Target: "system:shop", Description: "calls", Confidence: May, Relationships: []string{"r2"}}},
+			},
+			{
+				Key: "containers-shop", Kind: Containers, Title: "Shop", Subject: "system:shop", Elements: []string{"element:api", "element:db", "system:shop"}, Relationships: []string{"r1"},
 				Nodes: []Node{{ID: "b", Element: "system:shop"}, {ID: "n1", Element: "element:api", Parent: "b"}, {ID: "n2", Element: "element:db", Parent: "b"}},
-				Lines: []Line{{Source: "n1", Target: "n2", Description: "reads and writes", Confidence: High, Relationships: []string{"r1"}}}},
+				Lines: []Line{{Source: "n1", Target: "n2", Description: "reads and writes", Confidence: High, Relationships: []string{"r1"}}},
+			},
 		},
 		Account: Account{
 			Found: 5, Shown: 1, Nested: 1, Hidden: 1, Unresolved: 1, Ambiguous: 1, Counted: 4,
@@ -52,6 +58,7 @@ func sample() *Model {
 			},
 		},
 		NotRead: []evidence.NotRead{{Kind: evidence.TypeWithoutRule, Input: "infra/terraform.tfstate", Line: 99, Thing: "azurerm_x", Reason: "no rule maps the type", Count: 2}},
+		Notes:   []string{"two views are left out"},
 		Rules:   []Rule{{ID: "M1", Reason: "r", Source: "s"}, {ID: "M2", Reason: "r", Source: "s"}, {ID: "R1", Reason: "r", Source: "s"}},
 	}
 	return m
