@@ -114,9 +114,14 @@ func (p *project) port(v *tree.Value) {
 			set("host_ip", host)
 		}
 	}
-	set("target", text)
-	if n, err := strconv.ParseUint(text, 10, 16); err == nil {
+	n, err := strconv.ParseUint(text, 10, 16)
+	switch {
+	case err == nil:
 		long.Set("target", tree.Value{Kind: tree.Number, Line: v.Line, Text: strconv.FormatUint(n, 10)})
+	case p.vars.holds(text):
+		set("target", text)
+	default: // a range, which the long form does not take
+		set("target", p.vars.placeholder(text, ""))
 	}
 	*v = long
 }

@@ -35,6 +35,9 @@ func (Reader) Name() string { return "compose" }
 // limits are those of the reference loader, which refuses more than 100,000 nodes too.
 var limits = tree.Limits{Depth: 100, Nodes: 100_000}
 
+// maxValues bounds all files of a project together, with what their services extend.
+const maxValues = 250_000
+
 // Read gives the services, networks, volumes, secrets and configs of the input to out. An
 // override file whose base stands beside it gives nothing: it is read with its base.
 func (Reader) Read(ctx context.Context, in evidence.Input, out evidence.Sink) error {

@@ -1,15 +1,23 @@
 package compose
 
 import (
-	"c4arch/internal/arch/evidence"
+	"slices"
+
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/tree"
 )
 
+// taken is a value with a variable in it that the loader refuses (one of a few fixed
+// words is expected there, say): it is put back when the model is made.
+type taken struct {
+	at    []string
+	value any
+}
+
 // diagnose finds, in the order of the files, the first part that the loader refuses on
-// its own; the loader's own message depends on chance and quotes the input. A part that
-// is refused because a variable has no value is said to be not read and taken out, where
-// mend allows it; then nil comes back and the loader should be asked again.
+// its own; the loader's own message depends on chance and quotes the input. Where a part
+// is refused for a variable without a value, that value is taken out, if mend allows it;
+// then nil comes back and the loader should be asked again.
 func (p *project) diagnose(configs []map[string]any, mend bool) error {
 	for i, s := range p.sources {
 		config := configs[i]
@@ -26,18 +34,15 @@ func (p *project) diagnose(configs []map[string]any, mend bool) error {
 				if !there || !p.refuses(m.Name, map[string]any{t.Name: thing}) {
 					continue
 				}
-				at, key, part := p.narrow(m.Name, &t.Value, t.Name, thing)
+				if mend && p.takeOut(m.Name, t.Name, thing) {
+					return nil
+				}
+				line, key := p.narrow(m.Name, &t.Value, t.Name, thing)
 				where := m.Name + "." + t.Name
 				if key != "" {
 					where += "." + key
 				}
-				if mend && key != "" && p.incomplete(part) {
-					delete(thing.(map[string]any), key)
-					p.out.NotRead(evidence.NotRead{Kind: evidence.PropertyWithheld, Input: s.name, Line: int(at), Thing: p.vars.restore(where),
-						Reason: "it cannot be read while its variables have no value", Help: "set them in the .env file beside the Compose file"})
-					return nil
-				}
-				return refused(at, p.vars.restore(where))
+				return refused(line, p.vars.restore(where))
 			}
 		}
 	}
@@ -56,34 +61,90 @@ func (p *project) refuses(section string, v any) bool {
 	return err != nil
 }
 
-// narrow finds the member of a thing that is refused alone: its line, name and value.
-func (p *project) narrow(section string, src *tree.Value, name string, thing any) (int32, string, any) {
+// takeOut removes from a thing, the deepest and first in the alphabet, one value whose
+// absence makes some member of it acceptable.
+func (p *project) takeOut(section, name string, thing any) bool {
 	members, ok := thing.(map[string]any)
 	if !ok {
-		return src.Line, "", nil
+		return false
 	}
-	line := src.Line
-	for _, m := range src.Fields() {
-		part, there := members[m.Name]
-		if !there {
+	for _, key := range sorted(members) {
+		alone := map[string]any{key: members[key]}
+		whole := map[string]any{name: alone}
+		if !p.incomplete(members[key]) || !p.refuses(section, whole) && section == "services" {
 			continue
 		}
-		if p.refuses(section, map[string]any{name: map[string]any{m.Name: part}}) && needsOthers(section) != m.Name {
-			if section == "services" || section == "networks" || section == "volumes" {
-				return m.Value.Line, m.Name, part
-			}
-			line = m.Value.Line
+		if section != "services" {
+			alone, whole = members, map[string]any{name: members}
 		}
+		accepted := func() bool { return !p.refuses(section, whole) }
+		at, value := p.without(alone, key, accepted)
+		if at == nil {
+			continue
+		}
+		if section == "services" && len(at) == 1 {
+			delete(members, key)
+		}
+		p.taken = append(p.taken, taken{append([]string{section, name}, at...), value})
+		return true
 	}
-	return line, "", nil
+	return false
 }
 
-// needsOthers names a member that is never enough alone.
-func needsOthers(section string) string {
-	if section == "secrets" || section == "configs" {
-		return "name"
+// without removes holder[key], or something below it, if that makes the whole accepted.
+func (p *project) without(holder map[string]any, key string, accepted func() bool) ([]string, any) {
+	part := holder[key]
+	if inner, ok := part.(map[string]any); ok {
+		for _, k := range sorted(inner) {
+			if p.incomplete(inner[k]) {
+				if at, v := p.without(inner, k, accepted); at != nil {
+					return append([]string{key}, at...), v
+				}
+			}
+		}
 	}
-	return ""
+	delete(holder, key)
+	if accepted() {
+		return []string{key}, part
+	}
+	holder[key] = part
+	return nil, nil
+}
+
+// putBack gives the model what was taken out before the loader saw it.
+func (p *project) putBack(model *tree.Value) error {
+	for _, t := range slices.Backward(p.taken) {
+		v, err := fromModel(map[string]any{"x": t.value})
+		if err != nil {
+			return err
+		}
+		holder := model
+		for _, name := range t.at[:len(t.at)-1] {
+			if holder.Get(name) == nil {
+				holder.Set(name, tree.Value{Kind: tree.Object})
+			}
+			holder = holder.Get(name)
+		}
+		if holder.Kind == tree.Object || holder.Kind == tree.Null {
+			holder.Set(t.at[len(t.at)-1], *v.Get("x"))
+		}
+	}
+	return nil
+}
+
+// narrow finds the member of a thing that is refused alone: its line and name.
+func (p *project) narrow(section string, src *tree.Value, name string, thing any) (int32, string) {
+	members, ok := thing.(map[string]any)
+	if !ok || section == "secrets" || section == "configs" { // their members need each other
+		return src.Line, ""
+	}
+	for _, m := range src.Fields() {
+		part, there := members[m.Name]
+		if there && p.refuses(section, map[string]any{name: map[string]any{m.Name: part}}) {
+			return m.Value.Line, m.Name
+		}
+	}
+	return src.Line, ""
 }
 
 // incomplete reports whether a value holds a placeholder somewhere.
@@ -98,11 +159,7 @@ func (p *project) incomplete(v any) bool {
 			}
 		}
 	case []any:
-		for _, e := range v {
-			if p.incomplete(e) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, p.incomplete)
 	}
 	return false
 }

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/override"
@@ -24,7 +23,7 @@ func (p *project) config(s *source) (map[string]any, error) {
 		if _, kept := services[m.Name]; !kept {
 			continue
 		}
-		svc, err := p.extended(s, m.Name, nil)
+		svc, err := p.extended(s, m.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +36,32 @@ func (p *project) config(s *source) (map[string]any, error) {
 }
 
 // extended returns a service merged with what it extends, as the reference loader does.
-func (p *project) extended(s *source, name string, chain []string) (any, error) {
+// The value is the caller's own.
+func (p *project) extended(s *source, name string) (any, error) {
+	at := place{s, name}
+	if done, ok := p.merged[at]; ok {
+		return clone(done), nil
+	}
+	v, err := p.extend(at)
+	if err != nil {
+		return nil, err
+	}
+	if p.nodes += count(v); p.nodes > maxValues {
+		return nil, fault.New(fault.Limited, "line %d: the services, with what they extend, hold more than %d values",
+			s.services().Get(name).Line, maxValues)
+	}
+	p.merged[at] = v
+	return clone(v), nil
+}
+
+// place is a service of a document.
+type place struct {
+	s    *source
+	name string
+}
+
+func (p *project) extend(at place) (any, error) {
+	s, name := at.s, at.name
 	v := s.services().Get(name)
 	whole := map[string]any{"services": map[string]any{name: plain(v)}}
 	dropOwn(whole, s)
@@ -47,13 +71,11 @@ func (p *project) extended(s *source, name string, chain []string) (any, error) 
 	if !ok || ext == nil || svc["extends"] == nil {
 		return raw, nil
 	}
-	link := s.path + step + name
-	if slices.Contains(chain, link) {
+	if p.extending[at] {
 		return nil, fault.New(fault.Invalid, "line %d: services extend each other in a circle", ext.Line)
 	}
-	if p.nodes += size(v); p.nodes > 10*limits.Nodes {
-		return nil, fault.New(fault.Limited, "line %d: the services, with what they extend, hold more than %d values", ext.Line, 10*limits.Nodes)
-	}
+	p.extending[at] = true
+	defer delete(p.extending, at)
 	ref, file := ext.Str(), ext.Get("file").Str()
 	if ext.Kind == tree.Object {
 		ref = ext.Get("service").Str()
@@ -66,7 +88,7 @@ func (p *project) extended(s *source, name string, chain []string) (any, error) 
 		p.missing(s, ext.Line, "what service "+name+" extends is not read", strings.TrimSpace(file+" "+ref), err.Error())
 		return raw, nil
 	}
-	base, err := p.extended(from, ref, append(slices.Clone(chain), link))
+	base, err := p.extended(from, ref)
 	if err != nil {
 		return nil, err
 	}

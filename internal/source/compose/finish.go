@@ -13,6 +13,9 @@ var pairs = []tree.Path{"environment", "labels", "build.args", "build.labels", "
 // finish completes the merged model: files of variables, implied networks, and the text
 // of what has no value.
 func (p *project) finish(model *tree.Value) error {
+	if err := p.putBack(model); err != nil {
+		return err
+	}
 	services := model.Get("services")
 	if services == nil {
 		return nil

@@ -177,10 +177,18 @@ func clone(v any) any {
 	return v
 }
 
-func size(v *tree.Value) int {
-	n := 0
-	for range v.Leaves() {
-		n++
+// count is how many values v holds.
+func count(v any) int {
+	n := 1
+	switch v := v.(type) {
+	case map[string]any:
+		for _, e := range v {
+			n += count(e)
+		}
+	case []any:
+		for _, e := range v {
+			n += count(e)
+		}
 	}
 	return n
 }

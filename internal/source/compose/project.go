@@ -28,9 +28,13 @@ type project struct {
 	sources []*source
 	bases   map[string]*source // files that are only extended from, by path
 	loading []string           // files being included, outermost first
-	nodes   int
-	fromEnv map[string]map[string]int32 // service, variable: line of the env_file entry
-	short   map[string]bool             // volumes in short form whose source is not known
+	nodes   int                // values so far, those of extended services again
+	merged  map[place]any      // services with what they extend
+	// extending are the services whose bases are being looked for.
+	extending map[place]bool
+	fromEnv   map[string]map[string]int32 // service, variable: line of the env_file entry
+	taken     []taken
+	short     map[string]bool // volumes in short form whose source is not known
 }
 
 // source is one document: of the input, its override, an include or an extended file.
@@ -51,7 +55,7 @@ func (s *source) services() *tree.Value { return s.root.Get("services") }
 
 func newProject(ctx context.Context, in evidence.Input, out evidence.Sink) *project {
 	p := &project{ctx: ctx, in: in, out: out, dir: path.Dir(in.Path), read: map[string][]byte{}, bases: map[string]*source{},
-		fromEnv: map[string]map[string]int32{}, short: map[string]bool{}, vars: newVariables(in.Data)}
+		merged: map[place]any{}, extending: map[place]bool{}, fromEnv: map[string]map[string]int32{}, short: map[string]bool{}, vars: newVariables(in.Data)}
 	if in.FS == nil {
 		p.dir = "."
 	}
@@ -172,8 +176,8 @@ func (p *project) prepare(s *source) error {
 // interpolate expands every text below v, in place.
 func (p *project) interpolate(s *source, v *tree.Value) error {
 	for _, leaf := range v.Leaves() {
-		if p.nodes++; p.nodes > 10*limits.Nodes {
-			return fault.New(fault.Limited, "line %d: the Compose file and what belongs to it hold more than %d values", leaf.Line, 10*limits.Nodes)
+		if p.nodes++; p.nodes > maxValues {
+			return fault.New(fault.Limited, "line %d: the Compose file and what belongs to it hold more than %d values", leaf.Line, maxValues)
 		}
 		if leaf.Kind != tree.String {
 			continue
