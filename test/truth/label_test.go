@@ -155,8 +155,8 @@ func plainID(id string) string {
 		return evidence.NormalizeARM(id)
 	}
 	if rest, ok := strings.CutPrefix(id, "compose:"); ok {
-		if _, service, ok := strings.Cut(rest, "/"); ok {
-			return "compose:*/" + service
+		if _, thing, ok := strings.Cut(rest, "/"); ok {
+			return "compose:*/" + thing
 		}
 	}
 	return id
