@@ -214,7 +214,8 @@ type Account struct {
 	Uncounted int `json:"uncounted"`
 	// ByRule counts outcomes per rule, sorted by rule and outcome.
 	ByRule []RuleCount `json:"byRule"`
-	// References lists those that are not shown or nested, in full, and with explain all.
+	// References lists, in full, those that are not shown and not nested: the others stand as the
+	// evidence of a relationship or of a place.
 	References []Reference `json:"references"`
 }
 

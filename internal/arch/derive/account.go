@@ -29,7 +29,9 @@ func (b *builder) account() {
 			acc.Unresolved++
 		}
 		counts[c4.RuleCount{Rule: ref.Rule, Outcome: ref.Outcome}]++
-		acc.References = append(acc.References, ref)
+		if ref.Outcome != c4.Shown && ref.Outcome != c4.Nested { // those stand as evidence where they are drawn
+			acc.References = append(acc.References, ref)
+		}
 	}
 	for obs := range b.snap.Resources {
 		byPath := map[tree.Path][]*claim{}
@@ -54,7 +56,7 @@ func (b *builder) account() {
 				}
 				continue
 			}
-			ref := c4.Reference{Evidence: b.evidenceOf(obs, m.Path, int(m.Line)), Value: m.Name, Outcome: c4.Unresolved, Reason: "no rule reads this property"}
+			ref := c4.Reference{Evidence: b.evidenceOf(obs, m.Path, int(m.Line)), Value: m.Name, Outcome: c4.Unresolved, Rule: "U0", Reason: "no rule reads this property"}
 			for _, t := range ts {
 				ref.Targets = append(ref.Targets, t.id)
 			}

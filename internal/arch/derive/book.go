@@ -46,6 +46,7 @@ func newBook(n int) *book {
 
 // ruleText says a rule's reason and source, for those that are not in a table.
 var ruleText = map[string][2]string{
+	"U0":              {"the second counter found it, and no rule reads the property that it stands in", "docs/architecture.md"},
 	"A0":              {"an Azure id in a property that names nothing scanned and that no rule reads", armRef},
 	"T1":              {"an attribute that equals another resource's id refers to it", "Terraform state (developer.hashicorp.com/terraform/language/state)"},
 	"R4":              {"a role assignment permits its principal to act on its scope; it does not show that it does", "Azure role-based access control (learn.microsoft.com/azure/role-based-access-control)"},

@@ -90,10 +90,15 @@ func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose [
 		return
 	}
 	vb.overview(env, title, parts)
+	insOf, looseOf := map[string][]*c4.Instance{}, map[string][]string{}
+	for _, in := range ins {
+		insOf[cut(in.Node)] = append(insOf[cut(in.Node)], in)
+	}
+	for _, id := range loose {
+		looseOf[cut(id)] = append(looseOf[cut(id)], id)
+	}
 	for _, part := range sortedKeys(parts) {
-		in := func(id string) bool { return slices.Contains(vb.chain(id), part) }
-		some := slices.DeleteFunc(slices.Clone(ins), func(x *c4.Instance) bool { return !in(x.Node) })
-		rest := slices.DeleteFunc(slices.Clone(loose), func(id string) bool { return !in(id) })
+		some, rest := insOf[part], looseOf[part]
 		vb.deploymentOf(key(deploymentKey(env), vb.b.els[part].Name, part), title+": "+vb.b.els[part].Name, some, rest)
 	}
 }
@@ -114,6 +119,14 @@ func (vb *viewBuilder) addChain(s *sketch, id string) {
 		s.add(n, n, parent)
 		parent = n
 	}
+}
+
+// touching returns the relationships of an element and, for a container, of its components.
+func (vb *viewBuilder) touching(e *c4.Element) []*c4.Relationship {
+	if e.Kind == c4.Container {
+		return vb.under(e)
+	}
+	return vb.bySource[e.ID]
 }
 
 func (vb *viewBuilder) deploymentOf(k, title string, ins []*c4.Instance, loose []string) {
@@ -139,7 +152,7 @@ func (vb *viewBuilder) deploymentOf(k, title string, ins []*c4.Instance, loose [
 	var rels []*c4.Relationship
 	seen := map[string]bool{}
 	for _, e := range sortedKeys(s.of) {
-		for _, r := range vb.under(vb.b.els[e]) {
+		for _, r := range vb.touching(vb.b.els[e]) {
 			if seen[r.ID] || r.Layer != "" {
 				continue
 			}

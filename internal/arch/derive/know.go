@@ -173,7 +173,7 @@ func (b *builder) call(t *thing) {
 	for _, i := range t.obs {
 		r := &b.snap.Resources[i]
 		for _, a := range r.Aliases {
-			if !isAddress(r, a) {
+			if borrowed := t.typ == assocType || evidence.IsARM(a) && b.byID[evidence.NormalizeARM(a)] != nil; !borrowed && !isAddress(r, a) {
 				b.names.AddID(a, t.n)
 			}
 		}
@@ -220,10 +220,19 @@ func scopeOf(r *evidence.Resource) string {
 
 // parentByID finds what a thing's own id says that it belongs to.
 func (b *builder) parentByID(t *thing) {
-	if t.parent != nil || !evidence.IsARM(t.id) {
+	start := t.id
+	for _, i := range t.obs {
+		for _, a := range b.snap.Resources[i].Aliases {
+			if !evidence.IsARM(start) && evidence.IsARM(a) && t.typ != assocType {
+				start = evidence.NormalizeARM(a) // a storage container's id is its URL
+			}
+		}
+	}
+	if t.parent != nil || !evidence.IsARM(start) {
 		return
 	}
-	for id := t.id; ; {
+	t.armID = start
+	for id := start; ; {
 		i := strings.LastIndexByte(id, '/')
 		if i <= 0 {
 			return

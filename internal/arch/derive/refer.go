@@ -185,7 +185,7 @@ func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.
 		norm = evidence.NormalizeARM(s)
 	}
 	if len(targets) == 1 && targets[0] == rd.t {
-		if norm != own || rd.t.parent == nil {
+		if norm != own && norm != rd.t.armID || rd.t.parent == nil {
 			return // itself, or a part of itself
 		}
 		rank := rankHost - 1

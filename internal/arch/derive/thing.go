@@ -10,13 +10,14 @@ import (
 
 // thing is one identity: what one or more resources are about.
 type thing struct {
-	n    int
-	id   string
-	typ  string // canonical: the ARM type, or "kubernetes:..." or "compose:...", or the Terraform type
-	rule *typeRule
-	name string
-	tags map[string]string
-	obs  []int // resources of the snapshot, best first; empty for a part of another resource
+	n     int
+	id    string
+	typ   string // canonical: the ARM type, or "kubernetes:..." or "compose:...", or the Terraform type
+	rule  *typeRule
+	name  string
+	armID string // its Azure Resource Manager id, where it has one
+	tags  map[string]string
+	obs   []int // resources of the snapshot, best first; empty for a part of another resource
 
 	within  *place // where it stands, when it is a part of another resource (a subnet in its network)
 	planned bool

@@ -3,6 +3,7 @@ package derive
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -37,12 +38,7 @@ func (b *builder) views() {
 		}
 	}
 	vb.deployments()
-	for _, e := range b.order {
-		if e.Kind != c4.Resource {
-			vb.resources(e)
-		}
-	}
-	vb.unplaced()
+	vb.level4()
 	b.model.Views = vb.out
 }
 
@@ -94,7 +90,6 @@ func (s *sketch) add(id, element, parent string) {
 
 // finish lifts relationships to the nodes shown, and puts the view among the others.
 func (vb *viewBuilder) finish(s *sketch, rels []*c4.Relationship) {
-	b := vb.b
 	type pair struct{ from, to string }
 	lines := map[pair]*c4.Line{}
 	parts := map[pair][]*c4.Relationship{}
@@ -137,11 +132,7 @@ func (vb *viewBuilder) finish(s *sketch, rels []*c4.Relationship) {
 		describe(lines[k], parts[k])
 		s.view.Lines = append(s.view.Lines, *lines[k])
 	}
-	for _, id := range b.relIDs {
-		if used[id] {
-			s.view.Relationships = append(s.view.Relationships, id)
-		}
-	}
+	s.view.Relationships = append(s.view.Relationships, sortedKeys(used)...)
 	for e := range s.of {
 		s.view.Elements = append(s.view.Elements, e)
 	}
@@ -354,6 +345,27 @@ func (vb *viewBuilder) components(c *c4.Element) {
 		}
 	}
 	vb.finish(s, rels)
+}
+
+// manyResources is how many level 4 pictures a model has at most. A model with more has none of them: nobody
+// turns ten thousand pages, and the page shows the resources of whatever is selected all the same.
+const manyResources = 1000
+
+func (vb *viewBuilder) level4() {
+	var with []*c4.Element
+	for _, e := range vb.b.order {
+		if e.Kind != c4.Resource && slices.ContainsFunc(vb.kids[e.ID], func(k *c4.Element) bool { return k.Kind == c4.Resource }) {
+			with = append(with, e)
+		}
+	}
+	if len(with) > manyResources {
+		vb.b.model.Notes = append(vb.b.model.Notes, fmt.Sprintf("Level 4 is not drawn: %d elements have resources, and above %d the pictures help nobody. Every resource is in the model, with its properties and its place.", len(with), manyResources))
+		return
+	}
+	for _, e := range with {
+		vb.resources(e)
+	}
+	vb.unplaced()
 }
 
 // resources draws level 4: the resources behind one element and what they are tied to.
