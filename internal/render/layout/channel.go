@@ -20,7 +20,7 @@ const (
 const (
 	reachX = gapX / 2
 	reachY = gapY * 3 / 8
-	graze  = 6 // a channel that passes a box keeps this distance
+	graze  = 6  // a channel that passes a box keeps this distance
 	inset  = 20 // a line ends this far from the corner of a box, when it can
 	corner = 10 // and this far in any case
 )

@@ -49,7 +49,7 @@ func check(g Graph, l *Layout) []string {
 		if !a.Boundary && (a.Rect.W < size[a.ID].W || a.Rect.H < size[a.ID].H) {
 			fail("%s is smaller than asked", a.ID)
 		}
-		if a.Boundary && !a.Rect.Contains(a.Title) {
+		if !a.Title.Empty() && !a.Rect.Contains(a.Title) {
 			fail("title %v leaves %s %v", a.Title, a.ID, a.Rect)
 		}
 		for _, b := range l.Boxes[i+1:] {

@@ -143,9 +143,10 @@ func (t *tree) result() *Layout {
 				r.Parent = k.parent.id
 			}
 			if r.Boundary {
-				r.Title = k.titleRect()
-				r.Title.X -= dx
-				r.Title.Y -= dy
+				if r.Title = k.titleRect(); !r.Title.Empty() {
+					r.Title.X -= dx
+					r.Title.Y -= dy
+				}
 			}
 			l.Boxes = append(l.Boxes, r)
 			walk(k)
@@ -245,7 +246,10 @@ func newTree(g Graph) (*tree, error) {
 		if _, twice := byID[n.ID]; twice || n.ID == "" {
 			return nil, fault.New(fault.Invalid, "layout: node id %q is empty or occurs twice", n.ID)
 		}
-		b := &box{id: n.ID, n: i, min: Size{max(n.Size.W, 8), max(n.Size.H, 8)}, title: Size{max(n.Title.W, 0), max(n.Title.H, 0)}}
+		b := &box{id: n.ID, n: i, min: Size{max(n.Size.W, 8), max(n.Size.H, 8)}}
+		if n.Title.W > 0 && n.Title.H > 0 {
+			b.title = n.Title
+		}
 		byID[n.ID] = b
 		t.boxes = append(t.boxes, b)
 	}

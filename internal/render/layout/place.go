@@ -18,8 +18,8 @@ const (
 	gapY       = 60 // between rows
 	gapBlock   = 64 // between parts that are not joined
 
-	fineWidth  = 1100 // a flow up to this size is not broken to fit a page better
-	fineHeight = 1100
+	fineWidth  = 1700 // a flow up to this size is not broken to fit a page better
+	fineHeight = 700
 )
 
 // spot is a box with its place in a block.

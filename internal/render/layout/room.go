@@ -245,8 +245,9 @@ func (w *wire) ends(s *seg) (first, last int) {
 	return a.X, b.X
 }
 
-// solve finds the positions: once pushing everything up from its place, once down from its place,
-// and takes the mean, which keeps all distances too and is balanced.
+// solve finds the positions. Down the page things are only pushed down. Across it they are pushed
+// once to the right from their places, once to the left, and the mean of both is taken, which
+// keeps all distances too and is balanced.
 func (p *pass) solve() {
 	p.cutStrips()
 	order := make([]int, len(p.vars))
@@ -257,6 +258,12 @@ func (p *pass) solve() {
 		return cmp.Or(cmp.Compare(p.vars[a].key, p.vars[b].key), cmp.Compare(p.vars[a].order, p.vars[b].order))
 	})
 	up := p.push(order, false, 0)
+	if p.vertical {
+		for i, v := range p.vars {
+			v.pos = up[i]
+		}
+		return
+	}
 	root := p.high[p.t.root.n]
 	grown := up[root] - p.vars[root].key
 	slices.Reverse(order)

@@ -11,6 +11,11 @@ func (n *net) best(width int, o Options) *block {
 	rows := n.rows(width)
 	var best *block
 	bestScore := 0
+	if merged := n.merge(rows, width); len(merged) < len(rows) {
+		best = n.columns(merged, 1, true)
+		best.folds += 4
+		bestScore = score(best, o)
+	}
 	for cuts := 1; cuts <= 6 && cuts <= len(rows); cuts++ {
 		wide := true
 		for _, packed := range []bool{false, true} {
@@ -63,6 +68,38 @@ func (n *net) rows(width int) [][]int {
 		rows = append(rows, split...)
 	}
 	return rows
+}
+
+// merge puts successive rows into one as long as they fit the width: large boundaries under each
+// other would leave the page beside them empty.
+func (n *net) merge(rows [][]int, width int) [][]int {
+	large := false
+	for _, b := range n.boxes {
+		large = large || b != nil && b.boundary()
+	}
+	if !large {
+		return rows
+	}
+	var out [][]int
+	used := 0
+	for _, row := range rows {
+		var real []int
+		total := 0
+		for _, v := range row {
+			if n.boxes[v] != nil {
+				real = append(real, v)
+				total += n.boxes[v].w + gapX
+			}
+		}
+		if len(out) > 0 && used+total-gapX <= width {
+			last := len(out) - 1
+			out[last] = append(out[last], real...)
+			used += total
+			continue
+		}
+		out, used = append(out, real), total
+	}
+	return out
 }
 
 // columns cuts the rows into parts of about the same height and puts the parts side by side.
@@ -129,12 +166,30 @@ func (n *net) stack(rows [][]int, packed bool) *block {
 		b.h = y + n.rowHeight(row)
 		y = b.h + gapY
 	}
+	b.align()
 	if mirrored < straight {
 		for i := range b.spots {
 			b.spots[i].x = b.w - b.spots[i].x - b.spots[i].b.w
 		}
 	}
 	return b
+}
+
+// align makes a column of boxes that stand exactly below each other in successive rows, so that
+// they stay so.
+func (b *block) align() {
+	last := make(map[int]int) // by x: the latest spot
+	for i := range b.spots {
+		s := &b.spots[i]
+		if k, ok := last[s.x]; ok && b.spots[k].row == s.row-1 && b.spots[k].b.w == s.b.w {
+			if b.spots[k].col == 0 {
+				b.rows++
+				b.spots[k].col = b.rows
+			}
+			s.col = b.spots[k].col
+		}
+		last[s.x] = i
+	}
 }
 
 func (n *net) width(v int) int {

@@ -60,14 +60,23 @@ func (t *tree) endsOnSides(vertical bool) (lo, hi []int) {
 // tightenFrame draws in a boundary along one axis. The top of a boundary in a row stays where it
 // is, so that rows stay level.
 func (t *tree) tightenFrame(b *box, vertical bool) {
-	r := b.rect()
-	low, high := 1<<40, -1<<40
+	r, title := b.rect(), b.titleRect()
+	low, high, bar := 1<<40, -1<<40, 0
+	if vertical {
+		bar = b.bar()
+	}
 	hold := func(from, to, gap int) {
-		low, high = min(low, from-gap), max(high, to+gap)
+		low, high = min(low, from-bar-gap), max(high, to+gap)
+	}
+	// beside keeps the title off what stands to its right.
+	beside := func(at, from, to int) {
+		if !vertical && !title.Empty() && from <= title.Bottom() && to >= r.Y && at >= title.Right() {
+			low = min(low, at-distance[kindBar][kindLine]-title.W-titleLeft)
+		}
 	}
 	for _, k := range b.kids {
 		if vertical {
-			hold(k.y-b.bar(), k.y+k.h, distance[kindWall][kindLeaf])
+			hold(k.y, k.y+k.h, distance[kindWall][kindLeaf])
 		} else {
 			hold(k.x, k.x+k.w, distance[kindWall][kindLeaf])
 		}
@@ -82,6 +91,7 @@ func (t *tree) tightenFrame(b *box, vertical bool) {
 		}
 		if s.at > from && s.at < to && s.lo <= hi && s.hi >= lo {
 			hold(s.at, s.at, distance[kindWall][kindLine])
+			beside(s.at, s.lo, s.hi)
 		}
 	}
 	for _, w := range t.wires {
@@ -90,6 +100,7 @@ func (t *tree) tightenFrame(b *box, vertical bool) {
 				hold(l.Y, l.Bottom(), distance[kindWall][kindLabel])
 			} else {
 				hold(l.X, l.Right(), distance[kindWall][kindLabel])
+				beside(l.X, l.Y, l.Bottom())
 			}
 		}
 	}
