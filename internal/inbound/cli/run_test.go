@@ -152,7 +152,7 @@ func TestExitCodes(t *testing.T) {
 		want int
 	}{
 		{"scan in.json", 0}, {"scan in.json --strict", 3}, {"scan in.json --strict --json", 3}, {"scan", 1}, {"scan in.json --format nope", 1},
-		{"scan in.json --format=", 1}, {"scan in.json -o=", 1}, {"nope", 1}, {"version", 0}, {"", 0}, {"help", 0}, {"scan --help", 0},
+		{"scan in.json --format=", 1}, {"scan in.json --output=", 1}, {"nope", 1}, {"version", 0}, {"", 0}, {"help", 0}, {"scan --help", 0},
 	} {
 		if code := c.run(t.Context(), strings.Fields(x.args)...); code != x.want {
 			t.Errorf("c4arch %s: %d, want %d; %s", x.args, code, x.want, &c.err)
@@ -225,13 +225,13 @@ func TestResultThatCannotBePrinted(t *testing.T) {
 
 func TestNothingFoundTellsWhatCouldNotBeRead(t *testing.T) {
 	c := newConsole(t, func(context.Context) (*discover.Result, error) {
-		return nil, &discover.NothingFound{Paths: []string{"in.json"}, Inputs: []evidence.InputSummary{{Name: "in.json"}}, NotRead: sample().Model.NotRead[2:]}
+		return nil, &discover.NothingFound{Paths: []string{"in.json"}, Inputs: []evidence.InputSummary{{Name: "in.json"}}, NotRead: []evidence.NotRead{{Kind: evidence.InputNotUnderstood, Input: "in.json", Line: 12, Reason: "ends in the middle", Help: "export again"}}}
 	})
 	if code := c.run(t.Context(), "scan", "in.json"); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	want := "c4arch: warning: 1 thing could not be read:\n  d:12: ends in the middle\n      export again\n" +
-		"c4arch: no resources were found in in.json: 0 inputs read, 1 input not understood\n        " + discover.Readable + "\n"
+	want := "c4arch: warning: 1 thing could not be read:\n  in.json:12: ends in the middle\n      export again\n" +
+		"c4arch: no resources were found in in.json: 1 input not understood\n        " + discover.Readable + "\n"
 	if got := c.err.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -52,7 +52,7 @@ func TestScripts(t *testing.T) {
 }
 
 // cmdJSON is "json FILE PATH [VALUE]": FILE (or stdout, stderr) holds one JSON object and
-// nothing else, and the value at the path, such as inputs.0.name, is VALUE; "#" at the end of a
+// nothing else, and the value at the path, such as inputs.0.name, is VALUE; "len" at the end of a
 // path is the length of a list.
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || len(args) > 3 {
@@ -84,7 +84,7 @@ func stepInto(v any, step string) any {
 	case map[string]any:
 		return v[step]
 	case []any:
-		if step == "#" {
+		if step == "len" {
 			return len(v)
 		}
 		if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(v) {

@@ -34,6 +34,8 @@ func (lines) Read(ctx context.Context, in evidence.Input, to evidence.Sink) erro
 			return &tree.Error{Line: i + 2, Msg: "the text ends in the middle"}
 		case "old":
 			return fault.New(fault.Invalid, "version 3").WithHelp("apply once with a newer version")
+		case "worded":
+			return fault.New(fault.Invalid, "line 9: what stands there is wrong")
 		case "foreign":
 			return fmt.Errorf("library: near hunter2: %w", &tree.Error{Line: 7, Msg: "bad"})
 		case "panic":
@@ -133,6 +135,7 @@ func TestHalfAFileIsNoFact(t *testing.T) {
 		input("cut", "lines\nc\nd\nbroken"),
 		input("old", "lines\nold"),
 		input("foreign", "lines\nforeign"),
+		input("worded", "lines\nworded"),
 		input("hostile", "lines\ne\npanic"),
 		input("after", "lines\nf"))
 	if got := ids(col); !reflect.DeepEqual(got, []string{"a", "b", "f"}) {
@@ -143,13 +146,14 @@ func TestHalfAFileIsNoFact(t *testing.T) {
 		{Kind: evidence.InputNotUnderstood, Input: "cut", Thing: "lines", Line: 4, Reason: "the text ends in the middle", Help: mend},
 		{Kind: evidence.InputNotUnderstood, Input: "old", Thing: "lines", Reason: "version 3", Help: "apply once with a newer version"},
 		{Kind: evidence.InputNotUnderstood, Input: "foreign", Thing: "lines", Line: 7, Reason: "library: near ***: bad", Help: mend},
+		{Kind: evidence.InputNotUnderstood, Input: "worded", Thing: "lines", Line: 9, Reason: "what stands there is wrong", Help: mend},
 		{Kind: evidence.InputNotUnderstood, Input: "hostile", Thing: "lines", Reason: errPanic.Msg, Help: errPanic.Help},
 	}
 	if !reflect.DeepEqual(col.NotRead, want) {
 		t.Errorf("not read:\n%+v\nwant\n%+v", col.NotRead, want)
 	}
 	sums := []evidence.InputSummary{{Name: "good", Format: "lines", Resources: 2}, {Name: "cut", Format: "lines"},
-		{Name: "old", Format: "lines"}, {Name: "foreign", Format: "lines"}, {Name: "hostile", Format: "lines"}, {Name: "after", Format: "lines", Resources: 1}}
+		{Name: "old", Format: "lines"}, {Name: "foreign", Format: "lines"}, {Name: "worded", Format: "lines"}, {Name: "hostile", Format: "lines"}, {Name: "after", Format: "lines", Resources: 1}}
 	if !reflect.DeepEqual(col.Inputs, sums) {
 		t.Errorf("inputs %+v", col.Inputs)
 	}

@@ -22,15 +22,24 @@ func (e *NothingFound) Error() string { return e.Unwrap().Error() }
 
 // Unwrap returns the same as a fault.
 func (e *NothingFound) Unwrap() error {
+	broken := map[string]bool{}
+	for _, n := range e.NotRead {
+		if n.Kind == evidence.InputNotUnderstood {
+			broken[n.Input] = true
+		}
+	}
 	read := 0
 	for _, in := range e.Inputs {
-		if in.Format != "" {
+		if !broken[in.Name] {
 			read++
 		}
 	}
 	var looked []string
-	if broken := len(e.Inputs) - read; read > 0 || broken > 0 {
-		looked = append(looked, amount(read, "input")+" read", amount(broken, "input")+" not understood")
+	if read > 0 {
+		looked = append(looked, amount(read, "input")+" without any")
+	}
+	if n := len(e.Inputs) - read; n > 0 {
+		looked = append(looked, amount(n, "input")+" not understood")
 	}
 	if e.PassedOver > 0 {
 		looked = append(looked, amount(e.PassedOver, "other file")+" passed over")

@@ -3,6 +3,8 @@ package discover
 import (
 	"errors"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -17,6 +19,9 @@ const Readable = "c4arch reads Terraform and OpenTofu state (version 4), `terraf
 // errPanic stands for a panic in a reader.
 var errPanic = fault.New(fault.Internal, "the reader stopped on this text, which is a defect of c4arch").
 	WithHelp("leave the file out for now, and report it")
+
+// lineFirst is how our readers begin a message about a place.
+var lineFirst = regexp.MustCompile(`^line (\d{1,9}): `)
 
 // failure says why an input was not read. Every word of it passes through text, since a
 // library's message may quote the input.
@@ -50,7 +55,12 @@ func failure(input, format string, err error, text func(string) string) evidence
 		}
 		break
 	}
-	n.Reason = text(strings.Join(parts, ": "))
+	n.Reason = strings.Join(parts, ": ")
+	if m := lineFirst.FindStringSubmatch(n.Reason); m != nil {
+		n.Line, _ = strconv.Atoi(m[1])
+		n.Reason = n.Reason[len(m[0]):]
+	}
+	n.Reason = text(n.Reason)
 	if n.Help == "" {
 		n.Help = "mend the file or export it again; nothing of it was used"
 	}

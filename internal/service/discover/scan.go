@@ -161,13 +161,29 @@ func readOverlay(found []Overlay, text func(string) string) (words, error) {
 	return words{overlay: o, name: found[0].Name}, nil
 }
 
-// scopeOf lists the outermost scopes of the resources: subscriptions, clusters, projects.
+// scopeOf says what the resources belong to, in words: subscriptions, namespaces, projects.
 func scopeOf(rs []evidence.Resource) []string {
 	seen := map[string]bool{}
 	for i := range rs {
-		if outer, _, _ := strings.Cut(rs[i].Scope, "/"); outer != "" {
-			seen[outer] = true
+		if s := outermost(&rs[i]); s != "" {
+			seen[s] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	return slices.AppendSeq([]string{}, maps.Keys(seen)) // sorted by the snapshot
+}
+
+func outermost(r *evidence.Resource) string {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(r.Scope, "/"), "/")
+	switch {
+	case first == "":
+		return ""
+	case evidence.IsARM(r.ID) && first == "subscriptions":
+		id, _, _ := strings.Cut(rest, "/")
+		return "subscription " + id
+	case r.Form == evidence.Kubernetes:
+		return "namespace " + r.Scope
+	case r.Form == evidence.Compose:
+		return "compose project " + r.Scope
+	}
+	return r.Provider + " " + first
 }
