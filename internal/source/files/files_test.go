@@ -266,7 +266,6 @@ func TestLimits(t *testing.T) {
 type growing struct {
 	fs.File
 	stats int
-	info  fs.FileInfo
 }
 
 type laterInfo struct {
