@@ -141,10 +141,6 @@ var dependencies = []dependency{
 		why: "the reference loader of the Compose Specification",
 	},
 	{
-		module: "github.com/go-git/go-git/v5", where: []string{"internal/source/files"},
-		why: "the patterns of .gitignore, and nothing else of it",
-	},
-	{
 		module: "github.com/go-json-experiment/json",
 		why:    "streaming JSON that refuses duplicate names; canonical JSON (RFC 8785)",
 	},
@@ -169,8 +165,10 @@ var dependencies = []dependency{
 		why:    "Unicode: normal forms, width, case",
 	},
 
+	{module: "github.com/chromedp/cdproto", tests: true, why: "the browser's protocol, as chromedp speaks it"},
 	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},
 	{module: "github.com/gowebpki/jcs", tests: true, why: "a second opinion on canonical JSON"},
+	{module: "golang.org/x/net", tests: true, why: "an HTML parser, to ask the page about its elements"},
 	{module: "github.com/rogpeppe/go-internal", tests: true, why: "script files that specify the command line"},
 	{module: "github.com/santhosh-tekuri/jsonschema/v6", tests: true, through: "github.com/compose-spec/compose-go/v2", why: "checks outputs against the published schemas"},
 	{module: "pgregory.net/rapid", tests: true, why: "properties over generated values"},
