@@ -72,8 +72,17 @@ func sample() *discover.Result {
 				{Kind: evidence.TypeWithoutRule, Input: "a", Line: 5, Thing: "microsoft.foo/bars", Reason: "no rule maps this type", Count: 4},
 				{Kind: evidence.InputNotUnderstood, Input: "d", Line: 12, Reason: "ends in the middle", Help: "export again"},
 			}},
-		Snapshot: &evidence.Snapshot{Resources: make([]evidence.Resource, 1234)},
+		Snapshot: &evidence.Snapshot{Resources: resources(1234)},
 	}
+}
+
+// resources makes n things, each of which was seen twice.
+func resources(n int) (rs []evidence.Resource) {
+	for i := range n {
+		r := evidence.Resource{ID: fmt.Sprint("r", i)}
+		rs = append(rs, r, r)
+	}
+	return rs
 }
 
 func TestSummaryInWords(t *testing.T) {

@@ -21,7 +21,7 @@ type summary struct {
 	CollectedAt               string                `json:"collectedAt"`
 	Snapshot                  canon.Digest          `json:"snapshot"`
 	Inputs                    []c4.InputSummary     `json:"inputs"`
-	Resources                 int                   `json:"resources"`
+	Resources                 int                   `json:"resources"` // one seen in several inputs counts once
 	Classified                int                   `json:"classified"`
 	Unclassified              int                   `json:"unclassified"` // of a type that no rule maps
 	Elements                  int                   `json:"elements"`
@@ -61,7 +61,7 @@ func summarise(res *discover.Result, output string, files []string) *summary {
 	s := &summary{
 		Format: SummaryFormat, Version: "1",
 		Name: m.Name, CollectedAt: m.CollectedAt, Snapshot: m.Snapshot,
-		Inputs: slices.Clone(m.Inputs), Resources: len(res.Snapshot.Resources),
+		Inputs: slices.Clone(m.Inputs), Resources: identities(res.Snapshot),
 		Elements: len(m.Elements), ElementsByKind: map[c4.Kind]int{},
 		Relationships: len(m.Relationships), RelationshipsByConfidence: map[c4.Confidence]int{},
 		References: references{m.Account.Found, m.Account.Shown, m.Account.Nested, m.Account.Hidden, m.Account.Unresolved, m.Account.Ambiguous},
@@ -95,6 +95,16 @@ func summarise(res *discover.Result, output string, files []string) *summary {
 	}
 	s.Classified = s.Resources - s.Unclassified
 	return s
+}
+
+// identities counts the things of a snapshot, in which each stands together.
+func identities(s *evidence.Snapshot) (n int) {
+	for i := range s.Resources {
+		if i == 0 || s.Resources[i].ID != s.Resources[i-1].ID {
+			n++
+		}
+	}
+	return n
 }
 
 // things counts what the entries stand for.

@@ -136,6 +136,9 @@ func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if model.NotRead == nil {
+		model.NotRead = []evidence.NotRead{} // as it is read back: an empty list, never nothing
+	}
 	return &Result{Model: model, Snapshot: snap}, nil
 }
 
