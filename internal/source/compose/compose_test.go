@@ -298,6 +298,7 @@ func TestSniffLeavesOthersAlone(t *testing.T) {
 	for _, text := range []string{
 		"apiVersion: v1\nkind: Service\n", "", `{"version":4,"resources":[]}`, `{"include":["src"],"compilerOptions":{}}`, `{"include":["src"]}`,
 		"name: shop\nservices:\n  web:\n    project: ./src\n    host: containerapp\n", // azure.yaml of azd
+		"services:\n  web:\n    image: x\n    host: appservice\n",
 		"include:\n  - local: /ci/build.yml\n", "services:\n  - postgres\n", "services:\n- docker:dind\nname: x\n",
 		"on: push\njobs:\n  test:\n    services:\n      redis: {image: redis}\n",
 	} {

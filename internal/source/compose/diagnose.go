@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"slices"
 
 	"c4arch/internal/base/fault"
@@ -16,43 +17,60 @@ type taken struct {
 
 // diagnose finds, in the order of the files, the first part that the loader refuses on
 // its own; the loader's own message depends on chance and quotes the input. Where a part
-// is refused for a variable without a value, that value is taken out, if mend allows it;
+// is refused for variables without a value, those values are taken out, if mend allows it;
 // then nil comes back and the loader should be asked again.
 func (p *project) diagnose(configs []map[string]any, mend bool) error {
+	mended := false
 	for i, s := range p.sources {
 		config := configs[i]
 		for _, m := range s.root.Fields() {
 			things, ok := config[m.Name].(map[string]any)
 			if !ok || len(things) == 0 {
 				if v, there := config[m.Name]; there && p.refuses(m.Name, v) {
-					return refused(m.Value.Line, m.Name)
+					return p.refused(s, m.Value.Line, m.Name)
 				}
 				continue
 			}
 			for _, t := range m.Value.Fields() {
 				thing, there := things[t.Name]
-				if !there || !p.refuses(m.Name, map[string]any{t.Name: thing}) {
+				if !there {
 					continue
 				}
-				if mend && p.takeOut(m.Name, t.Name, thing) {
-					return nil
+				refuses := func() bool { return p.refuses(m.Name, map[string]any{t.Name: thing}) }
+				bad := refuses()
+				for n := 0; bad && mend && n < 20 && p.takeOut(m.Name, t.Name, thing); n++ {
+					mended, bad = true, refuses()
+				}
+				if !bad {
+					continue
 				}
 				line, key := p.narrow(m.Name, &t.Value, t.Name, thing)
 				where := m.Name + "." + t.Name
 				if key != "" {
 					where += "." + key
 				}
-				return refused(line, p.vars.restore(where))
+				return p.refused(s, line, p.vars.restore(where))
 			}
 		}
+	}
+	if mended {
+		return nil
 	}
 	return fault.New(fault.Invalid, "the Compose file and the files that belong to it do not fit together").
 		WithHelp("docker compose config shows what Compose says of them")
 }
 
-func refused(line int32, where string) error {
-	return fault.New(fault.Invalid, "line %d: %s is not as the Compose Specification has it", line, where).
+func (p *project) refused(s *source, line int32, where string) error {
+	return fault.New(fault.Invalid, "%s: %s is not as the Compose Specification has it", p.line(s, line), where).
 		WithHelp("docker compose config shows what Compose says of it")
+}
+
+// line says where something stands; the file is named where it is not the input itself.
+func (p *project) line(s *source, line int32) string {
+	if s.name == p.in.Name {
+		return fmt.Sprintf("line %d", line)
+	}
+	return fmt.Sprintf("line %d of %s", line, s.name)
 }
 
 // refuses reports whether the loader refuses a section alone.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
@@ -103,10 +102,9 @@ func (p *project) envFile(name string, data []byte, format string, outer lookup,
 
 func envError(err error) error {
 	if m := numbered.FindStringSubmatch(err.Error()); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		return atLine(int32(n), errors.New("not NAME=value"))
+		return errors.New("its line " + m[1] + " is not NAME=value")
 	}
-	return errors.New("a line is not NAME=value")
+	return errors.New("one of its lines is not NAME=value")
 }
 
 // rawEnv reads NAME=value lines as they are, as docker run --env-file does.

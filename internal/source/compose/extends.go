@@ -47,8 +47,7 @@ func (p *project) extended(s *source, name string) (any, error) {
 		return nil, err
 	}
 	if p.nodes += count(v); p.nodes > maxValues {
-		return nil, fault.New(fault.Limited, "line %d: the services, with what they extend, hold more than %d values",
-			s.services().Get(name).Line, maxValues)
+		return nil, fault.New(fault.Limited, "%s: the services, with what they extend, hold more than %d values", p.line(s, s.services().Get(name).Line), maxValues)
 	}
 	p.merged[at] = v
 	return clone(v), nil
@@ -72,7 +71,7 @@ func (p *project) extend(at place) (any, error) {
 		return raw, nil
 	}
 	if p.extending[at] {
-		return nil, fault.New(fault.Invalid, "line %d: services extend each other in a circle", ext.Line)
+		return nil, fault.New(fault.Invalid, "%s: services extend each other in a circle", p.line(s, ext.Line))
 	}
 	p.extending[at] = true
 	defer delete(p.extending, at)
@@ -99,7 +98,7 @@ func (p *project) extend(at place) (any, error) {
 	if from.dir != s.dir {
 		moved, err := p.moved(map[string]any{"services": map[string]any{"x": under}}, between(s.dir, from.dir))
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "line %d: what service %s extends is not a service as Compose has it", ext.Line, name)
+			return nil, fault.New(fault.Invalid, "%s: what service %s extends is not a service as Compose has it", p.line(s, ext.Line), name)
 		}
 		under = moved["services"].(map[string]any)["x"].(map[string]any)
 	}
@@ -107,7 +106,7 @@ func (p *project) extend(at place) (any, error) {
 	delete(svc, "extends")
 	var merged map[string]any
 	if err := guarded(func() (err error) { merged, err = override.ExtendService(under, svc); return err }); err != nil {
-		return nil, fault.New(fault.Invalid, "line %d: service %s and what it extends do not fit together", ext.Line, name)
+		return nil, fault.New(fault.Invalid, "%s: service %s and what it extends do not fit together", p.line(s, ext.Line), name)
 	}
 	return merged, nil
 }

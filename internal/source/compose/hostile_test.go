@@ -48,7 +48,7 @@ func TestHostile(t *testing.T) {
 		"extends a list":       {web + "    extends: [x]\n", "line 4"},
 		"include a text":       {web + "include: x\n", "line 4: include"},
 		"include of nothing":   {web + "include: [{}]\n", "line 4: include"},
-		"bad expression":       {web + "    user: ${hunter2-!\n", "line 4: a $ begins"},
+		"bad expression":       {web + "    user: ${hunter2-!\n", "line 4: the variables in this text cannot be filled in: a $ begins"},
 		"expressions for long": {web + "    command: \"" + strings.Repeat("${A:-a}", 20000) + "\"\n", "too many variables"},
 		"environment of maps":  {web + "    environment: [{a: b}]\n", "line 4: services.web.environment"},
 		"deploy a list":        {web + "    deploy: []\n", "line 4: services.web.deploy"},
@@ -212,6 +212,11 @@ func TestBrokenNeighbours(t *testing.T) {
 		if err == nil || fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	inner := files("compose.yaml", "include: [b.yaml]\n"+web, "b.yaml", "services:\n  x:\n    image: [1]\n")
+	err := Files().Read(context.Background(), input(t, inner, "compose.yaml", ""), &collected{})
+	if err == nil || !strings.Contains(err.Error(), "line 3 of root/b.yaml: services.x.image") {
+		t.Errorf("the included file is not named: %v", err)
 	}
 	c := read(t, files("compose.yaml", web, ".env", "not an assignment hunter2\n"), "compose.yaml", "")
 	if len(c.notRead) != 1 || strings.Contains(c.notRead[0].Reason, "hunter2") || c.notRead[0].Input != "root/.env" {

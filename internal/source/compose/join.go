@@ -25,7 +25,7 @@ func (p *project) include(s *source) error {
 		return nil
 	}
 	if list.Kind != tree.Array {
-		return fault.New(fault.Invalid, "line %d: include is not a list", list.Line)
+		return fault.New(fault.Invalid, "%s: include is not a list", p.line(s, list.Line))
 	}
 	for _, entry := range slices.Backward(list.Items) {
 		if err := p.includeEntry(s, &entry); err != nil {
@@ -41,7 +41,7 @@ func (p *project) includeEntry(s *source, entry *tree.Value) error {
 		paths = texts(entry.Get("path"))
 	}
 	if len(paths) == 0 {
-		return fault.New(fault.Invalid, "line %d: include names no path", entry.Line)
+		return fault.New(fault.Invalid, "%s: include names no path", p.line(s, entry.Line))
 	}
 	const what = "the included file is not read"
 	var dir string
@@ -49,7 +49,7 @@ func (p *project) includeEntry(s *source, entry *tree.Value) error {
 	for i, t := range paths {
 		full, err := p.resolve(s.dir, t.Text)
 		if err == nil && slices.Contains(p.loading, full) {
-			return fault.New(fault.Invalid, "line %d: the files include each other in a circle", t.Line)
+			return fault.New(fault.Invalid, "%s: the files include each other in a circle", p.line(s, t.Line))
 		}
 		if err != nil {
 			p.missing(s, t.Line, what, t.Text, err.Error())

@@ -36,7 +36,7 @@ func (p *project) load() (tree.Value, error) {
 		if ctxErr := p.ctx.Err(); ctxErr != nil {
 			return tree.Value{}, ctxErr
 		}
-		if cause := p.diagnose(configs, tries < 50); cause != nil {
+		if cause := p.diagnose(configs, tries == 0); cause != nil {
 			return tree.Value{}, cause
 		}
 		model, err = p.merge(configs)

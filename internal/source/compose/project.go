@@ -117,7 +117,7 @@ func (p *project) nameProject(mains []*source) error {
 			}
 			name, err := p.vars.expand(v.Str(), s.find)
 			if err != nil {
-				return fault.Wrap(fault.Invalid, atLine(v.Line, err), "the project's name cannot be read")
+				return fault.Wrap(fault.Invalid, err, "%s: the project's name cannot be read", p.line(s, v.Line))
 			}
 			if p.vars.holds(name) {
 				p.vars.note(s.name, v.Line, name)
@@ -150,7 +150,7 @@ func (p *project) prepare(s *source) error {
 		return err
 	}
 	if s.root.Kind != tree.Object {
-		return fault.New(fault.Invalid, "line %d: the document is not a mapping but %s", s.root.Line, s.root.Kind)
+		return fault.New(fault.Invalid, "%s: the document is not a mapping but %s", p.line(s, s.root.Line), s.root.Kind)
 	}
 	kept := make([]tree.Member, 0, len(s.root.Members))
 	for _, m := range s.root.Members {
@@ -177,7 +177,7 @@ func (p *project) prepare(s *source) error {
 func (p *project) interpolate(s *source, v *tree.Value) error {
 	for _, leaf := range v.Leaves() {
 		if p.nodes++; p.nodes > maxValues {
-			return fault.New(fault.Limited, "line %d: the Compose file and what belongs to it hold more than %d values", leaf.Line, maxValues)
+			return fault.New(fault.Limited, "%s: the Compose file and what belongs to it hold more than %d values", p.line(s, leaf.Line), maxValues)
 		}
 		if leaf.Kind != tree.String {
 			continue
@@ -188,7 +188,7 @@ func (p *project) interpolate(s *source, v *tree.Value) error {
 			if err == errTooMuch {
 				kind = fault.Limited
 			}
-			return fault.Wrap(kind, atLine(leaf.Line, err), "the variables of this Compose file cannot be filled in").
+			return fault.Wrap(kind, err, "%s: the variables in this text cannot be filled in", p.line(s, leaf.Line)).
 				WithHelp("docker compose config shows what Compose says of it")
 		}
 		leaf.Text = text

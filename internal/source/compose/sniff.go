@@ -18,6 +18,7 @@ var (
 	// foreign are members that other formats with a "services" object have and Compose has
 	// not: azure.yaml of azd (project, host), GitLab's include.
 	foreign  = regexp.MustCompile(`(?m)^[\t ]+-?[\t ]*"?(?:project|host|language|local|remote|template)"?[\t ]*:`)
+	azd      = regexp.MustCompile(`(?m)^[\t ]+host[\t ]*:[\t ]*["']?(?:containerapp|appservice|function|staticwebapp|aks|springapp|ai\.|azure\.)`)
 	workload = regexp.MustCompile(`(?m)[\t {,"](?:image|build|extends|env_file|environment|depends_on)"?[\t ]*:`)
 	listed   = regexp.MustCompile(`(?m)^services:[\t ]*(?:#.*)?\r?\n(?:[\t ]*(?:#.*)?\r?\n)*[\t ]*-`)
 )
@@ -35,7 +36,7 @@ func (Reader) Sniff(in evidence.Input) bool {
 		}
 	}
 	head := in.Data[:min(len(in.Data), 256<<10)]
-	if listed.Match(head) || bytes.Contains(head, []byte("\n```")) {
+	if listed.Match(head) || azd.Match(head) || bytes.Contains(head, []byte("\n```")) {
 		return false
 	}
 	if !o.Has("services") {

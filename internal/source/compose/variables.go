@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -234,5 +233,3 @@ func nameLen(s string) int {
 	}
 	return n
 }
-
-func atLine(line int32, err error) error { return fmt.Errorf("line %d: %w", line, err) }

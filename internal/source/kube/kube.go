@@ -10,6 +10,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -31,11 +32,14 @@ func (Reader) Name() string { return "kubernetes" }
 // is to be kept.
 func (Reader) Read(ctx context.Context, in evidence.Input, out evidence.Sink) error {
 	w := walk{ctx: ctx, in: in, out: out, braces: mayBeTemplate(in.Data)}
-	if bare := bareKustomization(in.Outline); bare {
+	if bareKustomization(in.Outline) {
 		w.kustomization(1)
 		return nil
 	}
-	if in.Outline.Format == "json" && !w.braces {
+	if in.Outline.Format == "json" { // by its first letter
+		if bytes.HasPrefix(bytes.TrimLeft(in.Data, " \t\r\n"), []byte("{{")) {
+			return helmError(0)
+		}
 		return w.json()
 	}
 	docs, err := tree.ParseYAML(in.Data, tree.Limits{})

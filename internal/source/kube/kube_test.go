@@ -202,6 +202,11 @@ func TestTemplatesAreRefused(t *testing.T) {
 	if len(c.drafts) != 2 {
 		t.Errorf("read %d objects", len(c.drafts))
 	}
+	c = read(t, `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow","metadata":{"name":"w"},"spec":{"a":"{{inputs.x}}"}}]}
+{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"}}`)
+	if len(c.drafts) != 2 {
+		t.Errorf("read %d objects of JSON with braces in it", len(c.drafts))
+	}
 }
 
 func TestSniffLeavesOthersAlone(t *testing.T) {
