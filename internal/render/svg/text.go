@@ -117,6 +117,24 @@ func (f face) wrap(s string, width, max int) []string {
 			last = last[:len(last)-n]
 		}
 		lines[len(lines)-1] = strings.TrimRight(last, " ,.;:-") + "…"
+		return lines
+	}
+	return f.balance(s, lines, width)
+}
+
+// balance makes the lines of a text about equally long, without adding one.
+func (f face) balance(s string, lines []string, width int) []string {
+	if len(lines) < 2 {
+		return lines
+	}
+	lo, hi := width/len(lines)/2, width // lo is too narrow, hi is wide enough
+	for hi-lo > 4 {
+		mid := (lo + hi) / 2
+		if l, whole := f.fill(s, mid, len(lines)); whole {
+			lines, hi = l, mid
+		} else {
+			lo = mid
+		}
 	}
 	return lines
 }
