@@ -15,7 +15,7 @@ BENCH    ?= .
 COUNT    ?= 1
 
 # Where the real inputs are. Tests that need them say so and skip when it is empty.
-export C4ARCH_INPUTS
+export C4ARCH_INPUTS := $(if $(C4ARCH_INPUTS),$(abspath $(C4ARCH_INPUTS)))
 
 GO_DIRS   := cmd internal test
 GO_FILES   = $(shell git ls-files --cached --others --exclude-standard '*.go')
