@@ -104,22 +104,62 @@ func (f *finder) pem() {
 // resources marks ids of resources, digests of images and public keys as public.
 func (f *finder) resources() {
 	s := f.s
-	for _, start := range [...]string{"/subscriptions/", "/Subscriptions/", "/providers/Microsoft.", "/providers/microsoft.", "arn:aws",
-		"ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-nistp", "sha256:", "sha512:", "sha1:", "md5:", "sha256-", "sha384-", "sha512-", "SHA256:", "@Microsoft.KeyVault("} {
-		for i := 0; ; {
-			k := strings.Index(s[i:], start)
-			if k < 0 {
-				break
+	for i := 0; i < len(s); i++ {
+		n := 0
+		switch s[i] {
+		case '/':
+			if hasFold(s[i:], "/subscriptions/") {
+				n = len("/subscriptions/")
+			} else if hasFold(s[i:], "/providers/microsoft.") {
+				n = len("/providers/")
 			}
-			from := i + k
-			to := from + len(start)
-			for to < len(s) && class[s[to]]&isSpace == 0 && strings.IndexByte(`"'<>,;|&?#()`, s[to]) < 0 {
-				to++
+		case ':', '-':
+			// sha256:..., of images and checksums; sha256-..., of subresource integrity.
+			if digestBefore(s[:i]) > 0 {
+				n = 1
 			}
-			f.calm = append(f.calm, span{from, to})
-			i = to
+		case 's':
+			if strings.HasPrefix(s[i:], "ssh-rsa ") || strings.HasPrefix(s[i:], "ssh-dss ") {
+				n = len("ssh-rsa ")
+			} else if strings.HasPrefix(s[i:], "ssh-ed25519 ") {
+				n = len("ssh-ed25519 ")
+			}
+		case 'e':
+			if strings.HasPrefix(s[i:], "ecdsa-sha2-nistp") {
+				n = len("ecdsa-sha2-nistp256 ")
+			}
+		case 'a':
+			if strings.HasPrefix(s[i:], "arn:aws") {
+				n = len("arn:aws")
+			}
+		case '@':
+			if strings.HasPrefix(s[i:], "@Microsoft.KeyVault(") {
+				n = len("@Microsoft.KeyVault(")
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		to := min(len(s), i+n)
+		for to < len(s) && class[s[to]]&isSpace == 0 && strings.IndexByte("\"'<>,;|&?#()", s[to]) < 0 {
+			to++
+		}
+		f.calm = append(f.calm, span{i, to})
+		i = to - 1
+	}
+}
+
+// digestBefore returns the length of a digest's name that s ends in, or 0.
+func digestBefore(s string) int {
+	if s == "" || class[s[len(s)-1]]&isDigit == 0 {
+		return 0
+	}
+	for _, name := range [...]string{"sha256", "sha512", "sha384", "sha1", "md5", "SHA256"} {
+		if strings.HasSuffix(s, name) && (len(s) == len(name) || class[s[len(s)-len(name)-1]]&(isLower|isUpper|isDigit) == 0) {
+			return len(name)
 		}
 	}
+	return 0
 }
 
 // crypt finds hashed passwords, which can be tried out at leisure: crypt(5) and argon2 ($6$salt$hash, bcrypt's

@@ -84,11 +84,13 @@ func (f *finder) formatAt(i int) int {
 			return trimDots(s, i, end)
 		}
 	}
-	switch {
-	case strings.HasPrefix(s[i:], "eyJ"):
+	if strings.HasPrefix(s[i:], "eyJ") {
 		return jwt(s, i)
-	case class[s[i]]&isDigit != 0:
-		return telegram(s, i)
+	}
+	if class[s[i]]&isDigit != 0 {
+		if end := telegram(s, i); end > 0 {
+			return end
+		}
 	}
 	return atlas(s, i)
 }

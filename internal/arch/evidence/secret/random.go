@@ -192,6 +192,7 @@ const (
 	shortestMixed  = 18
 	shortestLower  = 20
 	enough         = 26 // mixed or upper case, with a digit or a plus sign among them
+	enoughPadded   = 14 // the same where it is base64 with its padding, which names do not have
 	enoughLetters  = 38 // the same without
 	enoughLower    = 46 // lower case and digits
 	hopelessBefore = 9  // alternation below this is not worth the second measure
@@ -199,7 +200,10 @@ const (
 
 // isRandom reports whether text looks drawn at random rather than named, and the stretch
 // that looks most like it.
-func isRandom(text string) (from, to int, yes bool) {
+func isRandom(text string) (from, to int, yes bool) { return isRandomBy(text, enough) }
+
+// isRandomBy is isRandom where fewer or more points are enough for mixed case.
+func isRandomBy(text string, enough int) (from, to int, yes bool) {
 	if len(text) < shortest {
 		return 0, 0, false
 	}
@@ -218,10 +222,25 @@ func isRandom(text string) (from, to int, yes bool) {
 	signs := kinds&isDigit != 0 || plus
 	switch {
 	case kinds&isUpper == 0:
-		yes = signs && len(text) >= shortestLower && points >= enoughLower
+		yes = signs && longestRun(text) >= shortestLower && points >= enoughLower
 	case mixed && len(text) < shortestMixed:
 	default:
 		yes = points >= enoughLetters || signs && points >= enough
 	}
 	return from, to, yes
+}
+
+// longestRun is the longest run of letters and digits in text: names of lower-case parts are set
+// apart by dashes, random strings of lower case are not.
+func longestRun(text string) int {
+	best, n := 0, 0
+	for i := 0; i < len(text); i++ {
+		if class[text[i]]&(isLower|isUpper|isDigit) == 0 {
+			n = 0
+			continue
+		}
+		n++
+		best = max(best, n)
+	}
+	return best
 }

@@ -79,7 +79,7 @@ func (c *Cleaner) name(name string) string {
 	if len(name) < shortest && strings.IndexByte(name, ':') < 0 && strings.IndexByte(name, '=') < 0 {
 		return name
 	}
-	return c.Identity(name)
+	return c.Text(name)
 }
 
 // maxNesting is how deep text within text is looked into: JSON in a string in JSON.

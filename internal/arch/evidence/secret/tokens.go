@@ -59,8 +59,14 @@ func (f *finder) token(from, to, pad int) {
 		f.token(from+k+guidLength, to, pad)
 		return
 	}
-	if h, n := longestHex(s[from:to]); n >= 32 {
+	switch h, n := longestHex(s[from:to]); {
+	case n >= longHex:
 		f.hex(from, to, from+h, from+h+n)
+		return
+	case n >= 8 && bounded(s[from:to], h, h+n):
+		// The hash at the end of a name, subnet-09b8c4d89ed5f3aeb, and not a part of something random.
+		f.token(from, from+h, from+h)
+		f.token(from+h+n, to, pad)
 		return
 	}
 	if f.inHost(from, to) {
@@ -78,7 +84,11 @@ func (f *finder) token(from, to, pad int) {
 
 // random adds the word, or the parts of it between slashes, that looks drawn at random.
 func (f *finder) random(from, to, pad int) {
-	a, b, yes := isRandom(f.s[from:to])
+	least := enough
+	if pad > to && (pad-from)%4 == 0 {
+		least = enoughPadded
+	}
+	a, b, yes := isRandomBy(f.s[from:to], least)
 	if !yes || f.trait.id && singleCase(f.s[from:to]) {
 		return
 	}
@@ -117,6 +127,16 @@ func (f *finder) wordy(text string, last bool) bool {
 	}
 	points, _, _ := alternation(part)
 	return points*2 < len(part)
+}
+
+// longHex: a hexadecimal number of that many digits holds 128 bits, as keys do; shorter ones are
+// the hashes in names.
+const longHex = 32
+
+// bounded reports whether s[from:to] is set apart from the letters and digits beside it.
+func bounded(s string, from, to int) bool {
+	return (from == 0 || class[s[from-1]]&(isLower|isUpper|isDigit) == 0 && s[from-1] != '+') &&
+		(to == len(s) || class[s[to]]&(isLower|isUpper|isDigit) == 0 && s[to] != '+')
 }
 
 func singleCase(s string) bool {

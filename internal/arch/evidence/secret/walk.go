@@ -158,6 +158,8 @@ func (w *walker) object(v *tree.Value, t trait, in inherited) {
 		case secretData && (m.Name == "data" || m.Name == "stringData"):
 			w.force(&m.Value)
 			continue
+		case w.typed && (last == 0 || last == 1 && w.at[0].Key == "properties") && isPayload(m.Name):
+			mt.class = Opaque
 		case pair != "" && isPairValue(m.Name):
 			if p := w.c.traits(pair); p.class != Open || mt.class == Open {
 				mt = p
@@ -165,10 +167,10 @@ func (w *walker) object(v *tree.Value, t trait, in inherited) {
 					inner.class = Open
 				}
 			}
-		case w.typed && (last == 0 || last == 1 && w.at[0].Key == "properties") && isPayload(m.Name):
-			mt.class = Opaque
 		case w.about.Compose && m.Name == "secrets" && m.Value.Kind == tree.Array:
 			mt.class = Reference
+		case last > 0 && strings.EqualFold(w.at[last-1].Key, "permissions"):
+			mt.class = Reference // what a policy allows with secrets: get, list
 		}
 		w.value(&m.Value, mt, inner)
 	}
