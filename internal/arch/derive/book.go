@@ -23,6 +23,7 @@ type claim struct {
 	from      []*thing // where the line starts; the resource itself unless said
 	targets   []*thing // one; several are ambiguous, unless all are meant
 	all       bool     // every target is meant
+	byID      bool     // the text is an id, so the line ends at exactly that resource
 	mentioned []*thing // who else the same text names (the server of a named database)
 	host      string   // an external host, when no target is scanned
 	reason    string   // why it is unresolved
@@ -102,6 +103,7 @@ var ruleText = map[string][2]string{
 	"H-PLANNED":       {"the planned side of a resource whose live side is shown", "Terraform JSON plan format (developer.hashicorp.com/terraform/internals/json-format)"},
 	"K-PART":          {"a container of a pod or of an app is a part of it", k8sSource},
 	"K-SIDECAR":       {"a helper container that the platform injects is not a part of the application", k8sSource},
+	"M30-RUNTIME":     {"only the platform uses this account: a function app for its own state, or diagnostics", "docs/mapping.md M30; Azure Functions app settings reference (learn.microsoft.com)"},
 	"M24-MASTER":      {"master is a system database of the server", armRef},
 	"M18-AKS":         {"the cluster manages this scale set", armRef},
 	"M56-AKS":         {"the cluster manages this load balancer", armRef},

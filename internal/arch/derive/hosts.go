@@ -10,6 +10,7 @@ type host struct {
 	name   string // lower-case
 	scheme string // of the URL that it stood in, or ""
 	port   string // digits, or ""
+	whole  bool   // it is all that the property says, and the property is an address
 }
 
 // tech is the protocol that the scheme or the port names.
@@ -40,7 +41,7 @@ var topLevel = set("com net org io dev app cloud co eu uk de fr nl be us gov edu
 // scheme, a port or a well-known ending, and not this machine.
 func (h host) external() bool {
 	if a, err := netip.ParseAddr(h.name); err == nil {
-		return h.scheme != "" && !a.IsLoopback() && !a.IsUnspecified()
+		return (h.scheme != "" || h.whole) && !a.IsLoopback() && !a.IsUnspecified()
 	}
 	if h.name == "localhost" || strings.HasSuffix(h.name, ".localhost") || strings.IndexByte(h.name, '.') < 0 {
 		return false
@@ -49,7 +50,7 @@ func (h host) external() bool {
 	if digits(last) || len(last) < 2 {
 		return false
 	}
-	return h.scheme != "" || h.port != "" || topLevel[last]
+	return h.whole || h.scheme != "" || h.port != "" || topLevel[last]
 }
 
 func digits(s string) bool {
@@ -94,7 +95,7 @@ func hostsIn(s string) []host {
 				auth = auth[at+1:]
 			}
 			name, port, _ := strings.Cut(auth, ":")
-			out = appendHost(out, host{strings.ToLower(strings.Trim(name, ".")), scheme, digitsOnly(port)})
+			out = appendHost(out, host{name: strings.ToLower(strings.Trim(name, ".")), scheme: scheme, port: digitsOnly(port)})
 			// A path or a query is not a host; it ends at a space, a quote or a separator of lists.
 			for end < len(s) && !strings.ContainsRune(" \"',;\t\n)", rune(s[end])) {
 				end++

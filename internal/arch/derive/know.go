@@ -74,8 +74,8 @@ func (b *builder) joinConfigs() {
 		}
 		for _, u := range t.fact.configs {
 			id := kubeID("core", "ConfigMap", r.Scope, u.name)
-			if !slices.Contains(b.configUsers[id], t) {
-				b.configUsers[id] = append(b.configUsers[id], t)
+			if c := (configUser{t, u.key}); !slices.Contains(b.configUsers[id], c) {
+				b.configUsers[id] = append(b.configUsers[id], c)
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (f *fact) join(g *fact) {
 	for _, s := range []struct {
 		to   *string
 		from string
-	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}} {
+	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.environment, g.environment}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}} {
 		if *s.to == "" {
 			*s.to = s.from
 		}

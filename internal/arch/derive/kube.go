@@ -22,6 +22,13 @@ func (rd *reader) kube() {
 		rd.backends(v, "", "service", "serviceName")
 	case strings.HasSuffix(typ, "Route") && strings.HasPrefix(typ, "gateway.networking.k8s.io/"):
 		rd.route()
+	case typ == "networking.istio.io/ServiceEntry":
+		hosts := v.Lookup("spec", "hosts")
+		for i := range hosts.List() {
+			if h := strings.ToLower(hosts.Items[i].Str()); strings.IndexByte(h, '.') > 0 && rd.b.names.Host(h) == nil {
+				rd.add(claim{path: tree.Path("spec.hosts").Index(i), line: int(hosts.Items[i].Line), value: h, rule: "K-EXT", act: ignore, host: h})
+			}
+		}
 	case typ == "networking.istio.io/VirtualService":
 		rd.virtualService()
 	case typ == "autoscaling/HorizontalPodAutoscaler" || typ == "keda.sh/ScaledObject":
@@ -206,12 +213,17 @@ func (rd *reader) image(img *tree.Value, p tree.Path, rule string) {
 
 // configMap reads the data of a ConfigMap for the workloads that use it (K3, K4).
 func (rd *reader) configMap() {
-	users := rd.b.configUsers[rd.t.id]
 	data := rd.root.Get("data")
 	vars := stringMap(data)
 	for i := range data.Fields() {
 		m := &data.Members[i]
 		p := tree.Path("data").Key(m.Name)
+		var users []*thing
+		for _, u := range rd.b.configUsers[rd.t.id] {
+			if (u.key == "" || u.key == m.Name) && !slices.Contains(users, u.t) {
+				users = append(users, u.t)
+			}
+		}
 		if m.Value.Str() == "" || len(users) == 0 {
 			continue
 		}
@@ -339,7 +351,7 @@ func (rd *reader) address(name, w string, likely bool, p tree.Path, line int, us
 			rd.named(&c, w)
 		}
 		rd.settingLabel(&c, w)
-	case h.external() && (likely || h.scheme != ""):
+	case h.external() && (likely || h.scheme != "" || strings.Count(h.name, ".") >= 2 && name != ""):
 		c.host = h.name
 	case strings.IndexByte(h.name, '.') < 0 && (h.scheme != "" || h.port != "") && likely && validName(h.name):
 		c.reason = "no service of that name is among what was scanned"
@@ -496,7 +508,13 @@ func (rd *reader) virtualService() {
 				n := routes.Items[j].Lookup("destination", "host")
 				p := tree.Path("spec").Key(proto).Index(i).Key("route").Index(j).Key("destination").Key("host")
 				if len(rd.routeOf) == 0 { // inside the mesh: it shapes traffic and starts none
-					rd.add(claim{path: p, line: int(n.Line), value: n.Str(), rule: "K1", act: ignore})
+					if rd.toService(n, p, rd.r.Scope); len(rd.claims) > 0 && rd.claims[len(rd.claims)-1].targets != nil {
+						c := rd.claims[len(rd.claims)-1]
+						c.act, c.mentioned = ignore, c.targets
+						if sel := rd.b.selected(rd.r.Scope, c.targets[0].fact.selector); sel != nil {
+							c.targets = sel
+						}
+					}
 					continue
 				}
 				rd.toService(n, p, rd.r.Scope)

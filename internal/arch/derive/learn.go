@@ -118,6 +118,8 @@ func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 			f.identities = append(f.identities, evidence.NormalizeARM(leaf.Text))
 		case "properties.instrumentationkey", "instrumentation_key":
 			f.instrKey = strings.ToLower(leaf.Text)
+		case "properties.managedenvironmentid", "properties.environmentid", "container_app_environment_id":
+			f.environment = evidence.NormalizeARM(leaf.Text)
 		case "properties.rolename":
 			f.roleName = leaf.Text
 		case "properties.source", "source_arm_resource_id", "source_resource_id", "properties.topic", "scope", "target_resource_id":
@@ -251,6 +253,14 @@ func learnPublic(typ string, v *tree.Value, f *fact) {
 		} else if is("ingress[0].external_enabled", "true") {
 			say("ingress[0].external_enabled")
 		}
+	case "microsoft.network/applicationgateways", "microsoft.network/loadbalancers", "microsoft.network/networkinterfaces":
+		for p, leaf := range v.Leaves() {
+			pat := strings.ToLower(p.Pattern())
+			if leaf.Text != "" && (strings.HasSuffix(pat, "ipconfigurations[].properties.publicipaddress.id") || strings.HasSuffix(pat, "ip_configuration[].public_ip_address_id")) {
+				f.public, f.publicLine = p, int(leaf.Line)
+				return
+			}
+		}
 	case "microsoft.web/staticsites":
 		say("properties.defaultHostname")
 		if f.public == "" {
@@ -369,19 +379,19 @@ func learnKube(r *evidence.Resource, v *tree.Value, f *fact) {
 			p := path.Key(group).Index(i)
 			for j := range c.Get("envFrom").List() {
 				if n := c.Get("envFrom").Items[j].Lookup("configMapRef", "name"); n.Str() != "" {
-					f.configs = append(f.configs, use{n.Text, p.Key("envFrom").Index(j).Key("configMapRef").Key("name"), int(n.Line), false})
+					f.configs = append(f.configs, use{name: n.Text, path: p.Key("envFrom").Index(j).Key("configMapRef").Key("name"), line: int(n.Line)})
 				}
 			}
 			for j := range c.Get("env").List() {
 				if n := c.Get("env").Items[j].Lookup("valueFrom", "configMapKeyRef", "name"); n.Str() != "" {
-					f.configs = append(f.configs, use{n.Text, p.Key("env").Index(j).Key("valueFrom").Key("configMapKeyRef").Key("name"), int(n.Line), false})
+					f.configs = append(f.configs, use{name: n.Text, key: c.Get("env").Items[j].Lookup("valueFrom", "configMapKeyRef", "key").Str(), path: p.Key("env").Index(j).Key("valueFrom").Key("configMapKeyRef").Key("name"), line: int(n.Line)})
 				}
 			}
 		}
 	}
 	for i := range spec.Get("volumes").List() {
 		if n := spec.Get("volumes").Items[i].Lookup("configMap", "name"); n.Str() != "" {
-			f.configs = append(f.configs, use{n.Text, path.Key("volumes").Index(i).Key("configMap").Key("name"), int(n.Line), true})
+			f.configs = append(f.configs, use{name: n.Text, path: path.Key("volumes").Index(i).Key("configMap").Key("name"), line: int(n.Line)})
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (rd *reader) subject(p tree.Path) *thing {
 
 // things resolves numbers of the name index.
 func (rd *reader) things(ns []census.Thing) []*thing {
-	out := make([]*thing, 0, len(ns))
+	var out []*thing
 	for _, n := range ns {
 		out = append(out, rd.b.things[n])
 	}
@@ -121,6 +121,7 @@ func (rd *reader) cloud() {
 		return
 	}
 	rd.walk(rd.root, "")
+	rd.forward()
 	rd.telemetry()
 }
 
@@ -153,7 +154,7 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 	}
 	isID := evidence.IsARM(s)
 	targets, name := rd.b.names.ID(s)
-	if !isID && targets == nil && strings.IndexByte(s, '.') < 0 {
+	if !isID && targets == nil && strings.IndexByte(s, '.') < 0 && !strings.Contains(s, "://") && !strings.Contains(s, "=") && len(s) > 63 {
 		return
 	}
 	rule := cloudRules.find(rd.t.typ, strings.ToLower(p.Pattern()))
@@ -181,8 +182,16 @@ var genericID = map[evidence.Form]*refRule{
 func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.Path, line int) {
 	own := rd.t.id
 	norm := s
+	var mentioned []*thing
 	if evidence.IsARM(s) {
 		norm = evidence.NormalizeARM(s)
+		if len(targets) == 1 && isScope(targets[0]) && norm != name { // the group is known, what the id names is not
+			mentioned, targets = targets, nil
+		}
+	}
+	if targets == nil && rule != nil && rule.act == ignore && !platformID(norm) && !scopeID(norm) && !strings.HasPrefix(norm, own+"/") {
+		rd.add(claim{path: p, line: line, value: s, rule: rule.id, act: relate, mentioned: mentioned, reason: "it names a resource that is not among what was scanned"})
+		return
 	}
 	if len(targets) == 1 && targets[0] == rd.t {
 		if norm != own && norm != rd.t.armID || rd.t.parent == nil {
@@ -230,7 +239,7 @@ func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.
 			}
 		}
 	}
-	c.path, c.line, c.value, c.targets = p, line, s, targets
+	c.path, c.line, c.value, c.targets, c.byID, c.mentioned = p, line, s, targets, true, mentioned
 	if src := rd.source(); src != nil && c.act != ignore {
 		c.from = []*thing{src}
 	}
@@ -328,7 +337,7 @@ func (rd *reader) hostRefs(s string, rule *refRule, p tree.Path, line int) {
 		rd.add(claim{path: p, line: line, value: "", rule: rule.id, act: ignore})
 		return
 	}
-	for _, h := range hostsIn(s) {
+	for _, h := range rd.hosts(s, rule, p) {
 		targets := rd.things(rd.b.names.Host(h.name))
 		if slices.Contains(targets, rd.t) {
 			continue
@@ -356,6 +365,52 @@ func (rd *reader) hostRefs(s string, rule *refRule, p tree.Path, line int) {
 		rd.settingLabel(&c, s)
 		rd.add(c)
 	}
+}
+
+// hosts returns the hosts that a string names: those written out, and the one that a storage connection string
+// means by its account (learn.microsoft.com, "Configure Azure Storage connection strings").
+func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
+	lower := strings.ToLower(string(p))
+	bare := strings.HasSuffix(lower, "__accountname") || strings.HasSuffix(lower, "storage_account_name") || strings.HasSuffix(lower, "account_name") && strings.HasPrefix(lower, "storage_account[")
+	if bare && plainLabel(s) {
+		return []host{{name: strings.ToLower(s) + ".blob.core.windows.net"}}
+	}
+	list := hostsIn(s)
+	if account := valueAfter(s, "accountname="); account != "" {
+		suffix := valueAfter(s, "endpointsuffix=")
+		list = slices.DeleteFunc(list, func(h host) bool { return h.name == strings.ToLower(suffix) })
+		if suffix == "" {
+			suffix = "core.windows.net"
+		}
+		list = append(list, host{name: strings.ToLower(account + ".blob." + suffix), scheme: "https"})
+	}
+	if vault := valueAfter(s, "@microsoft.keyvault(vaultname="); vault != "" {
+		list = append(list, host{name: strings.ToLower(strings.TrimSuffix(vault, ")")) + ".vault.azure.net", scheme: "https"})
+	}
+	if rule != nil && rule.address && len(list) == 1 {
+		list[0].whole = list[0].name == strings.ToLower(s)
+	}
+	if rule != nil && rule.setting && strings.Contains(s, "://") {
+		if h := parseAddress(s); h.name != "" && h.scheme != "" && strings.IndexByte(h.name, '.') < 0 && validName(h.name) && h.name != "localhost" {
+			rd.neighbour(h, rule, p)
+		}
+	}
+	return list
+}
+
+// neighbour claims a call by bare name, as apps of one Container Apps environment reach each other
+// (learn.microsoft.com/azure/container-apps/connect-apps).
+func (rd *reader) neighbour(h host, rule *refRule, p tree.Path) {
+	c := rule.claim()
+	c.path, c.line, c.value, c.tech, c.reason = p, lineAt(rd.root, p), h.name, h.tech(), "nothing that was scanned answers to that bare name here"
+	env := rd.t.fact.environment
+	for _, t := range rd.b.things {
+		if env != "" && t.fact.environment == env && strings.EqualFold(t.name, h.name) && t != rd.t {
+			c.targets = append(c.targets, t)
+		}
+	}
+	c.label = "calls"
+	rd.add(c)
 }
 
 // settingLabel says what a setting's reference is for, where the target tells.
@@ -436,6 +491,29 @@ func word(s string) string {
 		s = s[:i]
 	}
 	return s
+}
+
+// forward claims the queue or topic of the same namespace that messages are passed on to (R20).
+func (rd *reader) forward() {
+	if !strings.HasPrefix(rd.t.typ, "microsoft.servicebus/namespaces/") {
+		return
+	}
+	for _, p := range []tree.Path{"properties.forwardTo", "forward_to", "properties.forwardDeadLetteredMessagesTo", "forward_dead_lettered_messages_to"} {
+		v := rd.root.At(p)
+		if v.Str() == "" {
+			continue
+		}
+		c := claim{path: p, line: int(v.Line), value: v.Text, rule: "R20", act: relate, label: "forwards to", conf: c4.Certain, reason: "no queue or topic of that name is among what was scanned"}
+		parts := strings.Split(rd.t.armID, "/")
+		for _, kind := range []string{"queues", "topics"} {
+			if len(parts) > 8 {
+				if t := rd.b.byID[strings.Join(parts[:9], "/")+"/"+kind+"/"+strings.ToLower(v.Text)]; t != nil {
+					c.targets, c.reason = []*thing{t}, ""
+				}
+			}
+		}
+		rd.add(c)
+	}
 }
 
 // telemetry claims the instrumentation key in a setting.

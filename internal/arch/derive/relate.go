@@ -42,6 +42,10 @@ func (b *builder) relateClaim(c *claim) {
 		src = append(src, b.ends(t)...)
 	}
 	for _, t := range c.targets {
+		if only := b.onlyDatabase(t); only != nil && !c.byID && c.act == relate {
+			dst = append(dst, only)
+			continue
+		}
 		dst = append(dst, b.ends(t)...)
 	}
 	if c.act == reverse {
@@ -73,7 +77,7 @@ func (b *builder) distinct(ts []*thing) int {
 // nested accounts for a containment: shown as nesting, or, when a stronger one won, as a line.
 func (b *builder) nested(c *claim) {
 	t := drawn(c.from[0])
-	if t == nil || t.up == nil || inside(t, c.targets[0]) {
+	if t == nil || t.up == nil || isScope(c.targets[0]) || inside(t, c.targets[0]) {
 		c.outcome = c4.Nested
 		return
 	}

@@ -36,6 +36,7 @@ func (b *builder) settle() {
 			g.up, g.upRank, g.upRule, g.upEv = cluster, rankHost, "R23", b.about(cluster)
 		}
 	}
+	b.runtimeStores()
 	b.eachClaim(func(c *claim) {
 		if c.act != nest || len(c.targets) != 1 {
 			return
@@ -154,16 +155,14 @@ func (b *builder) ends(t *thing) []*c4.Element {
 	if d.el == nil {
 		return nil
 	}
-	if isDataHost(d.typ) {
-		if only := b.onlyDatabase(d); only != nil {
-			return []*c4.Element{only}
-		}
-	}
 	return []*c4.Element{d.el}
 }
 
 // onlyDatabase returns the database of a server that has exactly one: what uses the server uses it.
 func (b *builder) onlyDatabase(server *thing) *c4.Element {
+	if !isDataHost(server.typ) {
+		return nil
+	}
 	var only *c4.Element
 	for _, t := range b.inServer[server] {
 		if t.el == nil || t.el.Kind != c4.Container {
@@ -175,4 +174,58 @@ func (b *builder) onlyDatabase(server *thing) *c4.Element {
 		only = t.el
 	}
 	return only
+}
+
+// runtimePlaces are the properties by which the platform uses a storage account for itself: what a function app
+// keeps its own state in, the boot diagnostics of a machine (learn.microsoft.com/azure/azure-functions/functions-app-settings).
+var runtimePlaces = set(`azurewebjobsstorage azurewebjobsstorage__accountname azurewebjobsstorage__blobserviceuri website_contentazurefileconnectionstring
+azurewebjobsdashboard storage_account_name storageuri storage_account_uri`)
+
+// runtimeStores hides the storage accounts that nothing uses but the platform (M30).
+func (b *builder) runtimeStores() {
+	type use struct{ runtime, other bool }
+	uses := map[*thing]*use{}
+	own := map[[2]*thing]bool{} // who keeps its runtime state in which account
+	for _, pass := range []bool{true, false} {
+		b.eachClaim(func(c *claim) {
+			if c.act != relate || len(c.targets) != 1 || len(c.from) == 0 {
+				return
+			}
+			t := c.targets[0]
+			if t.typ != "microsoft.storage/storageaccounts" {
+				return
+			}
+			place := strings.ToLower(string(c.path))
+			place = strings.Trim(place[strings.LastIndexAny(place, ".[")+1:], `"]`)
+			runtime := runtimePlaces[place] || strings.HasPrefix(strings.ToLower(string(c.path)), "properties.functionappconfig.deployment.storage.") || c.layer == "observability"
+			if pass {
+				if runtime {
+					own[[2]*thing{c.from[0], t}] = true
+				}
+				return
+			}
+			u := uses[t]
+			if u == nil {
+				u = &use{}
+				uses[t] = u
+			}
+			switch {
+			case runtime:
+				u.runtime = true
+			case c.rule == "R6" || c.rule == "R4" && own[[2]*thing{c.from[0], t}]:
+			default:
+				u.other = true
+			}
+		})
+	}
+	for _, t := range b.things {
+		if t.parent != nil && uses[t.parent] != nil && isDrawn(t) {
+			uses[t.parent].other = true // its queues and containers are shown
+		}
+	}
+	for t, u := range uses {
+		if u.runtime && !u.other {
+			t.rule = &typeRule{id: "M30-RUNTIME", role: hidden, tech: t.rule.tech, shape: t.rule.shape, layer: "hidden"}
+		}
+	}
 }

@@ -66,32 +66,33 @@ func canonicalType(r *evidence.Resource) string {
 
 // fact is what the first pass learns of a resource.
 type fact struct {
-	variant    string   // the ARM kind, or what stands for it
-	hosts      []string // it answers to these
-	principals []string // it acts under these object ids
-	clients    []string // client ids of an identity
-	identities []string // ids of the user-assigned identities that it uses
-	children   []child  // parts with an id of their own
-	parts      []part   // parts without one: containers of a pod
-	image      string   // the first container image
-	roleName   string
-	labels     map[string]string // of the pods of a workload
-	selector   map[string]string // of a Service
-	external   string            // the host of an ExternalName Service
-	account    string            // the service account of a workload
-	configs    []use             // the ConfigMaps that a workload uses
-	cidrs      []string
-	ownerRef   bool // owned by another Kubernetes object
-	public     tree.Path
-	publicLine int
-	environ    string
-	instrKey   string
-	sourceOf   string   // the id of what an event subscription or a diagnostic setting speaks of
-	aliases    []string // network aliases of a compose service
-	networks   []string
-	rawID      string // the id as the source spells it
-	nodeGroup  string // the resource group that a cluster manages
-	desc       string
+	variant     string   // the ARM kind, or what stands for it
+	hosts       []string // it answers to these
+	principals  []string // it acts under these object ids
+	clients     []string // client ids of an identity
+	identities  []string // ids of the user-assigned identities that it uses
+	children    []child  // parts with an id of their own
+	parts       []part   // parts without one: containers of a pod
+	image       string   // the first container image
+	roleName    string
+	labels      map[string]string // of the pods of a workload
+	selector    map[string]string // of a Service
+	external    string            // the host of an ExternalName Service
+	account     string            // the service account of a workload
+	configs     []use             // the ConfigMaps that a workload uses
+	cidrs       []string
+	ownerRef    bool // owned by another Kubernetes object
+	public      tree.Path
+	publicLine  int
+	environ     string
+	instrKey    string
+	sourceOf    string   // the id of what an event subscription or a diagnostic setting speaks of
+	aliases     []string // network aliases of a compose service
+	networks    []string
+	environment string // the container apps environment that it runs in
+	rawID       string // the id as the source spells it
+	nodeGroup   string // the resource group that a cluster manages
+	desc        string
 }
 
 type child struct {
@@ -109,9 +110,15 @@ type part struct {
 
 type use struct {
 	name string
+	key  string // the one key that is used; empty: all of them
 	path tree.Path
 	line int
-	file bool // mounted as a file
+}
+
+// configUser is a workload that uses a ConfigMap: one key of it, or all.
+type configUser struct {
+	t   *thing
+	key string
 }
 
 func cmp(a, b string) int { return strings.Compare(a, b) }
