@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -234,4 +235,29 @@ func BenchmarkArrange(b *testing.B) {
 			}
 		})
 	}
+	for _, size := range [][2]int{{100, 200}, {400, 1200}, {2000, 3000}} {
+		g := flat(size[0], size[1])
+		b.Run(fmt.Sprintf("flat-%d-%d", size[0], size[1]), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Arrange(g, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// flat is one boundary with n boxes and m lines between any of them: the worst for a router.
+func flat(n, m int) Graph {
+	r := rand.New(rand.NewPCG(uint64(n), uint64(m)))
+	g := Graph{Nodes: []Node{{ID: "all", Title: Size{100, 34}}}}
+	for i := range n {
+		g.Nodes = append(g.Nodes, leaf(fmt.Sprintf("n%04d", i), "all"))
+	}
+	for i := range m {
+		a, b := r.IntN(n), r.IntN(n)
+		g.Edges = append(g.Edges, Edge{ID: fmt.Sprintf("e%04d", i), Source: fmt.Sprintf("n%04d", a), Target: fmt.Sprintf("n%04d", b), Label: Size{110, 34}})
+	}
+	return g
 }

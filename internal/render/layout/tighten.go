@@ -57,6 +57,9 @@ func (t *tree) endsOnSides(vertical bool) (lo, hi []int) {
 	return lo, hi
 }
 
+// edge is what stays free around everything.
+const edge = 2
+
 // tightenFrame draws in a boundary along one axis. The top of a boundary in a row stays where it
 // is, so that rows stay level.
 func (t *tree) tightenFrame(b *box, vertical bool) {
@@ -66,6 +69,9 @@ func (t *tree) tightenFrame(b *box, vertical bool) {
 		bar = b.bar()
 	}
 	hold := func(from, to, gap int) {
+		if b.parent == nil {
+			gap = edge // around everything there is no wall to keep away from
+		}
 		low, high = min(low, from-bar-gap), max(high, to+gap)
 	}
 	// beside keeps the title off what stands to its right.

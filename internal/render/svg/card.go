@@ -18,6 +18,7 @@ const (
 	chipPad   = 6
 	chipGap   = 5
 	minCardH  = 76
+	stepH     = 24 // heights of cards come in steps, so that fewer of them differ
 	capH      = 9  // half the height of a cylinder's lid
 	pointW    = 12 // how far the point of a hexagon stands out
 	barH      = 20 // title bar of a browser window

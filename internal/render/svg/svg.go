@@ -93,6 +93,9 @@ func (p *picture) measure() (layout.Graph, error) {
 		p.cards[n.ID] = newCard(e)
 		tallest[n.Parent] = max(tallest[n.Parent], p.cards[n.ID].h)
 	}
+	for parent, h := range tallest {
+		tallest[parent] = minCardH + (h-minCardH+stepH-1)/stepH*stepH
+	}
 	for _, n := range p.view.Nodes {
 		node := layout.Node{ID: n.ID, Parent: n.Parent}
 		if f := p.frames[n.ID]; f != nil {
