@@ -1,4 +1,3 @@
-
 // Package truth compares what c4arch makes of inputs with what a person reads in them.
 // README.md says how the labels came to be and what they may say.
 package truth
