@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -356,6 +357,17 @@ func TestLarge(t *testing.T) {
 	b.quiet()
 }
 
+func TestThePictureAlone(t *testing.T) {
+	b := contoso(t, 1440, 900, "#view=l2-shop")
+	b.keys("f")
+	b.until(`getComputedStyle(document.querySelector('#rail')).display === 'none'`)
+	b.until(`document.querySelector('#stage').clientWidth === 1440`)
+	b.shot("wide")
+	b.click("#wide-button", 1)
+	b.until(`document.querySelector('#stage').clientWidth < 1000`)
+	b.quiet()
+}
+
 func TestPrint(t *testing.T) {
 	b := contoso(t, 1440, 900, "#view=l2-shop")
 	pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF())
@@ -369,5 +381,13 @@ func TestPrint(t *testing.T) {
 	if *shots != "" {
 		b.must(writeShot("print.pdf", pdf))
 	}
+	b.must(chromedp.Do(b.ctx, call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})))
+	b.shot("paper")
+	for _, gone := range []string{".top", "#rail", "#panel", "#zoom"} {
+		if eval[string](b, `getComputedStyle(document.querySelector(`+quoted(gone)+`)).display`) != "none" {
+			t.Errorf("%s is printed", gone)
+		}
+	}
+	b.has("#main", "Inside Contoso Shop", "collected 2026-03-14T09:26:53Z")
 	b.quiet()
 }

@@ -28,7 +28,7 @@ var identifier = regexp.MustCompile(`^\w[a-zA-Z0-9_-]*$`)
 
 // within says in which blocks a keyword may stand; "" is the top.
 var within = map[string][]string{
-	"workspace": {""}, "!identifiers": {"workspace"}, "model": {"workspace"}, "views": {"workspace"},
+	"workspace": {""}, "model": {"workspace"}, "views": {"workspace"},
 	"person": {"model"}, "softwareSystem": {"model"}, "container": {"softwareSystem"}, "component": {"container"},
 	"deploymentEnvironment": {"model"}, "deploymentNode": {"deploymentEnvironment", "deploymentNode"},
 	"infrastructureNode": {"deploymentNode", "deploymentEnvironment"},

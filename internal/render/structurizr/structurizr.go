@@ -8,7 +8,7 @@
 // out too. Every element and relationship carries its rule and its evidence as
 // properties named c4arch.*.
 //
-// Identifiers are flat, the DSL's default: they are unique by construction, so paths would only
+// Identifiers are flat, which is the DSL's default and so needs no directive: they are unique by construction, so paths would only
 // make every reference longer and change it whenever an element moves to another parent.
 package structurizr
 
@@ -29,8 +29,6 @@ func Render(w io.Writer, m *c4.Model) error {
 	p.line("// Written by c4arch from evidence; the properties c4arch.* say which.")
 	p.line("// Level 4 (resources) has no counterpart in this language: see model.json or index.html.")
 	p.open("workspace", quote(orElse(m.Name, "Architecture")), quote(described(m)))
-	p.line("!identifiers flat")
-	p.blank()
 	p.open("model")
 	for _, n := range t.roots {
 		p.static(n)

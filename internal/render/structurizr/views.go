@@ -131,7 +131,7 @@ func styles(p *printer) {
 	style("element", "Shape queue", "shape Pipe")
 	style("element", "Shape browser", "shape WebBrowser")
 	style("element", "Shape function", "shape Hexagon")
-	style("element", "Shape gateway", "shape Diamond")
+	style("element", "Shape gateway", "shape Ellipse")
 	style("element", "Shape secret", "shape Folder")
 	style("element", "External", "background #6b6f76", "color #ffffff")
 	style("element", "inferred", "border dashed")

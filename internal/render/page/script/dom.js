@@ -33,6 +33,7 @@ const ICONS = {
   in: 'M8 3v10M3 8h10',
   out: 'M3 8h10',
   fit: 'M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4',
+  wide: 'M6 3L3 3v3M3 3l4 4M10 13l3 0v-3M13 13l-4-4M2 8h0M14 8h0',
   books: 'M3 3h7l3 3v7H3zM5.5 8h5M5.5 10.5h5M5.5 5.5h2.5',
   inside: 'M3 3h10v10H3zM6 10l4-4M6.8 6H10v3.2',
   right: 'M2 8h11M9 4l4 4-4 4',

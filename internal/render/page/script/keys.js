@@ -5,7 +5,7 @@ const KEYS = [
   ['/', 'search'], ['↑ ↓ ← →', 'go to the next element in that direction'],
   ['Enter', 'go inside the selected element (or double click it)'], ['Backspace', 'go up one level'],
   ['Esc', 'select nothing, close what is open'], ['+ −', 'zoom in and out (or turn the wheel)'], ['0', 'fit the picture'], ['1', 'full size'],
-  ['[ ]', 'the view before, the view after'], ['l', 'go through the lines of the selected element'], ['e', 'go to the evidence'], ['v', 'go to the list of views'],
+  ['f', 'the picture alone'], ['[ ]', 'the view before, the view after'], ['l', 'go through the lines of the selected element'], ['e', 'go to the evidence'], ['v', 'go to the list of views'],
   ['a', 'account of what was found'], ['t', 'theme'], ['?', 'this help'],
 ];
 
@@ -14,7 +14,12 @@ function step(key) {
   if (!stage.svg) return;
   const from = elements.has(current.select) ? nodesOf(current.select)[0] : null;
   const inner = [...stage.svg.querySelectorAll('.node')];
-  if (!from) { const first = inner.find((n) => idOf(n) === current.view?.subject) || inner[0]; if (first) selectByKey(first); return; }
+  if (!from) {
+    const boxes = inner.filter((n) => !current.view?.nodes.some((o) => o.parent === n.getAttribute('data-node')));
+    const first = (boxes.length ? boxes : inner).sort((a, b) => centre(a).y - centre(b).y || centre(a).x - centre(b).x)[0];
+    if (first) selectByKey(first);
+    return;
+  }
   const a = centre(from), along = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key] || [0, 0];
   let best = null, least = Infinity;
   for (const n of inner) {
@@ -74,6 +79,7 @@ function onStage(e) {
     case '-': case '_': zoom(0.8); return true;
     case '0': fit(true); return true;
     case '1': zoom(1 / stage.scale); return true;
+    case 'f': toggleWide(); return true;
     case 'l': stepLine(); return true;
     default: return false;
   }

@@ -12,7 +12,7 @@ function elementLink(id) {
   return h('button', { class: 'link', onclick: () => goToElement(id), title: id }, nameOf(id));
 }
 
-/** @param {string} place @param {string} id */
+/** @param {string} id @param {string} what */
 const copyable = (id, what) => h('span', { class: 'copyable' }, h('span', { class: 'mono' }, id), copyButton(id, what));
 
 /** @param {string} id The rule that made something, with its reason and its source. */
@@ -139,13 +139,15 @@ function panelOfView(v) {
   const level = LEVELS.find((l) => l.kind === v.kind);
   const sure = group(v.lines, (l) => l.confidence);
   const subject = v.subject ? elements.get(v.subject) : undefined;
+  const order = Object.keys(KINDS), rank = (/** @type {string} */ id) => order.indexOf(elements.get(id)?.kind || '');
+  const shown = [...v.elements].sort((a, b) => rank(a) - rank(b) || nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
   return [
     panelHead(level ? [level.mark, level.name].filter(Boolean).join(' · ') : 'View', labelOf(v), []),
     h('p', { class: 'description' }, v.description || (level ? level.about + '.' : '')),
     facts([['Elements', String(v.elements.length)], ['Lines', v.lines.length ? v.lines.length + ' (' + [...sure].map(([k, l]) => l.length + ' ' + k).join(', ') + ')' : '0'],
       ['About', subject && elementLink(subject.id)], ['Owner', subject && subject.owner]]),
     h('p', { class: 'hint' }, 'Select a box or a line to see what it rests on. ', h('kbd', null, '?'), ' lists the keys.'),
-    section('In this view', longList(v.elements, 30, (id) => h('li', null, h('button', { class: 'link', onclick: () => select(id) }, nameOf(id)), ' ', h('span', { class: 'quiet' }, elements.get(id)?.technology || KINDS[elements.get(id)?.kind || ''] || '')), 'ul', 'plain')),
+    section('In this view', shown.length > 0 && longList(shown, 30, (id) => h('li', null, h('button', { class: 'link', onclick: () => select(id) }, nameOf(id)), ' ', h('span', { class: 'quiet' }, elements.get(id)?.technology || KINDS[elements.get(id)?.kind || ''] || '')), 'ul', 'plain')),
   ];
 }
 

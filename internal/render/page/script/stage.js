@@ -1,7 +1,8 @@
 // The picture: put in when looked at, moved by pointer, wheel and keys, marked where something is selected.
 
-const stage = { el: byId('stage'), canvas: byId('canvas'), /** @type {SVGSVGElement | null} */ svg: null,
-  key: '', width: 1, height: 1, scale: 1, x: 0, y: 0, fitted: true };
+/** @type {{el: HTMLElement, canvas: HTMLElement, svg: SVGSVGElement | null, key: string, width: number, height: number,
+ *   scale: number, x: number, y: number, fitted: boolean}} */
+const stage = { el: byId('stage'), canvas: byId('canvas'), svg: null, key: '', width: 1, height: 1, scale: 1, x: 0, y: 0, fitted: true };
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -37,8 +38,21 @@ function showPicture(v) {
   svg.removeAttribute('aria-hidden');
   stage.svg = svg;
   stage.canvas.replaceChildren(svg);
+  cutHead(svg);
   preparePicture(v, svg);
   fit(false);
+}
+
+/** @param {SVGSVGElement} svg Cuts off the title that a picture has for itself: the page shows it above already. */
+function cutHead(svg) {
+  const head = svg.querySelector(':scope > text.title');
+  if (!head || svg.querySelector('.node[transform], .line[transform]')) return;
+  const tops = [...svg.querySelectorAll('.node, .line')].map((g) => /** @type {SVGGraphicsElement} */ (g).getBBox().y);
+  const top = tops.reduce((a, b) => Math.min(a, b), Infinity) - 28;
+  if (!(top > 0 && top < stage.height)) return;
+  stage.height -= top;
+  svg.setAttribute('viewBox', '0 ' + top + ' ' + stage.width + ' ' + stage.height);
+  svg.setAttribute('height', String(stage.height));
 }
 
 /** @param {View} v @param {SVGSVGElement} svg Names for those who hear, wide targets for those who point. */
@@ -54,13 +68,14 @@ function preparePicture(v, svg) {
     g.setAttribute('tabindex', '-1');
     g.setAttribute('role', 'button');
     if (l) g.setAttribute('aria-label', nameOfNode(v, l.source) + ' ' + l.description + ' ' + nameOfNode(v, l.target));
+    const wide = g.querySelector('.hit');
+    if (wide) { wide.classList.add('reach'); continue; } // the drawing brings its own
     for (const p of g.querySelectorAll('path, polyline, line')) {
-      if (p.closest('marker, defs') || p.classList.contains('hit')) continue;
-      const wide = /** @type {Element} */ (p.cloneNode(false));
-      for (const a of ['marker-end', 'marker-start', 'id', 'style', 'stroke-dasharray']) wide.removeAttribute(a);
-      wide.setAttribute('class', 'reach');
-      wide.setAttribute('aria-hidden', 'true');
-      g.prepend(wide);
+      const copy = /** @type {Element} */ (p.cloneNode(false));
+      for (const a of ['marker-end', 'marker-start', 'id', 'style', 'stroke-dasharray']) copy.removeAttribute(a);
+      copy.setAttribute('class', 'reach');
+      copy.setAttribute('aria-hidden', 'true');
+      g.prepend(copy);
     }
   }
 }
@@ -115,6 +130,12 @@ function zoom(factor, px, py) {
   stage.scale = scale;
   stage.fitted = false;
   glide(px === undefined);
+}
+
+/** Gives the picture the whole window, or the lists their place back. */
+function toggleWide() {
+  byId('wide-button').setAttribute('aria-pressed', String(document.body.classList.toggle('is-wide')));
+  stage.fitted = true;
 }
 
 /** @param {number} dx @param {number} dy */
@@ -245,6 +266,7 @@ function wireStage() {
     h('button', { 'aria-label': 'Zoom in', title: 'Zoom in (+)', onclick: () => zoom(1.25) }, icon('in')),
     h('button', { 'aria-label': 'Zoom out', title: 'Zoom out (-)', onclick: () => zoom(0.8) }, icon('out')),
     h('button', { 'aria-label': 'Fit the picture', title: 'Fit (0)', onclick: () => fit(true) }, icon('fit')),
+    h('button', { 'aria-label': 'The picture alone', title: 'The picture alone (f)', id: 'wide-button', 'aria-pressed': 'false', onclick: toggleWide }, icon('wide')),
     h('span', { class: 'percent', 'aria-hidden': 'true' }));
   new ResizeObserver(() => { if (stage.fitted) fit(false); }).observe(stage.el);
 }

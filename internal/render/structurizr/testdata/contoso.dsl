@@ -1,8 +1,6 @@
 // Written by c4arch from evidence; the properties c4arch.* say which.
 // Level 4 (resources) has no counterpart in this language: see model.json or index.html.
 workspace "Contoso Shop" "Collected at 2026-03-14T09:26:53Z from subscription Contoso Production, cluster aks-billing" {
-    !identifiers flat
-
     model {
         person_customer = person "Customer" "Buys things, returns some of them." "External,declared" {
             properties {
@@ -502,7 +500,7 @@ workspace "Contoso Shop" "Collected at 2026-03-14T09:26:53Z from subscription Co
                 shape Hexagon
             }
             element "Shape gateway" {
-                shape Diamond
+                shape Ellipse
             }
             element "Shape secret" {
                 shape Folder

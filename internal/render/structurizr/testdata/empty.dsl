@@ -1,8 +1,6 @@
 // Written by c4arch from evidence; the properties c4arch.* say which.
 // Level 4 (resources) has no counterpart in this language: see model.json or index.html.
 workspace "Nothing" "Collected at 2026-03-14T09:26:53Z" {
-    !identifiers flat
-
     model {
     }
 
@@ -44,7 +42,7 @@ workspace "Nothing" "Collected at 2026-03-14T09:26:53Z" {
                 shape Hexagon
             }
             element "Shape gateway" {
-                shape Diamond
+                shape Ellipse
             }
             element "Shape secret" {
                 shape Folder

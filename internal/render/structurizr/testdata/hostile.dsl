@@ -1,8 +1,6 @@
 // Written by c4arch from evidence; the properties c4arch.* say which.
 // Level 4 (resources) has no counterpart in this language: see model.json or index.html.
 workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-03-14T09:26:53Z from quote \" back∖slash ' tick `, line one line two tabbed" {
-    !identifiers flat
-
     model {
         system_script_img_src_x_onerror_window_owned_1 = softwareSystem "</script><img src=x onerror=\"window.owned=1\">" "line one line two tabbed" "" {
             properties {
@@ -388,7 +386,7 @@ workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-0
                 shape Hexagon
             }
             element "Shape gateway" {
-                shape Diamond
+                shape Ellipse
             }
             element "Shape secret" {
                 shape Folder
