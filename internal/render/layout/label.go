@@ -31,7 +31,7 @@ func (t *tree) labels() {
 	for _, w := range order {
 		if w.label.W > 0 && len(w.segs) > 0 {
 			w.mark = p.choose(w)
-			p.placed = append(p.placed, w.labelRect())
+			p.covers.add(w.labelRect())
 		}
 	}
 }
@@ -40,13 +40,13 @@ func (t *tree) labels() {
 type placer struct {
 	t      *tree
 	across [2][]*seg // horizontal, vertical pieces, by at
-	leaves []Rect
+	leaves *cells
+	covers *cells // titles, and labels already placed
 	frames []*box
-	placed []Rect
 }
 
 func newPlacer(t *tree) *placer {
-	p := &placer{t: t}
+	p := &placer{t: t, leaves: newCells(t.root.rect()), covers: newCells(t.root.rect())}
 	for _, s := range t.segs {
 		p.across[index(s.vertical)] = append(p.across[index(s.vertical)], s)
 	}
@@ -57,8 +57,9 @@ func newPlacer(t *tree) *placer {
 		switch {
 		case b.boundary():
 			p.frames = append(p.frames, b)
+			p.covers.add(b.titleRect())
 		case b.parent != nil:
-			p.leaves = append(p.leaves, b.rect())
+			p.leaves.add(b.rect())
 		}
 	}
 	return p
@@ -170,20 +171,9 @@ func (p *placer) cost(s *seg, label Size, slot [2]int) int {
 	if !s.vertical {
 		r = Rect{r.Y, r.X, r.H, r.W}
 	}
-	for _, l := range p.leaves {
-		if r.Overlaps(l) {
-			cost += overlap(r, l, s.vertical) * 2
-		}
-	}
-	for _, l := range p.placed {
-		if r.Overlaps(l) {
-			cost += costCovers
-		}
-	}
+	p.leaves.overlapping(r, func(l Rect) { cost += 2 * overlap(r, l, s.vertical) })
+	p.covers.overlapping(r, func(Rect) { cost += costCovers })
 	for _, b := range p.frames {
-		if title := b.titleRect(); r.Overlaps(title) {
-			cost += costCovers
-		}
 		if r.Overlaps(b.rect()) && !b.rect().Contains(r) {
 			cost += costBesideH
 		}
