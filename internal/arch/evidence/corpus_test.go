@@ -79,8 +79,12 @@ func publishedFormats() []sort {
 		{"gitlab personal", func(m maker) string { return glue("gl", "pat-", m.from(base64u, 19), "x") }},
 		{"gitlab deploy", func(m maker) string { return glue("gl", "dt-", m.from(base62, 20)) }},
 		// api.slack.com, "Token types".
-		{"slack bot", func(m maker) string { return glue("xo", "xb-", m.from(digits, 12), "-", m.from(digits, 12), "-", m.from(base62, 24)) }},
-		{"slack user", func(m maker) string { return glue("xo", "xp-", m.from(digits, 12), "-", m.from(digits, 12), "-", m.from(hexLower, 32)) }},
+		{"slack bot", func(m maker) string {
+			return glue("xo", "xb-", m.from(digits, 12), "-", m.from(digits, 12), "-", m.from(base62, 24))
+		}},
+		{"slack user", func(m maker) string {
+			return glue("xo", "xp-", m.from(digits, 12), "-", m.from(digits, 12), "-", m.from(hexLower, 32))
+		}},
 		// docs.stripe.com, "API keys".
 		{"stripe secret", func(m maker) string { return glue("sk", "_live_", m.from(base62, 24)) }},
 		{"stripe restricted", func(m maker) string { return glue("rk", "_live_", m.from(base62, 99)) }},
@@ -102,7 +106,9 @@ func publishedFormats() []sort {
 		{"vault", func(m maker) string { return glue("hv", "s.", m.from(base62, 24)) }},
 		{"terraform cloud", func(m maker) string { return glue(m.from(base62, 14), ".atlas", "v1.", m.from(base62, 67)) }},
 		// age-encryption.org/v1: Bech32, upper-case.
-		{"age", func(m maker) string { return glue("AGE-SECRET", "-KEY-1", m.from("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58)) }},
+		{"age", func(m maker) string {
+			return glue("AGE-SECRET", "-KEY-1", m.from("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58))
+		}},
 		// docs.databricks.com "Personal access tokens"; grafana.com "Service account tokens"; docs.digitalocean.com "Tokens".
 		{"databricks", func(m maker) string { return glue("da", "pi", m.from(hexLower, 32)) }},
 		{"grafana", func(m maker) string { return glue("gl", "sa_", m.from(base62, 32), "_", m.from(hexLower, 8)) }},

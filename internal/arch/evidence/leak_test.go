@@ -59,7 +59,9 @@ func anywhere() []position {
 		}},
 		{name: "pair", put: func(s string) Draft { return props(object("env", array(object("name", "SETTING", "value", s)))) }},
 		{name: "env string", put: func(s string) Draft { return props(array(text("SETTING=" + s))) }},
-		{name: "argument", put: func(s string) Draft { return props(object("args", array(text("--setting="+s), text("--other"), text(s)))) }},
+		{name: "argument", put: func(s string) Draft {
+			return props(object("args", array(text("--setting="+s), text("--other"), text(s))))
+		}},
 		{name: "url path", oneLine: true, plain: true, put: func(s string) Draft { return props(object("hook", "https://hooks.contoso.com/in/"+s)) }},
 		{name: "url query", oneLine: true, plain: true, put: func(s string) Draft { return props(object("link", "https://contoso.com/x?a=1&b="+s)) }},
 		{name: "file", put: func(s string) Draft {
@@ -126,7 +128,9 @@ func told() []position {
 		{name: "pwd connection string", oneLine: true, plain: true, put: func(s string) Draft {
 			return props(object("x", "Driver={ODBC Driver 18};Server=db.contoso.com;Uid=a;Pwd="+s+";"))
 		}},
-		{name: "libpq", oneLine: true, plain: true, put: func(s string) Draft { return props(object("x", "host=db.contoso.com user=a password="+s+" dbname=shop")) }},
+		{name: "libpq", oneLine: true, plain: true, put: func(s string) Draft {
+			return props(object("x", "host=db.contoso.com user=a password="+s+" dbname=shop"))
+		}},
 		{name: "redis", oneLine: true, plain: true, put: func(s string) Draft { return props(object("x", "db.contoso.com:6380,password="+s+",ssl=True")) }},
 		{name: "jdbc", oneLine: true, plain: true, put: func(s string) Draft { return props(object("x", "jdbc:mysql://db.contoso.com/shop?user=a&password="+s)) }},
 		{name: "jdbc sqlserver", oneLine: true, plain: true, put: func(s string) Draft {
@@ -150,7 +154,9 @@ func told() []position {
 		{name: "yaml pair", oneLine: true, plain: true, put: func(s string) Draft {
 			return props(object("data", object("app.yaml", "env:\n- name: DB_PASSWORD\n  value: "+s+"\n- name: HOST\n  value: db.contoso.com\n")))
 		}},
-		{name: "env file", oneLine: true, put: func(s string) Draft { return props(object("data", object(".env", "HOST=db.contoso.com\nDB_PASSWORD="+s+"\n"))) }},
+		{name: "env file", oneLine: true, put: func(s string) Draft {
+			return props(object("data", object(".env", "HOST=db.contoso.com\nDB_PASSWORD="+s+"\n")))
+		}},
 		{name: "ini file", oneLine: true, put: func(s string) Draft {
 			return props(object("data", object("my.cnf", "[client]\nhost = db.contoso.com\npassword = "+s+"\n")))
 		}},
