@@ -90,7 +90,6 @@ func (t *tree) spread(vertical bool) {
 	p.solve()
 	p.adopt()
 	t.tighten(vertical)
-	t.refresh()
 }
 
 func newPass(t *tree, vertical bool) *pass {
@@ -153,8 +152,12 @@ func (p *pass) span(r Rect) (from, to, lo, hi int) {
 // addBox adds the two sides of a box. Boxes of the same row share the variable of their tops.
 func (p *pass) addBox(b *box, groups []int) {
 	from, to, lo, hi := p.span(b.rect())
+	if b.parent == nil { // around everything there is no wall to keep away from
+		p.low[b.n], p.high[b.n] = p.add(from, 0), p.add(to, 0)
+		return
+	}
 	k := kindLeaf
-	if b.boundary() || b.parent == nil {
+	if b.boundary() {
 		k = kindWall
 	}
 	side := area{lo: lo, hi: hi, kind: k}
@@ -264,8 +267,11 @@ func (p *pass) solve() {
 		}
 		return
 	}
-	root := p.high[p.t.root.n]
-	grown := up[root] - p.vars[root].key
+	last, grown := nowhere, nowhere
+	for i, v := range p.vars {
+		last, grown = max(last, v.key), max(grown, up[i])
+	}
+	grown -= last
 	slices.Reverse(order)
 	down := p.push(order, true, grown)
 	for i, v := range p.vars {

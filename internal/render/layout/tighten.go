@@ -35,8 +35,41 @@ func (t *tree) tighten(vertical bool) {
 	}
 	slices.SortStableFunc(frames, func(a, b *box) int { return b.depth - a.depth })
 	for _, b := range frames {
-		t.tightenFrame(b, vertical)
+		if b.parent != nil {
+			t.tightenFrame(b, vertical)
+		}
 	}
+	t.refresh()
+	t.tightenPage()
+}
+
+// edge is what stays free around everything.
+const edge = 2
+
+// tightenPage makes the page as large as what is on it.
+func (t *tree) tightenPage() {
+	low, high := Point{1 << 40, 1 << 40}, Point{-1 << 40, -1 << 40}
+	hold := func(x1, y1, x2, y2 int) {
+		low = Point{min(low.X, x1), min(low.Y, y1)}
+		high = Point{max(high.X, x2), max(high.Y, y2)}
+	}
+	for _, b := range t.root.kids {
+		hold(b.x, b.y, b.x+b.w, b.y+b.h)
+	}
+	for _, w := range t.wires {
+		for _, p := range w.points {
+			hold(p.X, p.Y, p.X, p.Y)
+		}
+		if l := w.labelRect(); !l.Empty() {
+			hold(l.X, l.Y, l.Right(), l.Bottom())
+		}
+	}
+	if len(t.root.kids) == 0 {
+		return
+	}
+	b := t.root
+	b.x, b.y = low.X-edge, low.Y-edge
+	b.w, b.h = high.X-b.x+edge, high.Y-b.y+edge
 }
 
 // endsOnSides returns for each box the lowest and the highest end of a line along the axis, on
@@ -57,9 +90,6 @@ func (t *tree) endsOnSides(vertical bool) (lo, hi []int) {
 	return lo, hi
 }
 
-// edge is what stays free around everything.
-const edge = 2
-
 // tightenFrame draws in a boundary along one axis. The top of a boundary in a row stays where it
 // is, so that rows stay level.
 func (t *tree) tightenFrame(b *box, vertical bool) {
@@ -69,9 +99,6 @@ func (t *tree) tightenFrame(b *box, vertical bool) {
 		bar = b.bar()
 	}
 	hold := func(from, to, gap int) {
-		if b.parent == nil {
-			gap = edge // around everything there is no wall to keep away from
-		}
 		low, high = min(low, from-bar-gap), max(high, to+gap)
 	}
 	// beside keeps the title off what stands to its right.

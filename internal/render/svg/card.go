@@ -15,7 +15,7 @@ const (
 	cardGap   = 5
 	iconSize  = 20
 	chipH     = 17
-	chipPad   = 6
+	chipPad   = 8
 	chipGap   = 5
 	minCardH  = 76
 	stepH     = 24 // heights of cards come in steps, so that fewer of them differ

@@ -34,7 +34,7 @@ type Options struct {
 // Distances of the page, in pixels.
 const (
 	margin  = 24
-	headerH = 64
+	headerH = 74
 	minW    = 420
 )
 

@@ -128,6 +128,11 @@ func (f face) balance(s string, lines []string, width int) []string {
 		return lines
 	}
 	lo, hi := width/len(lines)/2, width // lo is too narrow, hi is wide enough
+	for _, word := range strings.Fields(s) {
+		if w := f.width(word); w <= width {
+			lo = max(lo, w-1) // breaking a word to be even would be worse
+		}
+	}
 	for hi-lo > 4 {
 		mid := (lo + hi) / 2
 		if l, whole := f.fill(s, mid, len(lines)); whole {
@@ -162,11 +167,23 @@ func (f face) wrapName(s string, width, max int) []string {
 	return best
 }
 
-// fill breaks a text into lines; whole is false when it did not fit into max of them.
+// fill breaks a text into lines; whole is false when it did not fit into max of them. Words are
+// broken only when they are wider than a line, or when the text does not fit otherwise.
 func (f face) fill(s string, width, max int) (lines []string, whole bool) {
+	if lines, whole = f.fillWith(s, width, max, false); !whole {
+		lines, whole = f.fillWith(s, width, max, true)
+	}
+	return lines, whole
+}
+
+func (f face) fillWith(s string, width, max int, breaking bool) (lines []string, whole bool) {
 	cur := ""
 	for _, word := range strings.Fields(s) {
-		for i, part := range pieces(word) {
+		parts := []string{word}
+		if breaking || f.width(word) > width {
+			parts = pieces(word)
+		}
+		for i, part := range parts {
 			sep := ""
 			if i == 0 && cur != "" {
 				sep = " "
