@@ -45,6 +45,10 @@ func TestFirstSight(t *testing.T) {
 	if n := eval[int](b, `document.querySelectorAll('#stage .node').length`); n != 6 {
 		t.Errorf("%d boxes in the landscape, want 6", n)
 	}
+	// The picture's own title is not shown a second time below the page's.
+	if n := eval[int](b, `[...document.querySelectorAll('#stage svg > text')].filter((e) => e.getBoundingClientRect().height > 0).length`); n != 0 {
+		t.Errorf("%d lines of the picture's own title are shown", n)
+	}
 	b.shot("landscape-light")
 	b.quiet()
 }
@@ -62,7 +66,7 @@ func TestEvidenceOfAnElement(t *testing.T) {
 	b.has("#panel", "targetPort", "8080")
 	b.click(`#panel summary[title="properties.configuration.secrets"]`, 1)
 	b.click(`#panel summary[title="properties.configuration.secrets[0]"]`, 1)
-	b.has("#panel", "secret hmac:51f0c2a97c9e")
+	b.has("#panel .value.secret", "secret:hmac-sha256:51f0c2a97c9e4d0fb1a6cc0e8f0d9b37")
 	if strings.Contains(b.text("#panel"), "[object Object]") {
 		t.Error("a value is not shown")
 	}
@@ -81,6 +85,9 @@ func TestEvidenceOfALine(t *testing.T) {
 	b.until(`document.querySelector('#panel.has-selection')`)
 	b.has("#panel", "ca-shop-api → orders", "reads and writes", "TDS over TLS", "high", "rule R21",
 		"exports/subscription.json:225", "properties.template.containers[0].env[0].value", "terraform.tfstate:611")
+	if n := eval[int](b, `document.querySelectorAll('#stage .line:not([data-line]).is-dim').length`); n != 0 {
+		t.Errorf("%d lines of the key are taken for lines of the picture", n)
+	}
 	if n := eval[int](b, `document.querySelectorAll('#stage .line.is-selected').length`); n != 1 {
 		t.Errorf("%d lines are marked, want 1", n)
 	}

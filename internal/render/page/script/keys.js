@@ -13,7 +13,7 @@ const KEYS = [
 function step(key) {
   if (!stage.svg) return;
   const from = elements.has(current.select) ? nodesOf(current.select)[0] : null;
-  const inner = [...stage.svg.querySelectorAll('.node')];
+  const inner = [...stage.svg.querySelectorAll('.node[data-node]')];
   if (!from) {
     const boxes = inner.filter((n) => !current.view?.nodes.some((o) => o.parent === n.getAttribute('data-node')));
     const first = (boxes.length ? boxes : inner).sort((a, b) => centre(a).y - centre(b).y || centre(a).x - centre(b).x)[0];
@@ -48,7 +48,7 @@ function selectByKey(g) {
 let nextLine = 0;
 function stepLine() {
   const id = elements.has(current.select) ? current.select : '';
-  const lines = (stage.svg ? [...stage.svg.querySelectorAll('.line')] : []).filter((g) => {
+  const lines = (stage.svg ? [...stage.svg.querySelectorAll('.line[data-line]')] : []).filter((g) => {
     const l = current.view?.lines[Number(g.getAttribute('data-line'))];
     const ends = l ? [l.source, l.target].map((n) => current.view?.nodes.find((o) => o.id === n)?.element) : [];
     return !id || ends.includes(id);

@@ -144,7 +144,7 @@ function panelOfView(v) {
   return [
     panelHead(level ? [level.mark, level.name].filter(Boolean).join(' · ') : 'View', labelOf(v), []),
     h('p', { class: 'description' }, v.description || (level ? level.about + '.' : '')),
-    facts([['Elements', String(v.elements.length)], ['Lines', v.lines.length ? v.lines.length + ' (' + [...sure].map(([k, l]) => l.length + ' ' + k).join(', ') + ')' : '0'],
+    facts([['Elements', String(v.elements.length)], ['Lines', v.lines.length ? v.lines.length + ' (' + Object.keys(CONFIDENCE).filter((k) => sure.has(k)).map((k) => (sure.get(k) || []).length + ' ' + k).join(', ') + ')' : '0'],
       ['About', subject && elementLink(subject.id)], ['Owner', subject && subject.owner]]),
     h('p', { class: 'hint' }, 'Select a box or a line to see what it rests on. ', h('kbd', null, '?'), ' lists the keys.'),
     section('In this view', shown.length > 0 && longList(shown, 30, (id) => h('li', null, h('button', { class: 'link', onclick: () => select(id) }, nameOf(id)), ' ', h('span', { class: 'quiet' }, elements.get(id)?.technology || KINDS[elements.get(id)?.kind || ''] || '')), 'ul', 'plain')),

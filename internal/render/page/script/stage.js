@@ -47,9 +47,12 @@ function showPicture(v) {
 function cutHead(svg) {
   const head = svg.querySelector(':scope > text.title');
   if (!head || svg.querySelector('.node[transform], .line[transform]')) return;
-  const tops = [...svg.querySelectorAll('.node, .line')].map((g) => /** @type {SVGGraphicsElement} */ (g).getBBox().y);
+  const tops = [...svg.querySelectorAll('.node[data-node], .line[data-line]')].map((g) => /** @type {SVGGraphicsElement} */ (g).getBBox().y);
   const top = tops.reduce((a, b) => Math.min(a, b), Infinity) - 28;
   if (!(top > 0 && top < stage.height)) return;
+  for (const text of svg.querySelectorAll(':scope > text')) {
+    if (/** @type {SVGGraphicsElement} */ (text).getBBox().y < top + 28) text.setAttribute('display', 'none');
+  }
   stage.height -= top;
   svg.setAttribute('viewBox', '0 ' + top + ' ' + stage.width + ' ' + stage.height);
   svg.setAttribute('height', String(stage.height));
@@ -57,13 +60,13 @@ function cutHead(svg) {
 
 /** @param {View} v @param {SVGSVGElement} svg Names for those who hear, wide targets for those who point. */
 function preparePicture(v, svg) {
-  for (const n of svg.querySelectorAll('.node')) {
+  for (const n of svg.querySelectorAll('.node[data-node]')) {
     const e = elements.get(n.getAttribute('data-element') || '');
     n.setAttribute('tabindex', '-1'); // one stop for Tab, the stage itself; arrows go on from there
     n.setAttribute('role', 'button');
     if (e) n.setAttribute('aria-label', [nameOf(e.id), KINDS[e.kind] || e.kind, e.technology, (e.badges || []).join(', ')].filter(Boolean).join(', '));
   }
-  for (const g of svg.querySelectorAll('.line')) {
+  for (const g of svg.querySelectorAll('.line[data-line]')) {
     const l = v.lines[Number(g.getAttribute('data-line'))];
     g.setAttribute('tabindex', '-1');
     g.setAttribute('role', 'button');
@@ -156,7 +159,7 @@ function reveal(g) {
 const nodesOf = (/** @type {string} */ element) => (stage.svg ? [...stage.svg.querySelectorAll('.node[data-element="' + CSS.escape(element) + '"]')] : []);
 
 /** @returns {Element[]} */
-const linesOf = (/** @type {string} */ relationship) => (stage.svg && current.view ? [...stage.svg.querySelectorAll('.line')].filter((g) =>
+const linesOf = (/** @type {string} */ relationship) => (stage.svg && current.view ? [...stage.svg.querySelectorAll('.line[data-line]')].filter((g) =>
   (current.view?.lines[Number(g.getAttribute('data-line'))]?.relationships || []).includes(relationship)) : []);
 
 /** @param {string} id Marks what is selected and lets what has nothing to do with it step back. */
@@ -191,7 +194,7 @@ function dim(svg, v, chosen) {
   const near = new Set(), ends = new Set(chosen.map((g) => g.getAttribute('data-node') || ''));
   const inChosen = (/** @type {string} */ n) => { for (let p = n; p; p = up.get(p) || '') if (ends.has(p)) return true; return false; };
   for (const n of v.nodes) if (inChosen(n.id)) near.add(n.id);
-  const lines = [...svg.querySelectorAll('.line')];
+  const lines = [...svg.querySelectorAll('.line[data-line]')];
   let any = false;
   for (const g of lines) {
     const l = v.lines[Number(g.getAttribute('data-line'))];
@@ -202,11 +205,11 @@ function dim(svg, v, chosen) {
   }
   if (!any) { for (const g of lines) g.classList.remove('is-dim'); return; }
   for (const n of [...near]) for (let p = up.get(n) || ''; p; p = up.get(p) || '') near.add(p);
-  for (const g of svg.querySelectorAll('.node')) g.classList.toggle('is-dim', !near.has(g.getAttribute('data-node') || ''));
+  for (const g of svg.querySelectorAll('.node[data-node]')) g.classList.toggle('is-dim', !near.has(g.getAttribute('data-node') || ''));
 }
 
 /** @param {EventTarget | null} t @returns {Element | null} The node or line under a pointer. */
-const thingAt = (t) => (t instanceof Element && stage.canvas.contains(t) ? t.closest('.node, .line') : null);
+const thingAt = (t) => (t instanceof Element && stage.canvas.contains(t) ? t.closest('.node[data-node], .line[data-line]') : null);
 
 /** @param {Element} g @returns {string} What the address calls it. */
 function idOf(g) {

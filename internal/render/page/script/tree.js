@@ -7,18 +7,18 @@ function leafText(v) {
   if (typeof v !== 'object') return String(v);
   const entries = Object.entries(/** @type {object} */ (v));
   if (!entries.length) return Array.isArray(v) ? '[ ]' : '{ }';
-  // A tagged value: a number kept as text, or a secret of which only a fingerprint was kept.
-  if (!Array.isArray(v) && entries.length === 1 && entries[0][0].startsWith('$') && typeof entries[0][1] === 'string') return entries[0][1];
+  // A number that a double cannot hold is kept as text under this tag.
+  if (!Array.isArray(v) && entries.length === 1 && entries[0][0] === '$number' && typeof entries[0][1] === 'string') return entries[0][1];
   return null;
 }
 
+/** What stands in a text in place of a secret: a fingerprint, by which only a change is seen. */
+const SECRET = /secret:hmac-sha256:[0-9a-f]{32}/;
+
 /** @param {unknown} v */
 function leafKind(v) {
-  if (v && typeof v === 'object') {
-    const [k] = Object.keys(v);
-    if (k === '$number') return 'number';
-    return k && k.startsWith('$') ? 'secret' : 'empty';
-  }
+  if (typeof v === 'string' && SECRET.test(v)) return 'secret';
+  if (v && typeof v === 'object') return '$number' in v ? 'number' : 'empty';
   return v === null ? 'empty' : typeof v;
 }
 
@@ -34,7 +34,7 @@ function branch(name, value, path, open) {
   const text = leafText(value);
   if (text !== null) {
     const kind = leafKind(value);
-    const label = kind === 'secret' ? h('span', { class: 'value secret', title: 'A secret: only a fingerprint of it was kept' }, 'secret ' + text) : h('span', { class: 'value ' + kind }, text);
+    const label = kind === 'secret' ? h('span', { class: 'value secret', title: 'A secret was here: only a fingerprint of it was kept' }, text) : h('span', { class: 'value ' + kind }, text);
     return h('li', { class: 'leaf', title: path }, h('span', { class: 'key' }, name), ' ', label);
   }
   const n = Object.keys(/** @type {object} */ (value)).length;
