@@ -56,6 +56,7 @@ var ruleText = map[string][2]string{
 	"R35":             {"a connection joins two gateways", armRef},
 	"R19":             {"an event subscription delivers from its source to its destination", armRef},
 	"I1":              {"something that takes public traffic is reached from the Internet", "docs/mapping.md: public ingress"},
+	"I2":              {"what calls a gateway reaches what the gateway routes to", "docs/mapping.md: gateways"},
 	"X1":              {"a host in a setting that resolves to nothing scanned is an external system, unverified", "docs/mapping.md: external systems"},
 	"O1":              {"a person said so in c4arch.yaml", "docs/formats/overlay.md"},
 	"H-OVERLAY":       {"a person hid it in c4arch.yaml", "docs/formats/overlay.md"},

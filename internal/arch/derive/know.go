@@ -28,7 +28,7 @@ func (b *builder) know() {
 	}
 	for _, t := range b.things {
 		b.parentByID(t)
-		if t.parent != nil && isDataHost(t.parent.typ) {
+		if t.parent != nil && holdsData(t.parent.typ) {
 			b.inServer[t.parent] = append(b.inServer[t.parent], t)
 		}
 		for _, p := range t.fact.principals {

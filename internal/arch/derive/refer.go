@@ -438,6 +438,11 @@ func (rd *reader) settingLabel(c *claim, s string) {
 	}
 }
 
+// holdsData reports whether a type is a server or a broker that is no container itself, but what is in it is.
+func holdsData(typ string) bool {
+	return isDataHost(typ) || typ == "microsoft.servicebus/namespaces" || typ == "microsoft.eventhub/namespaces"
+}
+
 func isDataHost(typ string) bool {
 	switch typ {
 	case "microsoft.sql/servers", "microsoft.sql/managedinstances", "microsoft.dbforpostgresql/flexibleservers", "microsoft.dbformysql/flexibleservers", "microsoft.dbforpostgresql/servers", "microsoft.dbformysql/servers":

@@ -191,6 +191,7 @@ func (b *builder) internet() {
 			routes[r.Source] = append(routes[r.Source], r)
 		}
 	}
+	b.through(routes)
 	for _, t := range b.things {
 		ev, ok := b.public(t)
 		if !ok {
@@ -208,6 +209,27 @@ func (b *builder) internet() {
 				if to := b.els[r.Target]; to.Kind == c4.Container || to.Kind == c4.Component {
 					reach(to, "reaches through "+e.Name, append([]c4.Evidence{ev}, r.Evidence...)...)
 				}
+			}
+		}
+	}
+}
+
+// through draws what calls a gateway on to what the gateway routes to, so that level 2, which shows no gateways, does not lose
+// the call. Which of several backends it reaches is not known: it may be each.
+func (b *builder) through(routes map[string][]*c4.Relationship) {
+	for _, id := range slices.Clone(b.relIDs) {
+		r := b.rels[id]
+		src, gw := b.els[r.Source], b.els[r.Target]
+		if src.Kind != c4.Container || gw.Kind != c4.InfrastructureNode || r.Layer != "" || r.Confidence == c4.May || strings.HasPrefix(r.Description, "pulls images") {
+			continue
+		}
+		conf := c4.May
+		if len(routes[gw.ID]) == 1 {
+			conf = c4.High
+		}
+		for _, to := range routes[gw.ID] {
+			if dst := b.els[to.Target]; dst.Kind == c4.Container && dst != src {
+				b.relationship(src.ID, dst.ID, "calls through "+gw.Name, r.Technology, conf, "I2", append(slices.Clone(r.Evidence), to.Evidence...)...)
 			}
 		}
 	}

@@ -158,9 +158,10 @@ func (b *builder) ends(t *thing) []*c4.Element {
 	return []*c4.Element{d.el}
 }
 
-// onlyDatabase returns the database of a server that has exactly one: what uses the server uses it.
+// onlyDatabase returns the database of a server, or the queue of a namespace, that has exactly one: what uses the server
+// uses it.
 func (b *builder) onlyDatabase(server *thing) *c4.Element {
-	if !isDataHost(server.typ) {
+	if !holdsData(server.typ) {
 		return nil
 	}
 	var only *c4.Element
