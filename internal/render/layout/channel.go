@@ -34,8 +34,8 @@ type channel struct {
 	ends     [2]*box // what the channel ends at, on whose side: a child of the owner, the owner itself, or nil
 }
 
-// grid-like graph of channels: a node wherever two channels meet or one ends at a box. It is
-// sparse: a channel ends at the first box that it meets (the interesting points of Wybrow,
+// network is the graph of the channels: a node wherever two of them meet or one ends at a box. It
+// is sparse: a channel ends at the first box that it meets (the interesting points of Wybrow,
 // Marriott and Stuckey, "Orthogonal connector routing", Graph Drawing 2009, section 2).
 type network struct {
 	at    []Point

@@ -12,7 +12,8 @@ package svg
 //	                                           deployment, infrastructure, resource, external
 //
 // Light is the default; dark follows the reader's system, and data-theme="light" or "dark" on the
-// root element decides. In print everything is black on white.
+// root element decides. In print everything is black on white or a light grey, and what is
+// external has a dotted edge.
 const CSS = `:root{--c4-bg:#ffffff;--c4-ink:#17222e;--c4-muted:#4d5a68;--c4-line:#45525f;--c4-frame:#66727f;--c4-shade:#0f3d66;
 --c4-person-fill:#0b3f73;--c4-person-ink:#ffffff;--c4-person-edge:#072c52;
 --c4-system-fill:#1259a3;--c4-system-ink:#ffffff;--c4-system-edge:#0b4179;
@@ -42,9 +43,9 @@ const CSS = `:root{--c4-bg:#ffffff;--c4-ink:#17222e;--c4-muted:#4d5a68;--c4-line
 --c4-external-fill:#4b545e;--c4-external-ink:#ffffff;--c4-external-edge:#9aa6b2}
 @media print{:root:root{--c4-bg:#ffffff;--c4-ink:#000000;--c4-muted:#000000;--c4-line:#000000;--c4-frame:#000000;--c4-shade:#ffffff;
 --c4-person-fill:#ffffff;--c4-person-ink:#000000;--c4-person-edge:#000000;
---c4-system-fill:#ffffff;--c4-system-ink:#000000;--c4-system-edge:#000000;
+--c4-system-fill:#e4e4e4;--c4-system-ink:#000000;--c4-system-edge:#000000;
 --c4-container-fill:#ffffff;--c4-container-ink:#000000;--c4-container-edge:#000000;
---c4-component-fill:#ffffff;--c4-component-ink:#000000;--c4-component-edge:#000000;
+--c4-component-fill:#f1f1f1;--c4-component-ink:#000000;--c4-component-edge:#000000;
 --c4-deployment-fill:#ffffff;--c4-deployment-ink:#000000;--c4-deployment-edge:#000000;
 --c4-infrastructure-fill:#ffffff;--c4-infrastructure-ink:#000000;--c4-infrastructure-edge:#000000;
 --c4-resource-fill:#ffffff;--c4-resource-ink:#000000;--c4-resource-edge:#000000;
@@ -82,5 +83,5 @@ const CSS = `:root{--c4-bg:#ffffff;--c4-ink:#17222e;--c4-muted:#4d5a68;--c4-line
 .c4 .line text{font-size:12px}
 .c4 .line .tech{font-size:11px;fill:var(--c4-muted)}
 .c4 .key text{font-size:12px}
-@media print{.c4 .frame .box{fill:none}}
+@media print{.c4 .frame .box{fill:none}.c4 .external .box{stroke-dasharray:2.5 2}}
 `
