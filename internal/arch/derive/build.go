@@ -57,6 +57,9 @@ func (b *builder) element(t *thing) {
 	}
 	if r := b.resource(t); r != nil {
 		e.ResourceType = r.Type
+		if e.Technology == "Kubernetes" && e.Kind == c4.Container {
+			e.Technology = "Kubernetes " + lastSegment(r.Type)
+		}
 		if o := tag(t.tags, "owner"); o != "" {
 			e.Owner = o
 		}
