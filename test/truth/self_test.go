@@ -46,8 +46,11 @@ func right() *label {
 	return &label{
 		has: all,
 		IDs: map[string]string{"web": "k8s:web", "db": "k8s:db", "plan": "k8s:plan"},
-		Elements: []element{{ID: "web", Kinds: kinds{"container"}, Name: "web", Technology: "web", System: "shop"},
-			{ID: "db", Kinds: kinds{"container"}}, {ID: "plan", Kinds: kinds{"deploymentNode"}}},
+		Elements: []element{
+			{ID: "web", Kinds: kinds{"container"}, Name: "web", Technology: "web", System: "shop"},
+			{ID: "db", Kinds: kinds{"container"}},
+			{ID: "plan", Kinds: kinds{"deploymentNode"}},
+		},
 		Relationships: []relationship{{"web", "db", "K3|K4", "high"}},
 		Internet:      []string{"web"},
 		Nested:        [][2]string{{"web", "plan"}},

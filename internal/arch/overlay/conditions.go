@@ -37,8 +37,10 @@ func (p *parser) selectors(f fields, name, place string, must bool) []Selector {
 
 func (p *parser) selector(v *tree.Value, place string) Selector {
 	f := p.fields(v, place, selectorKeys...)
-	s := Selector{ID: f.pattern("id"), Address: f.pattern("address"), Name: f.pattern("name"),
-		Type: f.pattern("type"), Scope: f.pattern("scope"), Tags: p.tags(f), Line: f.line, Place: place}
+	s := Selector{
+		ID: f.pattern("id"), Address: f.pattern("address"), Name: f.pattern("name"),
+		Type: f.pattern("type"), Scope: f.pattern("scope"), Tags: p.tags(f), Line: f.line, Place: place,
+	}
 	if evidence.IsARM(s.ID) {
 		s.ID = evidence.NormalizeARM(s.ID)
 	}

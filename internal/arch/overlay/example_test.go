@@ -12,8 +12,10 @@ func TestShippedExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := mustParse(t, string(data))
-	for name, n := range map[string]int{"persons": len(o.Persons), "systems": len(o.Systems), "externals": len(o.Externals),
-		"elements": len(o.Elements), "relationships": len(o.Relationships), "hidden": len(o.Hidden), "environments": len(o.Environments)} {
+	for name, n := range map[string]int{
+		"persons": len(o.Persons), "systems": len(o.Systems), "externals": len(o.Externals),
+		"elements": len(o.Elements), "relationships": len(o.Relationships), "hidden": len(o.Hidden), "environments": len(o.Environments),
+	} {
 		if n == 0 {
 			t.Errorf("no %s", name)
 		}

@@ -95,8 +95,10 @@ func (p *parser) person(v *tree.Value, place string) Person {
 
 func (p *parser) system(v *tree.Value, place string) System {
 	f := p.fields(v, place, "key", "name", "description", "owner", "members")
-	s := System{Key: f.key(SystemRef, true), Name: f.required("name"), Description: f.text("description"),
-		Owner: f.text("owner"), Line: f.line}
+	s := System{
+		Key: f.key(SystemRef, true), Name: f.required("name"), Description: f.text("description"),
+		Owner: f.text("owner"), Line: f.line,
+	}
 	if s.Key != "" {
 		place = "systems[" + s.Key + "]"
 	}
@@ -106,14 +108,18 @@ func (p *parser) system(v *tree.Value, place string) System {
 
 func (p *parser) external(v *tree.Value, place string) External {
 	f := p.fields(v, place, "key", "name", "description", "owner", "technology", "hosts")
-	return External{Key: f.key(ExternalRef, true), Name: f.required("name"), Description: f.text("description"),
-		Owner: f.text("owner"), Technology: f.text("technology"), Hosts: p.hosts(f.get("hosts")), Line: f.line}
+	return External{
+		Key: f.key(ExternalRef, true), Name: f.required("name"), Description: f.text("description"),
+		Owner: f.text("owner"), Technology: f.text("technology"), Hosts: p.hosts(f.get("hosts")), Line: f.line,
+	}
 }
 
 func (p *parser) element(v *tree.Value, place string) Element {
 	f := p.fields(v, place, "key", "match", "name", "description", "owner", "technology")
-	e := Element{Key: f.key(ElementRef, false), Name: f.text("name"), Description: f.text("description"),
-		Owner: f.text("owner"), Technology: f.text("technology"), Line: f.line}
+	e := Element{
+		Key: f.key(ElementRef, false), Name: f.text("name"), Description: f.text("description"),
+		Owner: f.text("owner"), Technology: f.text("technology"), Line: f.line,
+	}
 	if e.Key != "" {
 		place = "elements[" + e.Key + "]"
 	} else if f.ok && e.Name+e.Description+e.Owner+e.Technology == "" {
@@ -125,8 +131,10 @@ func (p *parser) element(v *tree.Value, place string) Element {
 
 func (p *parser) relationship(v *tree.Value, place string) Relationship {
 	f := p.fields(v, place, "source", "target", "description", "technology")
-	return Relationship{Source: p.ref(f, "source", place), Target: p.ref(f, "target", place),
-		Description: f.required("description"), Technology: f.text("technology"), Line: f.line}
+	return Relationship{
+		Source: p.ref(f, "source", place), Target: p.ref(f, "target", place),
+		Description: f.required("description"), Technology: f.text("technology"), Line: f.line,
+	}
 }
 
 func (p *parser) hide(v *tree.Value, place string) Hidden {

@@ -73,8 +73,10 @@ func TestPageExample(t *testing.T) {
 	if !strings.Contains(string(page), "```yaml\n"+string(complete(t))+"```\n") {
 		t.Errorf("%s does not hold testdata/complete.yaml as it is", pageFile)
 	}
-	for _, key := range append([]string{"version", "persons", "systems", "externals", "elements", "relationships", "hidden",
-		"environments", "hosts", "match", "members", "reason"}, selectorKeys...) {
+	for _, key := range append([]string{
+		"version", "persons", "systems", "externals", "elements", "relationships", "hidden",
+		"environments", "hosts", "match", "members", "reason",
+	}, selectorKeys...) {
 		if !strings.Contains(string(page), "`"+key+"`") {
 			t.Errorf("%s does not describe %s", pageFile, key)
 		}

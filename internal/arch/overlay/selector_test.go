@@ -18,8 +18,10 @@ func TestSelectorMatch(t *testing.T) {
 		ID: "k8s:-/apps/Deployment/shop/basket", Form: evidence.Kubernetes, Type: "apps/Deployment", Name: "basket",
 		Scope: "-/shop", Tags: map[string]string{"app.kubernetes.io/part-of": "shop"},
 	}
-	local := &evidence.Resource{ID: `tf:random_pet.name["a"]`, Form: evidence.Terraform, Type: "random_pet", Name: "name",
-		Origins: []evidence.Origin{{Address: `random_pet.name["a"]`}}}
+	local := &evidence.Resource{
+		ID: `tf:random_pet.name["a"]`, Form: evidence.Terraform, Type: "random_pet", Name: "name",
+		Origins: []evidence.Origin{{Address: `random_pet.name["a"]`}},
+	}
 	tests := []struct {
 		selector string
 		r        *evidence.Resource
@@ -79,8 +81,17 @@ func TestGlob(t *testing.T) {
 		pattern, s string
 		want       bool
 	}{
-		{"", "", true}, {"*", "", true}, {"?", "", false}, {"?", "ü", true}, {"a*b*c", "a1b2c", true},
-		{"a*b*c", "acb", false}, {"*a", "bca", true}, {"*ü?", "xüz", true}, {"**", "x", true}, {"a", "ab", false}, {"[a]", "[a]", true},
+		{"", "", true},
+		{"*", "", true},
+		{"?", "", false},
+		{"?", "ü", true},
+		{"a*b*c", "a1b2c", true},
+		{"a*b*c", "acb", false},
+		{"*a", "bca", true},
+		{"*ü?", "xüz", true},
+		{"**", "x", true},
+		{"a", "ab", false},
+		{"[a]", "[a]", true},
 	} {
 		if got := glob(tt.pattern, tt.s, false); got != tt.want {
 			t.Errorf("glob(%q, %q) = %v", tt.pattern, tt.s, got)

@@ -64,24 +64,38 @@ func Contoso() *c4.Model {
 }
 
 func systems(b *builder) {
-	b.add(c4.Element{ID: "person:customer", Kind: c4.Person, Name: "Customer", Description: "Buys things, returns some of them.", Rule: "declared", Badges: []string{"declared"}, External: true,
-		Evidence: []c4.Evidence{ev("c4arch.yaml", 4, "", "persons[0]")}})
-	b.add(c4.Element{ID: "system:shop", Kind: c4.SoftwareSystem, Name: "Contoso Shop", Description: "Sells products to customers on the web.", Rule: "S3", Owner: "Team Storefront", Tags: []string{"tier-1"},
-		Evidence: []c4.Evidence{ev(export, 12, rg, "tags.system")}})
-	b.add(c4.Element{ID: "system:billing", Kind: c4.SoftwareSystem, Name: "Contoso Billing", Description: "Writes invoices and collects what is owed.", Rule: "S5", Owner: "Team Finance",
-		Evidence: []c4.Evidence{ev(kube, 3, "k8s:aks-billing/core/Namespace//billing", "")}})
-	b.add(c4.Element{ID: "external:internet", Kind: c4.SoftwareSystem, Name: "Internet", Description: "Anyone who can reach a public address.", External: true, Shape: "internet", Rule: "R31", Badges: []string{"inferred"},
-		Evidence: []c4.Evidence{ev(export, 402, fdr, "properties.frontendEndpoints[0].properties.hostName")}})
-	b.add(c4.Element{ID: "external:api.payments.example", Kind: c4.SoftwareSystem, Name: "api.payments.example", Description: "A host named in settings that is not part of what was scanned.", External: true, Rule: "R33", Badges: []string{"unverified"},
-		Evidence: []c4.Evidence{ev(export, 228, api, "properties.template.containers[0].env[4].value")}})
-	b.add(c4.Element{ID: "external:entra", Kind: c4.SoftwareSystem, Name: "Microsoft Entra ID", Description: "Signs people and workloads in.", External: true, Rule: "R34",
-		Evidence: []c4.Evidence{ev(export, 231, api, "identity.tenantId")}})
+	b.add(c4.Element{
+		ID: "person:customer", Kind: c4.Person, Name: "Customer", Description: "Buys things, returns some of them.", Rule: "declared", Badges: []string{"declared"}, External: true,
+		Evidence: []c4.Evidence{ev("c4arch.yaml", 4, "", "persons[0]")},
+	})
+	b.add(c4.Element{
+		ID: "system:shop", Kind: c4.SoftwareSystem, Name: "Contoso Shop", Description: "Sells products to customers on the web.", Rule: "S3", Owner: "Team Storefront", Tags: []string{"tier-1"},
+		Evidence: []c4.Evidence{ev(export, 12, rg, "tags.system")},
+	})
+	b.add(c4.Element{
+		ID: "system:billing", Kind: c4.SoftwareSystem, Name: "Contoso Billing", Description: "Writes invoices and collects what is owed.", Rule: "S5", Owner: "Team Finance",
+		Evidence: []c4.Evidence{ev(kube, 3, "k8s:aks-billing/core/Namespace//billing", "")},
+	})
+	b.add(c4.Element{
+		ID: "external:internet", Kind: c4.SoftwareSystem, Name: "Internet", Description: "Anyone who can reach a public address.", External: true, Shape: "internet", Rule: "R31", Badges: []string{"inferred"},
+		Evidence: []c4.Evidence{ev(export, 402, fdr, "properties.frontendEndpoints[0].properties.hostName")},
+	})
+	b.add(c4.Element{
+		ID: "external:api.payments.example", Kind: c4.SoftwareSystem, Name: "api.payments.example", Description: "A host named in settings that is not part of what was scanned.", External: true, Rule: "R33", Badges: []string{"unverified"},
+		Evidence: []c4.Evidence{ev(export, 228, api, "properties.template.containers[0].env[4].value")},
+	})
+	b.add(c4.Element{
+		ID: "external:entra", Kind: c4.SoftwareSystem, Name: "Microsoft Entra ID", Description: "Signs people and workloads in.", External: true, Rule: "R34",
+		Evidence: []c4.Evidence{ev(export, 231, api, "identity.tenantId")},
+	})
 }
 
 func containers(b *builder) {
 	add := func(id, parent, name, technology, shape, description, kind, rule, input string, line int, badges ...string) {
-		b.add(c4.Element{ID: "container:" + id, Kind: c4.Container, Name: name, Technology: technology, Shape: shape, Description: description,
-			Parent: parent, Rule: rule, ResourceType: kind, Badges: badges, Evidence: []c4.Evidence{ev(input, line, id, "")}})
+		b.add(c4.Element{
+			ID: "container:" + id, Kind: c4.Container, Name: name, Technology: technology, Shape: shape, Description: description,
+			Parent: parent, Rule: rule, ResourceType: kind, Badges: badges, Evidence: []c4.Evidence{ev(input, line, id, "")},
+		})
 	}
 	add(web, "system:shop", "app-shop-storefront", "Azure App Service, Node 22", "browser", "Shows products and takes orders.", "microsoft.web/sites", "T3", export, 101, "internet-facing")
 	add(api, "system:shop", "ca-shop-api", "Azure Container Apps", "", "The shop's business rules behind one API.", "microsoft.app/containerapps", "T10", export, 204)
@@ -94,12 +108,18 @@ func containers(b *builder) {
 	b.m.Elements[len(b.m.Elements)-1].Evidence = append(b.m.Elements[len(b.m.Elements)-1].Evidence, ev(export, 377, vlt, ""))
 	add(bill, "system:billing", "billing-api", "Kubernetes Deployment, ghcr.io/contoso/billing:4.2", "", "Invoices by HTTP.", "apps/Deployment", "K1", kube, 14)
 	add(bdb, "system:billing", "psql-billing", "Azure Database for PostgreSQL", "database", "Invoices and payments.", "microsoft.dbforpostgresql/flexibleservers", "T26", export, 520)
-	b.add(c4.Element{ID: "component:" + api + "#web", Kind: c4.Component, Name: "web", Technology: "ghcr.io/contoso/shop-api:2.31", Description: "Answers requests.", Parent: "container:" + api, Rule: "T10",
-		Evidence: []c4.Evidence{ev(export, 219, api, "properties.template.containers[0]")}})
-	b.add(c4.Element{ID: "component:" + api + "#envoy", Kind: c4.Component, Name: "envoy", Technology: "envoyproxy/envoy:v1.33", Description: "Sidecar that ends TLS.", Parent: "container:" + api, Rule: "T10",
-		Evidence: []c4.Evidence{ev(export, 236, api, "properties.template.containers[1]")}})
-	b.add(c4.Element{ID: "container:appi", Kind: c4.Container, Name: "appi-shop", Technology: "Application Insights", Parent: "system:shop", Rule: "T60", Layer: "observability", HiddenBy: "H2", ResourceType: "microsoft.insights/components",
-		Evidence: []c4.Evidence{ev(export, 610, rg+"/providers/microsoft.insights/components/appi-shop", "")}})
+	b.add(c4.Element{
+		ID: "component:" + api + "#web", Kind: c4.Component, Name: "web", Technology: "ghcr.io/contoso/shop-api:2.31", Description: "Answers requests.", Parent: "container:" + api, Rule: "T10",
+		Evidence: []c4.Evidence{ev(export, 219, api, "properties.template.containers[0]")},
+	})
+	b.add(c4.Element{
+		ID: "component:" + api + "#envoy", Kind: c4.Component, Name: "envoy", Technology: "envoyproxy/envoy:v1.33", Description: "Sidecar that ends TLS.", Parent: "container:" + api, Rule: "T10",
+		Evidence: []c4.Evidence{ev(export, 236, api, "properties.template.containers[1]")},
+	})
+	b.add(c4.Element{
+		ID: "container:appi", Kind: c4.Container, Name: "appi-shop", Technology: "Application Insights", Parent: "system:shop", Rule: "T60", Layer: "observability", HiddenBy: "H2", ResourceType: "microsoft.insights/components",
+		Evidence: []c4.Evidence{ev(export, 610, rg+"/providers/microsoft.insights/components/appi-shop", "")},
+	})
 }
 
 func nodes(b *builder) {
@@ -115,8 +135,10 @@ func nodes(b *builder) {
 	add(fdr, "node:"+rg, "fd-shop", "Azure Front Door", "D40", 398, c4.InfrastructureNode)
 	add(aks, "node:"+sub, "aks-billing", "Azure Kubernetes Service 1.31", "D13", 480, c4.DeploymentNode)
 	place := func(container, node string) {
-		b.m.Instances = append(b.m.Instances, c4.Instance{Container: "container:" + container, Node: "node:" + node, Environment: "prod", Rule: "I1",
-			Evidence: []c4.Evidence{ev(export, 120, container, "properties.serverFarmId")}})
+		b.m.Instances = append(b.m.Instances, c4.Instance{
+			Container: "container:" + container, Node: "node:" + node, Environment: "prod", Rule: "I1",
+			Evidence: []c4.Evidence{ev(export, 120, container, "properties.serverFarmId")},
+		})
 	}
 	for _, p := range [][2]string{{api, cae}, {blob, rg}, {bus, ns}, {redi, rg}, {sql, srv}, {vlt, rg}, {web, plan}, {work, plan}, {bill, aks}, {bdb, sub}} {
 		place(p[0], p[1])
@@ -125,8 +147,10 @@ func nodes(b *builder) {
 
 func resources(b *builder) {
 	add := func(id, parent, name, kind, input string, line int, props string) {
-		b.add(c4.Element{ID: "resource:" + id, Kind: c4.Resource, Name: name, Technology: kind, ResourceType: kind, Parent: parent, Rule: "L4",
-			Evidence: []c4.Evidence{ev(input, line, id, "")}, Properties: canon.Raw(props)})
+		b.add(c4.Element{
+			ID: "resource:" + id, Kind: c4.Resource, Name: name, Technology: kind, ResourceType: kind, Parent: parent, Rule: "L4",
+			Evidence: []c4.Evidence{ev(input, line, id, "")}, Properties: canon.Raw(props),
+		})
 	}
 	add(api, "container:"+api, "ca-shop-api", "microsoft.app/containerapps", export, 204,
 		`{"identity":{"principalId":"9a3f0a52-0000-4000-8000-000000000007","type":"SystemAssigned"},"location":"westeurope","properties":{"configuration":{"ingress":{"external":true,"fqdn":"ca-shop-api.contoso.example","targetPort":8080,"traffic":[{"latestRevision":true,"weight":100}]},"secrets":[{"name":"sql","value":"secret:hmac-sha256:51f0c2a97c9e4d0fb1a6cc0e8f0d9b37"}]},"managedEnvironmentId":"`+cae+`","template":{"containers":[{"env":[{"name":"SQL_HOST","value":"sql-shop.database.windows.net"},{"name":"REDIS_HOST","value":"redis-shop.redis.cache.windows.net"}],"image":"ghcr.io/contoso/shop-api:2.31","name":"web","resources":{"cpu":0.5,"memory":"1Gi"}},{"image":"envoyproxy/envoy:v1.33","name":"envoy"}],"scale":{"maxReplicas":10,"minReplicas":2,"rules":[]}}},"tags":{"owner":"Team Storefront","system":"shop"}}`)
@@ -198,8 +222,11 @@ func books(b *builder) {
 	b.m.Account = c4.Account{
 		Found: 47, Shown: 16, Nested: 21, Hidden: 6, Unresolved: 3, Ambiguous: 1, Counted: 46, Uncounted: 0,
 		ByRule: []c4.RuleCount{
-			{Rule: "D7", Outcome: c4.Nested, Count: 21}, {Rule: "H2", Outcome: c4.Hidden, Count: 6},
-			{Rule: "R21", Outcome: c4.Shown, Count: 6}, {Rule: "R24", Outcome: c4.Ambiguous, Count: 1}, {Rule: "R24", Outcome: c4.Shown, Count: 10},
+			{Rule: "D7", Outcome: c4.Nested, Count: 21},
+			{Rule: "H2", Outcome: c4.Hidden, Count: 6},
+			{Rule: "R21", Outcome: c4.Shown, Count: 6},
+			{Rule: "R24", Outcome: c4.Ambiguous, Count: 1},
+			{Rule: "R24", Outcome: c4.Shown, Count: 10},
 		},
 		References: []c4.Reference{
 			ref(c4.Unresolved, 139, web, "properties.siteConfig.appSettings[7].value", "mail.contoso.example", "", "the host is not that of any scanned resource"),

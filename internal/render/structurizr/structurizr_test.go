@@ -122,8 +122,10 @@ func TestIllegalRelationshipsAreLeftOut(t *testing.T) {
 
 func TestBrokenTreesDoNotHang(t *testing.T) {
 	m := &c4.Model{Elements: []c4.Element{
-		{ID: "a", Kind: c4.Container, Name: "a", Parent: "b"}, {ID: "b", Kind: c4.Container, Name: "b", Parent: "a"},
-		{ID: "c", Kind: c4.Component, Name: "c", Parent: "c"}, {ID: "d", Kind: c4.Component, Name: "d", Parent: "gone"},
+		{ID: "a", Kind: c4.Container, Name: "a", Parent: "b"},
+		{ID: "b", Kind: c4.Container, Name: "b", Parent: "a"},
+		{ID: "c", Kind: c4.Component, Name: "c", Parent: "c"},
+		{ID: "d", Kind: c4.Component, Name: "d", Parent: "gone"},
 		{ID: "d", Kind: c4.Component, Name: "d twice"},
 		{ID: "n", Kind: c4.DeploymentNode, Name: "n", Parent: "n"},
 	}}

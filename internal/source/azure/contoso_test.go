@@ -34,14 +34,18 @@ func TestGraphAnswer(t *testing.T) {
 		line                                 int
 		tags                                 map[string]string
 	}{
-		{group + "/providers/microsoft.web/sites/app-shop", "microsoft.web/sites", "app-shop", group, "westeurope", "data[0]", 4,
-			map[string]string{"system": "shop"}},
+		{
+			group + "/providers/microsoft.web/sites/app-shop", "microsoft.web/sites", "app-shop", group, "westeurope", "data[0]", 4,
+			map[string]string{"system": "shop"},
+		},
 		{group + "/providers/microsoft.web/sites/app-mail", "microsoft.web/sites", "app-mail", group, "westeurope", "data[1]", 18, nil},
 		{group + "/providers/microsoft.web/sites/app-mail/slots/blue", "microsoft.web/sites/slots", "app-mail/blue", group, "westeurope", "data[2]", 26, nil},
 		{group, "microsoft.resources/subscriptions/resourcegroups", "rg-Shop", sub, "westeurope", "data[3]", 33, nil},
 		{sub, "microsoft.resources/subscriptions", "Contoso Shop", "", "", "data[4]", 39, nil},
-		{group + "/providers/microsoft.web/sites/app-shop/providers/microsoft.insights/diagnosticsettings/logs",
-			"microsoft.insights/diagnosticsettings", "logs", group, "", "data[5]", 44, nil},
+		{
+			group + "/providers/microsoft.web/sites/app-shop/providers/microsoft.insights/diagnosticsettings/logs",
+			"microsoft.insights/diagnosticsettings", "logs", group, "", "data[5]", 44, nil,
+		},
 	}
 	if len(b.drafts) != len(want) {
 		t.Fatalf("%d resources, want %d", len(b.drafts), len(want))
@@ -193,10 +197,14 @@ func TestOtherAnswers(t *testing.T) {
 		{"GET with values", `{"id":"` + group + `/providers/Contoso.X/lists/l","value":[{"a":1}]}`, []string{"contoso.x/lists"}},
 		{"id and type differ", `{"id":"` + group + `/providers/Microsoft.Web/sites/s","type":"Microsoft.Web/Certificates"}`, []string{"microsoft.web/certificates"}},
 		{"PowerShell", `[{"Id":"` + group + `/providers/Microsoft.Web/serverfarms/p","Type":"Microsoft.Web/serverfarms","Properties":{"a":1}}]`, []string{"microsoft.web/serverfarms"}},
-		{"role assignments of az", `[{"id":"` + sub + `/providers/Microsoft.Authorization/roleAssignments/1","principalId":"2","scope":"` + sub + `","type":"Microsoft.Authorization/roleAssignments"}]`,
-			[]string{"microsoft.authorization/roleassignments"}},
-		{"management groups", `{"value":[{"id":"/providers/Microsoft.Management/managementGroups/contoso","properties":{"displayName":"Contoso"}}]}`,
-			[]string{"microsoft.management/managementgroups"}},
+		{
+			"role assignments of az", `[{"id":"` + sub + `/providers/Microsoft.Authorization/roleAssignments/1","principalId":"2","scope":"` + sub + `","type":"Microsoft.Authorization/roleAssignments"}]`,
+			[]string{"microsoft.authorization/roleassignments"},
+		},
+		{
+			"management groups", `{"value":[{"id":"/providers/Microsoft.Management/managementGroups/contoso","properties":{"displayName":"Contoso"}}]}`,
+			[]string{"microsoft.management/managementgroups"},
+		},
 		{"empty list", `{"value":[]}`, nil},
 		{"empty answer", `{"count":0,"data":[],"skip_token":null,"total_records":0}`, nil},
 		{"empty table", `{"count":0,"data":{"columns":[],"rows":[]},"facets":[],"resultTruncated":"false","totalRecords":0}`, nil},

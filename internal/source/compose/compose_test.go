@@ -169,8 +169,10 @@ func TestShop(t *testing.T) {
 	}
 	used := slices.Clone(c.used)
 	slices.Sort(used)
-	if want := []string{".env", "billing/.env", "billing/compose.yaml", "billing/config/billing.env", "common/base.yaml",
-		"compose.override.yaml", "orders.env"}; !slices.Equal(used, want) {
+	if want := []string{
+		".env", "billing/.env", "billing/compose.yaml", "billing/config/billing.env", "common/base.yaml",
+		"compose.override.yaml", "orders.env",
+	}; !slices.Equal(used, want) {
 		t.Errorf("used %v", used)
 	}
 	lacks := c.lacks(evidence.ReferenceUnknown)
@@ -306,8 +308,10 @@ func TestSniffLeavesOthersAlone(t *testing.T) {
 			t.Errorf("claimed %q", text)
 		}
 	}
-	for _, text := range []string{"include: [a/compose.yaml]\n", "x-a: 1\nservices:\n  web:\n    image: nginx\n", "services:\n\tweb:\n\t\timage: x\n",
-		"services:\n  web:\n    ports: [80]\n"} {
+	for _, text := range []string{
+		"include: [a/compose.yaml]\n", "x-a: 1\nservices:\n  web:\n    image: nginx\n", "services:\n\tweb:\n\t\timage: x\n",
+		"services:\n  web:\n    ports: [80]\n",
+	} {
 		if !Files().Sniff(input(t, nil, "x", text)) {
 			t.Errorf("not claimed %q", text)
 		}

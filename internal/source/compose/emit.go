@@ -32,8 +32,10 @@ func (p *project) emit(model *tree.Value) error {
 	for _, section := range []string{"jobs", "models"} {
 		if n := len(model.Get(section).Fields()); n > 0 {
 			o := p.origin(section, model.Get(section).Members[0].Name)
-			p.out.NotRead(evidence.NotRead{Kind: evidence.TypeWithoutRule, Input: o.input, Line: int(o.line), Thing: "compose/" + section,
-				Reason: section + " of a Compose file are not read yet", Count: n})
+			p.out.NotRead(evidence.NotRead{
+				Kind: evidence.TypeWithoutRule, Input: o.input, Line: int(o.line), Thing: "compose/" + section,
+				Reason: section + " of a Compose file are not read yet", Count: n,
+			})
 		}
 	}
 	for _, n := range p.vars.report() {
@@ -66,9 +68,11 @@ func (p *project) whole(name string, svc *tree.Value) (bool, error) {
 		return false, fault.New(fault.Invalid, "line %d: service %s has neither image nor build: this override file is no Compose file alone, and its base is not beside it", o.line, name).
 			WithHelp("%s (%s)", help, strings.Join(baseNames, ", "))
 	}
-	p.out.NotRead(evidence.NotRead{Kind: evidence.ResourceNotRead, Input: o.input, Line: int(o.line), Thing: name,
+	p.out.NotRead(evidence.NotRead{
+		Kind: evidence.ResourceNotRead, Input: o.input, Line: int(o.line), Thing: name,
 		Reason: "the service has neither image nor build: it is a part of a service that another file completes",
-		Help:   help + "; beside " + baseNames[0] + " the name compose.override.yaml does that"})
+		Help:   help + "; beside " + baseNames[0] + " the name compose.override.yaml does that",
+	})
 	return false, nil
 }
 

@@ -135,9 +135,11 @@ func (p *project) overrideFile() string {
 
 // missing says that a named file could not be used.
 func (p *project) missing(s *source, line int32, what, name, reason string) {
-	p.out.NotRead(evidence.NotRead{Kind: evidence.ReferenceUnknown, Input: s.name, Line: int(line),
+	p.out.NotRead(evidence.NotRead{
+		Kind: evidence.ReferenceUnknown, Input: s.name, Line: int(line),
 		Thing: p.vars.restore(name), Reason: what + ": " + reason,
-		Help: "put it there and scan again, or leave it so: what it holds stays unknown"})
+		Help: "put it there and scan again, or leave it so: what it holds stays unknown",
+	})
 }
 
 // between is the way from one directory to another, both below the same root.

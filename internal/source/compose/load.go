@@ -55,7 +55,8 @@ func (p *project) merge(configs []map[string]any) (model map[string]any, err err
 			}
 		}
 		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{
-			Filename: p.sources[min(i, len(p.sources)-1)].name, Config: clone(c).(map[string]any)})
+			Filename: p.sources[min(i, len(p.sources)-1)].name, Config: clone(c).(map[string]any),
+		})
 	}
 	err = guarded(func() error {
 		model, err = loader.LoadModelWithContext(p.ctx, details, p.options)

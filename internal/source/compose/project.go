@@ -54,8 +54,10 @@ func (s *source) find(name string) (string, bool) { v, ok := s.env[name]; return
 func (s *source) services() *tree.Value { return s.root.Get("services") }
 
 func newProject(ctx context.Context, in evidence.Input, out evidence.Sink) *project {
-	p := &project{ctx: ctx, in: in, out: out, dir: path.Dir(in.Path), read: map[string][]byte{}, bases: map[string]*source{},
-		merged: map[place]any{}, extending: map[place]bool{}, fromEnv: map[string]map[string]int32{}, short: map[string]bool{}, vars: newVariables(in.Data)}
+	p := &project{
+		ctx: ctx, in: in, out: out, dir: path.Dir(in.Path), read: map[string][]byte{}, bases: map[string]*source{},
+		merged: map[place]any{}, extending: map[place]bool{}, fromEnv: map[string]map[string]int32{}, short: map[string]bool{}, vars: newVariables(in.Data),
+	}
 	if in.FS == nil {
 		p.dir = "."
 	}

@@ -42,8 +42,10 @@ func TestAgainstReference(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS("testdata/shop")); err != nil {
 		t.Fatal(err)
 	}
-	more := map[string]string{"WEB_PORT": "80", "BIND_ADDRESS": "127.0.0.1", "ADMIN_PORT": "9", "DATA_DIR": "./data",
-		"DB_REPLICAS": "2", "SCHEMA": "public", "VHOST": "v", "X": "x", "ORDERS_PORT": "1"}
+	more := map[string]string{
+		"WEB_PORT": "80", "BIND_ADDRESS": "127.0.0.1", "ADMIN_PORT": "9", "DATA_DIR": "./data",
+		"DB_REPLICAS": "2", "SCHEMA": "public", "VHOST": "v", "X": "x", "ORDERS_PORT": "1",
+	}
 	var lines strings.Builder
 	for _, k := range sorted(more) {
 		fmt.Fprintf(&lines, "%s=%s\n", k, more[k])
@@ -155,8 +157,10 @@ func summary(t *testing.T, c *collected, id string) []string {
 // FuzzExpand: where every variable that an expression must have is set, the result is
 // that of the reference implementation; otherwise no expression is lost.
 func FuzzExpand(f *testing.F) {
-	for _, s := range []string{"$A", "${A}b", "${A:-x}", "${N:-x}", "${N-${A}}", "${N:-${M:-y}}z", "${A:+s}", "${N:+s}", "$$A", "${A:?m}", "${E:-d}${E-d}",
-		"a$", "${", "${}", "$1", "${A", "${N:-a}${N:-b}", "{$A}", "${N:?m}", "${E:?m}", "${N}", "$N-${M}", "${N:?{x}}", "${A:-{}}"} {
+	for _, s := range []string{
+		"$A", "${A}b", "${A:-x}", "${N:-x}", "${N-${A}}", "${N:-${M:-y}}z", "${A:+s}", "${N:+s}", "$$A", "${A:?m}", "${E:-d}${E-d}",
+		"a$", "${", "${}", "$1", "${A", "${N:-a}${N:-b}", "{$A}", "${N:?m}", "${E:?m}", "${N}", "$N-${M}", "${N:?{x}}", "${A:-{}}",
+	} {
 		f.Add(s)
 	}
 	env := map[string]string{"A": "va", "E": "", "B": "$A"}

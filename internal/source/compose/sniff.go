@@ -11,8 +11,10 @@ import (
 
 // rootKeys are the top-level elements of the Compose Specification, which allows no others
 // but x- extensions.
-var rootKeys = map[string]bool{"name": true, "version": true, "services": true, "networks": true, "volumes": true,
-	"secrets": true, "configs": true, "include": true, "models": true, "jobs": true}
+var rootKeys = map[string]bool{
+	"name": true, "version": true, "services": true, "networks": true, "volumes": true,
+	"secrets": true, "configs": true, "include": true, "models": true, "jobs": true,
+}
 
 var (
 	// foreign are members that other formats with a "services" object have and Compose has

@@ -105,9 +105,11 @@ func (v *variables) note(input string, line int32, text string) {
 func (v *variables) report() []evidence.NotRead {
 	var all []evidence.NotRead
 	for k, u := range v.unset {
-		n := evidence.NotRead{Kind: evidence.ReferenceUnknown, Input: k.input, Line: int(u.line), Thing: k.name,
+		n := evidence.NotRead{
+			Kind: evidence.ReferenceUnknown, Input: k.input, Line: int(u.line), Thing: k.name,
 			Reason: "the variable has no value here: no .env file sets it, and the environment of this machine is not read",
-			Help:   "set it in the .env file beside the Compose file, or write a default: ${" + k.name + ":-value}"}
+			Help:   "set it in the .env file beside the Compose file, or write a default: ${" + k.name + ":-value}",
+		}
 		if len(u.lines) > 1 {
 			n.Count = len(u.lines)
 		}

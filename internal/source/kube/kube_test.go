@@ -93,8 +93,10 @@ k8s:-/networking.k8s.io/Ingress/default/front`
 func TestSecretPaths(t *testing.T) {
 	c := read(t, fixture(t, "shop.yaml"))
 	secret := c.drafts[3]
-	want := []tree.Path{`data["tls.key"]`, "data.password", "stringData.user",
-		`metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`}
+	want := []tree.Path{
+		`data["tls.key"]`, "data.password", "stringData.user",
+		`metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`,
+	}
 	if len(secret.Sensitive) != len(want) {
 		t.Fatalf("sensitive %v", secret.Sensitive)
 	}

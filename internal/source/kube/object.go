@@ -224,11 +224,15 @@ func templated(v *tree.Value, kind string) (int32, bool) {
 }
 
 func (w *walk) notRead(line int32, thing, reason, help string) {
-	w.out.NotRead(evidence.NotRead{Kind: evidence.ResourceNotRead, Input: w.in.Name, Line: int(line),
-		Thing: thing, Reason: reason, Help: help})
+	w.out.NotRead(evidence.NotRead{
+		Kind: evidence.ResourceNotRead, Input: w.in.Name, Line: int(line),
+		Thing: thing, Reason: reason, Help: help,
+	})
 }
 
 func (w *walk) kustomization(line int32) {
-	w.out.NotRead(evidence.NotRead{Kind: evidence.InputNotUnderstood, Input: w.in.Name, Line: int(line), Thing: "Kustomization",
-		Reason: "kustomize overlays are not read yet", Help: "run kustomize build and scan its output"})
+	w.out.NotRead(evidence.NotRead{
+		Kind: evidence.InputNotUnderstood, Input: w.in.Name, Line: int(line), Thing: "Kustomization",
+		Reason: "kustomize overlays are not read yet", Help: "run kustomize build and scan its output",
+	})
 }

@@ -208,8 +208,10 @@ func TestStateRefusals(t *testing.T) {
 		{"version text", `{"version":"4","lineage":"x","serial":1,"resources":[]}`, "is not a number", "state pull"},
 		{"no version", `{"lineage":"x","serial":1,"resources":[]}`, "has no version", "state pull"},
 		{"no resources", `{"version":4,"lineage":"x","serial":1}`, "no resources member", "state pull"},
-		{"encrypted", "{\"serial\":1,\"lineage\":\"x\",\n\"meta\":{},\"encrypted_data\":\"Attribute-Secret\",\"encryption_version\":\"v0\"}",
-			"line 2: OpenTofu has encrypted this state", "tofu show -json"},
+		{
+			"encrypted", "{\"serial\":1,\"lineage\":\"x\",\n\"meta\":{},\"encrypted_data\":\"Attribute-Secret\",\"encryption_version\":\"v0\"}",
+			"line 2: OpenTofu has encrypted this state", "tofu show -json",
+		},
 		{"cut off", "{\"version\":4,\"lineage\":\"x\",\"serial\":1,\n\"resources\":[{\"type\":\"a_b\",", "line 2: the JSON text ends", "state pull"},
 		{"trailing text", `{"version":4,"lineage":"x","serial":1,"resources":[]} {}`, "more text stands after", "state pull"},
 		{"no type", "{\"version\":4,\"lineage\":\"x\",\"serial\":1,\"resources\":[\n{\"name\":\"n\"}]}", "line 2: the resource that ends here has no type", "state pull"},

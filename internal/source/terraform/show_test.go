@@ -111,8 +111,10 @@ func TestShowMarksFromChanges(t *testing.T) {
 }
 
 func TestShowEmpty(t *testing.T) {
-	for _, data := range []string{`{"format_version":"1.0"}`, `{"format_version":"1.0","terraform_version":"1.9.8","values":{"root_module":{}}}`,
-		`{"format_version":"1.0","values":null}`} {
+	for _, data := range []string{
+		`{"format_version":"1.0"}`, `{"format_version":"1.0","terraform_version":"1.9.8","values":{"root_module":{}}}`,
+		`{"format_version":"1.0","values":null}`,
+	} {
 		if b := read(t, Show(), inputOf("empty", data)); len(b.drafts)+len(b.unread) != 0 {
 			t.Errorf("%s: %+v", data, b)
 		}
