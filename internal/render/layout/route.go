@@ -17,7 +17,10 @@ const (
 
 // effort bounds the search: when a picture is so large that the budget runs out, the remaining
 // searches go straight for their goal and take the first way found. It still crosses no box.
-const effort = 1_500_000
+const (
+	effort      = 1_500_000
+	effortLarge = 500_000 // above 400 boxes or 1,200 lines, which nobody reads line by line
+)
 
 // route finds every line its way. Short lines go first: they have least choice.
 func (t *tree) route() error {
@@ -46,19 +49,20 @@ func (t *tree) route() error {
 // determination of minimum cost paths", IEEE Trans. Systems Science and Cybernetics 4(2), 1968)
 // over pairs of node and direction, so that bends have a price.
 type finder struct {
-	t     *tree
-	net   *network
-	along [][2]int32 // per node: lines that pass it vertically, horizontally
-	runs  [][dirs]int32
-	open  []int32 // per box: the search in which its space may be used
-	cost  []int32
-	seen  []int32 // per state: the search that set cost
-	done  []int32
-	from  []int32
-	goal  []int32 // per node: the search in which it is a goal
-	turn  int32
-	heap  []state
-	spent int
+	t      *tree
+	net    *network
+	along  [][2]int32 // per node: lines that pass it vertically, horizontally
+	runs   [][dirs]int32
+	open   []int32 // per box: the search in which its space may be used
+	cost   []int32
+	seen   []int32 // per state: the search that set cost
+	done   []int32
+	from   []int32
+	goal   []int32 // per node: the search in which it is a goal
+	turn   int32
+	heap   []state
+	spent  int
+	effort int
 }
 
 type state struct {
@@ -69,8 +73,12 @@ type state struct {
 func newFinder(t *tree) *finder {
 	n := t.network()
 	size := len(n.at)
+	limit := effort
+	if len(t.boxes) > 400 || len(t.wires) > 1200 {
+		limit = effortLarge
+	}
 	return &finder{
-		t: t, net: n,
+		t: t, net: n, effort: limit,
 		along: make([][2]int32, size), runs: make([][dirs]int32, size),
 		open: make([]int32, len(t.boxes)),
 		cost: make([]int32, size*dirs), seen: make([]int32, size*dirs), done: make([]int32, size*dirs), from: make([]int32, size*dirs),
@@ -94,7 +102,7 @@ func (f *finder) find(w *wire) []int32 {
 	}
 	f.heap = f.heap[:0]
 	greedy := int32(1)
-	if f.spent > effort {
+	if f.spent > f.effort {
 		greedy = 6
 	}
 	for _, p := range starts {
