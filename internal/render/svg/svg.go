@@ -53,11 +53,19 @@ type picture struct {
 // Render draws a view. It fails when the view names an element that the model lacks, or is not a
 // proper nesting.
 func Render(m *c4.Model, v *c4.View, o Options) ([]byte, error) {
-	switch o.Theme {
-	case "", "auto", "light", "dark":
-	default:
-		return nil, fault.New(fault.Invalid, "unknown theme %q", o.Theme).WithHelp("auto, light or dark")
+	p, err := Arrange(m, v)
+	if err != nil {
+		return nil, err
 	}
+	return p.Draw(o)
+}
+
+// Picture is a view with every place decided: what takes long is done, and it can be drawn for a
+// page and for a file of its own.
+type Picture struct{ p *picture }
+
+// Arrange decides where everything of a view stands. It fails as [Render] does.
+func Arrange(m *c4.Model, v *c4.View) (*Picture, error) {
 	p := &picture{model: m, view: v, elements: make(map[string]*c4.Element, len(m.Elements))}
 	for i := range m.Elements {
 		p.elements[m.Elements[i].ID] = &m.Elements[i]
@@ -69,7 +77,17 @@ func Render(m *c4.Model, v *c4.View, o Options) ([]byte, error) {
 	if p.layout, err = layout.Arrange(g, layout.Options{}); err != nil {
 		return nil, fault.Wrap(fault.KindOf(err), err, "view %q cannot be drawn", v.Key)
 	}
-	return p.draw(o), nil
+	return &Picture{p}, nil
+}
+
+// Draw draws the picture. It may be called more than once.
+func (p *Picture) Draw(o Options) ([]byte, error) {
+	switch o.Theme {
+	case "", "auto", "light", "dark":
+	default:
+		return nil, fault.New(fault.Invalid, "unknown theme %q", o.Theme).WithHelp("auto, light or dark")
+	}
+	return p.p.draw(o), nil
 }
 
 // measure turns the view into a graph of sizes.
