@@ -34,6 +34,7 @@ func New() *cli.Program {
 			return service(key.Key).Scan(ctx, req)
 		},
 		Formats: formats(),
+		Write:   write,
 		Build:   build,
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
@@ -16,102 +18,128 @@ import (
 	"c4arch/internal/render/svg"
 )
 
-// formats are the ways of writing an architecture down.
+// formats are the ways of writing an architecture down; write knows what to do for each.
 func formats() []cli.Format {
-	views := func(m *c4.Model) int { return len(m.Views) }
-	none := func(*c4.Model) int { return 0 }
 	return []cli.Format{
-		{Name: "html", About: "index.html: a page to look at, with everything in it", Write: writePage, Steps: views},
-		{Name: "svg", About: "views/*.svg: a picture of each view", Write: writePictures, Steps: views},
-		{Name: "json", About: "model.json and snapshot.json: the architecture and its evidence", Write: writeValues, Steps: none},
-		{Name: "structurizr", About: "workspace.dsl: for Structurizr", Write: writeWorkspace, Steps: none},
-		{Name: "mermaid", About: "views/*.mmd: a Mermaid C4 diagram of each view", Write: writeDiagrams, Steps: none},
+		{Name: html, About: "index.html: a page to look at, with everything in it"},
+		{Name: pictures, About: "views/*.svg: a picture of each view"},
+		{Name: values, About: "model.json and snapshot.json: the architecture and its evidence"},
+		{Name: workspace, About: "workspace.dsl: for Structurizr"},
+		{Name: diagrams, About: "views/*.mmd: a Mermaid C4 diagram of each view"},
 	}
 }
 
-func writePage(ctx context.Context, a cli.Architecture, dir *outdir.Dir, step func()) error {
-	pictures := make([][]byte, len(a.Model.Views))
-	err := each(ctx, len(pictures), func(i int) (err error) {
-		pictures[i], err = svg.Render(a.Model, &a.Model.Views[i], svg.Options{Embedded: true})
-		step()
+// The names of the formats.
+const (
+	html      = "html"
+	pictures  = "svg"
+	values    = "json"
+	workspace = "structurizr"
+	diagrams  = "mermaid"
+)
+
+// write writes the architecture in the formats that are named. Each view is arranged once for
+// all of them, and views are drawn side by side. drawn is told after each view.
+func write(ctx context.Context, a cli.Architecture, names []string, dir *outdir.Dir, drawn func(done, total int)) error {
+	wants := func(name string) bool { return slices.Contains(names, name) }
+	var jobs []func() error
+	if wants(values) {
+		jobs = append(jobs, stream(dir, "model.json", func(w io.Writer) error { return c4.Encode(w, a.Model) }))
+		if a.Snapshot != nil {
+			jobs = append(jobs, stream(dir, "snapshot.json", a.Snapshot.Encode))
+		}
+	}
+	if wants(workspace) {
+		jobs = append(jobs, stream(dir, "workspace.dsl", func(w io.Writer) error { return structurizr.Render(w, a.Model) }))
+	}
+	embedded := make([][]byte, len(a.Model.Views))
+	if wants(html) || wants(pictures) || wants(diagrams) {
+		parts := index(a.Model)
+		var done atomic.Int64
+		for i := range a.Model.Views {
+			jobs = append(jobs, func() (err error) {
+				v := &a.Model.Views[i]
+				if embedded[i], err = view(parts.of(v), v, wants, dir); err == nil {
+					drawn(int(done.Add(1)), len(a.Model.Views))
+				}
+				return err
+			})
+		}
+	}
+	if err := each(ctx, jobs); err != nil || !wants(html) {
 		return err
-	})
+	}
+	byKey := make(map[string][]byte, len(embedded))
+	for i, picture := range embedded {
+		byKey[a.Model.Views[i].Key] = picture
+	}
+	return stream(dir, "index.html", func(w io.Writer) error { return page.Render(w, a.Model, byKey, svg.CSS) })()
+}
+
+// view writes the files of one view and returns its picture for the page, where there is to be one.
+func view(m *c4.Model, v *c4.View, wants func(string) bool, dir *outdir.Dir) (embedded []byte, err error) {
+	if wants(diagrams) {
+		text, err := mermaid.Render(m, v)
+		if err == nil {
+			err = dir.Write("views/"+v.Key+".mmd", text)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if !wants(html) && !wants(pictures) {
+		return nil, nil
+	}
+	picture, err := svg.Arrange(m, v)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	byKey := make(map[string][]byte, len(pictures))
-	for i := range pictures {
-		byKey[a.Model.Views[i].Key] = pictures[i]
+	if wants(pictures) {
+		alone, err := picture.Draw(svg.Options{})
+		if err == nil {
+			err = dir.Write("views/"+v.Key+".svg", alone)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return stream(dir, "index.html", func(w io.Writer) error { return page.Render(w, a.Model, byKey, svg.CSS) })
+	if !wants(html) {
+		return nil, nil
+	}
+	return picture.Draw(svg.Options{Embedded: true})
 }
 
-func writePictures(ctx context.Context, a cli.Architecture, dir *outdir.Dir, step func()) error {
-	return each(ctx, len(a.Model.Views), func(i int) error {
-		v := &a.Model.Views[i]
-		picture, err := svg.Render(a.Model, v, svg.Options{})
+// stream returns a job that writes one file as it is made, so that a large one does not stand in memory.
+func stream(dir *outdir.Dir, name string, write func(io.Writer) error) func() error {
+	return func() error {
+		f, err := dir.Create(name)
 		if err != nil {
 			return err
 		}
-		step()
-		return dir.Write("views/"+v.Key+".svg", picture)
-	})
-}
-
-func writeValues(_ context.Context, a cli.Architecture, dir *outdir.Dir, _ func()) error {
-	if err := stream(dir, "model.json", func(w io.Writer) error { return c4.Encode(w, a.Model) }); err != nil {
-		return err
-	}
-	if a.Snapshot == nil {
-		return nil
-	}
-	return stream(dir, "snapshot.json", a.Snapshot.Encode)
-}
-
-func writeWorkspace(_ context.Context, a cli.Architecture, dir *outdir.Dir, _ func()) error {
-	return stream(dir, "workspace.dsl", func(w io.Writer) error { return structurizr.Render(w, a.Model) })
-}
-
-func writeDiagrams(ctx context.Context, a cli.Architecture, dir *outdir.Dir, _ func()) error {
-	return each(ctx, len(a.Model.Views), func(i int) error {
-		v := &a.Model.Views[i]
-		text, err := mermaid.Render(a.Model, v)
-		if err != nil {
-			return err
+		err = write(f)
+		if e := f.Close(); err == nil {
+			err = e
 		}
-		return dir.Write("views/"+v.Key+".mmd", text)
-	})
-}
-
-// stream writes one file as it is made, so that a large one does not stand in memory.
-func stream(dir *outdir.Dir, name string, write func(io.Writer) error) error {
-	f, err := dir.Create(name)
-	if err != nil {
 		return err
 	}
-	err = write(f)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	return err
 }
 
-// each calls do for 0 to n-1 on every processor. The first error, by number, is returned, and
-// ends it, as the end of ctx does.
-func each(ctx context.Context, n int, do func(i int) error) error {
+// each does the jobs on every processor. The first error, by number, is returned, and ends it,
+// as the end of ctx does.
+func each(ctx context.Context, jobs []func() error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
 		mu    sync.Mutex
-		first = n
+		first = len(jobs)
 		cause error
 		next  = make(chan int)
 		wg    sync.WaitGroup
 	)
-	for range min(n, runtime.GOMAXPROCS(0)) {
+	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := range next {
-				if err := safely(i, do); err != nil {
+				if err := safely(jobs[i]); err != nil {
 					mu.Lock()
 					if i < first {
 						first, cause = i, err
@@ -122,7 +150,7 @@ func each(ctx context.Context, n int, do func(i int) error) error {
 			}
 		})
 	}
-	for i := 0; i < n && ctx.Err() == nil; i++ {
+	for i := 0; i < len(jobs) && ctx.Err() == nil; i++ {
 		next <- i
 	}
 	close(next)
@@ -134,11 +162,11 @@ func each(ctx context.Context, n int, do func(i int) error) error {
 }
 
 // safely turns a panic on a goroutine, which would end the process with a trace, into an error.
-func safely(i int, do func(int) error) (err error) {
+func safely(do func() error) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = fault.New(fault.Internal, "drawing view %d stopped, which is a defect of c4arch", i+1).WithHelp("please report it")
+			err = fault.New(fault.Internal, "writing the output stopped, which is a defect of c4arch").WithHelp("please report it")
 		}
 	}()
-	return do(i)
+	return do()
 }

@@ -44,6 +44,9 @@ type Program struct {
 	Scan func(context.Context, Env, discover.Request) (*discover.Result, error)
 	// Formats are the ways of writing an architecture down, in the order in which help lists them.
 	Formats []Format
+	// Write writes an architecture into dir in the formats of those names, and tells after each
+	// view how many are drawn; drawn may be called by several goroutines at once.
+	Write func(ctx context.Context, a Architecture, formats []string, dir *outdir.Dir, drawn func(done, total int)) error
 	// Build says from what the program was built; nil when it is not known.
 	Build *debug.BuildInfo
 }
@@ -52,10 +55,6 @@ type Program struct {
 type Format struct {
 	Name  string // as in --format
 	About string // what files it writes
-	// Write writes its files into dir and calls step after each picture.
-	Write func(ctx context.Context, a Architecture, dir *outdir.Dir, step func()) error
-	// Steps is how many times Write calls step.
-	Steps func(*c4.Model) int
 }
 
 // Architecture is what is written down. Snapshot is nil when only a model is known.

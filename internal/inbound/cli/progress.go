@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"c4arch/internal/service/discover"
@@ -72,8 +71,7 @@ func (p *progress) scan(s discover.Progress) {
 	}
 }
 
-// steps returns a function to call after each of total steps, from any goroutine.
-func (p *progress) steps(what string, total int) func() {
-	var done atomic.Int64
-	return func() { p.say(fmt.Sprintf("%s: %d of %s", what, done.Add(1), count(total, "picture"))) }
+// drawn shows how many views are drawn.
+func (p *progress) drawn(done, total int) {
+	p.say(fmt.Sprintf("Drawing: %s of %s", number(done), count(total, "view")))
 }

@@ -44,7 +44,7 @@ func (r *run) doRender(ctx context.Context, o *outputFlags, path string) error {
 	if o.dir == "" {
 		return fault.New(fault.Invalid, "-o is empty").WithHelp("give a directory")
 	}
-	if outdir.Within(path, o.dir) && !slices.ContainsFunc(formats, func(f Format) bool { return f.Name == "json" }) {
+	if outdir.Within(path, o.dir) && !slices.Contains(formats, "json") {
 		return fault.New(fault.Invalid, "the output %s would be replaced and the model in it lost", o.dir).
 			WithHelp("add json to --format, or give another directory with -o")
 	}

@@ -73,52 +73,34 @@ func (r *run) completeFormats(_ *cobra.Command, _ []string, typed string) ([]cob
 	return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// chosen returns the formats that were asked for, in the order of the program.
-func (r *run) chosen(o *outputFlags) ([]Format, error) {
+// chosen returns the names of the formats that were asked for.
+func (r *run) chosen(o *outputFlags) ([]string, error) {
+	known := r.formatNames()
 	if o.formats == nil {
-		return r.Formats, nil
+		return known, nil
+	}
+	if len(o.formats) == 0 {
+		return nil, fault.New(fault.Invalid, "--format names no format").WithHelp("formats are: %s", strings.Join(known, ", "))
 	}
 	names := make([]string, len(o.formats))
 	for i, n := range o.formats {
-		names[i] = strings.ToLower(strings.TrimSpace(n))
-		if !slices.Contains(r.formatNames(), names[i]) {
-			return nil, fault.New(fault.Invalid, "unknown format %q", n).
-				WithHelp("formats are: %s", strings.Join(r.formatNames(), ", "))
+		if names[i] = strings.ToLower(strings.TrimSpace(n)); !slices.Contains(known, names[i]) {
+			return nil, fault.New(fault.Invalid, "unknown format %q", n).WithHelp("formats are: %s", strings.Join(known, ", "))
 		}
 	}
-	if len(names) == 0 {
-		return nil, fault.New(fault.Invalid, "--format names no format").
-			WithHelp("formats are: %s", strings.Join(r.formatNames(), ", "))
-	}
-	var out []Format
-	for _, f := range r.Formats {
-		if slices.Contains(names, f.Name) {
-			out = append(out, f)
-		}
-	}
-	return out, nil
+	return names, nil
 }
 
 // write writes the architecture in those formats and puts the directory in its place. It
 // returns the names of the files.
-func (r *run) write(ctx context.Context, a Architecture, o *outputFlags, formats []Format, bar *progress) ([]string, error) {
+func (r *run) write(ctx context.Context, a Architecture, o *outputFlags, formats []string, bar *progress) ([]string, error) {
 	dir, err := outdir.Begin(o.dir, r.env.Now())
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Discard()
-	total := 0
-	for _, f := range formats {
-		total += f.Steps(a.Model)
-	}
-	step := bar.steps("Drawing", total)
-	for _, f := range formats {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := f.Write(ctx, a, dir, step); err != nil {
-			return nil, err
-		}
+	if err := r.Write(ctx, a, formats, dir, bar.drawn); err != nil {
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

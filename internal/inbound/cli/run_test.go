@@ -34,12 +34,11 @@ func newConsole(t *testing.T, scan func(context.Context) (*discover.Result, erro
 	}
 	c := &console{}
 	c.Scan = func(ctx context.Context, _ Env, _ discover.Request) (*discover.Result, error) { return scan(ctx) }
-	c.Formats = []Format{{Name: "text", About: "a.txt",
-		Write: func(_ context.Context, a Architecture, dir *outdir.Dir, step func()) error {
-			step()
-			return dir.Write("a.txt", []byte(a.Model.Name))
-		},
-		Steps: func(*c4.Model) int { return 1 }}}
+	c.Formats = []Format{{Name: "text", About: "a.txt"}}
+	c.Write = func(_ context.Context, a Architecture, names []string, dir *outdir.Dir, drawn func(int, int)) error {
+		drawn(1, 1)
+		return dir.Write("a.txt", []byte(a.Model.Name))
+	}
 	now := time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)
 	c.env = Env{Stdin: strings.NewReader(""), Stdout: &c.out, Stderr: &c.err, Getenv: func(string) string { return "" },
 		Now: func() time.Time { now = now.Add(700 * time.Millisecond); return now }}
@@ -191,9 +190,9 @@ func TestFormatThatFailsLeavesTheEarlierOutput(t *testing.T) {
 	if code := c.run(t.Context(), "scan", "in.json"); code != 0 {
 		t.Fatal(c.err.String())
 	}
-	write := c.Formats[0].Write
-	c.Formats[0].Write = func(ctx context.Context, a Architecture, dir *outdir.Dir, step func()) error {
-		if err := write(ctx, a, dir, step); err != nil {
+	write := c.Write
+	c.Write = func(ctx context.Context, a Architecture, names []string, dir *outdir.Dir, drawn func(int, int)) error {
+		if err := write(ctx, a, names, dir, drawn); err != nil {
 			return err
 		}
 		return errors.New("disk full")

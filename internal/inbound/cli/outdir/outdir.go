@@ -1,7 +1,7 @@
 // Package outdir writes a directory of results whole or not at all.
 //
-// Files go to a hidden directory beside the target and are flushed to the disk; Commit then puts it in the
-// target's place by renaming. A run that fails or is interrupted leaves the target as it was. What
+// Files go to a hidden directory beside the target; Commit flushes them to the disk and puts the directory
+// in the target's place by renaming. A run that fails or is interrupted leaves the target as it was. What
 // stands in the target is replaced only when it is empty or when this package wrote it, which a
 // marker file tells, and never when someone has put a file of their own beside ours.
 //
@@ -186,8 +186,8 @@ func hiddenPrefix(target string) string {
 	return filepath.Join(dir, "."+base+".c4arch-")
 }
 
-// Create starts the file with that slash-separated name below the directory. Close flushes it
-// to the disk; its error must be looked at.
+// Create starts the file with that slash-separated name below the directory. The error of its
+// Close must be looked at.
 func (d *Dir) Create(name string) (io.WriteCloser, error) {
 	if !filepath.IsLocal(filepath.FromSlash(name)) || strings.ContainsAny(name, "\n\\") || name == Marker {
 		return nil, fault.New(fault.Internal, "a file cannot be called %q", name)
@@ -211,12 +211,9 @@ type file struct {
 	f *os.File
 }
 
-// Close writes out what is buffered, flushes to the disk and closes.
+// Close writes out what is buffered and closes.
 func (f *file) Close() error {
 	err := f.Flush()
-	if err == nil {
-		err = f.f.Sync()
-	}
 	if e := f.f.Close(); err == nil {
 		err = e
 	}
@@ -256,7 +253,7 @@ func (d *Dir) Commit() error {
 	if err := d.writeMarker(marker); err != nil {
 		return err
 	}
-	if err := syncTree(d.temp); err != nil {
+	if err := d.flush(); err != nil {
 		return cannot(err)
 	}
 	if err := ours(d.target, d.target); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -332,12 +329,48 @@ func (d *Dir) Discard() {
 	}
 }
 
-// syncTree flushes the entries of every directory below dir; files were flushed when closed.
-func syncTree(dir string) error {
-	return filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() {
+// flushers is how many files are flushed at once. A file system joins flushes that wait together: a
+// thousand small files take a tenth of the time that they take one by one.
+const flushers = 32
+
+// flush sends every file, and then every directory below temp, to the disk.
+func (d *Dir) flush() error {
+	names := make(chan string)
+	errs := make([]error, flushers)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			for name := range names {
+				if errs[i] == nil {
+					errs[i] = syncFile(filepath.Join(d.temp, filepath.FromSlash(name)))
+				}
+			}
+		})
+	}
+	for _, name := range append(d.Files(), Marker) {
+		names <- name
+	}
+	close(names)
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return filepath.WalkDir(d.temp, func(p string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
 			return err
 		}
 		return syncDir(p)
 	})
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0) // Windows flushes only what may be written
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
 }
