@@ -19,11 +19,11 @@ type assignment struct {
 // environment files, command lines, query strings, YAML, JSON, INI, properties.
 func (f *finder) assignments() {
 	s := f.s
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(s) && len(f.found) <= mostSpans; i++ {
 		if s[i] != '=' && s[i] != ':' {
 			continue
 		}
-		if to, ok := within(f.found, i); ok {
+		if to, ok := f.found.at(i); ok {
 			i = to - 1
 			continue
 		}
@@ -82,7 +82,7 @@ func (f *finder) extend(a *assignment) {
 			return
 		}
 		from--
-		for from > 0 && class[f.s[from-1]]&(isLower|isUpper|isDigit) != 0 {
+		for from > 0 && a.from-from < 100 && class[f.s[from-1]]&(isLower|isUpper|isDigit) != 0 {
 			from--
 		}
 		if longer := f.s[from : a.from+len(a.name)]; len(longer) < 100 {
@@ -96,11 +96,10 @@ func (f *finder) extend(a *assignment) {
 
 func (f *finder) leftEdge(a *assignment) {
 	s, k := f.s, a.from
-	for k > 0 && (s[k-1] == ' ' || s[k-1] == '\t' || s[k-1] == '"' || s[k-1] == '\'' || s[k-1] == '\\' || s[k-1] == '-') {
+	for k > 0 && a.from-k < farBehind && (s[k-1] == ' ' || s[k-1] == '\t' || s[k-1] == '"' || s[k-1] == '\'' || s[k-1] == '\\' || s[k-1] == '-') {
 		k--
 	}
-	line := strings.LastIndexByte(s[:k], '\n') + 1
-	switch head := strings.TrimLeft(s[line:k], " \t-"); head {
+	switch head := strings.TrimLeft(s[f.lineOf(k):k], " \t-"); head {
 	case "", "export", "set", "ENV", "ARG", "declare -x", "setx", "Environment=", "$env:", "$Env:":
 		a.lineStart = true
 	}
@@ -157,8 +156,7 @@ func (f *finder) judge(a assignment) int {
 	opaque := t.class == Opaque || a.query && queryNames[lower] || lower == "sig" && len(f.s)-a.value >= shortest
 	switch lower {
 	case "name", "key", "keyname", "-name", "id":
-		to := f.valueEnd(a)
-		f.paired = !opaque && f.c.traits(f.s[a.value:to]).class == Opaque
+		f.paired = !opaque && f.c.traits(f.word(a)).class == Opaque
 	case "value", "secretvalue":
 		opaque = opaque || f.paired
 		f.paired = false
@@ -172,15 +170,24 @@ func (f *finder) judge(a assignment) int {
 	to := f.valueEnd(a)
 	value := f.s[a.value:to]
 	switch {
-	case value == "" || strings.HasPrefix(value, Mark) || isReferenceText(value) || wordOfState(value):
+	case value == "" || strings.HasPrefix(value, Mark) || wordOfState(value) || isReferenceText(value):
 		return 0
 	case t.token && t.class == Opaque && strings.Trim(value, "0123456789.") == "" && !a.query:
 		return 0
-	case a.quote == 0 && strings.HasPrefix(value, "/") && strings.EqualFold(a.name, "pwd"):
+	case a.quote == 0 && len(value) < farBehind && strings.HasPrefix(value, "/") && strings.EqualFold(a.name, "pwd"):
 		return 0
 	}
 	f.add(a.value, to)
 	return to
+}
+
+// word returns the first of the value of a: a name, when it is one.
+func (f *finder) word(a assignment) string {
+	to := a.value
+	for to < len(f.s) && to-a.value < 100 && class[f.s[to]]&isIdent != 0 {
+		to++
+	}
+	return f.s[a.value:to]
 }
 
 // authorization finds the credentials behind the scheme in an HTTP header.
@@ -205,30 +212,38 @@ func (f *finder) valueEnd(a assignment) int {
 			return to
 		}
 	}
-	end := len(s)
-	if k := strings.IndexAny(s[a.value:], "\n\r"); k >= 0 {
-		end = a.value + k
-	}
+	end := f.lineEnd(a.value)
 	if a.query {
 		if k := strings.IndexAny(s[a.value:end], "&# \t\"'<>`;,)|\\"); k >= 0 {
 			end = a.value + k
 		}
 		return end
 	}
-	open := strings.Count(s[lineBegin(s, a.from):a.from], "'")%2 == 1
+	before := s[f.lineOf(a.from):a.from]
+	inQuote := strings.Count(before, "'")%2 == 1
+	inBrackets := strings.ContainsAny(before, "{[(")
 	alone := a.lineStart && s[a.sep] == '=' && a.from == 0 && strings.IndexByte(s, '\n') < 0
 	for k := a.value; k < end; k++ {
-		if f.ends(a, k, end, open, alone) {
+		if f.ends(a, k, end, inQuote, inBrackets, alone) {
 			return k
 		}
 	}
 	return end
 }
 
-func lineBegin(s string, at int) int { return strings.LastIndexByte(s[:at], '\n') + 1 }
+// lineEnd returns where the line of i ends, which is looked for once a line.
+func (f *finder) lineEnd(i int) int {
+	if i >= f.eol {
+		f.eol = len(f.s)
+		if k := strings.IndexAny(f.s[i:], "\n\r"); k >= 0 {
+			f.eol = i + k
+		}
+	}
+	return f.eol
+}
 
 // ends reports whether the value of a may end before k.
-func (f *finder) ends(a assignment, k, end int, inQuote, alone bool) bool {
+func (f *finder) ends(a assignment, k, end int, inQuote, inBrackets, alone bool) bool {
 	s := f.s
 	switch s[k] {
 	case '"':
@@ -240,9 +255,9 @@ func (f *finder) ends(a assignment, k, end int, inQuote, alone bool) bool {
 	case '<':
 		return k+1 < end && s[k+1] == '/'
 	case '}', ')', ']':
-		return strings.Trim(s[k:end], "}]),;\"' ") == "" && strings.ContainsAny(s[lineBegin(s, a.from):a.from], "{[(")
+		return inBrackets && end-k < farBehind && strings.Trim(s[k:end], "}]),;\"' ") == ""
 	case ' ', '\t':
-		rest := strings.TrimLeft(s[k:end], " \t")
+		rest := strings.TrimLeft(s[k:min(end, k+farBehind)], " \t")
 		return rest == "" || rest[0] == '-' && len(rest) > 1 && class[rest[1]]&(isLower|isUpper) != 0 || startsAssignment(rest) ||
 			s[a.sep] == '=' && !a.spaced && !a.lineStart
 	}
@@ -251,7 +266,7 @@ func (f *finder) ends(a assignment, k, end int, inQuote, alone bool) bool {
 
 // startsAssignment reports whether rest begins with name= or name:, the name having up to three words.
 func startsAssignment(rest string) bool {
-	rest = strings.TrimLeft(rest, " \t\"'")
+	rest = strings.TrimLeft(rest[:min(len(rest), farBehind)], " \t\"'")
 	words := 0
 	for i := 0; i < len(rest) && i < 64; i++ {
 		switch c := rest[i]; {
@@ -294,7 +309,7 @@ func (f *finder) block(a assignment) int {
 	if !ok || strings.Trim(head, "|>+-0123456789 \r") != "" {
 		return 0
 	}
-	indent := a.from - lineBegin(s, a.from)
+	indent := a.from - f.lineOf(a.from)
 	end := a.value + len(head) + 1
 	for at := end; at < len(s); {
 		next := strings.IndexByte(s[at:], '\n')
@@ -321,7 +336,7 @@ func (f *finder) flags() {
 		if i > 0 && class[s[i-1]]&isSpace == 0 && s[i-1] != '"' && s[i-1] != '\'' && s[i-1] != '(' {
 			continue
 		}
-		if _, ok := within(f.found, i); ok {
+		if _, ok := f.found.at(i); ok {
 			continue
 		}
 		end := i
@@ -417,7 +432,7 @@ func wordEnd(s string, from int) int {
 }
 
 func precededBy(s, word string) bool {
-	s = strings.TrimRight(s, " \t\n")
+	s = strings.TrimRight(s[max(0, len(s)-farBehind):], " \t\n")
 	return len(s) >= len(word) && strings.EqualFold(s[len(s)-len(word):], word)
 }
 
@@ -469,9 +484,13 @@ func (f *finder) elements() {
 			return
 		}
 		from := end + gt + 1
-		if to := strings.Index(s[from:], "</"); to > 0 && s[from-2] != '/' && strings.TrimSpace(s[from:from+to]) != "" {
-			f.addArgument(from, from+to)
-			i = from + to
+		to := strings.IndexByte(s[from:], '<')
+		if to < 0 {
+			to = len(s) - from
 		}
+		if s[from-2] != '/' && strings.TrimSpace(s[from:from+to]) != "" {
+			f.addArgument(from, from+to)
+		}
+		i = from + to - 1
 	}
 }

@@ -170,6 +170,9 @@ func appendJSON(b []byte, v *tree.Value) []byte {
 	return append(b, '}')
 }
 
+// mostReplaced bounds the work of replacing one secret after the other in a document.
+const mostReplaced = 200
+
 // document looks at text of several lines once more as YAML, where that is what it is: a file
 // in a ConfigMap, cloud-init, Helm values. A secret that stands in the text as it is, is replaced
 // there; where the text writes it in another way, all of the text is replaced.
@@ -188,6 +191,9 @@ func (c *Cleaner) document(s string, depth int) string {
 		before := docs[i].Clone()
 		w := walker{c: c, depth: depth + 1}
 		w.value(&docs[i], trait{}, inherited{})
+		if len(w.found.Places) > mostReplaced {
+			return c.whole(s)
+		}
 		for _, p := range w.found.Places {
 			was, is := before.At(p), docs[i].At(p)
 			switch {

@@ -10,25 +10,40 @@ type finder struct {
 	s     string
 	trait trait
 	depth int
-	found []span
-	calm  []span // where random text is public: hosts, digests, certificates, resource ids
+	found spans
+	calm  spans // where random text is public: hosts, digests, certificates, resource ids
+	eol   int   // where the line ends that assignments are being read in
 	// paired: the setting named last has a name that speaks of a secret, and its value follows.
 	paired bool
 }
 
+// Text may be long and hostile, and the time that it takes must grow in step with its length. So nothing looks
+// further than this around a place, save for what it then takes as a secret and goes on behind.
+const (
+	farBehind = 256  // for the start of a line, a name, a login
+	farAhead  = 4096 // for the end of an address
+	// mostSpans is how many secrets, or public parts, are told apart in one text. A text with more is replaced
+	// as a whole.
+	mostSpans = 4096
+)
+
 func (f *finder) add(from, to int) {
-	if to > from && !strings.HasPrefix(f.s[from:], Mark) {
-		f.found = append(f.found, span{from, to})
+	if to > from && len(f.found) <= mostSpans && !strings.HasPrefix(f.s[from:], Mark) {
+		f.found.add(from, to)
 	}
 }
 
-func within(list []span, i int) (int, bool) {
-	for _, sp := range list {
-		if i >= sp.from && i < sp.to {
-			return sp.to, true
-		}
+// public marks a part in which random text is no secret.
+func (f *finder) public(from, to int) {
+	if to > from && len(f.calm) <= mostSpans {
+		f.calm.add(from, to)
 	}
-	return 0, false
+}
+
+// lineOf returns where the line of i begins, or how far behind it is worth looking.
+func (f *finder) lineOf(i int) int {
+	near := max(0, i-farBehind)
+	return near + strings.LastIndexByte(f.s[near:i], '\n') + 1
 }
 
 // find runs the searches, the surest first: what one has found the next ones leave alone.
@@ -39,7 +54,7 @@ func (f *finder) find() {
 		if k < 0 {
 			break
 		}
-		f.calm = append(f.calm, span{i + k, min(len(s), i+k+markLength)})
+		f.public(i+k, min(len(s), i+k+markLength))
 		i += k + len(Mark)
 	}
 	if strings.Contains(s, "-----BEGIN ") {
@@ -85,20 +100,34 @@ func (f *finder) pem() {
 		}
 		from := i + k
 		label, _, _ := strings.Cut(s[from+len(begin):min(len(s), from+len(begin)+60)], "-----")
-		to := len(s)
+		to, closed := len(s), false
 		if e := strings.Index(s[from:], end); e >= 0 {
+			closed = true
 			to = from + e + len(end)
-			if tail := strings.Index(s[to:], "-----"); tail >= 0 {
+			if tail := strings.Index(s[to:min(len(s), to+80)], "-----"); tail >= 0 {
 				to += tail + len("-----")
 			}
 		}
-		if strings.Contains(label, "PRIVATE KEY") || strings.Contains(label, "SECRET") {
+		switch {
+		case strings.Contains(label, "PRIVATE KEY") || strings.Contains(label, "SECRET"):
 			f.add(from, to)
-		} else {
-			f.calm = append(f.calm, span{from, to})
+		case closed && isPublicLabel(label):
+			f.public(from, to)
+		case !closed:
+			return
 		}
 		i = to
 	}
+}
+
+// isPublicLabel: what RFC 7468 has besides private keys.
+func isPublicLabel(label string) bool {
+	for _, l := range [...]string{"CERTIFICATE", "PUBLIC KEY", "CRL", "PARAMETERS", "PGP SIGNATURE", "PKCS7", "CMS"} {
+		if strings.Contains(label, l) {
+			return true
+		}
+	}
+	return false
 }
 
 // resources marks ids of resources, digests of images and public keys as public.
@@ -144,7 +173,7 @@ func (f *finder) resources() {
 		for to < len(s) && class[s[to]]&isSpace == 0 && strings.IndexByte("\"'<>,;|&?#()", s[to]) < 0 {
 			to++
 		}
-		f.calm = append(f.calm, span{i, to})
+		f.public(i, to)
 		i = to - 1
 	}
 }

@@ -114,7 +114,7 @@ func trimDots(s string, from, end int) int {
 // jwt returns the end of a JSON Web Token, signed or encrypted (RFC 7519; its header begins
 // with {", which is eyJ), or 0.
 func jwt(s string, i int) int {
-	end := run(s, i, "")
+	end := run(s[:min(len(s), i+farAhead)], i, "")
 	parts := 1
 	for end < len(s) && s[end] == '.' && parts < 5 {
 		next := run(s, end+1, "")
@@ -146,7 +146,7 @@ func telegram(s string, i int) int {
 // atlas returns the end of a Terraform Cloud token, 14 characters, .atlasv1. and about 67 more (HCP Terraform
 // "API tokens"), or 0.
 func atlas(s string, i int) int {
-	end := run(s, i, "")
+	end := run(s[:min(len(s), i+15)], i, "")
 	if end-i == 14 && strings.HasPrefix(s[end:], ".atlasv1.") {
 		return run(s, end+len(".atlasv1."), "")
 	}
@@ -163,7 +163,7 @@ func (f *finder) entra(from, to int) int {
 	}
 	k += from
 	start := k
-	for start > 0 && (class[s[start-1]]&(isLower|isUpper|isDigit) != 0 || strings.IndexByte("_~.-", s[start-1]) >= 0) {
+	for start > 0 && k-start < 64 && (class[s[start-1]]&(isLower|isUpper|isDigit) != 0 || strings.IndexByte("_~.-", s[start-1]) >= 0) {
 		start--
 	}
 	end := run(s, k+2, "~.")

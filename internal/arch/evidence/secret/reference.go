@@ -6,7 +6,7 @@ import "strings"
 // secret is: a Key Vault reference or address, a resource id, a placeholder.
 func isReferenceText(s string) bool {
 	switch {
-	case len(s) < 3:
+	case len(s) < 3 || len(s) > 2048:
 		return s == ""
 	case s[0] == '@':
 		return strings.HasPrefix(s, "@Microsoft.KeyVault(") && strings.HasSuffix(s, ")") && len(s) < 1000

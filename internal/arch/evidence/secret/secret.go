@@ -13,7 +13,6 @@
 package secret
 
 import (
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -163,22 +162,17 @@ func worthwhile(s string) bool {
 	return false
 }
 
-// span is a part of a text.
-type span struct{ from, to int }
-
 // replace puts a fingerprint in the place of each span.
-func (c *Cleaner) replace(s string, found []span) string {
-	if len(found) == 0 {
+func (c *Cleaner) replace(s string, found spans) string {
+	switch {
+	case len(found) == 0:
 		return s
+	case len(found) > mostSpans:
+		return c.whole(s)
 	}
-	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
 	var b strings.Builder
 	at := 0
-	for i := 0; i < len(found); {
-		sp := found[i]
-		for i++; i < len(found) && found[i].from < sp.to; i++ {
-			sp.to = max(sp.to, found[i].to)
-		}
+	for _, sp := range found {
 		b.WriteString(s[at:sp.from])
 		b.WriteString(c.whole(s[sp.from:sp.to]))
 		at = sp.to

@@ -14,7 +14,7 @@ func (f *finder) tokens() {
 		for end < len(s) && class[s[end]]&isToken != 0 && s[end] != '=' {
 			end++
 		}
-		if to, ok := within(f.found, i); ok {
+		if to, ok := f.found.at(i); ok {
 			i = max(to, i+1)
 			continue
 		}
@@ -40,18 +40,23 @@ func (f *finder) tokens() {
 // token looks at one word of base64 or base64url, padding up to pad.
 func (f *finder) token(from, to, pad int) {
 	s := f.s
-	if end, ok := within(f.calm, from); ok {
+	if end, ok := f.calm.at(from); ok {
 		if end < to {
 			f.token(end, to, pad)
 		}
 		return
 	}
-	for _, sp := range f.calm {
-		if sp.from > from && sp.from < to {
-			to, pad = sp.from, sp.from
-		}
+	if k := f.calm.after(from); k < len(f.calm) && f.calm[k].from < to {
+		f.token(f.calm[k].from, to, pad)
+		to, pad = f.calm[k].from, f.calm[k].from
 	}
 	if to-from < shortest || f.trait.digest {
+		return
+	}
+	if to-from > farAhead { // no name, and no id
+		if f.encoded(from, to, pad) != public {
+			f.random(from, to, pad)
+		}
 		return
 	}
 	if k := guidIn(s[from:to]); k >= 0 {
@@ -211,10 +216,10 @@ func (f *finder) hex(from, to, at, end int) {
 func (f *finder) inHost(from, to int) bool {
 	s := f.s
 	a, b := from, to
-	for a > 0 && (class[s[a-1]]&(isLower|isUpper|isDigit) != 0 || s[a-1] == '-' || s[a-1] == '.') {
+	for a > 0 && from-a < farBehind && (class[s[a-1]]&(isLower|isUpper|isDigit) != 0 || s[a-1] == '-' || s[a-1] == '.') {
 		a--
 	}
-	for b < len(s) && (class[s[b]]&(isLower|isUpper|isDigit) != 0 || s[b] == '-' || s[b] == '.') {
+	for b < len(s) && b-to < farBehind && (class[s[b]]&(isLower|isUpper|isDigit) != 0 || s[b] == '-' || s[b] == '.') {
 		b++
 	}
 	return (a < from || b > to) && isHost(strings.Trim(s[a:b], ".-"))

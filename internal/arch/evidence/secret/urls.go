@@ -6,9 +6,12 @@ import "strings"
 // "://" is rest, or -1. Passwords that should have been escaped and were not are found
 // too, where the text before the first slash cannot be a host and a port.
 func userinfoEnd(rest string) int {
-	end := strings.IndexAny(rest, " \t\r\n\"'`<>\\|")
-	if end < 0 {
-		end = len(rest)
+	end := 0
+	for end < len(rest) && end < 4*farBehind && class[rest[end]]&isSpace == 0 && strings.IndexByte("\"'`<>\\|", rest[end]) < 0 {
+		if end > 0 && rest[end] == '/' && strings.HasPrefix(rest[end-1:], "://") {
+			break // the next URL
+		}
+		end++
 	}
 	rest = rest[:end]
 	authority := rest
@@ -59,11 +62,11 @@ func (f *finder) urls() {
 			f.user(from, from+at)
 		}
 		to := host
-		for to < len(s) && (class[s[to]]&isIdent != 0 || s[to] == ':' || s[to] == ',' || s[to] == '[' || s[to] == ']') {
+		for to < len(s) && to-host < farBehind && (class[s[to]]&isIdent != 0 || s[to] == ':' || s[to] == ',' || s[to] == '[' || s[to] == ']') {
 			to++
 		}
 		if f.hostLike(host, to) {
-			f.calm = append(f.calm, span{host, to})
+			f.public(host, to)
 		}
 		f.path(host, to)
 	}
@@ -71,6 +74,9 @@ func (f *finder) urls() {
 
 // user finds the password in user:password, or a token that stands for both.
 func (f *finder) user(from, to int) {
+	if _, ok := f.found.at(from); ok {
+		return
+	}
 	text := f.s[from:to]
 	name, password, ok := strings.Cut(text, ":")
 	if ok && password != "" && !isReferenceText(password) {
@@ -94,33 +100,44 @@ func (f *finder) hostLike(from, to int) bool {
 	return true
 }
 
+// path looks at what stands behind the host of a URL, where the host is one of those whose
+// paths are known to be secret, or to be public.
 func (f *finder) path(host, at int) {
-	s := f.s
-	end := at
-	for end < len(s) && class[s[end]]&isSpace == 0 && strings.IndexByte("\"'`<>\\|)", s[end]) < 0 {
-		end++
+	name, _, _ := strings.Cut(f.s[host:at], ":")
+	if strings.IndexByte(name, '.') <= 0 {
+		return
 	}
-	name, _, _ := strings.Cut(strings.ToLower(s[host:at]), ":")
-	path := s[at:end]
+	name = strings.ToLower(name)
 	for _, h := range hookHosts {
 		if name != h.host && !strings.HasSuffix(name, "."+h.host) {
 			continue
 		}
-		if k := strings.Index(path, h.path); k >= 0 {
+		end := f.pathEnd(at)
+		if k := strings.Index(f.s[at:end], h.path); k >= 0 {
 			f.add(at+k+len(h.path), end)
 		}
 	}
 	if isVaultHost(name) {
-		f.calm = append(f.calm, span{at, end})
+		f.public(at, f.pathEnd(at))
 	}
 	for _, h := range publicPaths {
-		if name == h {
-			if q := strings.IndexAny(path, "?#"); q >= 0 {
-				end = at + q
-			}
-			f.calm = append(f.calm, span{at, end})
+		if name != h {
+			continue
 		}
+		end := f.pathEnd(at)
+		if q := strings.IndexAny(f.s[at:end], "?#"); q >= 0 {
+			end = at + q
+		}
+		f.public(at, end)
 	}
+}
+
+func (f *finder) pathEnd(at int) int {
+	end := at
+	for end < len(f.s) && end-at < farAhead && class[f.s[end]]&isSpace == 0 && strings.IndexByte("\"'`<>\\|)", f.s[end]) < 0 {
+		end++
+	}
+	return end
 }
 
 // notLogins are words that stand before a colon and an address, and are no user names: those of
@@ -135,11 +152,11 @@ func (f *finder) bareLogin() {
 		if s[i] != '@' {
 			continue
 		}
-		if _, ok := within(f.found, i); ok {
+		if _, ok := f.found.at(i); ok {
 			continue
 		}
 		start := i
-		for start > 0 && class[s[start-1]]&isSpace == 0 && strings.IndexByte("\"'`<>=,;(){}", s[start-1]) < 0 {
+		for start > 0 && i-start < farBehind && class[s[start-1]]&isSpace == 0 && strings.IndexByte("\"'`<>=,;(){}", s[start-1]) < 0 {
 			start--
 		}
 		word := s[start:i]
