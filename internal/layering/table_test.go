@@ -160,10 +160,6 @@ var dependencies = []dependency{
 		module: "golang.org/x/term", where: []string{"internal/inbound/cli", "internal/app", "cmd/c4arch"},
 		why: "is this a terminal, and how wide",
 	},
-	{
-		module: "golang.org/x/text",
-		why:    "Unicode: normal forms, width, case",
-	},
 
 	{module: "github.com/chromedp/cdproto", tests: true, why: "the browser's protocol, as chromedp speaks it"},
 	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},

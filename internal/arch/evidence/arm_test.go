@@ -87,7 +87,7 @@ func FuzzParseARM(f *testing.F) {
 			t.Fatalf("ParseARM(%q) has type %q", id, a.Type)
 		}
 		b, ok := ParseARM(strings.ToUpper(strings.ToLower(id)))
-		if strings.ToLower(strings.ToUpper(strings.ToLower(id))) != strings.ToLower(id) {
+		if !strings.EqualFold(strings.ToUpper(strings.ToLower(id)), id) {
 			return // case does not round-trip in this script
 		}
 		if !ok || b.Type != a.Type || b.Parent != a.Parent || b.Scope() != a.Scope() {

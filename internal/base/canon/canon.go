@@ -187,7 +187,7 @@ func exact(literal string) string {
 // after it has been written as RFC 8785 writes it: as the shortest decimal that
 // reads back as the nearest double. 0.1 survives, since it comes out as 0.1.
 func Survives(literal string) bool {
-	if len(literal) <= 15 && strings.IndexAny(literal, ".eE") < 0 {
+	if len(literal) <= 15 && !strings.ContainsAny(literal, ".eE") {
 		return true // an integer below 10^15
 	}
 	f, err := strconv.ParseFloat(literal, 64)

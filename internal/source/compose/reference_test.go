@@ -166,7 +166,7 @@ func FuzzExpand(f *testing.F) {
 	env := map[string]string{"A": "va", "E": "", "B": "$A"}
 	find := func(n string) (string, bool) { v, ok := env[n]; return v, ok }
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 200 || strings.ContainsAny(text, "ſK\xe2") {
+		if len(text) > 200 || strings.Contains(text, "\xe2") || strings.ContainsAny(text, "ſK") {
 			return
 		}
 		v := newVariables(nil)
