@@ -56,7 +56,7 @@ func write(ctx context.Context, a cli.Architecture, names []string, dir *outdir.
 	if wants(html) || wants(pictures) || wants(diagrams) {
 		parts := index(a.Model)
 		var done atomic.Int64
-		for i := range a.Model.Views {
+		for _, i := range largestFirst(a.Model.Views) {
 			jobs = append(jobs, func() (err error) {
 				v := &a.Model.Views[i]
 				if embedded[i], err = view(parts.of(v), v, wants, dir); err == nil {
@@ -74,6 +74,17 @@ func write(ctx context.Context, a cli.Architecture, names []string, dir *outdir.
 		byKey[a.Model.Views[i].Key] = picture
 	}
 	return stream(dir, "index.html", func(w io.Writer) error { return page.Render(w, a.Model, byKey, svg.CSS) })()
+}
+
+// largestFirst orders views by how long they take, so that the last to end is a short one.
+func largestFirst(views []c4.View) []int {
+	order := make([]int, len(views))
+	for i := range order {
+		order[i] = i
+	}
+	size := func(i int) int { return len(views[i].Nodes) + len(views[i].Lines) }
+	slices.SortStableFunc(order, func(a, b int) int { return size(b) - size(a) })
+	return order
 }
 
 // view writes the files of one view and returns its picture for the page, where there is to be one.
