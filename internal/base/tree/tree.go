@@ -287,13 +287,19 @@ func (p Path) Pattern() string {
 		return string(p)
 	}
 	var b strings.Builder
-	for i := 0; i < len(p); i++ {
-		b.WriteByte(p[i])
-		if p[i] == '[' {
-			for i+1 < len(p) && p[i+1] >= '0' && p[i+1] <= '9' {
-				i++
+	for rest := string(p); rest != ""; {
+		if strings.HasPrefix(rest, "[\"") {
+			if quoted, err := strconv.QuotedPrefix(rest[1:]); err == nil {
+				b.WriteString(rest[:1+len(quoted)])
+				rest = rest[1+len(quoted):]
+				continue
 			}
 		}
+		b.WriteByte(rest[0])
+		if rest[0] == '[' {
+			rest = rest[digits(rest[1:]):]
+		}
+		rest = rest[1:]
 	}
 	return b.String()
 }

@@ -23,7 +23,7 @@ func ParseYAML(data []byte, lim Limits) ([]Value, error) {
 	lim.Nodes = min(lim.Nodes, 100_000+4*len(data))
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var docs []Value
-	y := yamlReader{lim: lim}
+	y := yamlReader{lim: lim, last: lineCount(data)}
 	for {
 		var n yaml.Node
 		err := dec.Decode(&n)
@@ -62,6 +62,20 @@ func yamlError(err error) error {
 type yamlReader struct {
 	lim   Limits
 	nodes int
+	last  int // line of the text
+}
+
+// line is the line of n; a value that is left out at the end of the text stands on its last line, not
+// behind it.
+func (y *yamlReader) line(n *yaml.Node) int32 { return int32(min(n.Line, y.last)) }
+
+// lineCount counts lines as YAML breaks them (YAML 1.1 section 5.4).
+func lineCount(data []byte) int {
+	n := 1 + bytes.Count(data, []byte{'\n'}) + bytes.Count(data, []byte{'\r'}) - bytes.Count(data, []byte("\r\n"))
+	for _, other := range []string{"\u0085", "\u2028", "\u2029"} {
+		n += bytes.Count(data, []byte(other))
+	}
+	return n
 }
 
 func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
@@ -80,7 +94,7 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
 	case yaml.AliasNode:
 		return y.value(n.Alias, depth+1)
 	case yaml.SequenceNode:
-		v := Value{Kind: Array, Line: int32(n.Line)}
+		v := Value{Kind: Array, Line: y.line(n)}
 		for _, c := range n.Content {
 			it, err := y.value(c, depth+1)
 			if err != nil {
@@ -96,7 +110,7 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
 }
 
 func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
-	v := Value{Kind: Object, Line: int32(n.Line)}
+	v := Value{Kind: Object, Line: y.line(n)}
 	seen := make(map[string]bool, len(n.Content)/2)
 	var merges []Value
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -137,7 +151,7 @@ func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
 }
 
 func (y *yamlReader) scalar(n *yaml.Node) Value {
-	v := Value{Kind: String, Line: int32(n.Line), Text: n.Value}
+	v := Value{Kind: String, Line: y.line(n), Text: n.Value}
 	switch n.ShortTag() {
 	case "!!null":
 		v.Kind, v.Text = Null, ""
