@@ -222,7 +222,7 @@ func (rd *reader) association() {
 		switch {
 		case strings.HasPrefix(name, "$dependencies"):
 			rd.add(claim{path: p, line: int(leaf.Line), value: leaf.Text, rule: "T-DEP", act: ignore})
-		case ok && name != key:
+		case ok && name != key && (name != "subnet_id" || order[0] == "app_service_id"):
 			c := rule.claim()
 			c.path, c.line, c.value, c.targets = p, int(leaf.Line), leaf.Text, rd.things(ns)
 			if subject != nil {
@@ -232,6 +232,8 @@ func (rd *reader) association() {
 				c.targets, c.reason = nil, "one end of the association is not among what was scanned"
 			}
 			rd.add(c)
+		case name == "subnet_id" && ns == nil:
+			rd.add(claim{path: p, line: int(leaf.Line), value: leaf.Text, rule: "T-ASSOC", act: relate, reason: "one end of the association is not among what was scanned"})
 		case name == "id" || name == key || ns != nil:
 			rd.add(claim{path: p, line: int(leaf.Line), value: leaf.Text, rule: "T-ASSOC", act: ignore})
 		}

@@ -123,7 +123,7 @@ func match(claims []*claim, ts []*thing) *claim {
 // resolvedByText reports whether a claim came from a text that names a scanned thing, so that the census
 // should have seen it. Joins by label, by principal or by position leave no such text.
 func resolvedByText(c *claim) bool {
-	if len(c.targets) == 0 || c.act == ignore {
+	if len(c.targets) == 0 || c.act == ignore || c.joined {
 		return false
 	}
 	switch c.rule {

@@ -1,6 +1,9 @@
 package derive
 
 import (
+	"slices"
+	"strings"
+
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/census"
 	"c4arch/internal/base/tree"
@@ -23,6 +26,7 @@ type claim struct {
 	from      []*thing // where the line starts; the resource itself unless said
 	targets   []*thing // one; several are ambiguous, unless all are meant
 	all       bool     // every target is meant
+	joined    bool     // the text alone does not name the target: its place completes it
 	byID      bool     // the text is an id, so the line ends at exactly that resource
 	mentioned []*thing // who else the same text names (the server of a named database)
 	host      string   // an external host, when no target is scanned
@@ -120,21 +124,30 @@ func ruleOf(id string) (c4.Rule, bool) {
 			return c4.Rule{ID: id, Reason: refRules[i].why, Source: refRules[i].src}, true
 		}
 	}
-	for i := range typeRules {
-		if typeRules[i].id == id {
-			src := mapSource
-			switch id[0] {
-			case 'K':
-				src = k8sSource
-			case 'C':
-				src = comSource
-			}
-			return c4.Rule{ID: id, Reason: "type " + typeRules[i].tech + " is a " + typeRules[i].role.name(), Source: src}, true
+	if text := kindsOf(id); text != "" {
+		src := mapSource
+		switch id[0] {
+		case 'K':
+			src = k8sSource
+		case 'C':
+			src = comSource
 		}
+		return c4.Rule{ID: id, Reason: text, Source: src}, true
 	}
 	return c4.Rule{}, false
 }
 
+// kindsOf says what the types of a mapping rule become.
+func kindsOf(id string) string {
+	var parts []string
+	for i := range typeRules {
+		if r := &typeRules[i]; r.id == id {
+			parts = append(parts, r.tech+" is "+r.role.name())
+		}
+	}
+	return strings.Join(slices.Compact(parts), "; ")
+}
+
 func (r role) name() string {
-	return [...]string{"resource without a rule", "container", "component", "deployment node", "infrastructure node", "relation between others", "detail, drawn on level 4 only"}[r]
+	return [...]string{"a resource without a rule", "a container", "a component", "a deployment node", "an infrastructure node", "a relation between others, drawn on level 4 only", "a detail, drawn on level 4 only"}[r]
 }

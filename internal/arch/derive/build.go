@@ -196,8 +196,10 @@ func (b *builder) resourceElement(t *thing) {
 		ID: "resource:" + t.id, Kind: c4.Resource, Name: r.Name, Technology: r.Type, ResourceType: r.Type,
 		Rule: "L4", Evidence: b.about(t), Properties: r.Props,
 	}
+	if !isDrawn(t) {
+		e.Rule = t.rule.id // what keeps it from having a box of its own
+	}
 	if t.rule == unmappedRule {
-		e.Rule = "M71"
 		e.Badges = append(e.Badges, "unmapped")
 	}
 	if e.Name == "" {

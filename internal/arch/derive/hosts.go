@@ -11,6 +11,8 @@ type host struct {
 	scheme string // of the URL that it stood in, or ""
 	port   string // digits, or ""
 	whole  bool   // it is all that the property says, and the property is an address
+	// composed: the text says less than the host, such as the name of a storage account.
+	composed bool
 }
 
 // tech is the protocol that the scheme or the port names.

@@ -346,6 +346,9 @@ func (rd *reader) hostRefs(s string, rule *refRule, p tree.Path, line int) {
 			if rule != nil && rule.setting && h.external() {
 				c := rule.claim()
 				c.path, c.line, c.value, c.host, c.tech = p, line, h.name, h.name, h.tech()
+				if src := rd.source(); src != nil {
+					c.from = []*thing{src}
+				}
 				rd.settingLabel(&c, s)
 				rd.add(c)
 			}
@@ -358,7 +361,7 @@ func (rd *reader) hostRefs(s string, rule *refRule, p tree.Path, line int) {
 		if src := rd.source(); src != nil {
 			c.from = []*thing{src}
 		}
-		c.path, c.line, c.value, c.targets, c.tech = p, line, h.name, targets, h.tech()
+		c.path, c.line, c.value, c.targets, c.tech, c.joined = p, line, h.name, targets, h.tech(), h.composed
 		if len(targets) == 1 {
 			rd.named(&c, s)
 		}
@@ -373,7 +376,7 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 	lower := strings.ToLower(string(p))
 	bare := strings.HasSuffix(lower, "__accountname") || strings.HasSuffix(lower, "storage_account_name") || strings.HasSuffix(lower, "account_name") && strings.HasPrefix(lower, "storage_account[")
 	if bare && plainLabel(s) {
-		return []host{{name: strings.ToLower(s) + ".blob.core.windows.net"}}
+		return []host{{name: strings.ToLower(s) + ".blob.core.windows.net", composed: true}}
 	}
 	list := hostsIn(s)
 	if account := valueAfter(s, "accountname="); account != "" {
@@ -382,10 +385,10 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 		if suffix == "" {
 			suffix = "core.windows.net"
 		}
-		list = append(list, host{name: strings.ToLower(account + ".blob." + suffix), scheme: "https"})
+		list = append(list, host{name: strings.ToLower(account + ".blob." + suffix), scheme: "https", composed: true})
 	}
 	if vault := valueAfter(s, "@microsoft.keyvault(vaultname="); vault != "" {
-		list = append(list, host{name: strings.ToLower(strings.TrimSuffix(vault, ")")) + ".vault.azure.net", scheme: "https"})
+		list = append(list, host{name: strings.ToLower(strings.TrimSuffix(vault, ")")) + ".vault.azure.net", scheme: "https", composed: true})
 	}
 	if rule != nil && rule.address && len(list) == 1 {
 		list[0].whole = list[0].name == strings.ToLower(s)
@@ -402,6 +405,7 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 // (learn.microsoft.com/azure/container-apps/connect-apps).
 func (rd *reader) neighbour(h host, rule *refRule, p tree.Path) {
 	c := rule.claim()
+	c.joined = true
 	c.path, c.line, c.value, c.tech, c.reason = p, lineAt(rd.root, p), h.name, h.tech(), "nothing that was scanned answers to that bare name here"
 	env := rd.t.fact.environment
 	for _, t := range rd.b.things {
@@ -508,7 +512,7 @@ func (rd *reader) forward() {
 		if v.Str() == "" {
 			continue
 		}
-		c := claim{path: p, line: int(v.Line), value: v.Text, rule: "R20", act: relate, label: "forwards to", conf: c4.Certain, reason: "no queue or topic of that name is among what was scanned"}
+		c := claim{path: p, line: int(v.Line), value: v.Text, rule: "R20", act: relate, joined: true, label: "forwards to", conf: c4.Certain, reason: "no queue or topic of that name is among what was scanned"}
 		parts := strings.Split(rd.t.armID, "/")
 		for _, kind := range []string{"queues", "topics"} {
 			if len(parts) > 8 {

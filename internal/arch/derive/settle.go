@@ -180,7 +180,7 @@ func (b *builder) onlyDatabase(server *thing) *c4.Element {
 // runtimePlaces are the properties by which the platform uses a storage account for itself: what a function app
 // keeps its own state in, the boot diagnostics of a machine (learn.microsoft.com/azure/azure-functions/functions-app-settings).
 var runtimePlaces = set(`azurewebjobsstorage azurewebjobsstorage__accountname azurewebjobsstorage__blobserviceuri website_contentazurefileconnectionstring
-azurewebjobsdashboard storage_account_name storageuri storage_account_uri`)
+azurewebjobsdashboard storage_account_name storageuri storage_account_uri storage_uri`)
 
 // runtimeStores hides the storage accounts that nothing uses but the platform (M30).
 func (b *builder) runtimeStores() {

@@ -130,6 +130,7 @@ var typeRules = []typeRule{
 	{"M58", "microsoft.cdn/profiles microsoft.network/frontdoors", infra, "Azure Front Door", "gateway", "", ""},
 	{"M58", "microsoft.cdn/profiles/afdendpoints microsoft.cdn/profiles/origingroups microsoft.cdn/profiles/origingroups/origins microsoft.cdn/profiles/afdendpoints/routes microsoft.cdn/profiles/customdomains microsoft.cdn/profiles/rulesets microsoft.cdn/profiles/securitypolicies microsoft.cdn/profiles/endpoints microsoft.cdn/profiles/rulesets/rules", relation, "Front Door setting", "", "hidden", ""},
 	{"M59", "microsoft.network/trafficmanagerprofiles", infra, "Azure Traffic Manager", "gateway", "", ""},
+	{"M59", "microsoft.network/trafficmanagerprofiles/azureendpoints microsoft.network/trafficmanagerprofiles/externalendpoints microsoft.network/trafficmanagerprofiles/nestedendpoints", relation, "Traffic Manager endpoint", "", "hidden", ""},
 	{"M60", "microsoft.network/azurefirewalls", infra, "Azure Firewall", "gateway", "", ""},
 	{"M60", "microsoft.network/firewallpolicies microsoft.network/frontdoorwebapplicationfirewallpolicies microsoft.network/applicationgatewaywebapplicationfirewallpolicies microsoft.network/firewallpolicies/rulecollectiongroups microsoft.network/ipgroups microsoft.network/ddosprotectionplans", hidden, "firewall policy", "", "hidden", ""},
 	{"M61", "microsoft.network/privateendpoints", infra, "Azure Private Endpoint", "network", "", ""},

@@ -1,0 +1,3 @@
+package derive
+
+var appFixtures, accessFixtures, kubeFixtures, composeFixtures, systemFixtures, hiddenFixtures []fixture
