@@ -157,6 +157,9 @@ func (vb *viewBuilder) deploymentOf(k, title string, ins []*c4.Instance, loose [
 				continue
 			}
 			seen[r.ID] = true
+			if r.Rule == "I2" {
+				continue // the gateway itself is drawn here
+			}
 			// Traffic enters through what it is public on; that a container is reached through
 			// a gateway is the gateway's line here.
 			if r.Source == "softwareSystem:internet" {

@@ -119,6 +119,10 @@ func (rd *reader) cloud() {
 	case assocType:
 		rd.association()
 		return
+	case "microsoft.app/containerapps", "microsoft.app/jobs":
+		rd.triggers()
+	case "microsoft.app/managedenvironments/daprcomponents":
+		rd.daprComponent()
 	}
 	rd.walk(rd.root, "")
 	rd.forward()
@@ -354,7 +358,7 @@ func (rd *reader) hostRefs(s string, rule *refRule, p tree.Path, line int) {
 			}
 			continue
 		}
-		c := claim{rule: "R26", act: relate, label: "uses", conf: c4.High}
+		c := claim{rule: "R26", act: relate, label: "refers to", conf: c4.High} // what for, the property does not say
 		if rule != nil && (rule.act == relate || rule.act == reverse) {
 			c = rule.claim()
 		}
