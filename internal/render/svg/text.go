@@ -225,21 +225,26 @@ func (f face) prefix(s string, width int) int {
 	return end
 }
 
-// pieces splits a word where a name may be broken: after a separator, and before a capital that
-// follows a small letter.
+// pieces splits a word where a name may be broken: after a separator, and before a capital between
+// small letters, so that PostgreSQL stays whole.
 func pieces(word string) []string {
 	var out []string
 	start := 0
 	prev := rune(0)
 	for i, r := range word {
 		if i > start && (strings.ContainsRune("-_./:,;@", prev) && !strings.ContainsRune("-_./:,;@", r) ||
-			unicode.IsLower(prev) && unicode.IsUpper(r)) {
+			unicode.IsLower(prev) && unicode.IsUpper(r) && startsSmall(word[i+utf8.RuneLen(r):])) {
 			out = append(out, word[start:i])
 			start = i
 		}
 		prev = r
 	}
 	return append(out, word[start:])
+}
+
+func startsSmall(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLower(r)
 }
 
 // shorten cuts a text to one line of the width.
