@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"slices"
 	"strings"
 
 	"c4arch/internal/arch/c4"
@@ -132,7 +133,7 @@ func (rd *reader) accessPolicies() {
 		if id.Str() == "" {
 			return
 		}
-		c := claim{path: p.Key(key), line: int(id.Line), value: id.Text, rule: "R5", act: relate, label: "may read secrets from", conf: c4.May, targets: []*thing{vault}}
+		c := claim{path: p.Key(key), line: int(id.Line), value: id.Text, rule: "R5", act: relate, label: policyLabel(pol), conf: c4.May, targets: []*thing{vault}}
 		c.from = rd.b.owners[strings.ToLower(id.Text)]
 		if len(c.from) == 0 {
 			c.from, c.targets = []*thing{rd.t}, nil
@@ -152,6 +153,32 @@ func (rd *reader) accessPolicies() {
 	for i := range rd.root.Get("access_policy").List() {
 		one(&rd.root.Get("access_policy").Items[i], tree.Path("access_policy").Index(i), "object_id", rd.t)
 	}
+}
+
+// policyLabel says in a verb what an access policy permits.
+func policyLabel(pol *tree.Value) string {
+	list := func(arm, tf string) []tree.Value {
+		if v := pol.Lookup("permissions", arm); v != nil {
+			return v.List()
+		}
+		return pol.Get(tf).List()
+	}
+	secrets := list("secrets", "secret_permissions")
+	reads := slices.ContainsFunc(secrets, func(v tree.Value) bool {
+		p := strings.ToLower(v.Str())
+		return p == "get" || p == "list" || p == "all"
+	})
+	switch {
+	case reads:
+		return "may read secrets from"
+	case len(secrets) > 0:
+		return "may change secrets of"
+	case len(list("keys", "key_permissions")) > 0:
+		return "may use keys of"
+	case len(list("certificates", "certificate_permissions")) > 0:
+		return "may use certificates of"
+	}
+	return "has an access policy of"
 }
 
 // connection draws the line between the two gateways that a connection joins (R35).
@@ -221,7 +248,7 @@ func (rd *reader) association() {
 		rule, ok := assocObjects[name]
 		switch {
 		case strings.HasPrefix(name, "$dependencies"):
-			rd.add(claim{path: p, line: int(leaf.Line), value: leaf.Text, rule: "T-DEP", act: ignore})
+			rd.add(claim{path: p, line: int(leaf.Line), rule: "T-DEP", act: ignore})
 		case ok && name != key && (name != "subnet_id" || order[0] == "app_service_id"):
 			c := rule.claim()
 			c.path, c.line, c.value, c.targets = p, int(leaf.Line), leaf.Text, rd.things(ns)

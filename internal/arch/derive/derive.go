@@ -43,6 +43,7 @@ type builder struct {
 	owners      map[string][]*thing     // principal id to the things that act under it
 	byNS        map[string][]*thing     // Kubernetes workloads by namespace
 	configUsers map[string][]configUser // who uses a ConfigMap, by its id
+	daprApps    map[string][]*thing     // Dapr applications by namespace or environment
 	book        *book
 	model       *c4.Model
 	els         map[string]*c4.Element
@@ -63,7 +64,7 @@ func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, err
 	b := &builder{
 		snap: s, opt: o, byID: map[string]*thing{}, names: census.NewNames(), roles: map[string]string{},
 		owners: map[string][]*thing{}, els: map[string]*c4.Element{}, rels: map[string]*c4.Relationship{}, inst: map[[2]string]*c4.Instance{},
-		byNS: map[string][]*thing{}, configUsers: map[string][]configUser{}, systems: map[string]*system{}, inServer: map[*thing][]*thing{}, groupNames: map[string]string{}, nodeGroups: map[string]*thing{},
+		byNS: map[string][]*thing{}, configUsers: map[string][]configUser{}, daprApps: map[string][]*thing{}, systems: map[string]*system{}, inServer: map[*thing][]*thing{}, groupNames: map[string]string{}, nodeGroups: map[string]*thing{},
 	}
 	b.group()
 	b.facts = make([]*fact, len(s.Resources))

@@ -203,7 +203,11 @@ func facts(m *c4.Model) []string {
 		return s
 	}
 	for _, e := range m.Elements {
-		out = append(out, fmt.Sprintf("%s: %s %q %s%s", name[e.ID], e.Kind, e.Technology, e.Rule, layer(e.Layer)))
+		hidden := layer(e.Layer)
+		if e.HiddenBy != "" && e.HiddenBy != layerRule(e.Layer) {
+			hidden += " (" + e.HiddenBy + ")"
+		}
+		out = append(out, fmt.Sprintf("%s: %s %q %s%s", name[e.ID], e.Kind, e.Technology, e.Rule, hidden))
 		if e.Parent != "" {
 			out = append(out, name[e.ID]+" in "+name[e.Parent])
 		}

@@ -43,6 +43,7 @@ func (b *builder) know() {
 	b.joinIdentities()
 	b.joinConfigs()
 	b.joinGroups()
+	b.joinDapr()
 	b.joinRoots()
 }
 
@@ -96,7 +97,7 @@ func (f *fact) join(g *fact) {
 	for _, s := range []struct {
 		to   *string
 		from string
-	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.environment, g.environment}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}} {
+	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.environment, g.environment}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}, {&f.dapr, g.dapr}} {
 		if *s.to == "" {
 			*s.to = s.from
 		}

@@ -33,6 +33,8 @@ func (rd *reader) kube() {
 		rd.virtualService()
 	case typ == "autoscaling/HorizontalPodAutoscaler" || typ == "keda.sh/ScaledObject":
 		rd.scaler()
+	case typ == "dapr.io/Component":
+		rd.daprComponent()
 	case typ == "policy/PodDisruptionBudget":
 		for _, w := range rd.b.selected(rd.r.Scope, stringMap(v.Lookup("spec", "selector", "matchLabels"))) {
 			rd.add(claim{path: "spec.selector", line: lineAt(v, "spec.selector"), value: w.name, rule: "K-OWN", act: ownedBy, targets: []*thing{w}, from: []*thing{rd.t}})
@@ -542,19 +544,14 @@ func (rd *reader) scaler() {
 	for i := range list.List() {
 		meta := list.Items[i].Get("metadata")
 		p := tree.Path("spec.triggers").Index(i).Key("metadata")
-		ns := meta.Get("namespace").Str()
 		for _, key := range []string{"queueName", "topicName", "eventHubName"} {
 			n := meta.Get(key)
 			if n.Str() == "" || target == nil {
 				continue
 			}
 			c := claim{path: p.Key(key), line: int(n.Line), value: n.Text, rule: "K8", act: relate, label: "consumes", conf: c4.High, from: []*thing{target}}
-			if hs := rd.b.names.Host(ns + ".servicebus.windows.net"); len(hs) == 1 {
-				for _, kind := range []string{"/queues/", "/topics/", "/eventhubs/"} {
-					if q := rd.b.byID[rd.b.things[hs[0]].id+kind+strings.ToLower(n.Text)]; q != nil {
-						c.targets = []*thing{q}
-					}
-				}
+			if q := rd.b.queueOf(meta, n.Text); q != nil {
+				c.targets = []*thing{q}
 			}
 			if c.targets == nil {
 				c.reason = "the queue is not among what was scanned"

@@ -91,6 +91,7 @@ func hostOf(s string) string {
 func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 	f.variant = strings.ToLower(v.Get("kind").Str())
 	f.rawID = v.Get("id").Str()
+	f.dapr = daprApp(nil, v)
 	f.nodeGroup = or(v.Lookup("properties", "nodeResourceGroup").Str(), v.Get("node_resource_group").Str())
 	switch {
 	case strings.Contains(r.Type, "function_app"):
@@ -362,6 +363,7 @@ func learnKube(r *evidence.Resource, v *tree.Value, f *fact) {
 	}
 	meta, spec, path := podSpec(r.Type, v)
 	f.labels = stringMap(meta.Get("labels"))
+	f.dapr = daprApp(meta, nil)
 	f.account = spec.Get("serviceAccountName").Str()
 	list := spec.Get("containers")
 	for i := range list.List() {

@@ -92,6 +92,7 @@ type fact struct {
 	environment string // the container apps environment that it runs in
 	rawID       string // the id as the source spells it
 	nodeGroup   string // the resource group that a cluster manages
+	dapr        string // its Dapr application id
 	desc        string
 }
 

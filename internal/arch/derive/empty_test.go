@@ -1,3 +1,0 @@
-package derive
-
-var appFixtures, accessFixtures, kubeFixtures, composeFixtures, systemFixtures, hiddenFixtures []fixture
