@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that Chromium and Node are there for the end-to-end tests. As root on Debian
-# it installs what is missing; anyone else is told what to install.
+# it installs what is missing; anyone else is told what to install. The readers come from npm.
 set -euo pipefail
 
 missing=()
@@ -8,7 +8,19 @@ command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 
-[ "${#missing[@]}" -eq 0 ] && exit 0
+install_readers() { # the real readers of our formats, at the versions of test/e2e/package.json
+  cd "$(dirname "${BASH_SOURCE[0]}")/../test/e2e"
+  if [ ! -d node_modules ] || [ package.json -nt node_modules ]; then
+    echo "installing the readers of test/e2e"
+    npm install --no-package-lock --no-audit --no-fund --silent
+    touch node_modules
+  fi
+}
+
+if [ "${#missing[@]}" -eq 0 ]; then
+  install_readers
+  exit 0
+fi
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "make e2e needs: ${missing[*]}" >&2
@@ -19,3 +31,4 @@ export DEBIAN_FRONTEND=noninteractive
 echo "installing ${missing[*]}"
 apt-get update -q >/dev/null
 apt-get install -q -y --no-install-recommends "${missing[@]}" >/dev/null
+install_readers

@@ -31,7 +31,7 @@ func installed(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(full); err != nil {
-		t.Skipf("%s is not there, so this was not checked: run npm install --no-package-lock in test/e2e", path)
+		t.Fatalf("%s is not there: make e2e installs it, or run npm install --no-package-lock in test/e2e", path)
 	}
 	return full
 }
