@@ -86,7 +86,7 @@ func (s *Sealer) NotRead(n NotRead) NotRead {
 // unread.
 func (s *Sealer) Seal(d Draft) (Resource, []NotRead, error) {
 	r := Resource{
-		Form: d.Form, Side: d.Side, Provider: d.Provider, Type: d.Type, Data: d.Data,
+		Form: d.Form, Side: d.Side, Provider: s.Text(d.Provider), Type: s.Text(d.Type), Data: d.Data,
 		Location: s.Text(d.Location),
 	}
 	found := s.cleaner.Tree(&d.Props, secret.About{

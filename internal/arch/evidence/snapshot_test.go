@@ -376,6 +376,25 @@ func TestFingerprintIsOfTheSecretAlone(t *testing.T) {
 	}
 }
 
+// A text that only begins like a fingerprint hides nothing.
+func TestForgedFingerprint(t *testing.T) {
+	s := testSealer(t)
+	mark := s.fingerprint("x")
+	for _, text := range []string{mark + " hunter2", mark + ";hunter2", "hunter2;" + mark, "hunter2/" + mark, mark[:20] + "hunter2", "https://app:hunter2@a.contoso.com/" + mark} {
+		r := seal(t, s, Draft{ID: "r", Form: ARM, Props: object("password", text)})
+		if strings.Contains(string(r.Props), "hunter2") {
+			t.Errorf("%s became %s", text, r.Props)
+		}
+	}
+	for _, text := range []string{"https://app:hunter2@a.contoso.com/x", "Server=a.contoso.com;Password=hunter2", "redis.contoso.net:6380,password=hunter2", "hunter2"} {
+		r := seal(t, s, Draft{ID: "r", Form: ARM, Props: object("a", text), Sensitive: []tree.Path{"a"}})
+		again := seal(t, s, Draft{ID: "r", Form: ARM, Props: mustTree(t, &r), Sensitive: []tree.Path{"a"}})
+		if strings.Contains(string(r.Props), "hunter2") || r.Commitment == again.Commitment && len(again.Redacted) != 1 {
+			t.Errorf("%s became %s and then %s", text, r.Props, again.Props)
+		}
+	}
+}
+
 func mustTree(tb testing.TB, r *Resource) tree.Value {
 	v, err := r.Tree()
 	if err != nil {

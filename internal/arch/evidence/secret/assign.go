@@ -27,6 +27,10 @@ func (f *finder) assignments() {
 			i = to - 1
 			continue
 		}
+		if to, ok := f.marks.at(i); ok {
+			i = to - 1
+			continue
+		}
 		a, ok := f.assignmentAt(i)
 		if !ok {
 			continue
@@ -167,6 +171,10 @@ func (f *finder) judge(a assignment) int {
 	if !opaque {
 		return 0
 	}
+	if from, to := f.block(a); to > from {
+		f.add(from, to)
+		return to
+	}
 	to := f.valueEnd(a)
 	value := f.s[a.value:to]
 	switch {
@@ -207,11 +215,6 @@ func (f *finder) valueEnd(a assignment) int {
 	if a.quote != 0 {
 		return f.closing(a)
 	}
-	if f.s[a.sep] == ':' && a.lineStart && a.value < len(s) && (s[a.value] == '|' || s[a.value] == '>') {
-		if to := f.block(a); to > 0 {
-			return to
-		}
-	}
 	end := f.lineEnd(a.value)
 	if a.query {
 		if k := strings.IndexAny(s[a.value:end], "&# \t\"'<>`;,)|\\"); k >= 0 {
@@ -251,7 +254,7 @@ func (f *finder) ends(a assignment, k, end int, inQuote, inBrackets, alone bool)
 	case '\'':
 		return inQuote
 	case ';', '&', ',':
-		return k+1 == end || startsAssignment(s[k+1:end])
+		return k+1 == end || s[k+1] == '"' && !alone || startsAssignment(s[k+1:end])
 	case '<':
 		return k+1 < end && s[k+1] == '/'
 	case '}', ')', ']':
@@ -302,12 +305,15 @@ func (f *finder) closing(a assignment) int {
 	return len(s)
 }
 
-// block returns the end of a YAML block scalar (password: | and the lines below it).
-func (f *finder) block(a assignment) int {
+// block returns the lines of a YAML block scalar (password: | and what stands below it), or nothing.
+func (f *finder) block(a assignment) (from, to int) {
 	s := f.s
-	head, _, ok := strings.Cut(s[a.value:], "\n")
+	if a.quote != 0 || !a.lineStart || s[a.sep] != ':' || a.value >= len(s) || s[a.value] != '|' && s[a.value] != '>' {
+		return 0, 0
+	}
+	head, _, ok := strings.Cut(s[a.value:min(len(s), a.value+20)], "\n")
 	if !ok || strings.Trim(head, "|>+-0123456789 \r") != "" {
-		return 0
+		return 0, 0
 	}
 	indent := a.from - f.lineOf(a.from)
 	end := a.value + len(head) + 1
@@ -324,7 +330,9 @@ func (f *finder) block(a assignment) int {
 		at += next + 1
 		end = at
 	}
-	return end
+	from = a.value + len(head) + 1
+	text := s[from:end]
+	return from + len(text) - len(strings.TrimLeft(text, " \t\r\n")), from + len(strings.TrimRight(text, " \t\r\n"))
 }
 
 // flags finds values that stand behind a word and white space: --password x, -pX of the MySQL tools,
@@ -332,6 +340,8 @@ func (f *finder) block(a assignment) int {
 func (f *finder) flags() {
 	s := f.s
 	mysql := strings.Contains(s, "mysql") || strings.Contains(s, "mariadb") || strings.Contains(s, "sshpass")
+	f.login = mysql || strings.Contains(s, "login") || strings.Contains(s, " -u ") || strings.Contains(s, "--username")
+	f.redis = strings.Contains(s, "redis-cli")
 	for i := 0; i < len(s); i++ {
 		if i > 0 && class[s[i-1]]&isSpace == 0 && s[i-1] != '"' && s[i-1] != '\'' && s[i-1] != '(' {
 			continue
@@ -377,9 +387,15 @@ func (f *finder) flag(i, end int, mysql bool) {
 	quoted := quote == '"' || quote == '\''
 	dashed := word[0] == '-'
 	switch {
-	case dashed && word[1:] == "p" && !mysql:
-		return
-	case dashed && (f.c.traits(strings.TrimLeft(word, "-")).class == Opaque || mysql && word == "-p"):
+	case word == "-p" || word == "-a":
+		if to := wordEnd(s, from); !quoted && (word == "-p" && f.login || word == "-a" && f.redis) && !harmlessArgument(s[from:to]) {
+			f.addArgument(from, to)
+		}
+		if !quoted || !f.login && !f.redis {
+			return
+		}
+	case dashed && f.c.traits(strings.TrimLeft(word, "-")).class == Opaque:
+	case spelledOut(word) && f.c.traits(word).class == Opaque && !verb(s[from:wordEnd(s, from)]):
 	case isKeyword(word):
 	case quoted && (strings.EqualFold(word, "password") || strings.EqualFold(word, "by") && precededBy(s[:i], "identified")):
 	case strings.EqualFold(word, "password") && strings.Contains(strings.ToLower(s[max(0, i-200):i]), "login "):
@@ -407,6 +423,31 @@ func (f *finder) flag(i, end int, mysql bool) {
 	if s[from] != '-' {
 		f.addArgument(from, wordEnd(s, from))
 	}
+}
+
+// spelledOut tells the name of a setting, which a value may follow behind a space (ENV DB_PASSWORD x, set
+// bind_password x), from a word in a sentence.
+func spelledOut(word string) bool {
+	if len(word) > 60 {
+		return false
+	}
+	upper := len(word) > 4
+	for i := 0; i < len(word); i++ {
+		if word[i] == '_' || word[i] == '.' && i+1 < len(word) {
+			return true
+		}
+		upper = upper && class[word[i]]&isLower == 0
+	}
+	return upper
+}
+
+// verb: what follows the name of a setting in a sentence.
+func verb(word string) bool {
+	switch strings.ToLower(strings.Trim(word, ".,;:")) {
+	case "is", "are", "was", "has", "must", "may", "can", "should", "will", "and", "or", "in", "from", "for", "to", "of", "not", "as", "on", "=", "==", "!=", ":", "=>", "->", "|", "||", "&&", "-":
+		return true
+	}
+	return false
 }
 
 // shortFlag finds -pSECRET in a text that speaks of mysql.

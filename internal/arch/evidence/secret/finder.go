@@ -12,7 +12,10 @@ type finder struct {
 	depth int
 	found spans
 	calm  spans // where random text is public: hosts, digests, certificates, resource ids
+	marks spans // what has been replaced before
 	eol   int   // where the line ends that assignments are being read in
+	// login, redis: the text speaks of programs whose -p, -a is a password.
+	login, redis bool
 	// paired: the setting named last has a name that speaks of a secret, and its value follows.
 	paired bool
 }
@@ -28,7 +31,7 @@ const (
 )
 
 func (f *finder) add(from, to int) {
-	if to > from && len(f.found) <= mostSpans && !strings.HasPrefix(f.s[from:], Mark) {
+	if _, done := f.marks.at(from); to > from && len(f.found) <= mostSpans && !done {
 		f.found.add(from, to)
 	}
 }
@@ -54,7 +57,9 @@ func (f *finder) find() {
 		if k < 0 {
 			break
 		}
-		f.public(i+k, min(len(s), i+k+markLength))
+		if end := i + k + markLength; end <= len(s) && isMark(s[i+k:end]) {
+			f.marks.add(i+k, end)
+		}
 		i += k + len(Mark)
 	}
 	if strings.Contains(s, "-----BEGIN ") {

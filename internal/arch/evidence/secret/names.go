@@ -128,6 +128,9 @@ func traits(name string) trait {
 	t.id = t.digest || idWords[last]
 	t.points = references[last]
 	found, keyed := scanNouns(w, &t)
+	for _, x := range w {
+		t.points = t.points || x == "public"
+	}
 	switch {
 	case !found || t.class == Opaque:
 	case isReference(w, last, keyed):
@@ -148,7 +151,7 @@ func scanNouns(w []string, t *trait) (found, keyed bool) {
 		}
 		switch {
 		case x == "pass" && i+1 < len(w) && (w[i+1] == "through" || w[i+1] == "thru"):
-		case connections[x] || (x == "string" || x == "str") && (before == "connection" || before == "conn"):
+		case connections[x] || strings.HasSuffix(x, "connectionstring") || (x == "string" || x == "strings" || x == "str") && (before == "connection" || before == "conn"):
 			found, t.class = true, Connection
 		case nouns[x] || glued(x):
 			found = true

@@ -44,6 +44,26 @@ func (c *Cleaner) reduce(s string) string {
 	return strings.Join(append(out, mark), sep)
 }
 
+// done reports whether s is what [Cleaner.reduce] makes: a fingerprint, and nothing before it but hosts.
+func (c *Cleaner) done(s string) bool {
+	k := len(s) - markLength
+	if k < 0 || !isMark(s[k:]) {
+		return false
+	}
+	head := s[:k]
+	switch {
+	case head == "":
+		return true
+	case strings.HasSuffix(head, "/"):
+		url, ok := urlHead(head)
+		return ok && url+"/" == head
+	case !strings.HasSuffix(head, ";") && !strings.HasSuffix(head, ","):
+		return false
+	}
+	again := c.reduce(head + "x")
+	return strings.HasPrefix(again, head) && isMark(again[len(head):])
+}
+
 // benign reports whether a text that is said to be a connection string is one that holds no
 // secret, rather than a secret that has no known shape.
 func (c *Cleaner) benign(s string) bool {

@@ -22,6 +22,8 @@ func isReferenceText(s string) bool {
 		return strings.HasPrefix(s, "arn:aws") && strings.Count(s, ":") >= 5
 	case s[0] == 'h' || s[0] == 'H':
 		return isVaultURL(s)
+	case s[0] == 's' && strings.HasPrefix(s, "ssh-") || s[0] == 'e' && strings.HasPrefix(s, "ecdsa-sha2-"):
+		return strings.Contains(s, " AAAA") && strings.Count(s, " ") <= 4 // a public key of OpenSSH
 	case s[0] == 's':
 		return strings.HasPrefix(s, "secretref:") && isIdentifier(s[len("secretref:"):])
 	case s[0] == 'p':

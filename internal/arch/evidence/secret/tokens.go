@@ -14,6 +14,10 @@ func (f *finder) tokens() {
 		for end < len(s) && class[s[end]]&isToken != 0 && s[end] != '=' {
 			end++
 		}
+		if to, ok := f.marks.at(i); ok {
+			i = to
+			continue
+		}
 		if to, ok := f.found.at(i); ok {
 			i = max(to, i+1)
 			continue

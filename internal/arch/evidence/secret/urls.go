@@ -83,7 +83,7 @@ func (f *finder) user(from, to int) {
 		f.add(from+len(name)+1, to)
 	}
 	if len(name) >= shortest {
-		if _, _, random := isRandom(name); random || len(name) >= 32 && allHex(name) {
+		if _, _, random := isRandom(name); random || len(name) >= 32 && allHex(name) || !ok && len(name) >= shortestLower && strings.ContainsAny(name, "0123456789") {
 			f.add(from, from+len(name))
 		}
 	}
@@ -177,9 +177,18 @@ func (f *finder) bareLogin() {
 			continue
 		}
 		if strings.HasPrefix(rest, "sha256:") || strings.HasPrefix(rest, "sha512:") || strings.ContainsAny(word, "/") ||
-			notLogins[strings.ToLower(user)] || isReferenceText(password) || rest == "" || class[rest[0]]&(isLower|isUpper|isDigit) == 0 {
+			notLogins[strings.ToLower(user)] && !addressed(rest) || isReferenceText(password) || rest == "" || class[rest[0]]&(isLower|isUpper|isDigit) == 0 {
 			continue
 		}
 		f.add(i-len(password), i)
 	}
+}
+
+// addressed reports whether text begins with a host and a port or a path, as no mail address does.
+func addressed(text string) bool {
+	n := 0
+	for n < len(text) && n < farBehind && (class[text[n]]&(isLower|isUpper|isDigit) != 0 || text[n] == '.' || text[n] == '-') {
+		n++
+	}
+	return n > 0 && n+1 < len(text) && (text[n] == ':' && class[text[n+1]]&isDigit != 0 || text[n] == '/')
 }

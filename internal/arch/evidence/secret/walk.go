@@ -286,6 +286,10 @@ func (w *walker) opaque(v *tree.Value) {
 	if isReferenceText(v.Text) && v.Kind == tree.String {
 		return
 	}
+	if w.c.done(v.Text) {
+		w.note()
+		return
+	}
 	to := w.c.whole(v.Text)
 	if v.Kind == tree.String {
 		to = w.c.reduce(v.Text)
@@ -313,11 +317,9 @@ func (w *walker) scalar(v *tree.Value, t trait, in inherited) {
 func (w *walker) str(v *tree.Value, t trait, cl Class) {
 	switch {
 	case v.Text == "":
-	case strings.Contains(v.Text, Mark):
+	case w.c.done(v.Text):
 		w.note()
-		if isMark(v.Text) {
-			return
-		}
+		return
 	case cl == Opaque && wordOfState(v.Text) || (cl == Opaque || cl == Connection) && isReferenceText(v.Text):
 	case cl == Opaque && strings.HasPrefix(v.Text, "/") && strings.EqualFold(t.name(w), "pwd"):
 	case cl == Opaque:
@@ -329,6 +331,9 @@ func (w *walker) str(v *tree.Value, t trait, cl Class) {
 		out = w.c.reduce(out)
 	}
 	if out == v.Text {
+		if strings.Contains(out, Mark) {
+			w.note() // cleaned before
+		}
 		return
 	}
 	v.Text = out
