@@ -22,12 +22,7 @@ func (e *NothingFound) Error() string { return e.Unwrap().Error() }
 
 // Unwrap returns the same as a fault.
 func (e *NothingFound) Unwrap() error {
-	broken := map[string]bool{}
-	for _, n := range e.NotRead {
-		if n.Kind == evidence.InputNotUnderstood {
-			broken[n.Input] = true
-		}
-	}
+	broken := brokenInputs(e.NotRead)
 	read := 0
 	for _, in := range e.Inputs {
 		if !broken[in.Name] {
@@ -56,4 +51,15 @@ func amount(n int, one string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// brokenInputs are the inputs that could not be read as a whole.
+func brokenInputs(nr []evidence.NotRead) map[string]bool {
+	broken := map[string]bool{}
+	for _, n := range nr {
+		if n.Kind == evidence.InputNotUnderstood {
+			broken[n.Input] = true
+		}
+	}
+	return broken
 }

@@ -86,7 +86,8 @@ type Service struct {
 const method = "c4arch scan"
 
 // Scan reads what the request names and derives its architecture. A scan that finds no resource
-// ends with [NothingFound].
+// ends with [NothingFound], unless an input was understood and says that there is none: an answer with no rows
+// is an answer.
 func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 	sealer, err := evidence.NewSealer(s.Key)
 	if err != nil {
@@ -115,7 +116,7 @@ func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(col.Resources) == 0 {
+	if len(col.Resources) == 0 && !answered(col) {
 		return nil, &NothingFound{Paths: req.Paths, Inputs: col.Inputs, NotRead: col.NotRead, PassedOver: col.PassedOver}
 	}
 	name := cmp.Or(req.Name, people.overlay.Name, req.DefaultName, "Architecture")
@@ -140,6 +141,12 @@ func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 		model.NotRead = []evidence.NotRead{} // as it is read back: an empty list, never nothing
 	}
 	return &Result{Model: model, Snapshot: snap}, nil
+}
+
+// answered reports whether a reader took an input and read it to its end.
+func answered(col *Collection) bool {
+	broken := brokenInputs(col.NotRead)
+	return slices.ContainsFunc(col.Inputs, func(in evidence.InputSummary) bool { return in.Format != "" && !broken[in.Name] })
 }
 
 // words are what people said, and where.
