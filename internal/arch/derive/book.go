@@ -97,14 +97,12 @@ var ruleText = map[string][2]string{
 	"T-ASSOC":         {"an association only ties two resources together; this is one end of it", tfRef},
 	"H-NAME":          {"a name or a label inside an object, not an address", k8sRef},
 	"H-WORD":          {"a bare word in a command or a text, not an address", k8sRef},
-	"H-IMAGE":         {"a public image registry is where an image came from, not something that it talks to", k8sRef},
 	"H-PLATFORM":      {"an id of the platform itself (a built-in role, a managed connector, a marketplace image, the subscription)", armRef},
 	"H-SCOPE":         {"an id of a subscription or group, which says where something is", armRef},
 	"H-SAME":          {"both ends are the same element", "docs/mapping.md"},
 	"H-LEVEL4":        {"one end is drawn on level 4 only", "docs/mapping.md, HID rows"},
 	"H-OBSERVABILITY": {"the observability layer is off by default", "docs/mapping.md, M67 and M68"},
 	"H-GOVERNANCE":    {"the governance layer is off by default", "docs/mapping.md, M70"},
-	"H-PARTS":         {"the reference stays inside one resource and its parts", armRef},
 	"H-PLANNED":       {"the planned side of a resource whose live side is shown", "Terraform JSON plan format (developer.hashicorp.com/terraform/internals/json-format)"},
 	"K-PART":          {"a container of a pod or of an app is a part of it", k8sSource},
 	"K-SIDECAR":       {"a helper container that the platform injects is not a part of the application", k8sSource},
@@ -121,7 +119,7 @@ func ruleOf(id string) (c4.Rule, bool) {
 	}
 	for i := range refRules {
 		if refRules[i].id == id {
-			return c4.Rule{ID: id, Reason: refRules[i].why, Source: refRules[i].src}, true
+			return c4.Rule{ID: id, Reason: or(refSentence[id], refRules[i].why), Source: refRules[i].src}, true
 		}
 	}
 	if text := kindsOf(id); text != "" {

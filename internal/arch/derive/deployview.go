@@ -73,17 +73,19 @@ func (vb *viewBuilder) chain(id string) []string {
 	return out
 }
 
+// outer is the node of the second level that a node is in, or is: a resource group, a namespace.
+func (vb *viewBuilder) outer(id string) string {
+	c := vb.chain(id)
+	return c[min(1, len(c)-1)]
+}
+
 func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose []string) {
 	parts := map[string]int{} // resource groups and other second-level nodes, by how much is in them
-	cut := func(id string) string {
-		c := vb.chain(id)
-		return c[min(1, len(c)-1)]
-	}
 	for _, in := range ins {
-		parts[cut(in.Node)]++
+		parts[vb.outer(in.Node)]++
 	}
 	for _, id := range loose {
-		parts[cut(id)]++
+		parts[vb.outer(id)]++
 	}
 	if len(ins)+len(loose) <= largeView || len(parts) < 2 {
 		vb.deploymentOf(deploymentKey(env), title, ins, loose)
@@ -92,10 +94,10 @@ func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose [
 	vb.overview(env, title, parts)
 	insOf, looseOf := map[string][]*c4.Instance{}, map[string][]string{}
 	for _, in := range ins {
-		insOf[cut(in.Node)] = append(insOf[cut(in.Node)], in)
+		insOf[vb.outer(in.Node)] = append(insOf[vb.outer(in.Node)], in)
 	}
 	for _, id := range loose {
-		looseOf[cut(id)] = append(looseOf[cut(id)], id)
+		looseOf[vb.outer(id)] = append(looseOf[vb.outer(id)], id)
 	}
 	for _, part := range sortedKeys(parts) {
 		some, rest := insOf[part], looseOf[part]

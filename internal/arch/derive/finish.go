@@ -18,6 +18,8 @@ func (b *builder) finish() {
 	for _, in := range b.snap.Inputs {
 		m.Inputs = append(m.Inputs, c4.InputSummary{Name: in.Name, Format: in.Format, Resources: in.Resources})
 	}
+	m.Elements = make([]c4.Element, 0, len(b.order))
+	m.Relationships = make([]c4.Relationship, 0, len(b.relIDs))
 	for _, e := range b.order {
 		slices.Sort(e.Tags)
 		e.Tags = slices.Compact(e.Tags)

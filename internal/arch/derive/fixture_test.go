@@ -21,6 +21,8 @@ import (
 	"c4arch/internal/source/terraform"
 )
 
+var terraformState = terraform.State()
+
 // fixture is a small estate in the words of its source, and what it must come to.
 type fixture struct {
 	rule string // the rule that it is there for; more than one with spaces
@@ -108,7 +110,7 @@ func (f *fixture) snapshot(t testing.TB) *evidence.Snapshot {
 		c.read(azure.Export(), "estate.json", expand(f.arm))
 	}
 	if f.tf != "" {
-		c.read(terraform.State(), "terraform.tfstate", state(t, expand(f.tf)))
+		c.read(terraformState, "terraform.tfstate", state(t, expand(f.tf)))
 	}
 	if f.kube != "" {
 		c.read(kube.Manifests(), "manifests.yaml", f.kube)

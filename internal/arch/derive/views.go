@@ -12,6 +12,8 @@ import (
 
 // views cuts the model into pictures, C4's levels and the deployment of each environment.
 func (b *builder) views() {
+	// What only the rules need is a third of all that a derivation holds.
+	b.book, b.facts, b.names = nil, nil, nil
 	vb := &viewBuilder{b: b, kids: map[string][]*c4.Element{}, bySource: map[string][]*c4.Relationship{}}
 	slices.SortFunc(b.order, func(x, y *c4.Element) int { return cmp(x.ID, y.ID) })
 	for _, e := range b.order {
@@ -47,6 +49,7 @@ type viewBuilder struct {
 	kids     map[string][]*c4.Element
 	bySource map[string][]*c4.Relationship // by either end
 	out      []c4.View
+	runsIn   map[string]string // container to the outer node that it runs in, once a view is cut by it
 }
 
 // key makes a unique, file-safe key of a view from the name and the id of its subject. It depends on nothing
@@ -86,6 +89,11 @@ func (s *sketch) add(id, element, parent string) {
 	s.nodes[id] = true
 	s.of[element] = append(s.of[element], id)
 	s.view.Nodes = append(s.view.Nodes, c4.Node{ID: id, Element: element, Parent: parent})
+}
+
+// say adds a sentence to the description of the view.
+func (s *sketch) say(sentence string) {
+	s.view.Description = strings.TrimSpace(s.view.Description + " " + sentence)
 }
 
 // finish lifts relationships to the nodes shown, and puts the view among the others.
@@ -133,10 +141,15 @@ func (vb *viewBuilder) finish(s *sketch, rels []*c4.Relationship) {
 		s.view.Lines = append(s.view.Lines, *lines[k])
 	}
 	s.view.Relationships = append(s.view.Relationships, sortedKeys(used)...)
-	for e := range s.of {
-		s.view.Elements = append(s.view.Elements, e)
+	if n := len(s.view.Lines); n > mostLines {
+		s.view.Lines, s.view.Relationships = nil, nil
+		s.say(fmt.Sprintf("Its %d lines are not drawn: nobody could follow them. Select a box to see what it is joined to.", n))
+	}
+	for _, n := range s.view.Nodes {
+		s.view.Elements = append(s.view.Elements, n.Element)
 	}
 	slices.Sort(s.view.Elements)
+	s.view.Elements = slices.Compact(s.view.Elements)
 	if s.view.Relationships == nil {
 		s.view.Relationships = []string{}
 	}
@@ -288,17 +301,23 @@ func (vb *viewBuilder) hasContainers(sys *c4.Element) bool {
 }
 
 func (vb *viewBuilder) containers(sys *c4.Element) {
-	s := newSketch(key("containers", sys.Name, sys.ID), c4.Containers, "Inside "+sys.Name, sys.ID)
-	s.add(sys.ID, sys.ID, "")
-	n := 0
+	var list []*c4.Element
 	for _, e := range vb.kids[sys.ID] {
 		if e.Kind == c4.Container && shown(e) {
-			s.add(e.ID, e.ID, sys.ID)
-			n++
+			list = append(list, e)
 		}
 	}
-	if n == 0 {
+	if len(list) == 0 {
 		return
+	}
+	if len(list) > mostContainers {
+		vb.containersInParts(sys, list)
+		return
+	}
+	s := newSketch(key("containers", sys.Name, sys.ID), c4.Containers, "Inside "+sys.Name, sys.ID)
+	s.add(sys.ID, sys.ID, "")
+	for _, e := range list {
+		s.add(e.ID, e.ID, sys.ID)
 	}
 	rels := vb.under(sys)
 	for _, r := range rels {
@@ -347,8 +366,9 @@ func (vb *viewBuilder) components(c *c4.Element) {
 	vb.finish(s, rels)
 }
 
-// manyResources is how many level 4 pictures a model has at most. A model with more has none of them: nobody
-// turns ten thousand pages, and the page shows the resources of whatever is selected all the same.
+// manyResources is how many level 4 pictures a model has at most, and how many boxes one of them. A model with
+// more has none of them: nobody turns ten thousand pages, and the page shows the resources of whatever is
+// selected all the same.
 const manyResources = 1000
 
 func (vb *viewBuilder) level4() {
@@ -405,6 +425,15 @@ func (vb *viewBuilder) resources(e *c4.Element) {
 			}
 		}
 	}
+	vb.finishLevel4(s, rels)
+}
+
+// finishLevel4 puts a view among the others, unless it has too many boxes to be looked at.
+func (vb *viewBuilder) finishLevel4(s *sketch, rels []*c4.Relationship) {
+	if n := len(s.view.Nodes); n > manyResources {
+		vb.b.model.Notes = append(vb.b.model.Notes, fmt.Sprintf("%q is not drawn: it would have %d boxes, and above %d a picture helps nobody. Every resource is in the model, with its properties and its place.", s.view.Title, n, manyResources))
+		return
+	}
 	vb.finish(s, rels)
 }
 
@@ -417,6 +446,6 @@ func (vb *viewBuilder) unplaced() {
 		}
 	}
 	if len(s.view.Nodes) > 0 {
-		vb.finish(s, nil)
+		vb.finishLevel4(s, nil)
 	}
 }
