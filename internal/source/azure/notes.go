@@ -142,7 +142,7 @@ func (r *run) report() {
 func (r *run) reportPages() {
 	n := evidence.NotRead{
 		Kind: evidence.ResourceNotRead, Input: r.in.Name, Count: max(r.total-r.rowCount, 0),
-		Help: "get the rest with `az graph query --first 1000 --skip-token TOKEN`, or query per subscription, and scan all answers together",
+		Help: "get the rest page by page (az graph query, options --first and --skip-token), or query per subscription, and scan all answers together",
 	}
 	switch {
 	case r.moreLine > 0 && r.link:
