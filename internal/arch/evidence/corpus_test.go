@@ -98,7 +98,7 @@ func publishedFormats() []sort {
 		// docs.sendgrid.com, "API keys"; twilio.com, "API keys overview".
 		{"sendgrid", func(m maker) string { return glue("S", "G.", m.from(base64u, 21), "a.", m.from(base64u, 42), "b") }},
 		{"twilio", func(m maker) string { return glue("S", "K", m.from(hexLower, 32)) }},
-		// docs.npmjs.com "About access tokens"; pypi.org/help "API tokens"; docs.docker.com "Personal access tokens".
+		// npm Docs "About access tokens"; PyPI help "API tokens"; docs.docker.com "Personal access tokens".
 		{"npm", func(m maker) string { return glue("np", "m_", m.from(base62, 36)) }},
 		{"pypi", func(m maker) string { return glue("py", "pi-AgEIcHlwaS5vcmc", m.from(base64u, 100), "a") }},
 		{"docker hub", func(m maker) string { return glue("dckr", "_pat_", m.from(base62, 27)) }},
