@@ -129,8 +129,10 @@ func TestEachReturnsTheFirstError(t *testing.T) {
 }
 
 func TestExcerptHasWhatTheViewShows(t *testing.T) {
-	m := &c4.Model{Name: "x", Elements: []c4.Element{{ID: "a"}, {ID: "b", Parent: "a"}, {ID: "c", Parent: "b"}, {ID: "d"}},
-		Views: []c4.View{{Key: "v", Nodes: []c4.Node{{ID: "c", Element: "c"}, {ID: "c2", Element: "c"}, {ID: "gone", Element: "gone"}}}}}
+	m := &c4.Model{
+		Name: "x", Elements: []c4.Element{{ID: "a"}, {ID: "b", Parent: "a"}, {ID: "c", Parent: "b"}, {ID: "d"}},
+		Views: []c4.View{{Key: "v", Nodes: []c4.Node{{ID: "c", Element: "c"}, {ID: "c2", Element: "c"}, {ID: "gone", Element: "gone"}}}},
+	}
 	var ids []string
 	for _, e := range index(m).of(&m.Views[0]).Elements {
 		ids = append(ids, e.ID)

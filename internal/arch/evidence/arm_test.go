@@ -13,41 +13,75 @@ func TestParseARM(t *testing.T) {
 		scope string
 	}{
 		{s, ARMID{Subscription: "0a", Type: "microsoft.resources/subscriptions", Name: "0A"}, ""},
-		{rg, ARMID{"0a", "shop-rg", "microsoft.resources/subscriptions/resourcegroups", "Shop-RG", "/subscriptions/0a"},
-			"/subscriptions/0a"},
-		{rg + "/providers/Microsoft.Web/sites/Shop",
-			ARMID{"0a", "shop-rg", "microsoft.web/sites", "Shop", "/subscriptions/0a/resourcegroups/shop-rg"},
-			"/subscriptions/0a/resourcegroups/shop-rg"},
-		{rg + "/providers/Microsoft.Network/virtualNetworks/Hub/subnets/Apps",
-			ARMID{"0a", "shop-rg", "microsoft.network/virtualnetworks/subnets", "Apps",
-				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.network/virtualnetworks/hub"},
-			"/subscriptions/0a/resourcegroups/shop-rg"},
-		{rg + "/providers/Microsoft.Sql/servers/S/providers/Microsoft.Insights/diagnosticSettings/Logs",
-			ARMID{"0a", "shop-rg", "microsoft.insights/diagnosticsettings", "Logs",
-				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.sql/servers/s"},
-			"/subscriptions/0a/resourcegroups/shop-rg"},
-		{rg + "/providers/Microsoft.Authorization/roleAssignments/1",
-			ARMID{"0a", "shop-rg", "microsoft.authorization/roleassignments", "1", "/subscriptions/0a/resourcegroups/shop-rg"},
-			"/subscriptions/0a/resourcegroups/shop-rg"},
-		{s + "/providers/Microsoft.Authorization/roleDefinitions/1",
-			ARMID{"0a", "", "microsoft.authorization/roledefinitions", "1", "/subscriptions/0a"}, "/subscriptions/0a"},
-		{"/providers/Microsoft.Management/managementGroups/Contoso",
-			ARMID{"", "", "microsoft.management/managementgroups", "Contoso", ""}, ""},
-		{s + "/providers/Microsoft.Web", ARMID{"0a", "", "microsoft.resources/providers", "Microsoft.Web", "/subscriptions/0a"},
-			"/subscriptions/0a"},
-		// The id of a collection, as Key Vault answers to an update of its access policies.
-		{rg + "/providers/Microsoft.KeyVault/vaults/V/accessPolicies/",
-			ARMID{"0a", "shop-rg", "microsoft.keyvault/vaults/accesspolicies", "",
-				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.keyvault/vaults/v"},
-			"/subscriptions/0a/resourcegroups/shop-rg"},
-		// A name that is a keyword elsewhere.
-		{rg + "/providers/Microsoft.Storage/storageAccounts/providers/queueServices/default",
-			ARMID{"0a", "shop-rg", "microsoft.storage/storageaccounts/queueservices", "default",
-				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.storage/storageaccounts/providers"},
-			"/subscriptions/0a/resourcegroups/shop-rg"},
-		{"  /SUBSCRIPTIONS/0A//RESOURCEGROUPS/Shop-RG/ ",
+		{
+			rg,
 			ARMID{"0a", "shop-rg", "microsoft.resources/subscriptions/resourcegroups", "Shop-RG", "/subscriptions/0a"},
-			"/subscriptions/0a"},
+			"/subscriptions/0a",
+		},
+		{
+			rg + "/providers/Microsoft.Web/sites/Shop",
+			ARMID{"0a", "shop-rg", "microsoft.web/sites", "Shop", "/subscriptions/0a/resourcegroups/shop-rg"},
+			"/subscriptions/0a/resourcegroups/shop-rg",
+		},
+		{
+			rg + "/providers/Microsoft.Network/virtualNetworks/Hub/subnets/Apps",
+			ARMID{
+				"0a", "shop-rg", "microsoft.network/virtualnetworks/subnets", "Apps",
+				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.network/virtualnetworks/hub",
+			},
+			"/subscriptions/0a/resourcegroups/shop-rg",
+		},
+		{
+			rg + "/providers/Microsoft.Sql/servers/S/providers/Microsoft.Insights/diagnosticSettings/Logs",
+			ARMID{
+				"0a", "shop-rg", "microsoft.insights/diagnosticsettings", "Logs",
+				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.sql/servers/s",
+			},
+			"/subscriptions/0a/resourcegroups/shop-rg",
+		},
+		{
+			rg + "/providers/Microsoft.Authorization/roleAssignments/1",
+			ARMID{"0a", "shop-rg", "microsoft.authorization/roleassignments", "1", "/subscriptions/0a/resourcegroups/shop-rg"},
+			"/subscriptions/0a/resourcegroups/shop-rg",
+		},
+		{
+			s + "/providers/Microsoft.Authorization/roleDefinitions/1",
+			ARMID{"0a", "", "microsoft.authorization/roledefinitions", "1", "/subscriptions/0a"},
+			"/subscriptions/0a",
+		},
+		{
+			"/providers/Microsoft.Management/managementGroups/Contoso",
+			ARMID{"", "", "microsoft.management/managementgroups", "Contoso", ""},
+			"",
+		},
+		{
+			s + "/providers/Microsoft.Web",
+			ARMID{"0a", "", "microsoft.resources/providers", "Microsoft.Web", "/subscriptions/0a"},
+			"/subscriptions/0a",
+		},
+		// The id of a collection, as Key Vault answers to an update of its access policies.
+		{
+			rg + "/providers/Microsoft.KeyVault/vaults/V/accessPolicies/",
+			ARMID{
+				"0a", "shop-rg", "microsoft.keyvault/vaults/accesspolicies", "",
+				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.keyvault/vaults/v",
+			},
+			"/subscriptions/0a/resourcegroups/shop-rg",
+		},
+		// A name that is a keyword elsewhere.
+		{
+			rg + "/providers/Microsoft.Storage/storageAccounts/providers/queueServices/default",
+			ARMID{
+				"0a", "shop-rg", "microsoft.storage/storageaccounts/queueservices", "default",
+				"/subscriptions/0a/resourcegroups/shop-rg/providers/microsoft.storage/storageaccounts/providers",
+			},
+			"/subscriptions/0a/resourcegroups/shop-rg",
+		},
+		{
+			"  /SUBSCRIPTIONS/0A//RESOURCEGROUPS/Shop-RG/ ",
+			ARMID{"0a", "shop-rg", "microsoft.resources/subscriptions/resourcegroups", "Shop-RG", "/subscriptions/0a"},
+			"/subscriptions/0a",
+		},
 	}
 	for _, tt := range tests {
 		got, ok := ParseARM(tt.id)

@@ -15,8 +15,13 @@ func (s *Snapshot) Encode(w io.Writer) error {
 	e := jsonWriter{}
 	e.raw("{\n")
 	for _, f := range []struct{ name, text string }{
-		{"format", s.Format}, {"version", s.Version}, {"name", s.Name}, {"collectedAt", s.CollectedAt},
-		{"method", s.Method}, {"keyId", s.KeyID}, {"root", string(s.Root)},
+		{"format", s.Format},
+		{"version", s.Version},
+		{"name", s.Name},
+		{"collectedAt", s.CollectedAt},
+		{"method", s.Method},
+		{"keyId", s.KeyID},
+		{"root", string(s.Root)},
 	} {
 		e.raw(`"` + f.name + `": `)
 		e.str(f.text)

@@ -167,6 +167,6 @@ func NormalizeARM(id string) string {
 
 // IsARM reports whether s has the shape of an Azure Resource Manager id.
 func IsARM(s string) bool {
-	return len(s) > 15 && (strings.EqualFold(s[:15], "/subscriptions/")) ||
+	return len(s) > 15 && strings.EqualFold(s[:15], "/subscriptions/") ||
 		len(s) > 11 && strings.EqualFold(s[:11], "/providers/")
 }

@@ -12,9 +12,11 @@ import (
 func TestHostileText(t *testing.T) {
 	s := testSealer(t)
 	const size = 1 << 18
-	for _, unit := range []string{"a", "=", ":", "a=", "a:", "password=", "password=x ", "password: x\n", "p=\"", "://", "a://b@", "@", "a:b@c ", "{", "[", "}", "<a>", "<password>x",
+	for _, unit := range []string{
+		"a", "=", ":", "a=", "a:", "password=", "password=x ", "password: x\n", "p=\"", "://", "a://b@", "@", "a:b@c ", "{", "[", "}", "<a>", "<password>x",
 		"$2a$10$abcdefgh ", "-----BEGIN " + "PRIVATE KEY-----", "-----BEGIN X-----", "-p x mysql ", "sk-", "eyJ", "eyJ.", "Q~", "8Q~", "AKIA", "Bearer 1", "name: password\n",
-		"password: |\n", " password: |\n x\n", "a1B", "0123456789abcdef", "ab/Cd1+", "/subscriptions/", "sha256:", "secret:hmac-sha256:", "\\\"", "\"a\":\"b\",", "%", "é", " ", "\t-", "a b c d=", "'", ",", "a=b;", "a=b,", "&a=b", "?sig=", "12345678:", "a.", "a-"} {
+		"password: |\n", " password: |\n x\n", "a1B", "0123456789abcdef", "ab/Cd1+", "/subscriptions/", "sha256:", "secret:hmac-sha256:", "\\\"", "\"a\":\"b\",", "%", "é", " ", "\t-", "a b c d=", "'", ",", "a=b;", "a=b,", "&a=b", "?sig=", "12345678:", "a.", "a-",
+	} {
 		for _, text := range []string{strings.Repeat(unit, size/len(unit)), "password=" + strings.Repeat(unit, size/len(unit)), "x://" + strings.Repeat(unit, size/len(unit)) + "\n"} {
 			from := time.Now()
 			s.Text(text)

@@ -184,11 +184,13 @@ func told() []position {
 			return props(object("x", "https://hooks.slack.com/services/T00000000/B00000000/"+s))
 		}},
 	}
-	for _, name := range []string{"password", "PASSWD", "pwd", "clientSecret", "client_secret", "token", "ApiKey", "api-key", "access_key", "accountKey",
+	for _, name := range []string{
+		"password", "PASSWD", "pwd", "clientSecret", "client_secret", "token", "ApiKey", "api-key", "access_key", "accountKey",
 		"primary_access_key", "secondaryKey", "sharedKey", "administratorLoginPassword", "admin_password", "DB_PASS", "dbpassword", "SAS_TOKEN",
 		"private_key", "privateKeyPem", "sshPrivateKey", "credentials", "passphrase", "master_password", "AUTH_TOKEN", "bearerToken", "signing_key",
 		"encryptionKey", "kube_config_raw", "protectedSettings", "primary_connection_string", "storageConnectionString", "JWT_SECRET", "SECRET_KEY_BASE",
-		"spring.datasource.password", "POSTGRES_PASSWORD", "secretAccessKey", "aws_secret_access_key", "psk", "passwords"} {
+		"spring.datasource.password", "POSTGRES_PASSWORD", "secretAccessKey", "aws_secret_access_key", "psk", "passwords",
+	} {
 		out = append(out, named(name))
 	}
 	return out

@@ -120,8 +120,12 @@ func TestSnapshotMatchesItsSchema(t *testing.T) {
 		t.Error("empty:", err)
 	}
 	for _, change := range [][2]string{
-		{`"format": "c4arch-snapshot"`, `"format": "other"`}, {`"root": "sha256:`, `"root": "sha1:`}, {`"form":"arm"`, `"form":"bicep"`},
-		{`"line":`, `"lines":`}, {`"kind":"input"`, `"kind":"output"`}, {`"collectedAt": "2026`, `"collectedAt": "26`},
+		{`"format": "c4arch-snapshot"`, `"format": "other"`},
+		{`"root": "sha256:`, `"root": "sha1:`},
+		{`"form":"arm"`, `"form":"bicep"`},
+		{`"line":`, `"lines":`},
+		{`"kind":"input"`, `"kind":"output"`},
+		{`"collectedAt": "2026`, `"collectedAt": "26`},
 	} {
 		if !bytes.Contains(data, []byte(change[0])) {
 			t.Fatalf("the sample has no %s", change[0])
@@ -277,11 +281,20 @@ func TestTreeHash(t *testing.T) {
 func TestTamperingIsFound(t *testing.T) {
 	data := encoded(t, sample(t))
 	for _, change := range [][2]string{
-		{`"httpsOnly":true`, `"httpsOnly":false`}, {`"env":"prod"`, `"env":"test"`}, {`"location":"westeurope"`, `"location":"westus"`},
-		{`"name":"app-contoso-2"`, `"name":"app-contoso-9"`}, {`"side":"live"`, `"side":"planned"`}, {`"root": "sha256:`, `"root": "sha256:0`},
-		{`"commitment":"sha256:`, `"commitment":"sha256:0`}, {`"salt":"`, `"salt":"0`}, {`"version": "1"`, `"version": "2"`},
-		{`"format": "c4arch-snapshot"`, `"format": "x"`}, {`"n":{"$number":"9007199254740993"}`, `"n":9007199254740993`},
-		{`"erased":"asked for by its owner"`, `"location":"x"`}, {`"properties":{`, `"properties":{ `}, {`"line":3,`, `"line":-3,`},
+		{`"httpsOnly":true`, `"httpsOnly":false`},
+		{`"env":"prod"`, `"env":"test"`},
+		{`"location":"westeurope"`, `"location":"westus"`},
+		{`"name":"app-contoso-2"`, `"name":"app-contoso-9"`},
+		{`"side":"live"`, `"side":"planned"`},
+		{`"root": "sha256:`, `"root": "sha256:0`},
+		{`"commitment":"sha256:`, `"commitment":"sha256:0`},
+		{`"salt":"`, `"salt":"0`},
+		{`"version": "1"`, `"version": "2"`},
+		{`"format": "c4arch-snapshot"`, `"format": "x"`},
+		{`"n":{"$number":"9007199254740993"}`, `"n":9007199254740993`},
+		{`"erased":"asked for by its owner"`, `"location":"x"`},
+		{`"properties":{`, `"properties":{ `},
+		{`"line":3,`, `"line":-3,`},
 	} {
 		if !bytes.Contains(data, []byte(change[0])) {
 			t.Fatalf("the sample has no %s", change[0])
@@ -441,7 +454,8 @@ func TestMeta(t *testing.T) {
 		t.Error(err)
 	}
 	snap, err := NewSnapshot(Meta{CollectedAt: "2026-01-31T13:00:00+01:00"}, nil, []NotRead{
-		{Kind: TypeWithoutRule, Input: "a", Thing: "t", Reason: "r"}, {Kind: TypeWithoutRule, Input: "a", Thing: "t", Reason: "r", Count: 3}})
+		{Kind: TypeWithoutRule, Input: "a", Thing: "t", Reason: "r"}, {Kind: TypeWithoutRule, Input: "a", Thing: "t", Reason: "r", Count: 3},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,21 +124,35 @@ func TestOnlyTheSecretPart(t *testing.T) {
 	key = key[:86] + "=="
 	mark := func(secret string) string { return s.fingerprint(secret) }
 	for _, x := range []struct{ name, text, want string }{
-		{"x", "Server=tcp:db.database.windows.net,1433;Initial Catalog=shop;User ID=app;Password=hunter2;Encrypt=True",
-			"Server=tcp:db.database.windows.net,1433;Initial Catalog=shop;User ID=app;Password=" + mark("hunter2") + ";Encrypt=True"},
-		{"AzureWebJobsStorage", "DefaultEndpointsProtocol=https;AccountName=stcontoso;AccountKey=" + key + ";EndpointSuffix=core.windows.net",
-			"DefaultEndpointsProtocol=https;AccountName=stcontoso;AccountKey=" + mark(key) + ";EndpointSuffix=core.windows.net"},
-		{"connectionString", "Endpoint=sb://sb-contoso.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=" + key[:43] + "=;EntityPath=orders",
-			"Endpoint=sb://sb-contoso.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=" + mark(key[:43]+"=") + ";EntityPath=orders"},
-		{"x", "AccountEndpoint=https://cosmos-contoso.documents.azure.com:443/;AccountKey=" + key + ";",
-			"AccountEndpoint=https://cosmos-contoso.documents.azure.com:443/;AccountKey=" + mark(key) + ";"},
-		{"x", "redis-contoso.redis.cache.windows.net:6380,password=hunter2=,ssl=True,abortConnect=False",
-			"redis-contoso.redis.cache.windows.net:6380,password=" + mark("hunter2=") + ",ssl=True,abortConnect=False"},
-		{"DATABASE_URL", "postgres://app:hunter2@db.contoso.com:5432/shop?sslmode=require",
-			"postgres://app:" + mark("hunter2") + "@db.contoso.com:5432/shop?sslmode=require"},
+		{
+			"x", "Server=tcp:db.database.windows.net,1433;Initial Catalog=shop;User ID=app;Password=hunter2;Encrypt=True",
+			"Server=tcp:db.database.windows.net,1433;Initial Catalog=shop;User ID=app;Password=" + mark("hunter2") + ";Encrypt=True",
+		},
+		{
+			"AzureWebJobsStorage", "DefaultEndpointsProtocol=https;AccountName=stcontoso;AccountKey=" + key + ";EndpointSuffix=core.windows.net",
+			"DefaultEndpointsProtocol=https;AccountName=stcontoso;AccountKey=" + mark(key) + ";EndpointSuffix=core.windows.net",
+		},
+		{
+			"connectionString", "Endpoint=sb://sb-contoso.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=" + key[:43] + "=;EntityPath=orders",
+			"Endpoint=sb://sb-contoso.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=" + mark(key[:43]+"=") + ";EntityPath=orders",
+		},
+		{
+			"x", "AccountEndpoint=https://cosmos-contoso.documents.azure.com:443/;AccountKey=" + key + ";",
+			"AccountEndpoint=https://cosmos-contoso.documents.azure.com:443/;AccountKey=" + mark(key) + ";",
+		},
+		{
+			"x", "redis-contoso.redis.cache.windows.net:6380,password=hunter2=,ssl=True,abortConnect=False",
+			"redis-contoso.redis.cache.windows.net:6380,password=" + mark("hunter2=") + ",ssl=True,abortConnect=False",
+		},
+		{
+			"DATABASE_URL", "postgres://app:hunter2@db.contoso.com:5432/shop?sslmode=require",
+			"postgres://app:" + mark("hunter2") + "@db.contoso.com:5432/shop?sslmode=require",
+		},
 		{"x", "postgres://app:hun/ter@2@db.contoso.com:5432/shop", "postgres://app:" + mark("hun/ter@2") + "@db.contoso.com:5432/shop"},
-		{"x", "mongodb://app:hunter2@a.contoso.com:27017,b.contoso.com:27017/shop?replicaSet=rs0",
-			"mongodb://app:" + mark("hunter2") + "@a.contoso.com:27017,b.contoso.com:27017/shop?replicaSet=rs0"},
+		{
+			"x", "mongodb://app:hunter2@a.contoso.com:27017,b.contoso.com:27017/shop?replicaSet=rs0",
+			"mongodb://app:" + mark("hunter2") + "@a.contoso.com:27017,b.contoso.com:27017/shop?replicaSet=rs0",
+		},
 		{"x", "https://st.blob.core.windows.net/c/b?sv=2024-01-01&sig=a1b2c3&se=2027", "https://st.blob.core.windows.net/c/b?sv=2024-01-01&sig=" + mark("a1b2c3") + "&se=2027"},
 		{"x", "https://func.azurewebsites.net/api/orders?code=hunter22", "https://func.azurewebsites.net/api/orders?code=" + mark("hunter22")},
 		{"x", "--dsn app:hunter2@tcp(db.contoso.com:3306)/shop", "--dsn app:" + mark("hunter2") + "@tcp(db.contoso.com:3306)/shop"},

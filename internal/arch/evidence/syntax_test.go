@@ -34,8 +34,10 @@ func TestSyntaxes(t *testing.T) {
 		if again := s.Text(got); again != got {
 			t.Errorf("%s\n  became %s\n  and then %s", text, got, again)
 		}
-		for _, host := range []string{"contoso.com", "documents.azure.com", "servicebus.windows.net", "azure-devices.net", "azconfig.io",
-			"communication.azure.com", "blob.core.windows.net", "amazonaws.com", "mongodb.net", "github.com", "signalr.net"} {
+		for _, host := range []string{
+			"contoso.com", "documents.azure.com", "servicebus.windows.net", "azure-devices.net", "azconfig.io",
+			"communication.azure.com", "blob.core.windows.net", "amazonaws.com", "mongodb.net", "github.com", "signalr.net",
+		} {
 			if strings.Contains(text, host) && !strings.Contains(got, host) {
 				t.Errorf("%s\n  became %s: the host is lost", text, got)
 			}

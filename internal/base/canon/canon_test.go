@@ -141,8 +141,10 @@ func TestLinesOfLeaves(t *testing.T) {
 }
 
 func TestDecodeRefuses(t *testing.T) {
-	for _, text := range []string{"", " {}", "{} ", `{"a"}`, `{"a":}`, `{"a":1,}`, `[1,]`, `[1 2]`, `{"a":1 "b":2}`, `"`, `"\x"`, `"\u00"`, `"\ud83d"`, "tru", "01", "-", "1.", "1e", "{", "[", `{"$number":1}`,
-		`{"$number":"x"}`, `{"$number":"1","a":1}`, `[`, `{"a`, `{a:1}`, strings.Repeat("[", MaxDepth+2) + strings.Repeat("]", MaxDepth+2)} {
+	for _, text := range []string{
+		"", " {}", "{} ", `{"a"}`, `{"a":}`, `{"a":1,}`, `[1,]`, `[1 2]`, `{"a":1 "b":2}`, `"`, `"\x"`, `"\u00"`, `"\ud83d"`, "tru", "01", "-", "1.", "1e", "{", "[", `{"$number":1}`,
+		`{"$number":"x"}`, `{"$number":"1","a":1}`, `[`, `{"a`, `{a:1}`, strings.Repeat("[", MaxDepth+2) + strings.Repeat("]", MaxDepth+2),
+	} {
 		if _, err := Decode(Raw(text), nil); err == nil {
 			t.Errorf("%.40q is accepted", text)
 		}

@@ -26,10 +26,19 @@ func TestKindsAndExitCodes(t *testing.T) {
 		kind Kind
 		code int
 	}{
-		{nil, "", 0}, {io.EOF, Internal, 1}, {New(Invalid, "x"), Invalid, 1}, {New(Denied, "x"), Denied, 1}, {New(NotFound, "x"), NotFound, 1},
-		{New(Conflict, "x"), Conflict, 1}, {New(Limited, "x"), Limited, 1}, {New(Unavailable, "x"), Unavailable, 1}, {New(Internal, "x"), Internal, 1},
-		{New(Incomplete, "x"), Incomplete, 3}, {fmt.Errorf("while: %w", New(Incomplete, "x")), Incomplete, 3},
-		{Wrap(NotFound, New(Incomplete, "x"), "y"), NotFound, 1}, {errors.Join(io.EOF, New(Invalid, "x")), Invalid, 1},
+		{nil, "", 0},
+		{io.EOF, Internal, 1},
+		{New(Invalid, "x"), Invalid, 1},
+		{New(Denied, "x"), Denied, 1},
+		{New(NotFound, "x"), NotFound, 1},
+		{New(Conflict, "x"), Conflict, 1},
+		{New(Limited, "x"), Limited, 1},
+		{New(Unavailable, "x"), Unavailable, 1},
+		{New(Internal, "x"), Internal, 1},
+		{New(Incomplete, "x"), Incomplete, 3},
+		{fmt.Errorf("while: %w", New(Incomplete, "x")), Incomplete, 3},
+		{Wrap(NotFound, New(Incomplete, "x"), "y"), NotFound, 1},
+		{errors.Join(io.EOF, New(Invalid, "x")), Invalid, 1},
 	} {
 		if got := KindOf(x.err); got != x.kind {
 			t.Errorf("%v is %s, not %s", x.err, got, x.kind)

@@ -224,12 +224,16 @@ func TestDecode(t *testing.T) {
 		want string
 		line int // of the error; -1 for none
 	}{
-		{"plain", []byte("a€"), "a€", -1}, {"byte order mark", []byte("\xef\xbb\xbfa"), "a", -1}, {"empty", nil, "", -1},
+		{"plain", []byte("a€"), "a€", -1},
+		{"byte order mark", []byte("\xef\xbb\xbfa"), "a", -1},
+		{"empty", nil, "", -1},
 		{"utf-16 little", utf16le("a\r\n€😀", binary.LittleEndian, 0xff, 0xfe), "a\r\n€😀", -1},
 		{"utf-16 big", utf16le("a€", binary.BigEndian, 0xfe, 0xff), "a€", -1},
 		{"utf-16 odd", []byte{0xff, 0xfe, 'a', 0, 'b'}, "", 0},
 		{"utf-16 nul", utf16le("a\n\x00", binary.LittleEndian, 0xff, 0xfe), "", 2},
-		{"nul", []byte("a\nb\x00"), "", 2}, {"latin-1", []byte("a\n\n\xe9t\xe9"), "", 3}, {"utf-16 without mark", []byte("{\x00\"\x00"), "", 1},
+		{"nul", []byte("a\nb\x00"), "", 2},
+		{"latin-1", []byte("a\n\n\xe9t\xe9"), "", 3},
+		{"utf-16 without mark", []byte("{\x00\"\x00"), "", 1},
 	} {
 		got, err := Decode(x.data)
 		var own *Error
@@ -254,12 +258,16 @@ func TestSketch(t *testing.T) {
 		{`{"version":4,"resources":[{"x":1}],"a":"b"}`, "json", Object, []string{"version", "resources", "a"}, false},
 		{` [{"id":"x","tags":{}},{"other":1}]`, "json", Array, []string{"id", "tags"}, false},
 		{`{"version":4,"resources":[{"x":`, "json", Object, []string{"version", "resources"}, false},
-		{`[]`, "json", Array, nil, true}, {`{}`, "json", Object, nil, true}, {`[1,2]`, "json", Array, nil, false},
+		{`[]`, "json", Array, nil, true},
+		{`{}`, "json", Object, nil, true},
+		{`[1,2]`, "json", Array, nil, false},
 		{"apiVersion: v1\nkind: Pod\n", "yaml", Object, []string{"apiVersion", "kind"}, false},
 		{"# c\n---\n---\nkind: Pod\n", "yaml", Object, []string{"kind"}, false},
 		{"- a: 1\n- b: 2\n", "yaml", Array, []string{"a"}, false},
 		{"services:\n  web: [\n", "yaml", Object, []string{"services"}, false},
-		{"just words", "", Null, nil, false}, {"", "", Null, nil, false}, {"  \n", "", Null, nil, false},
+		{"just words", "", Null, nil, false},
+		{"", "", Null, nil, false},
+		{"  \n", "", Null, nil, false},
 	} {
 		o := Sketch([]byte(x.text))
 		if o.Format != x.format || o.Root != x.root || o.Empty != x.empty || len(o.Keys) != len(x.keys) || !o.Has(x.keys...) {
@@ -355,8 +363,10 @@ func TestPathRoundTrip(t *testing.T) {
 }
 
 func TestIsNumber(t *testing.T) {
-	for s, want := range map[string]bool{"0": true, "-0": true, "10": true, "1.5": true, "1e5": true, "1E+5": true, "-1.0e-10": true,
-		"": false, "-": false, "01": false, "1.": false, ".5": false, "1e": false, "1e+": false, "+1": false, "1 ": false, "0x1": false, "1.5.5": false, "NaN": false, "1e5x": false} {
+	for s, want := range map[string]bool{
+		"0": true, "-0": true, "10": true, "1.5": true, "1e5": true, "1E+5": true, "-1.0e-10": true,
+		"": false, "-": false, "01": false, "1.": false, ".5": false, "1e": false, "1e+": false, "+1": false, "1 ": false, "0x1": false, "1.5.5": false, "NaN": false, "1e5x": false,
+	} {
 		if IsNumber(s) != want {
 			t.Errorf("%q: %v", s, !want)
 		}

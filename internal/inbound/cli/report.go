@@ -127,8 +127,10 @@ type group struct {
 }
 
 // kindOrder puts what costs most first: a whole input before a property.
-var kindOrder = []evidence.NotReadKind{evidence.InputNotUnderstood, evidence.ResourceNotRead, evidence.ReferenceUnknown,
-	evidence.TypeWithoutRule, evidence.PropertyWithheld}
+var kindOrder = []evidence.NotReadKind{
+	evidence.InputNotUnderstood, evidence.ResourceNotRead, evidence.ReferenceUnknown,
+	evidence.TypeWithoutRule, evidence.PropertyWithheld,
+}
 
 func groups(list []evidence.NotRead) []*group {
 	type key struct {

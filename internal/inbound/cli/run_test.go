@@ -40,8 +40,10 @@ func newConsole(t *testing.T, scan func(context.Context) (*discover.Result, erro
 		return dir.Write("a.txt", []byte(a.Model.Name))
 	}
 	now := time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)
-	c.env = Env{Stdin: strings.NewReader(""), Stdout: &c.out, Stderr: &c.err, Getenv: func(string) string { return "" },
-		Now: func() time.Time { now = now.Add(700 * time.Millisecond); return now }}
+	c.env = Env{
+		Stdin: strings.NewReader(""), Stdout: &c.out, Stderr: &c.err, Getenv: func(string) string { return "" },
+		Now: func() time.Time { now = now.Add(700 * time.Millisecond); return now },
+	}
 	return c
 }
 
@@ -54,23 +56,27 @@ func (c *console) run(ctx context.Context, args ...string) int {
 
 func sample() *discover.Result {
 	return &discover.Result{
-		Model: &c4.Model{Name: "Contoso", CollectedAt: "2026-01-31T10:00:00Z",
+		Model: &c4.Model{
+			Name: "Contoso", CollectedAt: "2026-01-31T10:00:00Z",
 			Inputs:        []c4.InputSummary{{Name: "a", Format: "azure", Resources: 1199}, {Name: "b", Format: "terraform-state", Resources: 35}, {Name: "c", Format: "azure"}, {Name: "d"}},
 			Elements:      []c4.Element{{Kind: c4.SoftwareSystem}, {Kind: c4.Container}, {Kind: c4.Container}, {Kind: c4.Person}},
 			Relationships: []c4.Relationship{{Confidence: c4.May}, {Confidence: c4.Certain}, {Confidence: c4.May}},
-			Account: c4.Account{Found: 1000, Shown: 600, Nested: 300, Hidden: 50, Unresolved: 49, Ambiguous: 1, Counted: 998, Uncounted: 2,
+			Account: c4.Account{
+				Found: 1000, Shown: 600, Nested: 300, Hidden: 50, Unresolved: 49, Ambiguous: 1, Counted: 998, Uncounted: 2,
 				ByRule: []c4.RuleCount{{Rule: "R1", Outcome: c4.Shown, Count: 600}, {Outcome: c4.Unresolved, Count: 49}},
 				References: []c4.Reference{
 					{Evidence: c4.Evidence{Input: "a", Line: 7, Resource: "web", Property: "settings.HOST"}, Value: "x.example\x1b[2J", Outcome: c4.Unresolved, Reason: "nothing scanned has this host"},
 					{Evidence: c4.Evidence{Input: "b", Line: 9, Resource: "api", Property: "db"}, Value: "db", Outcome: c4.Ambiguous, Targets: []string{"db1", "db2"}},
 					{Evidence: c4.Evidence{Input: "b", Line: 10, Resource: "api", Property: "log"}, Value: "hidden-one", Outcome: c4.Hidden},
-				}},
+				},
+			},
 			Rules: []c4.Rule{{ID: "R1", Reason: "a setting names a host"}},
 			NotRead: []evidence.NotRead{
 				{Kind: evidence.PropertyWithheld, Input: "a", Line: 3, Thing: "settings", Reason: "withheld", Help: "ask for the role"},
 				{Kind: evidence.TypeWithoutRule, Input: "a", Line: 5, Thing: "microsoft.foo/bars", Reason: "no rule maps this type", Count: 4},
 				{Kind: evidence.InputNotUnderstood, Input: "d", Line: 12, Reason: "ends in the middle", Help: "export again"},
-			}},
+			},
+		},
 		Snapshot: &evidence.Snapshot{Resources: resources(1234)},
 	}
 }
@@ -142,8 +148,10 @@ func TestSummaryAsJSON(t *testing.T) {
 	if err := json.Unmarshal(c.out.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"inputs": "[]", "notRead": "[]", "resources": "0", "durationMs": "1400", "files": "[a.txt]",
-		"relationshipsByConfidence": "map[certain:0 high:0 may:0]", "references": "map[ambiguous:0 found:0 hidden:0 nested:0 shown:0 unresolved:0]"} {
+	for name, want := range map[string]string{
+		"inputs": "[]", "notRead": "[]", "resources": "0", "durationMs": "1400", "files": "[a.txt]",
+		"relationshipsByConfidence": "map[certain:0 high:0 may:0]", "references": "map[ambiguous:0 found:0 hidden:0 nested:0 shown:0 unresolved:0]",
+	} {
 		if fmt.Sprint(got[name]) != want {
 			t.Errorf("%s is %v, want %s", name, got[name], want)
 		}
@@ -159,8 +167,18 @@ func TestExitCodes(t *testing.T) {
 		args string
 		want int
 	}{
-		{"scan in.json", 0}, {"scan in.json --strict", 3}, {"scan in.json --strict --json", 3}, {"scan", 1}, {"scan in.json --format nope", 1},
-		{"scan in.json --format=", 1}, {"scan in.json --output=", 1}, {"nope", 1}, {"version", 0}, {"", 0}, {"help", 0}, {"scan --help", 0},
+		{"scan in.json", 0},
+		{"scan in.json --strict", 3},
+		{"scan in.json --strict --json", 3},
+		{"scan", 1},
+		{"scan in.json --format nope", 1},
+		{"scan in.json --format=", 1},
+		{"scan in.json --output=", 1},
+		{"nope", 1},
+		{"version", 0},
+		{"", 0},
+		{"help", 0},
+		{"scan --help", 0},
 	} {
 		if code := c.run(t.Context(), strings.Fields(x.args)...); code != x.want {
 			t.Errorf("c4arch %s: %d, want %d; %s", x.args, code, x.want, &c.err)
@@ -305,7 +323,8 @@ func TestNameOf(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	b := &debug.BuildInfo{GoVersion: "go1.26.8", Main: debug.Module{Version: "v1.2.3"}, Settings: []debug.BuildSetting{
-		{Key: "vcs.revision", Value: "0123456789abcdef0123"}, {Key: "vcs.modified", Value: "true"}}}
+		{Key: "vcs.revision", Value: "0123456789abcdef0123"}, {Key: "vcs.modified", Value: "true"},
+	}}
 	if got := versionOf(b).String(); !strings.HasPrefix(got, "c4arch v1.2.3, revision 0123456789ab with changes, go1.26.8, ") {
 		t.Errorf("%q", got)
 	}

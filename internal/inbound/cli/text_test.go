@@ -7,14 +7,30 @@ import (
 
 func TestNumbersAndWords(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{number(0), "0"}, {number(999), "999"}, {number(1000), "1,000"}, {number(1234567), "1,234,567"}, {number(-4200), "-4,200"},
-		{count(0, "input"), "0 inputs"}, {count(1, "input"), "1 input"}, {count(12345, "input"), "12,345 inputs"},
-		{count(1, "person", "people"), "1 person"}, {count(2, "person", "people"), "2 people"},
-		{share(0, 0), "0 %"}, {share(0, 9), "0 %"}, {share(9, 9), "100 %"}, {share(1, 3), "33.3 %"},
-		{share(1, 5000), "under 0.1 %"}, {share(4999, 5000), "over 99.9 %"},
-		{duration(0), "0 ms"}, {duration(999 * time.Millisecond), "999 ms"}, {duration(1234 * time.Millisecond), "1.2 s"}, {duration(125 * time.Second), "2 min 5 s"},
-		{clip("abc", 3), "abc"}, {clip("äöüß", 3), "äö…"},
-		{visible("a\x1b[31mb\r\nc\u202ed\u0085"), "a\uFFFD[31mb  c\uFFFDd\uFFFD"}, {visible("Grüße 日本"), "Grüße 日本"},
+		{number(0), "0"},
+		{number(999), "999"},
+		{number(1000), "1,000"},
+		{number(1234567), "1,234,567"},
+		{number(-4200), "-4,200"},
+		{count(0, "input"), "0 inputs"},
+		{count(1, "input"), "1 input"},
+		{count(12345, "input"), "12,345 inputs"},
+		{count(1, "person", "people"), "1 person"},
+		{count(2, "person", "people"), "2 people"},
+		{share(0, 0), "0 %"},
+		{share(0, 9), "0 %"},
+		{share(9, 9), "100 %"},
+		{share(1, 3), "33.3 %"},
+		{share(1, 5000), "under 0.1 %"},
+		{share(4999, 5000), "over 99.9 %"},
+		{duration(0), "0 ms"},
+		{duration(999 * time.Millisecond), "999 ms"},
+		{duration(1234 * time.Millisecond), "1.2 s"},
+		{duration(125 * time.Second), "2 min 5 s"},
+		{clip("abc", 3), "abc"},
+		{clip("äöüß", 3), "äö…"},
+		{visible("a\x1b[31mb\r\nc\u202ed\u0085"), "a\uFFFD[31mb  c\uFFFDd\uFFFD"},
+		{visible("Grüße 日本"), "Grüße 日本"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

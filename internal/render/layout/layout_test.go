@@ -31,9 +31,11 @@ func drawGraph(t *rapid.T) Graph {
 		return g
 	}
 	for i := range rapid.IntRange(0, 50).Draw(t, "edges") {
-		e := Edge{ID: fmt.Sprintf("e%02d", i),
+		e := Edge{
+			ID:     fmt.Sprintf("e%02d", i),
 			Source: fmt.Sprintf("n%02d", rapid.IntRange(0, n-1).Draw(t, "source")),
-			Target: fmt.Sprintf("n%02d", rapid.IntRange(0, n-1).Draw(t, "target"))}
+			Target: fmt.Sprintf("n%02d", rapid.IntRange(0, n-1).Draw(t, "target")),
+		}
 		if rapid.Bool().Draw(t, "labelled") {
 			e.Label = Size{rapid.IntRange(4, 180).Draw(t, "lw"), rapid.IntRange(4, 70).Draw(t, "lh")}
 		}

@@ -93,8 +93,10 @@ func (t *tree) spread(vertical bool) {
 }
 
 func newPass(t *tree, vertical bool) *pass {
-	p := &pass{t: t, vertical: vertical, low: make([]int, len(t.boxes)), high: make([]int, len(t.boxes)),
-		seg: make(map[*seg]int), label: make(map[*wire]int)}
+	p := &pass{
+		t: t, vertical: vertical, low: make([]int, len(t.boxes)), high: make([]int, len(t.boxes)),
+		seg: make(map[*seg]int), label: make(map[*wire]int),
+	}
 	groups := make([]int, t.rows+1)
 	for _, b := range t.boxes {
 		p.addBox(b, groups)

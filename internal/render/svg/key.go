@@ -65,8 +65,16 @@ func (p *picture) key() []entry {
 var kindsInOrder = []c4.Kind{c4.Person, c4.SoftwareSystem, c4.Container, c4.Component, c4.DeploymentNode, c4.InfrastructureNode, c4.Resource}
 
 var shapesInOrder = []struct{ shape, says string }{
-	{"database", "Database"}, {"queue", "Queue or topic"}, {"browser", "In the browser"}, {"cache", "Cache"}, {"storage", "Storage"},
-	{"function", "Function"}, {"gateway", "Gateway"}, {"secret", "Secrets"}, {"network", "Network"}, {"internet", "Internet"},
+	{"database", "Database"},
+	{"queue", "Queue or topic"},
+	{"browser", "In the browser"},
+	{"cache", "Cache"},
+	{"storage", "Storage"},
+	{"function", "Function"},
+	{"gateway", "Gateway"},
+	{"secret", "Secrets"},
+	{"network", "Network"},
+	{"internet", "Internet"},
 }
 
 var linesInOrder = []struct{ class, says string }{

@@ -29,8 +29,10 @@ func (s *sketch) add(kind c4.Kind, id, parent, name, technology, description str
 }
 
 func (s *sketch) line(source, target, description, technology string, sure c4.Confidence) {
-	s.v.Lines = append(s.v.Lines, c4.Line{Source: source, Target: target, Description: description, Technology: technology,
-		Confidence: sure, Relationships: []string{fmt.Sprintf("r%d", len(s.v.Lines))}})
+	s.v.Lines = append(s.v.Lines, c4.Line{
+		Source: source, Target: target, Description: description, Technology: technology,
+		Confidence: sure, Relationships: []string{fmt.Sprintf("r%d", len(s.v.Lines))},
+	})
 }
 
 func (s *sketch) model() (*c4.Model, *c4.View) {
@@ -124,9 +126,14 @@ var (
 	verbs = []string{"Reads and writes", "Publishes events to", "Calls", "Sends telemetry to", "Reads secrets of", "Is triggered by messages from", "May use"}
 	techs = []string{"HTTPS", "AMQP", "PostgreSQL", "", "gRPC", "Redis"}
 	kinds = []struct{ shape, technology, name string }{
-		{"", "Azure Container Apps", "ca-%s"}, {"database", "Azure SQL Database", "sqldb-%s-prod"}, {"queue", "Azure Service Bus queue", "sbq-%s"},
-		{"function", "Azure Functions", "func-%s-westeurope-prod-001"}, {"", "Azure App Service", "app-%s"}, {"storage", "Azure Blob Storage", "st%sprod"},
-		{"secret", "Azure Key Vault", "kv-%s"}, {"cache", "Azure Cache for Redis", "redis-%s"},
+		{"", "Azure Container Apps", "ca-%s"},
+		{"database", "Azure SQL Database", "sqldb-%s-prod"},
+		{"queue", "Azure Service Bus queue", "sbq-%s"},
+		{"function", "Azure Functions", "func-%s-westeurope-prod-001"},
+		{"", "Azure App Service", "app-%s"},
+		{"storage", "Azure Blob Storage", "st%sprod"},
+		{"secret", "Azure Key Vault", "kv-%s"},
+		{"cache", "Azure Cache for Redis", "redis-%s"},
 	}
 	words = []string{"orders", "stock", "billing", "search", "identity", "reports", "shipping", "returns", "catalogue", "pricing", "reviews", "loyalty"}
 )

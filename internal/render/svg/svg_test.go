@@ -24,8 +24,10 @@ var (
 )
 
 func samples() []*sketch {
-	return []*sketch{shop(), tiny(), deployment(), estate(5), estate(20), estate(50), estate(100), star(24), chain(14),
-		alone(1), alone(13), alone(60), bipartite(5, 6), hostile()}
+	return []*sketch{
+		shop(), tiny(), deployment(), estate(5), estate(20), estate(50), estate(100), star(24), chain(14),
+		alone(1), alone(13), alone(60), bipartite(5, 6), hostile(),
+	}
 }
 
 func render(t testing.TB, m *c4.Model, v *c4.View, o Options) []byte {

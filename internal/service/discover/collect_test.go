@@ -152,8 +152,15 @@ func TestHalfAFileIsNoFact(t *testing.T) {
 	if !reflect.DeepEqual(col.NotRead, want) {
 		t.Errorf("not read:\n%+v\nwant\n%+v", col.NotRead, want)
 	}
-	sums := []evidence.InputSummary{{Name: "good", Format: "lines", Resources: 2}, {Name: "cut", Format: "lines"},
-		{Name: "old", Format: "lines"}, {Name: "foreign", Format: "lines"}, {Name: "worded", Format: "lines"}, {Name: "hostile", Format: "lines"}, {Name: "after", Format: "lines", Resources: 1}}
+	sums := []evidence.InputSummary{
+		{Name: "good", Format: "lines", Resources: 2},
+		{Name: "cut", Format: "lines"},
+		{Name: "old", Format: "lines"},
+		{Name: "foreign", Format: "lines"},
+		{Name: "worded", Format: "lines"},
+		{Name: "hostile", Format: "lines"},
+		{Name: "after", Format: "lines", Resources: 1},
+	}
 	if !reflect.DeepEqual(col.Inputs, sums) {
 		t.Errorf("inputs %+v", col.Inputs)
 	}

@@ -90,7 +90,7 @@ func (f *finder) extend(a *assignment) {
 			from--
 		}
 		if longer := f.s[from : a.from+len(a.name)]; len(longer) < 100 {
-			if name := longer[:len(longer)]; f.c.traits(name).class == Opaque {
+			if name := longer[:]; f.c.traits(name).class == Opaque {
 				a.name, a.from = name, from
 				return
 			}

@@ -174,8 +174,10 @@ func glued(x string) bool {
 	if len(x) < 6 {
 		return x == "dbpwd" || x == "dbpass"
 	}
-	for _, n := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "accesskey", "accountkey", "privatekey",
-		"secretkey", "sharedkey", "masterkey", "authkey", "credential", "credentials", "passwords", "secrets", "token", "pwd"} {
+	for _, n := range [...]string{
+		"password", "passwd", "passphrase", "secret", "apikey", "accesskey", "accountkey", "privatekey",
+		"secretkey", "sharedkey", "masterkey", "authkey", "credential", "credentials", "passwords", "secrets", "token", "pwd",
+	} {
 		if strings.HasSuffix(x, n) {
 			return true
 		}

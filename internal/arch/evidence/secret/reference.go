@@ -115,10 +115,12 @@ func wordOfState(s string) bool {
 
 // serviceSuffixes are the domains of the big providers' services: a host below one of them is
 // an address even where its source calls it sensitive.
-var serviceSuffixes = [...]string{".windows.net", ".azure.com", ".azure.net", ".azurewebsites.net", ".azurecontainerapps.io", ".azurecr.io",
+var serviceSuffixes = [...]string{
+	".windows.net", ".azure.com", ".azure.net", ".azurewebsites.net", ".azurecontainerapps.io", ".azurecr.io",
 	".azmk8s.io", ".azure-api.net", ".azureedge.net", ".azurefd.net", ".trafficmanager.net", ".cloudapp.net", ".azure-devices.net", ".signalr.net",
 	".microsoft.com", ".microsoftonline.com", ".usgovcloudapi.net", ".chinacloudapi.cn", ".azure.cn", ".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net",
-	".googleapis.com", ".cloud.goog", ".run.app", ".mongodb.net", ".svc.cluster.local", ".svc"}
+	".googleapis.com", ".cloud.goog", ".run.app", ".mongodb.net", ".svc.cluster.local", ".svc",
+}
 
 func isServiceHost(s string) bool {
 	if host, port, ok := strings.Cut(s, ":"); ok && port != "" && strings.Trim(port, "0123456789") == "" {

@@ -39,10 +39,18 @@ var publicPaths = [...]string{"github.com", "raw.githubusercontent.com", "gitlab
 // Slack "Sending messages using incoming webhooks", Discord "Webhook resource", Microsoft Teams
 // "Create incoming webhooks", Telegram Bot API "Making requests", Zapier and IFTTT webhooks.
 var hookHosts = [...]struct{ host, path string }{
-	{"hooks.slack.com", "/services/"}, {"hooks.slack.com", "/workflows/"}, {"hooks.slack.com", "/triggers/"},
-	{"discord.com", "/api/webhooks/"}, {"discordapp.com", "/api/webhooks/"},
-	{"webhook.office.com", "/webhookb2/"}, {"outlook.office.com", "/webhook/"}, {"outlook.office365.com", "/webhook/"},
-	{"api.telegram.org", "/bot"}, {"hooks.zapier.com", "/hooks/catch/"}, {"maker.ifttt.com", "/with/key/"}, {"chat.googleapis.com", "?key="},
+	{"hooks.slack.com", "/services/"},
+	{"hooks.slack.com", "/workflows/"},
+	{"hooks.slack.com", "/triggers/"},
+	{"discord.com", "/api/webhooks/"},
+	{"discordapp.com", "/api/webhooks/"},
+	{"webhook.office.com", "/webhookb2/"},
+	{"outlook.office.com", "/webhook/"},
+	{"outlook.office365.com", "/webhook/"},
+	{"api.telegram.org", "/bot"},
+	{"hooks.zapier.com", "/hooks/catch/"},
+	{"maker.ifttt.com", "/with/key/"},
+	{"chat.googleapis.com", "?key="},
 }
 
 // urls finds passwords in the user part of URLs and secrets in the paths of webhooks, and marks
