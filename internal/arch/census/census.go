@@ -194,7 +194,7 @@ func (c *counter) text(s string, p tree.Path, line int32) {
 	}
 	if i := strings.Index(s, "/subscriptions/"); i > 0 {
 		rest := s[i:]
-		if end := strings.IndexAny(rest, " \"'\n\t,;}]"); end > 0 {
+		if end := strings.IndexAny(rest, " \"'\n\t,;}]?#"); end > 0 {
 			rest = rest[:end]
 		}
 		c.id(rest, p, line)

@@ -168,7 +168,7 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 	}
 	if i := strings.Index(s, "/subscriptions/"); i > 0 {
 		rest := s[i:]
-		if end := strings.IndexAny(rest, " \"'\n\t,;}]"); end > 0 {
+		if end := strings.IndexAny(rest, " \"'\n\t,;}]?#"); end > 0 {
 			rest = rest[:end]
 		}
 		if targets, name := rd.b.names.ID(rest); targets != nil {
