@@ -185,8 +185,7 @@ func parts(c *box, edges [][2]int) (groups []*net, loose []*box) {
 	for i := range lead {
 		lead[i] = i
 	}
-	var find func(i int) int
-	find = func(i int) int {
+	find := func(i int) int {
 		for lead[i] != i {
 			lead[i] = lead[lead[i]]
 			i = lead[i]
