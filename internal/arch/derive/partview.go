@@ -38,7 +38,8 @@ func (vb *viewBuilder) containersInParts(sys *c4.Element, list []*c4.Element) {
 			if len(chunks) > 1 {
 				title += fmt.Sprintf(" (%d of %d)", i+1, len(chunks))
 			}
-			s := newSketch(key("containers", sys.Name+" "+name, id), c4.Containers, title, sys.ID)
+			// The dot sorts the parts behind every whole, so that a reader who looks for the view of a system finds the overview.
+			s := newSketch(key("containers.part", sys.Name+" "+name, id), c4.Containers, title, sys.ID)
 			s.say(fmt.Sprintf("%d of the %d containers; a place stands for those that run there.", len(some), len(list)))
 			vb.containersPart(s, sys, some)
 		}

@@ -88,11 +88,14 @@ const CONFIDENCE = {
 /** @param {string} id */
 const nameOf = (id) => { const e = elements.get(id); return (e && e.name.trim()) || id; };
 
-/** @param {View} v A short name for lists: what the view is about. */
-const labelOf = (v) => (v.subject && v.kind !== 'deployment' && elements.has(v.subject) ? nameOf(v.subject) : v.title.trim() || v.key);
-
-/** @param {string | undefined} subject @param {string} kind */
+/** @param {string | undefined} subject @param {string} kind A view that is cut into parts stands before them. */
 const viewAbout = (subject, kind) => (subject ? viewsOf.get(subject) || [] : []).find((v) => v.kind === kind);
+
+/** @param {View} v A short name for lists: what the view is about. */
+const labelOf = (v) => (v.subject && v.kind !== 'deployment' && elements.has(v.subject) && viewAbout(v.subject, v.kind) === v ? nameOf(v.subject) : v.title.trim() || v.key);
+
+/** @param {View} v @param {string} id @returns {View | undefined} The part of a view that has been cut which is about a place. */
+const partOf = (v, id) => (viewsOf.get(v.subject || '') || []).find((o) => o !== v && o.kind === v.kind && (o.title + ' (').includes(': ' + nameOf(id) + ' ('));
 
 const landscape = model.views.find((v) => v.kind === 'landscape');
 const firstView = landscape || LEVELS.map((l) => model.views.find((v) => v.kind === l.kind)).find(Boolean) || model.views[0];
@@ -107,6 +110,10 @@ const INSIDE = {
 function viewInside(id, here) {
   const e = elements.get(id);
   let kinds = (e && INSIDE[e.kind]) || [];
+  if (here && e && e.kind === 'deploymentNode' && here.kind === 'containers') {
+    const part = partOf(here, id);
+    if (part) return part;
+  }
   if (here && here.subject === id) {
     const at = kinds.indexOf(here.kind);
     if (e && e.kind !== 'softwareSystem') kinds = kinds.slice(at + 1);
@@ -131,6 +138,8 @@ function ancestors(id) {
 function viewAround(v) {
   const e = v.subject ? elements.get(v.subject) : undefined;
   if (!e || v.kind === 'context') return v === landscape ? undefined : landscape;
+  const whole = viewAbout(e.id, v.kind);
+  if (whole && whole !== v) return whole;
   if (v.kind === 'containers') return viewAbout(e.id, 'context') || landscape;
   if (v.kind === 'resources' && viewAbout(e.id, 'components')) return viewAbout(e.id, 'components');
   for (const p of ancestors(e.id)) {
