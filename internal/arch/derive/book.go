@@ -51,7 +51,7 @@ func newBook(n int) *book {
 
 // ruleText says a rule's reason and source, for those that are not in a table.
 var ruleText = map[string][2]string{
-	"U0":              {"the second counter found it, and no rule reads the property that it stands in", "docs/architecture.md"},
+	"U0":              {"the second counter found it, and no rule reads the property that it stands in", "docs/mapping.md: the account"},
 	"A0":              {"an Azure id in a property that names nothing scanned and that no rule reads", armRef},
 	"T1":              {"an attribute that equals another resource's id refers to it", "Terraform state (developer.hashicorp.com/terraform/language/state)"},
 	"R4":              {"a role assignment permits its principal to act on its scope; it does not show that it does", "Azure role-based access control (learn.microsoft.com/azure/role-based-access-control)"},
@@ -100,9 +100,9 @@ var ruleText = map[string][2]string{
 	"H-PLATFORM":      {"an id of the platform itself (a built-in role, a managed connector, a marketplace image, the subscription)", armRef},
 	"H-SCOPE":         {"an id of a subscription or group, which says where something is", armRef},
 	"H-SAME":          {"both ends are the same element", "docs/mapping.md"},
-	"H-LEVEL4":        {"one end is drawn on level 4 only", "docs/mapping.md, HID rows"},
-	"H-OBSERVABILITY": {"the observability layer is off by default", "docs/mapping.md, M67 and M68"},
-	"H-GOVERNANCE":    {"the governance layer is off by default", "docs/mapping.md, M70"},
+	"H-LEVEL4":        {"one end is drawn on level 4 only", "docs/mapping.md: layers"},
+	"H-OBSERVABILITY": {"the observability layer is off by default", "docs/mapping.md: layers"},
+	"H-GOVERNANCE":    {"the governance layer is off by default", "docs/mapping.md: layers"},
 	"H-PLANNED":       {"the planned side of a resource whose live side is shown", "Terraform JSON plan format (developer.hashicorp.com/terraform/internals/json-format)"},
 	"K-PART":          {"a container of a pod or of an app is a part of it", k8sSource},
 	"K-SIDECAR":       {"a helper container that the platform injects is not a part of the application", k8sSource},

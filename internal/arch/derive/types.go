@@ -153,7 +153,9 @@ var typeRules = []typeRule{
 	{"M70", "microsoft.authorization/policyassignments microsoft.authorization/policydefinitions microsoft.authorization/policysetdefinitions microsoft.authorization/locks microsoft.security/pricings microsoft.security/assessments microsoft.security/automations microsoft.management/managementgroups microsoft.policyinsights/remediations", hidden, "governance", "", "governance", ""},
 	{"M22", "microsoft.automation/automationaccounts", container, "Azure Automation", "function", "", ""},
 	{"M22", "microsoft.automation/automationaccounts/runbooks", component, "Automation runbook", "function", "", ""},
-	{"M16", "microsoft.containerregistry/registries/replications microsoft.containerregistry/registries/webhooks microsoft.web/certificates microsoft.web/sites/config microsoft.web/sites/hostnamebindings microsoft.web/sites/sourcecontrols microsoft.web/sites/networkconfig microsoft.app/managedenvironments/certificates microsoft.app/managedenvironments/storages", hidden, "setting", "", "hidden", ""},
+	{"M3", "microsoft.web/certificates microsoft.web/sites/config microsoft.web/sites/hostnamebindings microsoft.web/sites/sourcecontrols microsoft.web/sites/networkconfig", hidden, "App Service setting", "", "hidden", ""},
+	{"M12", "microsoft.app/managedenvironments/certificates microsoft.app/managedenvironments/storages", hidden, "Container Apps environment setting", "", "hidden", ""},
+	{"M15", "microsoft.containerregistry/registries/replications microsoft.containerregistry/registries/webhooks", hidden, "Container Registry setting", "", "hidden", ""},
 	{"K7", "microsoft.app/managedenvironments/daprcomponents", relation, "Dapr component", "", "hidden", ""},
 
 	{"K-CON", "kubernetes:apps/Deployment kubernetes:apps/StatefulSet kubernetes:argoproj.io/Rollout kubernetes:serving.knative.dev/Service", container, "Kubernetes", "", "", ""},
