@@ -34,6 +34,9 @@ func (r *run) printSummary(s *summary, f scanFlags) error {
 			fmt.Fprintf(w, "; open %s", r.out.strong(visible(filepath.Join(s.Output, "index.html"))))
 		}
 		fmt.Fprintln(w)
+		for _, n := range s.Notes {
+			fmt.Fprintln(w, r.out.faint(visible(n)))
+		}
 	}
 	if f.explain {
 		if !f.quiet {

@@ -30,6 +30,7 @@ type summary struct {
 	RelationshipsByConfidence map[c4.Confidence]int `json:"relationshipsByConfidence"`
 	References                references            `json:"references"`
 	NotRead                   []evidence.NotRead    `json:"notRead"`
+	Notes                     []string              `json:"notes,omitempty"` // what is left out on purpose
 	Output                    string                `json:"output"`
 	Files                     []string              `json:"files"`
 	DurationMs                int64                 `json:"durationMs"`
@@ -66,6 +67,7 @@ func summarise(res *discover.Result, output string, files []string) *summary {
 		Relationships: len(m.Relationships), RelationshipsByConfidence: map[c4.Confidence]int{},
 		References: references{m.Account.Found, m.Account.Shown, m.Account.Nested, m.Account.Hidden, m.Account.Unresolved, m.Account.Ambiguous},
 		NotRead:    slices.Clone(m.NotRead),
+		Notes:      m.Notes,
 		Output:     output, Files: files,
 		account: &m.Account, rules: m.Rules,
 	}

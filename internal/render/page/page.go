@@ -15,8 +15,10 @@ import (
 	"embed"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -37,19 +39,28 @@ var (
 // Render writes the page of m to w. pictures holds the SVG of each view by the view's key; a view
 // without one is shown as a list. css is the style sheet that the pictures need.
 func Render(w io.Writer, m *c4.Model, pictures map[string][]byte, css string) error {
-	data, err := encode(m)
-	if err != nil {
-		return err
-	}
+	return Write(w, m, func(yield func(string, []byte) bool) {
+		for _, key := range slices.Sorted(maps.Keys(pictures)) {
+			if !yield(key, pictures[key]) {
+				return
+			}
+		}
+	}, css)
+}
+
+// Write is Render with pictures that come one by one, and are let go when they are written. The model is
+// written as it is encoded: a page of several hundred megabytes takes a few of memory.
+func Write(w io.Writer, m *c4.Model, pictures iter.Seq2[string, []byte], css string) error {
 	if strings.Contains(strings.ToLower(css), "</style") {
 		return fault.New(fault.Internal, "the style sheet of the pictures would end its place in the page")
 	}
+	var failed error
 	script := join("script", ".js", scripts)
 	parts := map[string]func(*bufio.Writer){
 		"title":       func(b *bufio.Writer) { put(b, html.EscapeString(title(m))) },
 		"script-hash": func(b *bufio.Writer) { put(b, digest(script)) },
 		"style":       func(b *bufio.Writer) { put(b, css+"\n"+join("style", ".css", styles)) },
-		"data":        func(b *bufio.Writer) { _, _ = b.Write(data) },
+		"data":        func(b *bufio.Writer) { failed = c4.Encode(inert{b}, m) },
 		"pictures":    func(b *bufio.Writer) { writePictures(b, pictures) },
 		"script":      func(b *bufio.Writer) { put(b, script) },
 	}
@@ -63,9 +74,15 @@ func Render(w io.Writer, m *c4.Model, pictures map[string][]byte, css string) er
 		name, after, _ := strings.Cut(after, "}}")
 		parts[name](b)
 		rest = after
+		if failed != nil {
+			break
+		}
 	}
 	if err := b.Flush(); err != nil { // holds the first error of any write
 		return fault.Wrap(fault.Unavailable, err, "writing the page")
+	}
+	if failed != nil {
+		return fault.Wrap(fault.Internal, failed, "the model cannot be written as JSON")
 	}
 	return nil
 }
@@ -77,40 +94,36 @@ func title(m *c4.Model) string {
 	return m.Name + " – architecture"
 }
 
-// element is an element as the page reads it: properties are JSON, not a string of bytes.
-type element struct {
-	*c4.Element
-	Properties json.RawMessage `json:"properties,omitempty"`
-}
+// inert writes JSON that is inert inside a script element: "<", ">" and "&" are written as escapes, so that
+// no text in it can end the element or begin a comment. In JSON they stand in strings only.
+type inert struct{ b *bufio.Writer }
 
-// encode returns the model as JSON that is inert inside a script element: "<", ">" and "&" are
-// written as escapes, so that no text in it can end the element or begin a comment.
-func encode(m *c4.Model) ([]byte, error) {
-	elements := make([]element, len(m.Elements))
-	for i := range m.Elements {
-		e := &m.Elements[i]
-		elements[i] = element{Element: e, Properties: json.RawMessage(e.Properties)}
+func (w inert) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 {
+		i := bytes.IndexAny(p, "<>&")
+		if i < 0 {
+			i = len(p)
+		}
+		if _, err := w.b.Write(p[:i]); err != nil {
+			return 0, err
+		}
+		if p = p[i:]; len(p) > 0 {
+			if _, err := fmt.Fprintf(w.b, `\u%04x`, p[0]); err != nil {
+				return 0, err
+			}
+			p = p[1:]
+		}
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(true)
-	err := enc.Encode(struct {
-		*c4.Model
-		Elements []element `json:"elements"`
-	}{m, elements})
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "the model cannot be written as JSON")
-	}
-	return bytes.TrimSpace(b.Bytes()), nil
+	return n, nil
 }
 
 // writePictures writes each picture into a script element of a type that no browser runs or
 // parses: a page of 300 pictures then opens as fast as a page of one. Well-formed SVG cannot
 // hold what would end such an element save in a comment or a character section; a picture that
 // does is written as a JSON string, in which it cannot.
-func writePictures(b *bufio.Writer, pictures map[string][]byte) {
-	for _, key := range slices.Sorted(maps.Keys(pictures)) {
-		svg := pictures[key]
+func writePictures(b *bufio.Writer, pictures iter.Seq2[string, []byte]) {
+	for key, svg := range pictures {
 		kind := "image/svg+xml"
 		if low := bytes.ToLower(svg); bytes.Contains(low, []byte("</script")) || bytes.Contains(low, []byte("<!--")) || bytes.Contains(low, []byte("<script")) {
 			kind = "application/json"

@@ -16,7 +16,7 @@ function drawAccount() {
   byId('sheet').replaceChildren(
     h('header', { class: 'sheet-head' }, h('div', null, h('h2', null, 'Account'), h('p', { class: 'quiet' }, 'What was found, what became of it, and what could not be read.')),
       h('button', { class: 'primary', onclick: () => go({ view: current.view?.key }) }, 'Back to the pictures')),
-    books(), notRead(), referenceList(), h('div', { class: 'columns' }, levelTable(), sureTable()), inputTable(), ruleTable(),
+    books(), noteList() || '', notRead(), referenceList(), h('div', { class: 'columns' }, levelTable(), sureTable()), inputTable(), ruleTable(),
     h('section', null, h('h3', null, 'Snapshot'), h('p', null, 'The model was derived from the snapshot with this root; whoever has the snapshot can verify it.'), h('p', null, copyable(model.snapshot || 'none', 'the root of the snapshot'))));
 }
 
@@ -49,7 +49,7 @@ function referenceList() {
   }
   chips.append(h('input', { type: 'search', placeholder: 'Filter references', 'aria-label': 'Filter references', oninput: (/** @type {Event} */ e) => { words = /** @type {HTMLInputElement} */ (e.target).value.toLowerCase().split(/\s+/).filter(Boolean); draw(); } }));
   draw();
-  return h('section', null, h('h3', null, 'References that are no line and no boundary'), h('p', { class: 'quiet' }, 'Those that were resolved and drawn are found at their lines; a scan with --explain lists them here too.'), list.length ? chips : null, box);
+  return h('section', null, h('h3', null, 'References that are no line and no boundary'), h('p', { class: 'quiet' }, 'Those that were resolved and drawn are found at their lines.'), list.length ? chips : null, box);
 }
 
 /** @param {Reference} r */
@@ -72,6 +72,11 @@ function targetLink(resource) {
   }
   const id = byResource.get(resource);
   return id ? h('span', null, elementLink(id), ' ', h('span', { class: 'quiet mono' }, resource)) : h('span', { class: 'mono' }, resource);
+}
+
+/** What the model leaves out on purpose. */
+function noteList() {
+  return model.notes.length ? h('section', null, h('h3', null, 'Left out'), ...model.notes.map((n) => h('p', null, n))) : null;
 }
 
 function notRead() {

@@ -22,10 +22,10 @@
 /** @param {string} id @returns {HTMLElement} */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @type {{name: string, collectedAt: string, snapshot: string, scope: string[], inputs: {name: string, format: string, resources: number}[], elements: Element_[], relationships: Relationship[], instances: Instance[], views: View[], notRead: NotRead[], rules: Rule[], account: {found?: number, shown?: number, nested?: number, hidden?: number, unresolved?: number, ambiguous?: number,   counted?: number, uncounted?: number, byRule: {rule: string, outcome: string, count: number}[], references: Reference[]}}} */
+/** @type {{name: string, collectedAt: string, snapshot: string, scope: string[], inputs: {name: string, format: string, resources: number}[], elements: Element_[], relationships: Relationship[], instances: Instance[], views: View[], notRead: NotRead[], rules: Rule[], notes: string[], account: {found?: number, shown?: number, nested?: number, hidden?: number, unresolved?: number, ambiguous?: number,   counted?: number, uncounted?: number, byRule: {rule: string, outcome: string, count: number}[], references: Reference[]}}} */
 const model = (() => {
   const m = JSON.parse(byId('data').textContent || '{}');
-  for (const list of ['inputs', 'elements', 'relationships', 'instances', 'views', 'notRead', 'rules', 'scope']) {
+  for (const list of ['inputs', 'elements', 'relationships', 'instances', 'views', 'notRead', 'rules', 'scope', 'notes']) {
     m[list] = m[list] || [];
   }
   for (const e of m.elements) e.evidence = e.evidence || [];
