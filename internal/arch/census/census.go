@@ -189,7 +189,7 @@ func (c *counter) id(s string, p tree.Path, line int32) bool {
 
 // text looks at one string: as an id from its first or any later "/subscriptions/", then word by word.
 func (c *counter) text(s string, p tree.Path, line int32) {
-	if len(s) < 2 || c.id(s, p, line) {
+	if s == "" || c.id(s, p, line) {
 		return
 	}
 	if i := strings.Index(s, "/subscriptions/"); i > 0 {

@@ -25,6 +25,7 @@ func (b *builder) build() {
 	for _, t := range b.things {
 		b.attach(t)
 	}
+	b.breakRings()
 	b.people()
 	b.eachClaim(b.relateClaim)
 	b.internet()
@@ -81,6 +82,9 @@ func (b *builder) element(t *thing) {
 // that its container does not say.
 func (b *builder) part(t *thing, p part) {
 	if t.rule.role != container {
+		return
+	}
+	if p.name = or(p.name, imageName(p.image)); p.name == "" {
 		return
 	}
 	c := &c4.Element{

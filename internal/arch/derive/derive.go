@@ -41,8 +41,9 @@ type builder struct {
 	facts       []*fact                 // per resource of the snapshot
 	roles       map[string]string       // role definition id (last segment) to its name, as scanned
 	owners      map[string][]*thing     // principal id to the things that act under it
-	byNS        map[string][]*thing     // Kubernetes workloads by namespace
 	configUsers map[string][]configUser // who uses a ConfigMap, by its id
+	byLabel     map[labelKey][]*thing   // Kubernetes workloads by namespace and label of their pods
+	neighbours  map[[2]string][]*thing  // container apps by environment and name
 	daprApps    map[string][]*thing     // Dapr applications by namespace or environment
 	book        *book
 	model       *c4.Model
@@ -64,7 +65,7 @@ func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, err
 	b := &builder{
 		snap: s, opt: o, byID: map[string]*thing{}, names: census.NewNames(), roles: map[string]string{},
 		owners: map[string][]*thing{}, els: map[string]*c4.Element{}, rels: map[string]*c4.Relationship{}, inst: map[[2]string]*c4.Instance{},
-		byNS: map[string][]*thing{}, configUsers: map[string][]configUser{}, daprApps: map[string][]*thing{}, systems: map[string]*system{}, inServer: map[*thing][]*thing{}, groupNames: map[string]string{}, nodeGroups: map[string]*thing{},
+		configUsers: map[string][]configUser{}, daprApps: map[string][]*thing{}, byLabel: map[labelKey][]*thing{}, neighbours: map[[2]string][]*thing{}, systems: map[string]*system{}, inServer: map[*thing][]*thing{}, groupNames: map[string]string{}, nodeGroups: map[string]*thing{},
 	}
 	b.group()
 	b.facts = make([]*fact, len(s.Resources))

@@ -43,7 +43,9 @@ func (b *builder) know() {
 	b.joinIdentities()
 	b.joinConfigs()
 	b.joinGroups()
+	b.dropRings()
 	b.joinDapr()
+	b.joinNeighbours()
 	b.joinRoots()
 }
 
@@ -63,6 +65,16 @@ func (b *builder) joinGroups() {
 	}
 }
 
+// joinNeighbours finds the apps of each Container Apps environment by their names, by which they call each other.
+func (b *builder) joinNeighbours() {
+	for _, t := range b.things {
+		if t.fact.environment != "" {
+			at := [2]string{t.fact.environment, strings.ToLower(t.name)}
+			b.neighbours[at] = append(b.neighbours[at], t)
+		}
+	}
+}
+
 // joinConfigs finds the workloads of each namespace and the ConfigMaps that they use.
 func (b *builder) joinConfigs() {
 	for _, t := range b.things {
@@ -71,7 +83,10 @@ func (b *builder) joinConfigs() {
 			continue
 		}
 		if !t.fact.ownerRef {
-			b.byNS[r.Scope] = append(b.byNS[r.Scope], t)
+			for k, v := range t.fact.labels {
+				at := labelKey{r.Scope, k, v}
+				b.byLabel[at] = append(b.byLabel[at], t)
+			}
 		}
 		for _, u := range t.fact.configs {
 			id := kubeID("core", "ConfigMap", r.Scope, u.name)

@@ -59,8 +59,14 @@ func (b *builder) selected(ns string, selector map[string]string) []*thing {
 	if len(selector) == 0 {
 		return nil
 	}
+	var least []*thing // the workloads that carry the rarest of the labels
+	for i, k := range sortedKeys(selector) {
+		if list := b.byLabel[labelKey{ns, k, selector[k]}]; i == 0 || len(list) < len(least) {
+			least = list
+		}
+	}
 	var out []*thing
-	for _, w := range b.workloads(ns) {
+	for _, w := range least {
 		match := true
 		for k, val := range selector {
 			if w.fact.labels[k] != val {
@@ -74,8 +80,6 @@ func (b *builder) selected(ns string, selector map[string]string) []*thing {
 	}
 	return out
 }
-
-func (b *builder) workloads(ns string) []*thing { return b.byNS[ns] }
 
 // service claims what its selector stands for (K2).
 func (rd *reader) service() {
@@ -340,6 +344,9 @@ func (rd *reader) address(name, w string, likely bool, p tree.Path, line int, us
 	ns := rd.b.names.Service(scopeOf(rd.r), h.name)
 	if ns == nil {
 		ns = rd.b.names.Host(h.name)
+	}
+	if slices.Contains(ns, rd.t.n) {
+		return // it names itself
 	}
 	switch {
 	case ns != nil && h.scheme == "" && h.port == "" && strings.IndexByte(h.name, '.') < 0 && denied(name):

@@ -412,8 +412,8 @@ func (rd *reader) neighbour(h host, rule *refRule, p tree.Path) {
 	c.joined = true
 	c.path, c.line, c.value, c.tech, c.reason = p, lineAt(rd.root, p), h.name, h.tech(), "nothing that was scanned answers to that bare name here"
 	env := rd.t.fact.environment
-	for _, t := range rd.b.things {
-		if env != "" && t.fact.environment == env && strings.EqualFold(t.name, h.name) && t != rd.t {
+	for _, t := range rd.b.neighbours[[2]string{env, h.name}] {
+		if env != "" && t != rd.t {
 			c.targets = append(c.targets, t)
 		}
 	}

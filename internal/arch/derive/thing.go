@@ -116,6 +116,9 @@ type use struct {
 	line int
 }
 
+// labelKey is a label of the pods of a namespace.
+type labelKey struct{ ns, name, value string }
+
 // configUser is a workload that uses a ConfigMap: one key of it, or all.
 type configUser struct {
 	t   *thing
