@@ -110,20 +110,20 @@ func TestEachReturnsTheFirstError(t *testing.T) {
 	bad := errors.New("bad")
 	jobs := []func() error{func() error { return nil }, func() error { panic("hunter2") }, func() error { return bad }}
 	for range 50 {
-		err := each(t.Context(), jobs)
+		err := each(t.Context(), slices.Values(jobs))
 		if err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Fatalf("%v", err)
 		}
 	}
-	if err := each(t.Context(), jobs[2:]); err != bad {
+	if err := each(t.Context(), slices.Values(jobs[2:])); err != bad {
 		t.Errorf("%v", err)
 	}
-	if err := each(t.Context(), nil); err != nil {
+	if err := each(t.Context(), slices.Values([]func() error{})); err != nil {
 		t.Errorf("%v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := each(ended, jobs[:1]); !errors.Is(err, context.Canceled) {
+	if err := each(ended, slices.Values(jobs[:1])); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

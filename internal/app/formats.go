@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -52,28 +53,44 @@ func write(ctx context.Context, a cli.Architecture, names []string, dir *outdir.
 	if wants(workspace) {
 		jobs = append(jobs, stream(dir, "workspace.dsl", func(w io.Writer) error { return structurizr.Render(w, a.Model) }))
 	}
-	embedded := make([][]byte, len(a.Model.Views))
-	if wants(html) || wants(pictures) || wants(diagrams) {
-		parts := index(a.Model)
-		var done atomic.Int64
-		for _, i := range largestFirst(a.Model.Views) {
-			jobs = append(jobs, func() (err error) {
+	if !wants(html) && !wants(pictures) && !wants(diagrams) {
+		return each(ctx, slices.Values(jobs))
+	}
+	order := largestFirst(a.Model.Views)
+	var forPage *album
+	if wants(html) {
+		forPage = newAlbum(len(order))
+		forPage.give(stream(dir, "index.html", func(w io.Writer) error {
+			return page.Write(w, a.Model, forPage.pictures(func(n int) string { return a.Model.Views[order[n]].Key }), svg.CSS)
+		}))
+	}
+	parts := index(a.Model)
+	var done atomic.Int64
+	err := each(ctx, func(yield func(func() error) bool) {
+		for _, job := range jobs {
+			if !yield(job) {
+				return
+			}
+		}
+		for n, i := range order {
+			forPage.wait()
+			if !yield(func() (err error) {
 				v := &a.Model.Views[i]
-				if embedded[i], err = view(parts.of(v), v, wants, dir); err == nil {
-					drawn(int(done.Add(1)), len(a.Model.Views))
+				var embedded []byte
+				defer func() { forPage.put(n, embedded) }()
+				if embedded, err = view(parts.of(v), v, wants, dir); err == nil {
+					drawn(int(done.Add(1)), len(order))
 				}
 				return err
-			})
+			}) {
+				return
+			}
 		}
+	})
+	if e := forPage.end(); err == nil {
+		err = e
 	}
-	if err := each(ctx, jobs); err != nil || !wants(html) {
-		return err
-	}
-	byKey := make(map[string][]byte, len(embedded))
-	for i, picture := range embedded {
-		byKey[a.Model.Views[i].Key] = picture
-	}
-	return stream(dir, "index.html", func(w io.Writer) error { return page.Render(w, a.Model, byKey, svg.CSS) })()
+	return err
 }
 
 // largestFirst orders views by how long they take, so that the last to end is a short one.
@@ -135,25 +152,29 @@ func stream(dir *outdir.Dir, name string, write func(io.Writer) error) func() er
 	}
 }
 
-// each does the jobs on every processor. The first error, by number, is returned, and ends it,
-// as the end of ctx does.
-func each(ctx context.Context, jobs []func() error) error {
+// each does the jobs on every processor and takes them in turn, one when there is someone to do it. The first
+// error, by number, is returned, and ends it, as the end of ctx does.
+func each(ctx context.Context, jobs iter.Seq[func() error]) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	type job struct {
+		n  int
+		do func() error
+	}
 	var (
 		mu    sync.Mutex
-		first = len(jobs)
+		first = -1
 		cause error
-		next  = make(chan int)
+		next  = make(chan job)
 		wg    sync.WaitGroup
 	)
-	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for i := range next {
-				if err := safely(jobs[i]); err != nil {
+			for j := range next {
+				if err := safely(j.do); err != nil {
 					mu.Lock()
-					if i < first {
-						first, cause = i, err
+					if first < 0 || j.n < first {
+						first, cause = j.n, err
 					}
 					mu.Unlock()
 					cancel()
@@ -161,8 +182,13 @@ func each(ctx context.Context, jobs []func() error) error {
 			}
 		})
 	}
-	for i := 0; i < len(jobs) && ctx.Err() == nil; i++ {
-		next <- i
+	n := 0
+	for do := range jobs {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- job{n, do}
+		n++
 	}
 	close(next)
 	wg.Wait()
