@@ -1,6 +1,7 @@
 package svg
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // out collects the text of a picture.
-type out struct{ strings.Builder }
+type out struct{ bytes.Buffer }
 
 func (o *out) f(format string, args ...any) { fmt.Fprintf(o, format, args...) }
 

@@ -164,6 +164,7 @@ func (p *picture) draw(o Options) []byte {
 	w, h := width+2*margin, body.H+headerH+keyHeight+2*margin
 
 	var b out
+	b.Grow(len(CSS) + 1000*(len(p.view.Nodes)+len(p.view.Lines))) // about what a box or a line takes
 	b.f(`<svg xmlns="http://www.w3.org/2000/svg" class="c4 view-%s" role="img" aria-labelledby="c4-title c4-desc" width="%d" height="%d" viewBox="0 0 %d %d"`,
 		esc(string(p.view.Kind)), w, h, w, h)
 	if !o.Embedded && (o.Theme == "light" || o.Theme == "dark") {
@@ -191,7 +192,7 @@ func (p *picture) draw(o Options) []byte {
 		b.WriteString("</g>\n")
 	}
 	b.WriteString("</svg>\n")
-	return []byte(b.String())
+	return b.Bytes()
 }
 
 // drawBody writes the drawing itself with its top left corner at x, y.

@@ -86,6 +86,9 @@ func (f face) width(s string) int {
 // clean makes a text from outside fit to be shown on one line: valid UTF-8, no control
 // characters, none of those that turn the direction of what follows, single spaces.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range s {
@@ -104,6 +107,19 @@ func clean(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isClean reports whether s is what nearly all names are: printable ASCII with single spaces within, which is
+// looked at much faster than it is written anew.
+func isClean(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c >= 0x7F {
+			if c != ' ' || i == 0 || i == len(s)-1 || s[i-1] == ' ' {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // wrap breaks a text into at most max lines of the width. The last line ends in an ellipsis when

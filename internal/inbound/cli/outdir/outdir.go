@@ -189,6 +189,14 @@ func hiddenPrefix(target string) string {
 // Create starts the file with that slash-separated name below the directory. The error of its
 // Close must be looked at.
 func (d *Dir) Create(name string) (io.WriteCloser, error) {
+	f, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &file{Writer: bufio.NewWriterSize(f, 1<<16), f: f}, nil
+}
+
+func (d *Dir) open(name string) (*os.File, error) {
 	if !filepath.IsLocal(filepath.FromSlash(name)) || strings.ContainsAny(name, "\n\\") || name == Marker {
 		return nil, fault.New(fault.Internal, "a file cannot be called %q", name)
 	}
@@ -203,7 +211,7 @@ func (d *Dir) Create(name string) (io.WriteCloser, error) {
 	d.mu.Lock()
 	d.files = append(d.files, name)
 	d.mu.Unlock()
-	return &file{Writer: bufio.NewWriterSize(f, 1<<16), f: f}, nil
+	return f, nil
 }
 
 type file struct {
@@ -225,7 +233,7 @@ func (f *file) Close() error {
 
 // Write writes data to a new file.
 func (d *Dir) Write(name string, data []byte) error {
-	f, err := d.Create(name)
+	f, err := d.open(name)
 	if err != nil {
 		return err
 	}
@@ -233,7 +241,10 @@ func (d *Dir) Write(name string, data []byte) error {
 	if e := f.Close(); err == nil {
 		err = e
 	}
-	return err
+	if err != nil {
+		return cannot(err)
+	}
+	return nil
 }
 
 // Files returns the names of what was created, sorted.
