@@ -135,6 +135,12 @@ var appFixtures = []fixture{
 			hidden R25 shop key_vault_reference_identity_id`,
 	},
 	{
+		rule: "R25", name: "mounted share",
+		tf: `{"azurerm_linux_web_app.shop":{"id":"@Microsoft.Web/sites/shop","name":"shop","storage_account":[{"account_name":"files","share_name":"x","type":"AzureFiles"}]},
+			"azurerm_storage_account.files":{"id":"@Microsoft.Storage/storageAccounts/files","name":"files","primary_blob_endpoint":"https://files.blob.core.windows.net/"}}`,
+		want: `shop --reads from and writes to--> files (high R25)`,
+	},
+	{
 		rule: "R34",
 		arm: `[{"id":"@Microsoft.Logic/workflows/flow","properties":{"parameters":{"$connections":{"value":{"sb":{"connectionId":"@Microsoft.Web/connections/servicebus","id":"/subscriptions/00000000-0000-0000-0000-000000000001/providers/Microsoft.Web/locations/westeurope/managedApis/servicebus"}}}},"definition":{"actions":{"call":{"type":"Http","inputs":{"uri":"https://erp.example.com/orders"}},"fn":{"type":"Function","inputs":{"function":{"id":"@Microsoft.Web/sites/f/functions/price"}}}}}}},
 			{"id":"@Microsoft.Web/connections/servicebus","properties":{"api":{"id":"/subscriptions/00000000-0000-0000-0000-000000000001/providers/Microsoft.Web/locations/westeurope/managedApis/servicebus"}}},

@@ -178,16 +178,20 @@ func (b *builder) unseen() {
 	for _, t := range b.things {
 		switch t.rule.id {
 		case "M17", "M18":
-			b.put(&c4.Element{ID: "container:" + t.id + "#workload", Kind: c4.Container, Name: "Workload on " + t.name, Technology: "unknown", Rule: "M17-CON",
-				Description: "What runs here is not visible to a reader of the resource.", Badges: []string{"content not visible"}, Evidence: b.about(t), Tags: slices.Clone(t.el.Tags)})
+			b.put(&c4.Element{
+				ID: "container:" + t.id + "#workload", Kind: c4.Container, Name: "Workload on " + t.name, Technology: "unknown", Rule: "M17-CON",
+				Description: "What runs here is not visible to a reader of the resource.", Badges: []string{"content not visible"}, Evidence: b.about(t), Tags: slices.Clone(t.el.Tags),
+			})
 		case "M23", "M25", "M26", "M27", "M31", "M33":
 			if t.rule.role == deployment && !full[t] && !strings.HasSuffix(t.typ, "elasticpools") {
 				shape, what := "database", "Databases on "
 				if t.rule.id == "M31" || t.rule.id == "M33" {
 					shape, what = "queue", "Queues of "
 				}
-				b.put(&c4.Element{ID: "container:" + t.id + "#data", Kind: c4.Container, Name: what + t.name, Technology: t.rule.tech, Shape: shape, Rule: "M26-CON",
-					Description: "Which there are is not visible in this evidence.", Badges: []string{"content not visible"}, Evidence: b.about(t)})
+				b.put(&c4.Element{
+					ID: "container:" + t.id + "#data", Kind: c4.Container, Name: what + t.name, Technology: t.rule.tech, Shape: shape, Rule: "M26-CON",
+					Description: "Which there are is not visible in this evidence.", Badges: []string{"content not visible"}, Evidence: b.about(t),
+				})
 			}
 		}
 	}

@@ -54,6 +54,11 @@ var computeFixtures = []fixture{
 			agw --routes to--> aks (certain R23)`,
 	},
 	{
+		rule: "R23", name: "outgoing address",
+		arm:  `[{"id":"@Microsoft.ContainerService/managedClusters/aks","properties":{"networkProfile":{"loadBalancerProfile":{"effectiveOutboundIPs":[{"id":"@Microsoft.Network/publicIPAddresses/pip"}]}}}},{"id":"@Microsoft.Network/publicIPAddresses/pip"}]`,
+		want: `resource pip in aks`,
+	},
+	{
 		rule: "R32",
 		arm: `[{"id":"@Microsoft.KeyVault/vaults/kv","properties":{"vaultUri":"https://kv.vault.azure.net/"}},
 			{"id":"@Microsoft.Storage/storageAccounts/store","properties":{"encryption":{"keyvaultproperties":{"keyvaulturi":"https://kv.vault.azure.net","keyname":"k"}}}},

@@ -39,6 +39,14 @@ var dataFixtures = []fixture{
 		want: `kv --logs to--> logs (certain R27) observability`,
 	},
 	{
+		rule: "R27", name: "flow log",
+		arm: `[{"id":"@Microsoft.Network/networkWatchers/nw/flowLogs/fl","properties":{"targetResourceId":"@Microsoft.Network/networkSecurityGroups/nsg","storageId":"@Microsoft.Storage/storageAccounts/flows","flowAnalyticsConfiguration":{"networkWatcherFlowAnalyticsConfiguration":{"workspaceResourceId":"@Microsoft.OperationalInsights/workspaces/logs"}}}},
+			{"id":"@Microsoft.Network/networkSecurityGroups/nsg"},{"id":"@Microsoft.Storage/storageAccounts/flows"},{"id":"@Microsoft.OperationalInsights/workspaces/logs"}]`,
+		want: `resource fl --watches--> resource nsg (certain R27) observability
+			resource fl --logs to--> logs (certain R27) observability
+			! flows: container "Azure Storage" M30`,
+	},
+	{
 		rule: "R28",
 		arm: `[{"id":"@Microsoft.Insights/components/ai","properties":{"WorkspaceResourceId":"@Microsoft.OperationalInsights/workspaces/logs"}},{"id":"@Microsoft.OperationalInsights/workspaces/logs"},
 			{"id":"@Microsoft.Insights/metricAlerts/cpu","properties":{"scopes":["@Microsoft.Web/sites/shop"],"actions":[{"actionGroupId":"@Microsoft.Insights/actionGroups/oncall"}]}},

@@ -74,7 +74,8 @@ func (c *collector) Used(string)                {}
 // read gives a text to a reader.
 func (c *collector) read(r interface {
 	Read(ctx context.Context, in evidence.Input, out evidence.Sink) error
-}, name, text string) {
+}, name, text string,
+) {
 	c.t.Helper()
 	in := evidence.Input{Name: name, Path: name, FS: fstest.MapFS{name: {Data: []byte(text)}}, Data: []byte(text), Outline: tree.Sketch([]byte(text))}
 	if err := r.Read(c.t.Context(), in, c); err != nil {

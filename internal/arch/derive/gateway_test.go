@@ -53,6 +53,12 @@ var gatewayFixtures = []fixture{
 			resource child --is governed by--> resource pol (certain R13) hidden`,
 	},
 	{
+		rule: "R13", name: "backends by interface",
+		arm: `[{"id":"@Microsoft.Network/applicationGateways/agw","properties":{"backendAddressPools":[{"properties":{"backendIPConfigurations":[{"id":"@Microsoft.Network/networkInterfaces/nic/ipConfigurations/ip"}]}}]}},
+			{"id":"@Microsoft.Network/networkInterfaces/nic","properties":{"virtualMachine":{"id":"@Microsoft.Compute/virtualMachines/vm"}}},{"id":"@Microsoft.Compute/virtualMachines/vm"}]`,
+		want: `agw --routes to--> Workload on vm (certain R13)`,
+	},
+	{
 		rule: "R13", name: "internal load balancer",
 		tf: `{"azurerm_lb.lb":{"id":"@Microsoft.Network/loadBalancers/lb","name":"lb","frontend_ip_configuration":[{"name":"f","subnet_id":"@Microsoft.Network/virtualNetworks/vnet/subnets/apps"}]},
 			"azurerm_subnet.apps":{"id":"@Microsoft.Network/virtualNetworks/vnet/subnets/apps","name":"apps"}}`,

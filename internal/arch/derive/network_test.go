@@ -219,6 +219,15 @@ var networkFixtures = []fixture{
 		want: `gw --is connected to--> er (certain R35)`,
 	},
 	{
+		rule: "R36", name: "names that an endpoint answers for",
+		arm: `[{"id":"@Microsoft.Network/privateEndpoints/pe","properties":{"privateLinkServiceConnections":[{"properties":{"privateLinkServiceId":"@Microsoft.KeyVault/vaults/kv"}}],"customDnsConfigs":[{"fqdn":"kv.vault.azure.net","ipAddresses":["10.0.0.4"]}]}},
+			{"id":"@Microsoft.Network/networkInterfaces/nic","properties":{"privateEndpoint":{"id":"@Microsoft.Network/privateEndpoints/pe"},"ipConfigurations":[{"properties":{"privateLinkConnectionProperties":{"fqdns":["kv.vault.azure.net"]}}}]}},
+			{"id":"@Microsoft.KeyVault/vaults/kv","properties":{"vaultUri":"https://kv.vault.azure.net/"}}]`,
+		want: `hidden R36 pe properties.customDnsConfigs[0].fqdn
+			hidden R36 nic properties.ipConfigurations[0].properties.privateLinkConnectionProperties.fqdns[0]
+			! pe --refers to--> kv (high R26)`,
+	},
+	{
 		rule: "R36",
 		arm: `[{"id":"@Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"},{"id":"@Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net/virtualNetworkLinks/l","properties":{"virtualNetwork":{"id":"@Microsoft.Network/virtualNetworks/vnet"}}},
 			{"id":"@Microsoft.Network/virtualNetworks/vnet"}]`,

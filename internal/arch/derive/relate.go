@@ -176,8 +176,10 @@ func (b *builder) internet() {
 	var net *c4.Element
 	reach := func(e *c4.Element, label string, ev ...c4.Evidence) {
 		if net == nil {
-			net = b.put(&c4.Element{ID: "softwareSystem:internet", Kind: c4.SoftwareSystem, Name: "Internet", External: true, Shape: "internet", Rule: "I1",
-				Description: "Whoever reaches what is public.", Badges: []string{"inferred"}})
+			net = b.put(&c4.Element{
+				ID: "softwareSystem:internet", Kind: c4.SoftwareSystem, Name: "Internet", External: true, Shape: "internet", Rule: "I1",
+				Description: "Whoever reaches what is public.", Badges: []string{"inferred"},
+			})
 		}
 		net.Evidence = appendEvidence(net.Evidence, ev[0])
 		b.relationship(net.ID, e.ID, label, "", c4.High, "I1", ev...)

@@ -256,8 +256,10 @@ func or(a, b string) string {
 }
 
 func (b *builder) declaredExternal(x *overlay.External) *c4.Element {
-	return b.put(&c4.Element{ID: "softwareSystem:external/" + slug(x.Key), Kind: c4.SoftwareSystem, Name: or(x.Name, x.Key), Description: x.Description, Owner: x.Owner,
-		Technology: x.Technology, External: true, Rule: "O1", Badges: []string{"declared"}, Evidence: b.said(x.Line)})
+	return b.put(&c4.Element{
+		ID: "softwareSystem:external/" + slug(x.Key), Kind: c4.SoftwareSystem, Name: or(x.Name, x.Key), Description: x.Description, Owner: x.Owner,
+		Technology: x.Technology, External: true, Rule: "O1", Badges: []string{"declared"}, Evidence: b.said(x.Line),
+	})
 }
 
 // external returns the system that a host belongs to which nothing scanned answers to.

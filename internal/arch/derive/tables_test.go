@@ -4,12 +4,15 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"c4arch/internal/base/tree"
 )
 
 // withoutFixture are the rules that TestRules need not show, and why.
@@ -290,4 +293,52 @@ func roleFacts(t *testing.T, f *fixture) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, "; ")
+}
+
+// TestEveryRowHasAFixture asks the same of each row of refRules: some fixture must hold a property that this row reads.
+func TestEveryRowHasAFixture(t *testing.T) {
+	rows := map[*refRule]bool{}
+	for _, f := range fixtures() {
+		s := f.snapshot(t)
+		for i := range s.Resources {
+			r := &s.Resources[i]
+			v, err := r.Tree()
+			if err != nil {
+				t.Fatal(err)
+			}
+			typ := canonicalType(r)
+			for p := range places(&v, "") {
+				if row := findRef(typ, strings.ToLower(p.Pattern())); row != nil {
+					rows[row] = true
+				}
+			}
+		}
+	}
+	missing := 0
+	for i := range refRules {
+		r := &refRules[i]
+		if _, excused := withoutFixture[r.id]; !rows[r] && !excused {
+			missing++
+			t.Errorf("no fixture for the row %s %s: %s", r.id, r.from, r.paths)
+		}
+	}
+	if missing > 0 {
+		t.Logf("%d of %d rows", missing, len(refRules))
+	}
+}
+
+// places yields every place of a tree that may hold a reference: texts, and names of members.
+func places(v *tree.Value, at tree.Path) iter.Seq[tree.Path] {
+	return func(yield func(tree.Path) bool) {
+		for p := range v.Leaves() {
+			if !yield(at + p) {
+				return
+			}
+			for cut := strings.LastIndexByte(string(p), '['); cut > 0; cut = strings.LastIndexByte(string(p[:cut]), '[') {
+				if end := strings.Index(string(p[cut:]), `"]`); end > 0 && !yield(p[:cut+end+2]) { // the name of a member
+					return
+				}
+			}
+		}
+	}
 }
