@@ -1,0 +1,6 @@
+//go:build race
+
+package app
+
+// raced: the race detector makes everything some ten times as slow.
+const raced = true
