@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write what is generated into docs/mapping.md")
+var update = flag.Bool("update", false, "write what is generated: docs/mapping.md and testdata")
 
 const mappingPage = "../../../docs/mapping.md"
 
