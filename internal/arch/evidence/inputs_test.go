@@ -33,7 +33,7 @@ var judged = map[string][]string{
 		"services.order-service.environment[3]",
 		"services.rabbitmq.environment[1]",
 	},
-	"compose/awesome-compose__aspnet-mssql__compose.yaml": {"services.db.environment.SA_PASSWORD"},
+	"compose/awesome-compose__aspnet-mssql__compose.yaml": {"services.db.environment.SA_PASSWORD", "services.db.healthcheck.test[1]"},
 	"compose/example-voting-app__docker-compose.yml":      {"services.db.environment.POSTGRES_PASSWORD"},
 	"compose/opentelemetry-demo__compose.yaml":            {"services.flagd-ui.environment[5]"},
 	// True: arguments, passwords in the environment, and all data of Secret objects.

@@ -38,6 +38,10 @@ func (c *Cleaner) Tree(v *tree.Value, about About) Found {
 	}
 	w.at = w.at[:0]
 	w.value(v, trait{}, inherited{})
+	if len(w.learned) > 0 {
+		w.at = w.at[:0]
+		w.repeat(v)
+	}
 	return w.found
 }
 
@@ -57,6 +61,8 @@ type walker struct {
 	depth int // of text within text
 	at    []tree.Step
 	found Found
+	// learned are the secrets that a source or a name gave away.
+	learned []string
 }
 
 func (w *walker) path() tree.Path {
@@ -290,6 +296,7 @@ func (w *walker) opaque(v *tree.Value) {
 		w.note()
 		return
 	}
+	w.learn(v.Text)
 	to := w.c.whole(v.Text)
 	if v.Kind == tree.String {
 		to = w.c.reduce(v.Text)
