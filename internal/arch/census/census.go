@@ -163,7 +163,8 @@ func (c *counter) note(p tree.Path, line int32, name string, targets []Thing) {
 			return
 		}
 	}
-	c.found = append(c.found, Mention{p, line, name, targets})
+	// A text of a decoded resource keeps the whole resource in memory.
+	c.found = append(c.found, Mention{tree.Path(strings.Clone(string(p))), line, strings.Clone(name), targets})
 }
 
 func (c *counter) id(s string, p tree.Path, line int32) bool {

@@ -26,7 +26,7 @@ func (b *builder) learn(i int, v *tree.Value) *fact {
 			f.environ = val
 		}
 	}
-	return f
+	return f.detach()
 }
 
 // hostPaths are the properties by which Azure says what host name a resource answers to (R26).

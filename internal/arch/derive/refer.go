@@ -48,6 +48,9 @@ func (b *builder) refer(i int, v *tree.Value) {
 			c.act, c.rule = ignore, "H-PLANNED"
 		}
 	}
+	for _, c := range rd.claims {
+		c.detach()
+	}
 	b.book.claims[i] = rd.claims
 }
 
