@@ -274,11 +274,13 @@ func (w *network) connect(c *box, cs []channel, index map[Point]int32) {
 		}
 		slices.Sort(ys)
 		ys = slices.Compact(ys)
+		var last int32
 		for i, y := range ys {
 			n := node(Point{v.at, y})
 			if i > 0 {
-				w.step(node(Point{v.at, ys[i-1]}), n, dirDown, c)
+				w.step(last, n, dirDown, c)
 			}
+			last = n
 		}
 		w.port(v.ends[0], node(Point{v.at, v.from}))
 		w.port(v.ends[1], node(Point{v.at, v.to}))
@@ -287,11 +289,13 @@ func (w *network) connect(c *box, cs []channel, index map[Point]int32) {
 		xs := append(on[i], h.from, h.to)
 		slices.Sort(xs)
 		xs = slices.Compact(xs)
+		var last int32
 		for i, x := range xs {
 			n := node(Point{x, h.at})
 			if i > 0 {
-				w.step(node(Point{xs[i-1], h.at}), n, dirRight, c)
+				w.step(last, n, dirRight, c)
 			}
+			last = n
 		}
 		w.port(h.ends[0], node(Point{h.from, h.at}))
 		w.port(h.ends[1], node(Point{h.to, h.at}))
