@@ -248,7 +248,7 @@ func (rd *reader) association() {
 		rule, ok := assocObjects[name]
 		switch {
 		case strings.HasPrefix(name, "$dependencies"):
-			rd.add(claim{path: p, line: int(leaf.Line), rule: "T-DEP", act: ignore})
+			rd.add(claim{path: p, line: int(leaf.Line), value: leaf.Text, rule: "T-DEP", act: ignore})
 		case ok && name != key && (name != "subnet_id" || order[0] == "app_service_id"):
 			c := rule.claim()
 			c.path, c.line, c.value, c.targets = p, int(leaf.Line), leaf.Text, rd.things(ns)

@@ -165,6 +165,10 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 		return
 	}
 	rule := cloudRules.find(rd.t.typ, strings.ToLower(p.Pattern()))
+	if rule != nil && rule.id == "T-DEP" { // an address of the code: the order of work
+		rd.add(claim{path: p, line: int(line), value: s, rule: rule.id, act: ignore})
+		return
+	}
 	if isID || targets != nil {
 		rd.idRef(s, name, rd.things(targets), rule, p, int(line))
 		return

@@ -17,7 +17,7 @@ import (
 
 // withoutFixture are the rules that TestRules need not show, and why.
 var withoutFixture = map[string]string{
-	"T-DEP":     "it keeps what an order of work names out of the account, so it leaves no trace: TestDependenciesAreNoReferences",
+	"T-DEP":     "it hides and draws nothing: TestDependenciesAreAnOrderOfWork",
 	"H-PLANNED": "a state has one side only: TestPlannedSideIsNotCountedTwice",
 	"L4":        "every model with a resource names it",
 }

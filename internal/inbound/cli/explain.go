@@ -38,7 +38,7 @@ func byRule(w io.Writer, s style, counts []c4.RuleCount, rules []c4.Rule) {
 		if rule == "" {
 			rule = "none"
 		}
-		line := fmt.Sprintf("  %-10s %-10s %8s  %s", visible(rule), c.Outcome, number(c.Count), visible(reasons[c.Rule]))
+		line := fmt.Sprintf("  %-16s %-10s %8s  %s", visible(rule), c.Outcome, number(c.Count), visible(reasons[c.Rule]))
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }

@@ -112,8 +112,8 @@ What became of every reference
   A second counter, which knows no rules, saw 998 of them and missed 2 that a rule resolved.
 
 By rule
-  R1         shown           600  a setting names a host
-  none       unresolved       49
+  R1               shown           600  a setting names a host
+  none             unresolved       49
 
 Unresolved (1)
   a:7  web settings.HOST = "x.example` + "\uFFFD" + `[2J"
