@@ -7,11 +7,12 @@ import (
 	"c4arch/internal/arch/c4"
 )
 
-// Above these a picture is cut or drawn without lines. They also bound the time that drawing takes: ways for
-// 5,000 lines between 1,300 boxes took half a minute to find, and the picture was a grey square.
+// Above these a picture is cut or drawn without lines: 1,000 lines between 255 systems spread the boxes so far
+// apart that the whole of it could be seen at two per cent of its size only, and a grid of 1,255 systems without
+// lines was easier to use. They also bound the time that drawing takes: ways for 5,000 lines took half a minute to find.
 const (
 	mostContainers = 300
-	mostLines      = 1500
+	mostLines      = 500
 )
 
 // containersInParts draws the inside of a system that has too many containers for one picture: an overview of
