@@ -257,11 +257,8 @@ func (d *Dir) Files() []string {
 // Commit puts the directory in its place. Every file must be closed. After an error the target is
 // as it was.
 func (d *Dir) Commit() error {
-	marker := markerHead + "\n"
-	for _, name := range d.Files() {
-		marker += name + "\n"
-	}
-	if err := d.writeMarker(marker); err != nil {
+	lines := append([]string{markerHead}, d.Files()...)
+	if err := d.writeMarker(strings.Join(lines, "\n") + "\n"); err != nil {
 		return err
 	}
 	if err := d.flush(); err != nil {
