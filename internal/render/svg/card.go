@@ -9,20 +9,22 @@ import (
 
 // Sizes of a card, in pixels.
 const (
-	cardW     = 228
-	cardPad   = 14
-	cardTop   = 14
-	cardGap   = 5
-	iconSize  = 20
-	chipH     = 17
-	chipPad   = 8
-	chipGap   = 5
-	minCardH  = 76
-	stepH     = 24 // heights of cards come in steps, so that fewer of them differ
-	capH      = 9  // half the height of a cylinder's lid
-	pointW    = 12 // how far the point of a hexagon stands out
-	barH      = 20 // title bar of a browser window
-	frameMaxW = 420
+	cardW    = 228
+	cardPad  = 14
+	cardTop  = 14
+	cardGap  = 5
+	iconSize = 20
+	chipH    = 17
+	chipPad  = 8
+	chipGap  = 5
+	// frameChipGap is wide, since the font of the reader may be wider than the one that is measured.
+	frameChipGap = 18
+	minCardH     = 76
+	stepH        = 24 // heights of cards come in steps, so that fewer of them differ
+	capH         = 9  // half the height of a cylinder's lid
+	pointW       = 12 // how far the point of a hexagon stands out
+	barH         = 20 // title bar of a browser window
+	frameMaxW    = 420
 )
 
 // kindName is how the C4 notation writes a kind.
@@ -199,7 +201,7 @@ func newFrame(e *c4.Element) *frame {
 	for _, b := range badges(e) {
 		chips += faceChip.width(b) + 2*chipPad + chipGap
 	}
-	f.w = max(f.w, faceFrame.width(f.name)+8+chips)
+	f.w = max(f.w, faceFrame.width(f.name)+frameChipGap+chips)
 	if chips == 0 {
 		f.w = max(faceFrame.width(f.name), faceMeta.width(f.meta))
 	}

@@ -208,6 +208,6 @@ func (o *out) frame(f *frame, node string, b layout.Box, embedded bool) {
 	x, y := b.Title.X, b.Title.Y
 	o.text("n left", x, y+faceFrame.size, f.name)
 	o.text("m left", x, y+faceFrame.line()+faceMeta.size, f.meta)
-	o.chips(badges(f.e), x+faceFrame.width(f.name)+8, y+1)
+	o.chips(badges(f.e), x+faceFrame.width(f.name)+frameChipGap, y+1)
 	o.WriteString("</g>\n")
 }
