@@ -178,6 +178,10 @@ type InputSummary struct {
 	Name      string `json:"name"`
 	Format    string `json:"format"` // the reader that took it, or "" when none did
 	Resources int    `json:"resources"`
+	// Expressions counts, of code, the properties that are written as expressions, and Unresolved how many of them
+	// could not be told from the code, by reason.
+	Expressions int                      `json:"expressions,omitempty"`
+	Unresolved  map[evidence.Unknown]int `json:"unresolved,omitempty"`
 }
 
 // Rule is a named rule with its reason and its source.

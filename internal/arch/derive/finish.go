@@ -16,7 +16,7 @@ func (b *builder) finish() {
 	}
 	m.CollectedAt, m.Snapshot, m.Scope = b.snap.CollectedAt, b.snap.Root, b.snap.Scope
 	for _, in := range b.snap.Inputs {
-		m.Inputs = append(m.Inputs, c4.InputSummary{Name: in.Name, Format: in.Format, Resources: in.Resources})
+		m.Inputs = append(m.Inputs, c4.InputSummary{Name: in.Name, Format: in.Format, Resources: in.Resources, Expressions: in.Expressions, Unresolved: in.Unresolved})
 	}
 	m.Elements = make([]c4.Element, 0, len(b.order))
 	m.Relationships = make([]c4.Relationship, 0, len(b.relIDs))

@@ -70,6 +70,7 @@ func (c *collector) Resource(d evidence.Draft) error {
 }
 func (c *collector) NotRead(n evidence.NotRead) { c.nr = append(c.nr, n) }
 func (c *collector) Used(string)                {}
+func (*collector) Part(string)                  {}
 
 // read gives a text to a reader.
 func (c *collector) read(r interface {

@@ -178,6 +178,16 @@ func (d *snapshotReader) input(in *InputSummary) error {
 			return d.str(&in.Format)
 		case "resources":
 			return d.number(&in.Resources)
+		case "expressions":
+			return d.number(&in.Expressions)
+		case "unresolved":
+			in.Unresolved = map[Unknown]int{}
+			return d.j.Object(func(why string) error {
+				n := 0
+				err := d.number(&n)
+				in.Unresolved[Unknown(why)] = n
+				return err
+			})
 		}
 		return d.fail("a name that an input does not have")
 	})
@@ -277,12 +287,32 @@ func (d *snapshotReader) contents(r *Resource, name string) error {
 	case "origins":
 		return list(d, &r.Origins, (*snapshotReader).origin)
 	case "lines":
-		return list(d, &r.Lines, func(d *snapshotReader, x *int32) error {
-			var n int
-			err := d.number(&n)
-			*x = int32(n)
-			return err
-		})
+		return list(d, &r.Lines, (*snapshotReader).place)
+	case "columns":
+		return list(d, &r.Columns, (*snapshotReader).place)
+	case "expressions":
+		return list(d, &r.Expressions, (*snapshotReader).expression)
 	}
 	return d.fail("a name that a resource does not have")
+}
+
+func (d *snapshotReader) place(x *int32) error {
+	var n int
+	err := d.number(&n)
+	*x = int32(n)
+	return err
+}
+
+func (d *snapshotReader) expression(x *Expression) error {
+	return d.j.Object(func(name string) error {
+		switch name {
+		case "path":
+			return d.str((*string)(&x.Path))
+		case "text":
+			return d.str(&x.Text)
+		case "unresolved":
+			return d.str((*string)(&x.Unresolved))
+		}
+		return d.fail("a name that an expression does not have")
+	})
 }

@@ -3,6 +3,8 @@ package evidence
 import (
 	"bufio"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -116,6 +118,17 @@ func (e *jsonWriter) input(in *InputSummary) {
 	e.name("format")
 	e.str(in.Format)
 	e.number("resources", in.Resources)
+	if in.Expressions > 0 {
+		e.number("expressions", in.Expressions)
+	}
+	if len(in.Unresolved) > 0 {
+		e.name("unresolved")
+		e.raw("{")
+		for _, why := range slices.Sorted(maps.Keys(in.Unresolved)) {
+			e.number(string(why), in.Unresolved[why])
+		}
+		e.raw("}")
+	}
 	e.raw("}")
 }
 
@@ -166,16 +179,36 @@ func (e *jsonWriter) resource(r *Resource) {
 	e.text("erased", r.Erased)
 	strs(e, "redacted", r.Redacted)
 	e.origins(r)
-	if len(r.Lines) > 0 {
-		e.name("lines")
+	e.places("lines", r.Lines)
+	e.places("columns", r.Columns)
+	if len(r.Expressions) > 0 {
+		e.name("expressions")
 		e.raw("[")
-		for i, n := range r.Lines {
+		for i, x := range r.Expressions {
 			e.comma(i)
-			e.buf = strconv.AppendInt(e.buf, int64(n), 10)
+			e.raw("{")
+			e.name("path")
+			e.str(string(x.Path))
+			e.text("text", x.Text)
+			e.text("unresolved", string(x.Unresolved))
+			e.raw("}")
 		}
 		e.raw("]")
 	}
 	e.raw("}")
+}
+
+func (e *jsonWriter) places(name string, list []int32) {
+	if len(list) == 0 {
+		return
+	}
+	e.name(name)
+	e.raw("[")
+	for i, n := range list {
+		e.comma(i)
+		e.buf = strconv.AppendInt(e.buf, int64(n), 10)
+	}
+	e.raw("]")
 }
 
 func strs[T ~string](e *jsonWriter, name string, list []T) {

@@ -35,8 +35,9 @@ type Side string
 
 // The sides.
 const (
-	Live    Side = "live"    // it is, or its source claims that it is
-	Planned Side = "planned" // a plan would make it so
+	Live     Side = "live"     // it is, or its source claims that it is
+	Declared Side = "declared" // code says that it should be
+	Planned  Side = "planned"  // a plan would make it so
 )
 
 // Input is one document to read: a file, or standard input.
@@ -53,6 +54,13 @@ type Input struct {
 	Outline tree.Outline
 	// Explicit: named by the user rather than found in a directory.
 	Explicit bool
+	// Dir: the input is a directory that holds code read as a whole, such as a Terraform module. Path is its path
+	// in FS and Data is nil; Files are the names of the files in it that make it one, sorted.
+	Dir   bool
+	Files []string
+	// Values are files that the user named beside the inputs to fill in their parameters: *.tfvars and ARM
+	// parameter files. Each input gets all of them and takes those that are meant for it. Their Path is in their own FS.
+	Values []Input
 }
 
 // Sink takes what a reader finds, in the order of the input.
@@ -63,6 +71,10 @@ type Sink interface {
 	NotRead(NotRead)
 	// Used says that another file of the input's FS was read too (an env_file, an override).
 	Used(name string)
+	// Part says that another input of the FS, a file or a directory by its path there, is a part of this one: a
+	// module that it calls, a linked template, a base. What is a part does not stand for itself: unless the
+	// user named it, what it gives when it is read alone is dropped.
+	Part(name string)
 }
 
 // Draft is a resource as a reader found it, before secrets are taken out.
@@ -90,9 +102,39 @@ type Draft struct {
 	Props tree.Value
 	// Sensitive are the paths that the source itself marks sensitive; everything below each is secret.
 	Sensitive []tree.Path
+	// Expressions are the places of Props that the code writes as an expression, each with its text. A literal has none.
+	Expressions []Expression
 	// Origin is where it stood.
 	Origin Origin
 }
+
+// Expression is what the code says at a place of Props where it does not state the value itself. Where
+// the value could not be told, or only a part of it, Unresolved says why, and Props holds as text what is left of the
+// expression (see [Left] and [Symbol]).
+type Expression struct {
+	Path tree.Path `json:"path"`
+	// Text is the expression as the code has it, without what marks it as one: var.name, not "${var.name}"; of a
+	// text with expressions inside, the whole text. It is "" where it may hold a secret.
+	Text       string  `json:"text,omitempty"`
+	Unresolved Unknown `json:"unresolved,omitempty"`
+}
+
+// Unknown is why the value of an expression cannot be told from the code.
+type Unknown string
+
+// The reasons.
+const (
+	UnknownRuntime   Unknown = "runtime"   // only the cloud knows it: an attribute that it computes, reference(), listKeys()
+	UnknownParameter Unknown = "parameter" // a parameter or variable without a default, to which no value was given
+	UnknownScope     Unknown = "scope"     // the subscription, resource group or tenant that it is deployed to
+	UnknownChance    Unknown = "chance"    // differs with each evaluation: newGuid(), utcNow(), timestamp(), uuid()
+	UnknownData      Unknown = "data"      // a data source, which is read when the code is applied
+	UnknownModule    Unknown = "module"    // an output of a module or template that was not read
+	UnknownSecret    Unknown = "secret"    // kept in a vault, or not to be shown
+	UnknownFile      Unknown = "file"      // the content of a file that is not there or lies outside of what is scanned
+	UnknownLimit     Unknown = "limit"     // too large, too deep or too many to evaluate
+	UnknownFault     Unknown = "fault"     // the expression is wrong, or uses what is not known here
+)
 
 // Origin is a place in an input.
 type Origin struct {
@@ -152,6 +194,10 @@ type Resource struct {
 	Origins []Origin `json:"origins"`
 	// Lines are the lines in Origins[0].Input of the leaves of Props, in canonical order.
 	Lines []int32 `json:"lines,omitempty"`
+	// Columns are the columns of the same leaves, where the reader tells them: of declared resources.
+	Columns []int32 `json:"columns,omitempty"`
+	// Expressions are as in [Draft], sorted by path.
+	Expressions []Expression `json:"expressions,omitempty"`
 }
 
 // NormalizeARM returns the form of an Azure Resource Manager id by which equal things

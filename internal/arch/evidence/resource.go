@@ -73,6 +73,20 @@ func (r *Resource) canonical(b []byte) []byte {
 	}
 	b = append(b, `"type":`...)
 	b, _ = jsontext.AppendQuote(b, r.Type)
+	open := false
+	for _, x := range r.Expressions {
+		if x.Unresolved == "" {
+			continue
+		}
+		if b = append(b, ','); !open {
+			b = append(b, `"unresolved":[`...)
+			open = true
+		}
+		b, _ = jsontext.AppendQuote(b, string(x.Path))
+	}
+	if open {
+		b = append(b, ']')
+	}
 	return append(b, '}')
 }
 
@@ -123,6 +137,7 @@ func (r Resource) Redact(reason string) Resource {
 	}
 	r.Aliases, r.Name, r.Scope, r.Location, r.Tags = nil, "", "", "", nil
 	r.Props, r.Salt, r.Redacted, r.Lines = canon.Raw("{}"), "", nil, nil
+	r.Columns, r.Expressions = nil, nil
 	r.Erased = reason
 	return r
 }

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -94,13 +95,14 @@ func (s *Sealer) Seal(d Draft) (Resource, []NotRead, error) {
 	})
 	r.Redacted = found.Places
 	s.clean(&r, &d)
-	props, lines, err := canon.Encode(&d.Props)
+	props, lines, columns, err := canon.EncodePlaces(&d.Props)
 	if err != nil {
 		return Resource{}, nil, fault.New(fault.Invalid, "%s has properties that cannot be written as JSON", s.Text(place(&d)))
 	}
-	r.Props, r.Lines = props, lines
+	r.Props, r.Lines, r.Columns = props, lines, columns
 	slices.Sort(r.Redacted)
 	r.Redacted = slices.Compact(r.Redacted)
+	r.Expressions = s.expressions(d.Expressions, r.Redacted)
 	s.commit(&r)
 	var nr []NotRead
 	for _, p := range found.Unread {
@@ -110,6 +112,35 @@ func (s *Sealer) Seal(d Draft) (Resource, []NotRead, error) {
 		})
 	}
 	return r, nr, nil
+}
+
+// expressions cleans and sorts the texts of expressions. One at a place whose value is, holds or lies within a secret
+// keeps its text only if it holds no literal: var.password says nothing of the password.
+func (s *Sealer) expressions(list []Expression, redacted []tree.Path) []Expression {
+	if len(list) == 0 {
+		return nil
+	}
+	out := slices.Clone(list)
+	for i := range out {
+		x := &out[i]
+		if strings.ContainsAny(x.Text, `"'`) || !strings.ContainsAny(x.Text, ".(") {
+			for _, p := range redacted {
+				if p == x.Path || within(p, x.Path) || within(x.Path, p) {
+					x.Text = ""
+				}
+			}
+		}
+		x.Text = s.Text(x.Text)
+		x.Path = tree.Path(s.Text(string(x.Path)))
+	}
+	slices.SortFunc(out, func(a, b Expression) int { return cmp.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(out, func(a, b Expression) bool { return a.Path == b.Path })
+}
+
+// within reports whether p is a place below q.
+func within(p, q tree.Path) bool {
+	rest, ok := strings.CutPrefix(string(p), string(q))
+	return ok && rest != "" && (q == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 func place(d *Draft) string {
@@ -166,7 +197,7 @@ func (s *Sealer) commit(r *Resource) {
 func (s *Sealer) Owns(r *Resource) bool {
 	again := Resource{
 		ID: r.ID, Form: r.Form, Side: r.Side, Provider: r.Provider, Type: r.Type, Data: r.Data,
-		Name: r.Name, Scope: r.Scope, Location: r.Location, Tags: r.Tags, Props: r.Props,
+		Name: r.Name, Scope: r.Scope, Location: r.Location, Tags: r.Tags, Props: r.Props, Expressions: r.Expressions,
 	}
 	s.commit(&again)
 	return r.Erased == "" && again.Commitment == r.Commitment

@@ -35,6 +35,10 @@ type InputSummary struct {
 	Name      string `json:"name"`
 	Format    string `json:"format"` // the reader that took it, or "" when none did
 	Resources int    `json:"resources"`
+	// Expressions counts, of code, the properties that are written as expressions, and Unresolved how many of
+	// them could not be told, by reason. Both are empty of what is not code.
+	Expressions int             `json:"expressions,omitempty"`
+	Unresolved  map[Unknown]int `json:"unresolved,omitempty"`
 }
 
 // Snapshot is everything that was read at one time, and what could not be. It is

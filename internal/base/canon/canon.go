@@ -54,20 +54,28 @@ func written(name string) string {
 // empty array or an empty object) in the order in which the leaves stand in it.
 // v's members are sorted in place.
 func Encode(v *tree.Value) (Raw, []int32, error) {
+	raw, lines, _, err := EncodePlaces(v)
+	return raw, lines, err
+}
+
+// EncodePlaces is Encode with the columns of the leaves too, which are nil when none is known.
+func EncodePlaces(v *tree.Value) (Raw, []int32, []int32, error) {
 	e := encoder{buf: make([]byte, 0, 512)}
 	e.value(v)
 	raw := jsontext.Value(e.buf)
 	// Sorting is done; this writes numbers and strings as ECMAScript does, and refuses
 	// duplicate names and text that is not valid UTF-8.
 	if err := raw.Canonicalize(); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return Raw(raw), e.lines, nil
+	return Raw(raw), e.lines, e.columns, nil
 }
 
 type encoder struct {
 	buf   []byte
 	lines []int32
+	// columns is nil until a leaf has one, then as long as lines.
+	columns []int32
 }
 
 func (e *encoder) value(v *tree.Value) {
@@ -114,7 +122,13 @@ func (e *encoder) value(v *tree.Value) {
 		e.buf = append(e.buf, '}')
 		return
 	}
+	if v.Column > 0 && e.columns == nil {
+		e.columns = make([]int32, len(e.lines), len(e.lines)+16)
+	}
 	e.lines = append(e.lines, v.Line)
+	if e.columns != nil {
+		e.columns = append(e.columns, int32(v.Column))
+	}
 }
 
 func compareMembers(a, b tree.Member) int { return CompareNames(written(a.Name), written(b.Name)) }

@@ -36,6 +36,9 @@ func (k Kind) String() string {
 // Value is one node of a decoded document.
 type Value struct {
 	Kind Kind
+	// Column is the 1-based column, in bytes, on which the value begins; 0 where it is not known or past 65,535. Only
+	// readers of code tell it.
+	Column uint16
 	// Line is the 1-based line of the input on which the value begins; 0 where it
 	// is not known (a value that we made).
 	Line int32

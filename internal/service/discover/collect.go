@@ -1,8 +1,10 @@
 package discover
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -138,13 +140,18 @@ type outcome struct {
 	resources []evidence.Resource
 	notRead   []evidence.NotRead
 	used      []string // names of other files that were read with it
-	named     bool     // stands in the list of inputs
-	unclaimed bool     // no reader took it
+	parts     []string // names of other inputs that are a part of it
+	explicit  bool     // named by the user
+
+	expressions int
+	unresolved  map[evidence.Unknown]int
+	named       bool // stands in the list of inputs
+	unclaimed   bool // no reader took it
 }
 
 // one reads one input.
 func (c *Collector) one(ctx context.Context, in evidence.Input, seals chan struct{}) outcome {
-	o := outcome{name: in.Name}
+	o := outcome{name: in.Name, explicit: in.Explicit}
 	r := c.pick(in)
 	if r == nil {
 		o.unclaimed = true
@@ -158,16 +165,76 @@ func (c *Collector) one(ctx context.Context, in evidence.Input, seals chan struc
 	err := read(ctx, r, in, s)
 	s.finish()
 	o.notRead = s.notRead
+	// Names of other files are relative to the root, as Path is; Name is the same place as people know it.
+	root := rootName(in)
 	for _, name := range s.used {
-		// Names of other files are relative to the root, as Path is; Name is the same place as people know it.
-		o.used = append(o.used, strings.TrimSuffix(in.Name, in.Path)+name)
+		o.used = append(o.used, root(name))
+	}
+	for _, name := range s.parts {
+		o.parts = append(o.parts, root(name))
 	}
 	if err != nil {
 		o.notRead = append(o.notRead, failure(in.Name, r.Name(), err, c.Sealer.Text))
 		return o
 	}
-	o.resources = s.sealed()
+	o.resources, o.expressions, o.unresolved = s.sealed(), s.expressions, s.unresolved
 	return o
+}
+
+// rootName returns what a path in the input's FS is called by people.
+func rootName(in evidence.Input) func(name string) string {
+	if in.Path == "." { // the scanned directory itself
+		return func(name string) string { return path.Join(in.Name, name) }
+	}
+	prefix := strings.TrimSuffix(in.Name, in.Path)
+	return func(name string) string {
+		if name == "." {
+			return path.Clean(cmp.Or(prefix, "."))
+		}
+		return prefix + name
+	}
+}
+
+// standing drops what is a part of another input: a module that a scanned root calls does not stand for itself. What the
+// user named stays, and of a ring of parts the first.
+func standing(took []outcome) []outcome {
+	whole := map[string][]string{} // what a part is a part of
+	for i := range took {
+		for _, p := range took[i].parts {
+			whole[p] = append(whole[p], took[i].name)
+		}
+	}
+	if len(whole) == 0 {
+		return took
+	}
+	at := map[string]int{}
+	for i := range took {
+		at[took[i].name] = i
+	}
+	// A part is dropped when something that stands reaches it. Roots reach first, then what is left in rings, in order.
+	dropped, stands := map[string]bool{}, map[string]bool{}
+	var drop func(i int)
+	drop = func(i int) {
+		for _, p := range took[i].parts {
+			if k, ok := at[p]; ok && !stands[p] && !dropped[p] && !took[k].explicit {
+				dropped[p] = true
+				drop(k)
+			}
+		}
+	}
+	for i := range took {
+		if name := took[i].name; len(whole[name]) == 0 || took[i].explicit {
+			stands[name] = true
+			drop(i)
+		}
+	}
+	for i := range took {
+		if name := took[i].name; !dropped[name] && !stands[name] {
+			stands[name] = true
+			drop(i)
+		}
+	}
+	return slices.DeleteFunc(took, func(o outcome) bool { return dropped[o.name] && !o.unclaimed })
 }
 
 // pick returns the first reader that claims the input, or nil. A reader that panics does not claim.
@@ -200,6 +267,7 @@ func read(ctx context.Context, r Reader, in evidence.Input, s *sink) (err error)
 }
 
 func join(took []outcome) *Collection {
+	took = standing(took)
 	used := map[string]bool{}
 	own := map[string]bool{}
 	for _, o := range took {
@@ -218,7 +286,9 @@ func join(took []outcome) *Collection {
 			}
 			continue
 		}
-		col.Inputs = append(col.Inputs, evidence.InputSummary{Name: o.name, Format: o.format, Resources: len(o.resources)})
+		col.Inputs = append(col.Inputs, evidence.InputSummary{
+			Name: o.name, Format: o.format, Resources: len(o.resources), Expressions: o.expressions, Unresolved: o.unresolved,
+		})
 		col.Resources = append(col.Resources, o.resources...)
 		col.NotRead = append(col.NotRead, o.notRead...)
 		for _, name := range o.used {

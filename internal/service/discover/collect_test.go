@@ -46,14 +46,18 @@ func (lines) Read(ctx context.Context, in evidence.Input, to evidence.Sink) erro
 					return err
 				}
 			}
+		default:
+			if part, ok := strings.CutPrefix(word, "part:"); ok {
+				to.Part(part)
+				continue
+			}
+			if err := to.Resource(evidence.Draft{ID: word, Origin: evidence.Origin{Input: in.Name, Line: i + 2}}); err != nil {
+				return err
+			}
 		case "uses":
 			to.Used("dir/.env")
 		case "withheld":
 			to.NotRead(evidence.NotRead{Kind: evidence.PropertyWithheld, Line: i + 2, Reason: "hides hunter2"})
-		default:
-			if err := to.Resource(evidence.Draft{ID: word, Origin: evidence.Origin{Input: in.Name, Line: i + 2}}); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -191,8 +195,6 @@ func TestWhatNobodyClaims(t *testing.T) {
 		{input("README.md", "# hello"), ""},
 		{input("values.yaml", "image: x\nreplicas: 2"), ""},
 		{input("params.json", `{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"}`), ""},
-		{input("main.json", `{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","resources":[]}`), "an ARM template"},
-		{input("kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization"), "a kustomization"},
 		{input("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x}"), "a Kubernetes object"},
 		{input("old.tfstate", `{"version":3,"terraform_version":"0.11.1"}`), "Terraform state"},
 		{input("vm.json", `[{"id":"/subscriptions/0/resourceGroups/g/providers/x/y/z","type":"x/y"}]`), "an Azure resource"},
@@ -200,8 +202,6 @@ func TestWhatNobodyClaims(t *testing.T) {
 		{named(input("README.md", "# hello")), "neither JSON nor YAML"},
 		{named(input("package.json", `{"name":"x"}`)), "it is JSON, but none of the formats"},
 		{named(input("empty", "")), "it is empty"},
-		{named(input("main.tf", "resource \"x\" \"y\" {}")), "Terraform code"},
-		{named(input("main.bicep", "param x string")), "Bicep code"},
 	} {
 		col := collect(t, 1, c.in)
 		switch {
@@ -222,6 +222,21 @@ func TestUsedFilesAreNamedOnce(t *testing.T) {
 	want := []evidence.InputSummary{{Name: "root/dir/a", Format: "lines", Resources: 1}, {Name: "root/dir/.env", Format: "lines"}, {Name: "root/dir/b", Format: "lines", Resources: 1}}
 	if !reflect.DeepEqual(col.Inputs, want) || len(col.NotRead) != 0 {
 		t.Errorf("%+v", col)
+	}
+}
+
+func TestPartsDoNotStandForThemselves(t *testing.T) {
+	part := func(name string, explicit bool, parts ...string) evidence.Input {
+		in := input("root/"+name, "lines\n"+strings.ReplaceAll(name, "/", "_")+strings.Join(parts, ""))
+		in.Path, in.Explicit = name, explicit
+		return in
+	}
+	col := collect(t, 2,
+		part("app", false, "\npart:mod/a"), part("mod/a", false, "\npart:mod/b"), part("mod/b", false), part("mod/c", false),
+		part("named", true), part("names", false, "\npart:named"),
+		part("ring1", false, "\npart:ring2"), part("ring2", false, "\npart:ring1"))
+	if got := ids(col); !reflect.DeepEqual(got, []string{"app", "mod_c", "named", "names", "ring1"}) {
+		t.Errorf("resources %v", got)
 	}
 }
 

@@ -2,7 +2,6 @@ package discover
 
 import (
 	"errors"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,8 +12,9 @@ import (
 )
 
 // Readable says in one sentence what can be read.
-const Readable = "c4arch reads Terraform and OpenTofu state (version 4), `terraform show -json`, " +
-	"Azure Resource Graph and `az` output, Kubernetes manifests and `kubectl get -o json|yaml`, and Compose files"
+const Readable = "c4arch reads Terraform and OpenTofu code, state (version 4) and `terraform show -json`, " +
+	"ARM templates (and Bicep, where bicep is installed), Azure Resource Graph and `az` output, " +
+	"Kubernetes manifests, kustomizations and `kubectl get -o json|yaml`, and Compose files"
 
 // errPanic stands for a panic in a reader.
 var errPanic = fault.New(fault.Internal, "the reader stopped on this text, which is a defect of c4arch").
@@ -74,6 +74,10 @@ func failure(input, format string, err error, text func(string) string) evidence
 // always listed.
 func notUnderstood(in evidence.Input) (n evidence.NotRead, listed bool) {
 	n = evidence.NotRead{Kind: evidence.InputNotUnderstood, Input: in.Name, Line: 1, Help: Readable}
+	if in.Dir {
+		n.Reason, n.Line = "it is a directory of code, which c4arch does not read", 0
+		return n, true
+	}
 	if what, help := seemsLike(in.Outline); what != "" {
 		n.Reason = "it looks like " + what + ", which c4arch does not read"
 		if help != "" {
@@ -87,12 +91,6 @@ func notUnderstood(in evidence.Input) (n evidence.NotRead, listed bool) {
 	switch {
 	case len(in.Data) == 0:
 		n.Line, n.Reason = 0, "it is empty"
-	case strings.EqualFold(path.Ext(in.Name), ".tf"):
-		n.Reason = "it is Terraform code, which c4arch does not read yet"
-		n.Help = "run `terraform show -json > state.json` where it was applied, and scan that file"
-	case strings.EqualFold(path.Ext(in.Name), ".bicep"):
-		n.Reason = "it is Bicep code, which c4arch does not read yet"
-		n.Help = "scan what `az resource list` or `az graph query` prints"
 	case in.Outline.Format == "":
 		n.Reason = "it is neither JSON nor YAML"
 	default:
@@ -107,12 +105,7 @@ func seemsLike(o tree.Outline) (what, help string) {
 	if o.Format == "" || o.Root != tree.Object && o.Root != tree.Array {
 		return "", ""
 	}
-	schema := strings.ToLower(o.Keys["$schema"])
 	switch {
-	case strings.Contains(schema, "deploymenttemplate.json"):
-		return "an ARM template", "templates are read by a later version; scan what `az resource list` or `az graph query` prints"
-	case strings.HasPrefix(o.Keys["apiVersion"], "kustomize.config.k8s.io/"):
-		return "a kustomization", "scan what `kubectl kustomize` prints"
 	case o.Has("AWSTemplateFormatVersion"):
 		return "a CloudFormation template", ""
 	case o.Has("apiVersion", "kind", "metadata"):

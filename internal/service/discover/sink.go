@@ -26,6 +26,10 @@ type sink struct {
 	wg      sync.WaitGroup
 	notRead []evidence.NotRead
 	used    []string
+	parts   []string
+
+	expressions int
+	unresolved  map[evidence.Unknown]int
 }
 
 var _ evidence.Sink = (*sink)(nil)
@@ -42,6 +46,7 @@ func (s *sink) Resource(d evidence.Draft) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
+	s.count(d.Expressions)
 	if s.pending == nil {
 		s.pending = make([]evidence.Draft, 0, batchSize)
 	}
@@ -64,6 +69,26 @@ func (s *sink) NotRead(n evidence.NotRead) {
 func (s *sink) Used(name string) {
 	if !slices.Contains(s.used, name) {
 		s.used = append(s.used, name)
+	}
+}
+
+// Part takes the name of another input that is a part of this one.
+func (s *sink) Part(name string) {
+	if !slices.Contains(s.parts, name) {
+		s.parts = append(s.parts, name)
+	}
+}
+
+func (s *sink) count(list []evidence.Expression) {
+	s.expressions += len(list)
+	for _, x := range list {
+		if x.Unresolved == "" {
+			continue
+		}
+		if s.unresolved == nil {
+			s.unresolved = map[evidence.Unknown]int{}
+		}
+		s.unresolved[x.Unresolved]++
 	}
 }
 

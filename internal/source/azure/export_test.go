@@ -22,6 +22,7 @@ type bag struct {
 func (b *bag) Resource(d evidence.Draft) error { b.drafts = append(b.drafts, d); return b.stop }
 func (b *bag) NotRead(n evidence.NotRead)      { b.unread = append(b.unread, n) }
 func (b *bag) Used(string)                     {}
+func (*bag) Part(string)                       {}
 func (b *bag) find(reason string) (n []evidence.NotRead) {
 	for _, u := range b.unread {
 		if strings.Contains(u.Reason, reason) {

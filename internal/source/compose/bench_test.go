@@ -14,6 +14,7 @@ type nowhere struct{ n int }
 func (s *nowhere) Resource(evidence.Draft) error { s.n++; return nil }
 func (s *nowhere) NotRead(evidence.NotRead)      {}
 func (s *nowhere) Used(string)                   {}
+func (*nowhere) Part(string)                     {}
 
 func services(n int) string {
 	var b strings.Builder

@@ -32,6 +32,7 @@ func (c *collected) Resource(d evidence.Draft) error {
 }
 func (c *collected) NotRead(n evidence.NotRead) { c.notRead = append(c.notRead, n) }
 func (c *collected) Used(name string)           { c.used = append(c.used, name) }
+func (*collected) Part(string)                  {}
 
 func (c *collected) get(t *testing.T, id string) *evidence.Draft {
 	t.Helper()

@@ -68,6 +68,8 @@ type Set struct {
 	items    []item
 	notes    []evidence.NotRead
 	overlays []Overlay
+	values   []evidence.Input // that the user named
+	modules  map[string]int   // the item of each directory of code, by its one path
 }
 
 // item is one file that may be a document.
@@ -78,6 +80,7 @@ type item struct {
 	pipe     string // the name of a pipe to open instead: process substitution
 	stdin    bool
 	explicit bool
+	code     []string // of a directory that is code: the names of its files
 }
 
 // Open looks at each path: a file, a directory, or "-" for stdin. It lists directories but
@@ -85,7 +88,7 @@ type item struct {
 // the limit, is an error: a scan of something else than was asked for would mislead.
 // The set must be closed.
 func Open(paths []string, stdin io.Reader, lim Limits) (*Set, error) {
-	s := &Set{lim: lim.orDefault(), stdin: stdin, roots: map[string]*os.Root{}}
+	s := &Set{lim: lim.orDefault(), stdin: stdin, roots: map[string]*os.Root{}, modules: map[string]int{}}
 	if err := s.open(paths); err != nil {
 		s.Close()
 		return nil, err
@@ -112,7 +115,27 @@ func (s *Set) open(paths []string) error {
 		}
 	}
 	slices.SortStableFunc(s.items, func(a, b item) int { return cmp.Compare(a.name, b.name) })
+	s.takeValues()
 	return nil
+}
+
+// takeValues reads the files that the user named to fill in parameters. They are no inputs of their own.
+func (s *Set) takeValues() {
+	s.items = slices.DeleteFunc(s.items, func(it item) bool {
+		if !it.explicit || it.stdin || it.pipe != "" || it.code != nil {
+			return false
+		}
+		lower := strings.ToLower(it.path)
+		if !strings.HasSuffix(lower, ".tfvars") && !strings.HasSuffix(lower, ".json") {
+			return false
+		}
+		f, ok := s.read(it)
+		if !ok || f.NotRead != nil || !valueFile(it.path, f.Input.Outline) {
+			return false
+		}
+		s.values = append(s.values, f.Input)
+		return true
+	})
 }
 
 // named takes one path of the command line; it reports whether it is a directory, which is
@@ -171,8 +194,38 @@ func (s *Set) file(p string, seen map[string]bool) error {
 			s.overlay(fsys, OverlayName, path.Join(path.Dir(name), OverlayName))
 		}
 	}
+	var code codeFiles
+	if code.take(base) {
+		entries, err := fs.ReadDir(fsys, ".")
+		if err != nil {
+			return fault.New(fault.Invalid, "%s: %s", display(p), reason(err))
+		}
+		code = codeFiles{} // a file of a module means nothing without the others
+		for _, e := range entries {
+			if e.Type().IsRegular() {
+				code.take(e.Name())
+			}
+		}
+		s.module(fsys, ".", path.Dir(name), code.terraform, filepath.Dir(real), true)
+		return nil
+	}
 	s.items = append(s.items, item{name: name, fsys: fsys, path: base, explicit: true})
 	return nil
+}
+
+// module takes a directory of code once, by whichever of its files or of the directories above it was named.
+func (s *Set) module(fsys fs.FS, rel, name string, code []string, real string, explicit bool) {
+	if len(code) == 0 {
+		return
+	}
+	slices.Sort(code)
+	if i, ok := s.modules[real]; ok {
+		// Named file by file and found in a directory too: the directory's root reaches further.
+		s.items[i] = item{name: name, fsys: fsys, path: rel, code: code, explicit: s.items[i].explicit || explicit}
+		return
+	}
+	s.modules[real] = len(s.items)
+	s.items = append(s.items, item{name: name, fsys: fsys, path: rel, code: code, explicit: explicit})
 }
 
 // root opens a directory that nothing will be read outside of, once.
@@ -253,6 +306,7 @@ func (s *Set) All() iter.Seq2[Found, error] {
 		}
 		for _, it := range s.items {
 			f, ok := s.read(it)
+			f.Input.Values = s.values
 			if ok && !yield(f, nil) {
 				return
 			}

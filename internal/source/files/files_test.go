@@ -163,20 +163,40 @@ func TestGitignore(t *testing.T) {
 	wantNames(t, named, "terraform.tfstate")
 }
 
-func TestCodeIsNamedOncePerDirectory(t *testing.T) {
+func TestCodeIsOneInputPerDirectory(t *testing.T) {
 	root := plant(t, map[string]string{
-		"infra/main.tf": "x", "infra/vars.tf": "x", "infra/more.tf.json": "{}", "infra/mod/m.tofu": "x",
+		"infra/main.tf": "x", "infra/vars.tf": "x", "infra/more.tf.json": "{}", "infra/prod.tfvars": "a = 1\n", "infra/mod/m.tofu": "x",
 		"infra/main.bicep": "x", "chart/Chart.yaml": "name: shop\n", "chart/templates/a.yaml": "kind: {{ x }}\n",
 		"chart/crds/c.yaml": "kind: CustomResourceDefinition\n",
+		"p.json":            `{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"}`,
 	})
 	names, notRead, _ := scan(t, Limits{}, root, root)
-	wantNames(t, names, "chart/Chart.yaml", "chart/crds/c.yaml")
-	wantReason(t, notRead, "infra/*.tf", "Terraform configuration")
-	wantReason(t, notRead, "infra/mod/*.tf", "Terraform configuration")
-	wantReason(t, notRead, "infra/*.bicep", "Bicep")
+	wantNames(t, names, "chart/Chart.yaml", "chart/crds/c.yaml", "infra", "infra/main.bicep", "infra/mod", "p.json")
 	wantReason(t, notRead, "chart/Chart.yaml", "Helm chart")
-	if len(notRead) != 4 {
+	if len(notRead) != 1 {
 		t.Errorf("not read: %q", notRead)
+	}
+
+	// A module is one input however it is named; the root that reaches furthest is kept. Values go with each input.
+	at := func(p string) string { return filepath.Join(root, p) }
+	s, err := Open([]string{at("infra/main.tf"), at("infra/vars.tf"), at("infra/prod.tfvars"), at("p.json"), root}, nil, Limits{})
+	must(t, err)
+	defer s.Close()
+	found := 0
+	for f := range s.All() {
+		if !f.Input.Dir || !strings.HasSuffix(f.Input.Name, "infra") {
+			continue
+		}
+		found++
+		if in := f.Input; in.Path != "infra" || !in.Explicit || !slices.Equal(in.Files, []string{"main.tf", "more.tf.json", "vars.tf"}) {
+			t.Errorf("%+v", in)
+		}
+		if v := f.Input.Values; len(v) != 2 || string(v[0].Data) != "a = 1\n" || v[1].Path != "p.json" {
+			t.Errorf("values %+v", v)
+		}
+	}
+	if found != 1 {
+		t.Errorf("the module is %d inputs", found)
 	}
 }
 

@@ -7,20 +7,19 @@ import (
 	"regexp"
 	"strings"
 
-	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
 )
 
 // documentNames are the endings under which infrastructure documents usually lie: what goes
 // wrong with such a file is told even if it was only found.
-var documentNames = map[string]bool{".json": true, ".yaml": true, ".yml": true, ".tfstate": true}
+var documentNames = map[string]bool{".json": true, ".yaml": true, ".yml": true, ".tfstate": true, ".bicep": true}
 
 func documentName(name string) bool { return documentNames[strings.ToLower(path.Ext(name))] }
 
 // passedEndings are those of files that are certainly no infrastructure document, so that
 // they need not be opened.
 var passedEndings = endings(`
-.backup .bak .orig .swp .tmp .log .lock .sum .hcl .tfvars .tfplan .bicepparam
+.backup .bak .orig .swp .tmp .log .lock .sum .hcl .tfvars .tfplan
 .go .c .h .cc .cpp .hpp .cs .csproj .sln .fs .vb .java .kt .kts .scala .groovy .gradle .py .pyc .ipynb .rb .php .pl .rs .swift
 .js .cjs .mjs .jsx .ts .tsx .vue .svelte .dart .ex .exs .erl .clj .lua .r .sql .sh .bash .zsh .fish .ps1 .psm1 .bat .cmd .proto .graphql
 .html .htm .css .scss .sass .less .map .svg .xml .xsd .tmpl .gotmpl .templ .j2 .erb .mustache .hbs
@@ -41,33 +40,23 @@ func endings(list string) map[string]bool {
 
 func passOver(name string) bool { return passedEndings[strings.ToLower(path.Ext(name))] }
 
-// codeFiles counts the files of one directory that are code: what would be made, not what is.
-type codeFiles struct{ terraform, bicep int }
+// codeFiles gathers the files of one directory that are code read as a whole: a Terraform or OpenTofu module.
+type codeFiles struct{ terraform []string }
 
 func (c *codeFiles) take(name string) bool {
-	name = strings.ToLower(name)
-	switch name = strings.TrimSuffix(name, ".json"); path.Ext(name) {
+	switch path.Ext(strings.TrimSuffix(name, ".json")) {
 	case ".tf", ".tofu":
-		c.terraform++
-	case ".bicep":
-		c.bicep++
-	default:
-		return false
+		c.terraform = append(c.terraform, name)
+		return true
 	}
-	return true
+	return false
 }
 
-func (c *codeFiles) report(s *Set, dir string) {
-	say := func(n int, pattern, reason, help string) {
-		if n > 0 {
-			s.notes = append(s.notes, evidence.NotRead{
-				Kind: evidence.InputNotUnderstood, Input: path.Join(dir, pattern), Reason: reason, Help: help, Count: n,
-			})
-		}
-	}
-	say(c.terraform, "*.tf", "Terraform configuration is not read yet",
-		"scan the state, or what `terraform show -json` prints")
-	say(c.bicep, "*.bicep", "Bicep is not read yet", "scan what `az resource list` or `az graph query` prints")
+// valueFile reports whether a file that the user named gives values to the parameters of code.
+func valueFile(name string, o tree.Outline) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, ".tfvars") || strings.HasSuffix(name, ".tfvars.json") ||
+		strings.Contains(strings.ToLower(o.Keys["$schema"]), "deploymentparameters.json")
 }
 
 // headSize is how much of a file is looked at to tell whether it may be a document.

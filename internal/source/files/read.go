@@ -40,6 +40,9 @@ func tooLarge(limit int64) *trouble {
 
 // read reads one item; ok is false for what is no document and was not named either.
 func (s *Set) read(it item) (f Found, ok bool) {
+	if it.code != nil {
+		return Found{Input: evidence.Input{Name: it.name, FS: it.fsys, Path: it.path, Explicit: it.explicit, Dir: true, Files: it.code}}, true
+	}
 	data, why := s.bytes(it)
 	if why == nil && data == nil {
 		return Found{}, false

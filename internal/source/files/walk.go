@@ -47,8 +47,8 @@ func (w *walker) walk(rel string, patterns []pattern, depth int) error {
 	patterns = slices.Concat(patterns, w.ignoreFile(rel))
 	chart := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "Chart.yaml" && e.Type().IsRegular() })
 	if chart {
-		w.set.note(w.name(path.Join(rel, "Chart.yaml")), "a Helm chart is not read yet: its templates say nothing before they are rendered",
-			"scan what `helm template` prints, or `kubectl get -o yaml` of what it deployed")
+		w.set.note(w.name(path.Join(rel, "Chart.yaml")), "the templates of a Helm chart are not read: they say nothing before they are rendered",
+			"render them with `helm template RELEASE "+w.name(rel)+" > rendered.yaml` and scan that file")
 	}
 	var code codeFiles
 	for _, e := range entries {
@@ -75,7 +75,7 @@ func (w *walker) walk(rel string, patterns []pattern, depth int) error {
 			w.set.note(w.name(p), "it is a pipe, a socket or a device, not a file", "")
 		}
 	}
-	code.report(w.set, w.name(rel))
+	w.set.module(w.fsys, rel, w.name(rel), code.terraform, filepath.Join(w.real, filepath.FromSlash(rel)), false)
 	return nil
 }
 

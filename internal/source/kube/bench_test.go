@@ -45,6 +45,7 @@ type nowhere struct{ n int }
 func (s *nowhere) Resource(evidence.Draft) error { s.n++; return nil }
 func (s *nowhere) NotRead(evidence.NotRead)      {}
 func (s *nowhere) Used(string)                   {}
+func (*nowhere) Part(string)                     {}
 
 func BenchmarkManifests1000(b *testing.B) {
 	in := input("m.yaml", manifests(1000))

@@ -30,6 +30,7 @@ func (c *collected) Resource(d evidence.Draft) error {
 }
 func (c *collected) NotRead(n evidence.NotRead) { c.notRead = append(c.notRead, n) }
 func (c *collected) Used(name string)           { c.used = append(c.used, name) }
+func (*collected) Part(string)                  {}
 
 func input(name, text string) evidence.Input {
 	return evidence.Input{Name: name, Path: name, Data: []byte(text), Outline: tree.Sketch([]byte(text))}

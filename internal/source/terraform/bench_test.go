@@ -15,6 +15,7 @@ type counter struct{ n int }
 func (c *counter) Resource(evidence.Draft) error { c.n++; return nil }
 func (c *counter) NotRead(evidence.NotRead)      {}
 func (c *counter) Used(string)                   {}
+func (*counter) Part(string)                     {}
 
 // generated returns a state of n web apps of 4 kB each, which refer to each other.
 func generated(n int) string {

@@ -22,6 +22,7 @@ type bag struct {
 func (b *bag) Resource(d evidence.Draft) error { b.drafts = append(b.drafts, d); return b.stop }
 func (b *bag) NotRead(n evidence.NotRead)      { b.unread = append(b.unread, n) }
 func (b *bag) Used(string)                     {}
+func (*bag) Part(string)                       {}
 
 // at returns the draft with that address and side.
 func (b *bag) at(t *testing.T, address string, side evidence.Side) evidence.Draft {

@@ -1,0 +1,105 @@
+package evidence
+
+import "strings"
+
+// What code leaves open. A value that the code alone cannot tell stays in a draft's properties as text, in one
+// form for all languages, so that it can be compared, and so that what it refers to can be found:
+//
+//	${var.name}                      what is left of an expression, in the words of its language
+//	https://${<id>#<attribute>}/api  an attribute, known only to the cloud, of the resource with that id
+//
+// In an id, where such text would be taken for something else, an open segment is written @(words).
+
+// Left returns the text that stands for an expression that could not be evaluated. In it each part that
+// could be is written as its value, and each attribute of a resource as id#attribute.
+func Left(expression string) string { return "${" + expression + "}" }
+
+// Symbol returns the text that stands for an attribute, known only at run time, of the resource with the given id:
+// ${id#attribute}.
+func Symbol(id, attribute string) string { return Left(id + "#" + attribute) }
+
+// Blank returns what stands in an id for words that the code leaves open, such as the
+// subscription that a template will be deployed to: "@(words)". Characters that have a meaning in ids or in
+// what is left of an expression become dots.
+func Blank(words string) string {
+	var b strings.Builder
+	b.WriteString("@(")
+	for _, r := range words {
+		if strings.ContainsRune("/#{}|$\"'\\?,;<> ", r) || r < 0x20 || r == 0x7f {
+			r = '.'
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Segment returns text as one segment of an id: each ${expression} in it becomes a blank, and a slash a dot.
+func Segment(text string) string {
+	var b strings.Builder
+	for text != "" {
+		i := strings.Index(text, "${")
+		if i < 0 {
+			b.WriteString(strings.ReplaceAll(text, "/", "."))
+			break
+		}
+		b.WriteString(strings.ReplaceAll(text[:i], "/", "."))
+		end := closing(text, i+2)
+		b.WriteString(Blank(text[i+2 : end]))
+		text = text[min(end+1, len(text)):]
+	}
+	return b.String()
+}
+
+// closing returns where the brace that is open at the start of text[from:] is closed, or the length.
+func closing(text string, from int) int {
+	open := 1
+	for i := from; i < len(text); i++ {
+		switch text[i] {
+		case '{':
+			open++
+		case '}':
+			if open--; open == 0 {
+				return i
+			}
+		}
+	}
+	return len(text)
+}
+
+// HasBlank reports whether an id has an open segment.
+func HasBlank(id string) bool { return strings.Contains(id, "@(") }
+
+// HasLeft reports whether a text holds what is left of an expression. Text of a resource whose code has
+// no expression there may hold the same characters and mean them.
+func HasLeft(text string) bool { return strings.Contains(text, "${") }
+
+// Symbols returns the attributes of resources that what is left of expressions in text refers to, in the order of the
+// text: an id is recognised at its start ("/subscriptions/", "/providers/", "tf:") and ends before the "#".
+func Symbols(text string) []Reference {
+	var found []Reference
+	for at := 0; ; {
+		i := strings.IndexByte(text[at:], '#')
+		if i < 0 {
+			return found
+		}
+		hash := at + i
+		start := -1
+		for _, mark := range []string{"/subscriptions/", "/providers/", "tf:"} {
+			if k := strings.Index(text[at:hash], mark); k >= 0 && (start < 0 || at+k < start) {
+				start = at + k
+			}
+		}
+		end := hash + 1
+		for end < len(text) && (text[end] >= 'a' && text[end] <= 'z' || text[end] >= 'A' && text[end] <= 'Z' || text[end] >= '0' && text[end] <= '9' || strings.IndexByte("._-[]()*", text[end]) >= 0) {
+			end++
+		}
+		if start >= 0 && strings.LastIndex(text[:start], "${") >= 0 {
+			found = append(found, Reference{ID: text[start:hash], Attribute: strings.TrimRight(text[hash+1:end], ").")})
+		}
+		at = end
+	}
+}
+
+// Reference is an attribute of a resource that is known only at run time.
+type Reference struct{ ID, Attribute string }
