@@ -57,7 +57,7 @@ const (
 	comRef = "Compose Specification (compose-spec.io)"
 )
 
-var refRules = []refRule{
+var azureRefs = []refRule{
 	{id: "R1", from: "microsoft.web/sites microsoft.web/sites/slots", paths: "properties.serverfarmid service_plan_id app_service_plan_id", act: nest, rank: rankHost, conf: c4.Certain, why: "a site runs on its App Service plan", src: armRef},
 	{id: "R2", from: "microsoft.web/sites microsoft.web/sites/slots", paths: "properties.virtualnetworksubnetid virtual_network_subnet_id", act: relate, label: "sends traffic through", conf: c4.Certain, why: "VNet integration carries a site's outgoing traffic; it does not put the site into the subnet", src: armRef},
 	{id: "R3", from: "microsoft.web/serverfarms microsoft.web/sites", paths: "properties.hostingenvironmentprofile.id app_service_environment_id", act: nest, rank: rankHost, conf: c4.Certain, why: "the plan lives in an App Service Environment", src: armRef},

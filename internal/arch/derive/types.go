@@ -39,7 +39,7 @@ const (
 	comSource = "c4model.com abstractions; Compose Specification (compose-spec.io)"
 )
 
-var typeRules = []typeRule{
+var azureTypes = []typeRule{
 	{"M1", "microsoft.resources/subscriptions", deployment, "Azure subscription", "", "", ""},
 	{"M2", "microsoft.resources/subscriptions/resourcegroups microsoft.resources/resourcegroups", deployment, "Azure resource group", "", "", ""},
 	{"M4", "microsoft.web/sites", container, "Azure Functions", "function", "", "functionapp"},

@@ -1,0 +1,9 @@
+package derive
+
+import "slices"
+
+// The tables of all vocabularies, one form for all. Azure's holds Kubernetes and Compose too.
+var (
+	typeRules = slices.Concat(azureTypes, awsTypes, googleTypes)
+	refRules  = slices.Concat(azureRefs, awsRefs, googleRefs)
+)
