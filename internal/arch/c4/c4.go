@@ -41,10 +41,13 @@ const (
 
 // Evidence is one fact that an element or relationship rests on.
 type Evidence struct {
-	Input      string       `json:"input"`
-	Line       int          `json:"line"`
-	Resource   string       `json:"resource"`
-	Property   string       `json:"property,omitempty"` // path below the resource's properties; empty: the resource as a whole
+	Input    string `json:"input"`
+	Line     int    `json:"line"`
+	Resource string `json:"resource"`
+	Property string `json:"property,omitempty"` // path below the resource's properties; empty: the resource as a whole
+	// Column and Expression tell the place in code: the column on the line, and the expression as it is written there.
+	Column     int          `json:"column,omitempty"`
+	Expression string       `json:"expression,omitempty"`
 	Commitment canon.Digest `json:"commitment,omitempty"`
 }
 
@@ -171,6 +174,24 @@ type Model struct {
 	Rules         []Rule             `json:"rules"` // the rules that the model names
 	// Notes say what the model leaves out on purpose, in sentences for people.
 	Notes []string `json:"notes,omitempty"`
+	// Code says how what code declares and what was seen live meet; nil when no code was scanned.
+	Code *Code `json:"code,omitempty"`
+}
+
+// Code counts resources by the sides on which they were seen. Data sources of code are not declared and not counted.
+type Code struct {
+	Both         int `json:"both"`         // declared by code and seen live
+	DeclaredOnly int `json:"declaredOnly"` // declared and not seen
+	LiveOnly     int `json:"liveOnly"`     // seen, in a resource group, namespace or project where code declares other things that were seen
+	// Unmatched are the declared resources for which nobody can say whether they were seen.
+	Unmatched []Unmatched `json:"unmatched"`
+}
+
+// Unmatched is a declared resource that may or may not be one that was seen.
+type Unmatched struct {
+	Resource   string   `json:"resource"`
+	Reason     string   `json:"reason"`
+	Candidates []string `json:"candidates,omitempty"`
 }
 
 // InputSummary says what became of one input.

@@ -24,24 +24,56 @@ type Names struct {
 	hosts    map[string][]Thing
 	services map[serviceKey][]Thing
 	scopes   map[string]bool
+	open     map[string]string
 }
 
 type serviceKey struct{ scope, name string }
 
 // NewNames returns an empty index.
 func NewNames() *Names {
-	return &Names{ids: map[string][]Thing{}, hosts: map[string][]Thing{}, services: map[serviceKey][]Thing{}, scopes: map[string]bool{}}
+	return &Names{ids: map[string][]Thing{}, hosts: map[string][]Thing{}, services: map[serviceKey][]Thing{}, scopes: map[string]bool{}, open: map[string]string{}}
 }
 
 // AddID lets t answer to an id: an Azure Resource Manager id without regard to case, any other as it is.
 // An id too short or too plain to be told from a word is not taken.
 func (n *Names) AddID(id string, t Thing) {
 	if evidence.IsARM(id) {
-		id = evidence.NormalizeARM(id)
+		id = n.Normal(id)
 	} else if !telling(id) {
 		return
 	}
 	add(n.ids, id, t)
+}
+
+// AddScope lets ids below an open scope, as code states them, mean those below another: the live one.
+func (n *Names) AddScope(open, means string) { n.open[open] = means }
+
+// Normal returns an id as it is looked up: normalised, with its open scope replaced, the group's or else the
+// subscription's.
+func (n *Names) Normal(id string) string {
+	id = evidence.NormalizeARM(id)
+	if len(n.open) == 0 || !evidence.HasBlank(id) {
+		return id
+	}
+	for _, segments := range []int{4, 2} {
+		scope := head(id, segments)
+		if means, ok := n.open[scope]; ok {
+			return means + id[len(scope):]
+		}
+	}
+	return id
+}
+
+// head returns the first segments of a path that begins with a slash, or all of it.
+func head(path string, segments int) string {
+	for i := 0; i < len(path); i++ {
+		if path[i] == '/' {
+			if segments--; segments < 0 {
+				return path[:i]
+			}
+		}
+	}
+	return path
 }
 
 // AddHost lets t answer to a host name.
@@ -75,7 +107,7 @@ func telling(id string) bool {
 // ID returns who answers to the longest id that s equals or begins with, and how much of s that is.
 func (n *Names) ID(s string) ([]Thing, string) {
 	if evidence.IsARM(s) {
-		for id := evidence.NormalizeARM(s); id != ""; {
+		for id := n.Normal(s); id != ""; {
 			if t := n.ids[id]; t != nil {
 				return t, id
 			}
@@ -172,8 +204,8 @@ func (c *counter) id(s string, p tree.Path, line int32) bool {
 	if t == nil {
 		return false
 	}
-	if slices.Contains(t, c.self) && len(evidence.NormalizeARM(s)) >= len(name) && evidence.IsARM(s) {
-		if len(evidence.NormalizeARM(s)) > len(name) {
+	if own := c.names.Normal(s); slices.Contains(t, c.self) && len(own) >= len(name) && evidence.IsARM(s) {
+		if len(own) > len(name) {
 			return true // a part of its own
 		}
 		// Its own id: what it begins with is what it belongs to.
@@ -193,13 +225,21 @@ func (c *counter) text(s string, p tree.Path, line int32) {
 	if s == "" || c.id(s, p, line) {
 		return
 	}
-	if i := strings.Index(s, "/subscriptions/"); i > 0 {
-		rest := s[i:]
-		if end := strings.IndexAny(rest, " \"'\n\t,;}]?#"); end > 0 {
-			rest = rest[:end]
+	for rest := s; ; {
+		i := strings.Index(rest, "/subscriptions/")
+		if i < 0 || i == 0 && len(rest) == len(s) {
+			break
 		}
-		c.id(rest, p, line)
+		rest = rest[i:]
+		end := strings.IndexAny(rest, " \"'\n\t,;}]?#")
+		if end <= 0 {
+			c.id(rest, p, line)
+			break
+		}
+		c.id(rest[:end], p, line)
+		rest = rest[end:]
 	}
+	c.addresses(s, p, line)
 	for start := 0; start < len(s); {
 		for start < len(s) && !wordByte[s[start]] {
 			start++
@@ -214,6 +254,22 @@ func (c *counter) text(s string, p tree.Path, line int32) {
 			c.word(s[start:end], dots, p, line)
 		}
 		start = end
+	}
+}
+
+// addresses looks for the ids that code's own resources have, in what is left of an expression: tf:…#attribute.
+func (c *counter) addresses(s string, p tree.Path, line int32) {
+	if !evidence.HasLeft(s) {
+		return
+	}
+	for i := strings.Index(s, "tf:"); i >= 0; i = strings.Index(s, "tf:") {
+		s = s[i:]
+		end := strings.IndexByte(s, '#')
+		if end < 0 {
+			return
+		}
+		c.id(s[:end], p, line)
+		s = s[end:]
 	}
 }
 

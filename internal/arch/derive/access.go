@@ -107,7 +107,7 @@ func (rd *reader) roleAssignment() {
 	if scope.Str() == "" || principal.Str() == "" {
 		return
 	}
-	owners := rd.b.owners[strings.ToLower(principal.Text)]
+	owners := rd.b.owners[rd.b.principal(principal.Text)]
 	if len(owners) == 0 {
 		rd.add(claim{path: pp, line: int(principal.Line), value: principal.Text, rule: "R4", act: relate, reason: "the principal of the role assignment is not among what was scanned (a person, a group, or an application of the directory)"})
 		rd.add(claim{path: sp, line: int(scope.Line), value: "", rule: "R4", act: ignore})
@@ -134,7 +134,7 @@ func (rd *reader) accessPolicies() {
 			return
 		}
 		c := claim{path: p.Key(key), line: int(id.Line), value: id.Text, rule: "R5", act: relate, label: policyLabel(pol), conf: c4.May, targets: []*thing{vault}}
-		c.from = rd.b.owners[strings.ToLower(id.Text)]
+		c.from = rd.b.owners[rd.b.principal(id.Text)]
 		if len(c.from) == 0 {
 			c.from, c.targets = []*thing{rd.t}, nil
 			c.reason = "the object id of the access policy is not among what was scanned (a person, a group, or an application of the directory)"

@@ -54,6 +54,8 @@ var ruleText = map[string][2]string{
 	"U0":              {"the second counter found it, and no rule reads the property that it stands in", "docs/mapping.md: the account"},
 	"A0":              {"an Azure id in a property that names nothing scanned and that no rule reads", armRef},
 	"T1":              {"an attribute that equals another resource's id refers to it", "Terraform state (developer.hashicorp.com/terraform/language/state)"},
+	"T2":              {"an expression in Terraform code refers to another resource of the code", "Terraform language, References to Values (developer.hashicorp.com/terraform/language/expressions/references)"},
+	"A1":              {"an expression in an ARM template refers to another resource", "ARM template functions (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource)"},
 	"R4":              {"a role assignment permits its principal to act on its scope; it does not show that it does", "Azure role-based access control (learn.microsoft.com/azure/role-based-access-control)"},
 	"R5":              {"an access policy permits its principal to use the vault; it does not show that it does", armRef},
 	"R26":             {"a host name in a property belongs to exactly one scanned resource", "docs/mapping.md; Azure service DNS zones (learn.microsoft.com)"},

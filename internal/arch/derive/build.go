@@ -32,6 +32,7 @@ func (b *builder) build() {
 	b.declared()
 	b.share()
 	b.hide()
+	b.marks()
 }
 
 func (b *builder) put(e *c4.Element) *c4.Element {
@@ -321,13 +322,13 @@ func (b *builder) scopeNode(t *thing) (*c4.Element, string, []c4.Evidence) {
 		if t.typ == "microsoft.resources/subscriptions" {
 			return nil, "", nil
 		}
-		sub := node("/subscriptions/"+a.Subscription, a.Subscription, "Azure subscription", "D-SCOPE", "")
+		sub := node("/subscriptions/"+a.Subscription, scopeName("Subscription", a.Subscription), "Azure subscription", "D-SCOPE", "")
 		if a.ResourceGroup == "" || isScope(t) {
 			return sub, "D-SCOPE", ev
 		}
 		group := "/subscriptions/" + a.Subscription + "/resourcegroups/" + a.ResourceGroup
-		name, parent := a.ResourceGroup, sub.ID
-		if n := b.groupNames[group]; n != "" {
+		name, parent := scopeName("Resource group", a.ResourceGroup), sub.ID
+		if n := b.groupNames[group]; n != "" && !evidence.HasBlank(n) {
 			name = n
 		}
 		if cluster := b.nodeGroups[group]; cluster != nil && cluster.el != nil && cluster != t {

@@ -58,6 +58,9 @@ type builder struct {
 	inServer    map[*thing][]*thing // databases by server
 	commonDir   string              // of all Terraform inputs
 	systems     map[string]*system
+	matcher     *matcher        // nil when there is no code
+	codeScopes  map[string]bool // see declaredScopes
+	codeRoots   map[string]bool // folders that hold a root module that was read as code
 }
 
 // Model derives the architecture of a snapshot.
@@ -84,7 +87,10 @@ func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, err
 			return nil
 		})
 	}
-	if err := step(func(i int, v *tree.Value) { b.facts[i] = b.learn(i, v) }); err != nil {
+	if err := step(func(i int, v *tree.Value) {
+		b.facts[i] = b.learn(i, v)
+		b.rebase(i, b.facts[i])
+	}); err != nil {
 		return nil, err
 	}
 	b.know()
@@ -96,6 +102,7 @@ func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, err
 	b.build()
 	b.account()
 	b.overlayLeftovers()
+	b.model.Code = b.code()
 	b.views()
 	b.finish()
 	return b.model, ctx.Err()
@@ -132,12 +139,15 @@ func each(ctx context.Context, n int, f func(i int) error) error {
 	return nil
 }
 
-// formRank orders the observations of one thing: live answers before state
+// formRank orders the observations of one thing: live answers before state before code
 // (docs/mapping.md, "when sources disagree").
 func formRank(r *evidence.Resource) int {
 	rank := map[evidence.Form]int{evidence.ARM: 0, evidence.Kubernetes: 1, evidence.Terraform: 2, evidence.Compose: 3}[r.Form] * 2
-	if r.Side == evidence.Planned {
+	switch r.Side {
+	case evidence.Planned:
 		rank += 100
+	case evidence.Declared:
+		rank += 50
 	}
 	if r.Data {
 		rank++
@@ -147,15 +157,19 @@ func formRank(r *evidence.Resource) int {
 
 // group makes one thing of each identity.
 func (b *builder) group() {
-	for i := range b.snap.Resources {
-		r := &b.snap.Resources[i]
-		t := b.byID[r.ID]
+	for i, id := range b.match() {
+		t := b.byID[id]
 		if t == nil {
-			t = &thing{id: r.ID}
-			b.byID[r.ID] = t
+			t = &thing{id: id}
+			b.byID[id] = t
 			b.things = append(b.things, t)
 		}
 		t.obs = append(t.obs, i)
+	}
+	for i := range b.snap.Resources { // what code calls it is its name too
+		if r := &b.snap.Resources[i]; b.byID[r.ID] == nil {
+			b.byID[r.ID] = b.byID[b.matcher.ids[i]]
+		}
 	}
 	slices.SortFunc(b.things, func(x, y *thing) int { return cmp(x.id, y.id) })
 	for n, t := range b.things {

@@ -33,13 +33,18 @@ type fixture struct {
 	tf      string // an object: address to attributes, as a state has them
 	kube    string
 	compose string
-	overlay string // c4arch.yaml
-	want    string // lines of facts that must be there; after "! " those that must not
+	// Code, as its readers hand it on: rows of a template whose scope is open, in which "@type/name" is short for an id in
+	// it, and an object of addresses as in tf, whose "$id" is the declared id.
+	template string
+	module   string
+	overlay  string // c4arch.yaml
+	want     string // lines of facts that must be there; after "! " those that must not
 }
 
 const (
 	testSub   = "00000000-0000-0000-0000-000000000001"
 	testGroup = "/subscriptions/" + testSub + "/resourceGroups/rg-shop"
+	openGroup = "/subscriptions/@(main.json)/resourceGroups/@(main.json)"
 )
 
 var shortID = regexp.MustCompile(`@([A-Za-z]+\.[A-Za-z]+/)`)
@@ -52,6 +57,7 @@ type collector struct {
 	sealer *evidence.Sealer
 	out    []evidence.Resource
 	nr     []evidence.NotRead
+	code   bool // what is read is code
 }
 
 func newCollector(t testing.TB) *collector {
@@ -64,10 +70,31 @@ func newCollector(t testing.TB) *collector {
 }
 
 func (c *collector) Resource(d evidence.Draft) error {
+	if c.code {
+		asCode(&d)
+	}
 	r, nr, err := c.sealer.Seal(d)
 	c.out, c.nr = append(c.out, r), append(c.nr, nr...)
 	return err
 }
+
+// asCode makes of what was seen what code would declare.
+func asCode(d *evidence.Draft) {
+	d.Side = evidence.Declared
+	if id := d.Props.Get("$id"); id != nil {
+		d.ID, d.Aliases, d.Scope = id.Text, nil, ""
+		d.Props.Delete("$id")
+		if evidence.IsARM(d.ID) {
+			d.ID = evidence.NormalizeARM(d.ID)
+		}
+	}
+	for p, leaf := range d.Props.Leaves() {
+		if evidence.HasLeft(leaf.Text) {
+			d.Expressions = append(d.Expressions, evidence.Expression{Path: p, Text: "x", Unresolved: evidence.UnknownRuntime})
+		}
+	}
+}
+
 func (c *collector) NotRead(n evidence.NotRead) { c.nr = append(c.nr, n) }
 func (c *collector) Used(string)                {}
 func (*collector) Part(string)                  {}
@@ -119,6 +146,13 @@ func (f *fixture) snapshot(t testing.TB) *evidence.Snapshot {
 	}
 	if f.compose != "" {
 		c.read(compose.Files(), "compose.yaml", f.compose)
+	}
+	c.code = true
+	if f.template != "" {
+		c.read(azure.Export(), "main.json", strings.ReplaceAll(expand(f.template), testGroup, openGroup))
+	}
+	if f.module != "" {
+		c.read(terraformState, "infra", state(t, expand(f.module)))
 	}
 	return snapshotOf(t, c.out, c.nr)
 }
@@ -273,5 +307,5 @@ func TestRules(t *testing.T) {
 }
 
 func fixtures() []fixture {
-	return slices.Concat(networkFixtures, gatewayFixtures, computeFixtures, appFixtures, dataFixtures, accessFixtures, kubeFixtures, composeFixtures, systemFixtures, hiddenFixtures)
+	return slices.Concat(networkFixtures, gatewayFixtures, computeFixtures, appFixtures, dataFixtures, accessFixtures, kubeFixtures, composeFixtures, systemFixtures, hiddenFixtures, codeFixtures)
 }

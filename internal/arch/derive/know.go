@@ -188,6 +188,9 @@ func (b *builder) call(t *thing) {
 	b.names.AddID(t.id, t.n)
 	for _, i := range t.obs {
 		r := &b.snap.Resources[i]
+		if r.ID != t.id {
+			b.names.AddID(r.ID, t.n)
+		}
 		for _, a := range r.Aliases {
 			if borrowed := t.typ == assocType || evidence.IsARM(a) && b.byID[evidence.NormalizeARM(a)] != nil; !borrowed && !isAddress(r, a) {
 				b.names.AddID(a, t.n)

@@ -172,6 +172,10 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 		rd.idRef(s, name, rd.things(targets), rule, p, int(line))
 		return
 	}
+	if rd.r.Side == evidence.Declared && evidence.HasLeft(s) {
+		rd.open(s, rule, p, line)
+		return
+	}
 	if i := strings.Index(s, "/subscriptions/"); i > 0 {
 		rest := s[i:]
 		if end := strings.IndexAny(rest, " \"'\n\t,;}]?#"); end > 0 {
@@ -184,8 +188,17 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 	rd.hostRefs(s, rule, p, int(line))
 }
 
-var genericID = map[evidence.Form]*refRule{
-	evidence.Terraform: {id: "T1", act: relate, label: "refers to", conf: c4.Certain},
+// generic returns the rule for an id in a property that no rule of the table reads.
+func generic(r *evidence.Resource) *refRule {
+	switch {
+	case r.Form == evidence.Terraform && r.Side == evidence.Declared:
+		return &refRule{id: "T2", act: relate, label: "refers to", conf: c4.High}
+	case r.Form == evidence.Terraform:
+		return &refRule{id: "T1", act: relate, label: "refers to", conf: c4.Certain}
+	case r.Form == evidence.ARM && r.Side == evidence.Declared:
+		return &refRule{id: "A1", act: relate, label: "refers to", conf: c4.High}
+	}
+	return nil
 }
 
 // idRef claims an id.
@@ -194,7 +207,10 @@ func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.
 	norm := s
 	var mentioned []*thing
 	if evidence.IsARM(s) {
-		norm = evidence.NormalizeARM(s)
+		norm = rd.b.names.Normal(s)
+		if rest, ok := strings.CutPrefix(evidence.NormalizeARM(s), rd.r.ID); ok && (rest == "" || rest[0] == '/') {
+			norm = own + rest // what code calls itself
+		}
 		if len(targets) == 1 && isScope(targets[0]) && norm != name { // the group is known, what the id names is not
 			mentioned, targets = targets, nil
 		}
@@ -227,7 +243,9 @@ func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.
 		rule = nil
 		fallthrough
 	case rule == nil || rule.act == relate && rule.label == "":
-		if g := genericID[rd.r.Form]; g != nil && targets != nil {
+		if len(targets) == 1 && isScope(targets[0]) && rd.r.Side == evidence.Declared {
+			c = claim{rule: "H-SCOPE", act: ignore} // where it is, not what it uses
+		} else if g := generic(rd.r); g != nil && targets != nil {
 			c = g.claim()
 			c.label = attributeLabel(p)
 		} else if platformID(norm) {

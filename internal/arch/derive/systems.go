@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func (b *builder) findSystem(t *thing) *system {
 			r := &b.snap.Resources[i]
 			switch {
 			case r.Form == evidence.Terraform && !r.Data && len(r.Origins) > 0:
-				key, name := b.rootOf(r.Origins[0].Input)
+				key, name := b.rootOf(r.Origins[0])
 				return b.system("root/"+key, name, "S-ROOT", ev, true)
 			case r.Form == evidence.Compose:
 				return b.system("compose/"+slug(r.Scope), r.Scope, "S-COMPOSE", ev, true)
@@ -93,7 +94,7 @@ func (b *builder) findSystem(t *thing) *system {
 	}
 	for up := range lineage(t) {
 		if a, ok := evidence.ParseARM(up.id); ok && a.ResourceGroup != "" {
-			return b.system("group/"+slug(a.Subscription)+"/"+slug(a.ResourceGroup), a.ResourceGroup, "S-GROUP", ev, false)
+			return b.system("group/"+slug(a.Subscription)+"/"+slug(a.ResourceGroup), strings.TrimSuffix(words(a.ResourceGroup), ".json"), "S-GROUP", ev, false)
 		}
 		if r := b.resource(up); r != nil && r.Form == evidence.Kubernetes {
 			ns := r.Scope
@@ -151,22 +152,38 @@ func (b *builder) systemTag(t *thing) (name, property string, obs int) {
 
 // rootOf tells a root module from others by the path of its state below what all states have in common,
 // so that where the folder lies on a machine does not matter; and names it.
-func (b *builder) rootOf(input string) (key, name string) {
+func (b *builder) rootOf(o evidence.Origin) (key, name string) {
+	input := fileOf(o)
 	name = rootName(input, b.opt.Name)
+	if dir := path.Dir(input); b.codeRoots[dir] {
+		input = dir + "/*.tf" // the state beside the code is that root's
+	}
 	if rest := strings.TrimPrefix(input, b.commonDir); strings.ContainsAny(rest, "/\\") {
 		return slug(rest), name
 	}
 	return slug(name), name
 }
 
+// fileOf is the input that stands for the root module: the state, or the folder of the code.
+func fileOf(o evidence.Origin) string {
+	if o.Root != "" {
+		return path.Join(o.Root, "*.tf")
+	}
+	return o.Input
+}
+
 // joinRoots finds the folder that all Terraform inputs have in common.
 func (b *builder) joinRoots() {
 	common, any := "", false
+	b.codeRoots = map[string]bool{}
 	for _, r := range b.snap.Resources {
 		if r.Form != evidence.Terraform || len(r.Origins) == 0 {
 			continue
 		}
-		in := r.Origins[0].Input
+		in := fileOf(r.Origins[0])
+		if r.Origins[0].Root != "" {
+			b.codeRoots[path.Dir(in)] = true
+		}
 		if !any {
 			common, any = in, true
 		}

@@ -226,6 +226,8 @@ func (d *snapshotReader) origin(o *Origin) error {
 			return d.str(&o.Path)
 		case "address":
 			return d.str(&o.Address)
+		case "root":
+			return d.str(&o.Root)
 		}
 		return d.fail("a name that an origin does not have")
 	})

@@ -236,6 +236,7 @@ func (e *jsonWriter) origins(r *Resource) {
 		e.number("line", o.Line)
 		e.text("path", o.Path)
 		e.text("address", o.Address)
+		e.text("root", o.Root)
 		e.raw("}")
 	}
 	e.raw("]")

@@ -144,6 +144,8 @@ type Origin struct {
 	Path string `json:"path,omitempty"`
 	// Address is the Terraform address, where there is one.
 	Address string `json:"address,omitempty"`
+	// Root is the input as a whole, such as the root module, where Input is one of several files that it is made of.
+	Root string `json:"root,omitempty"`
 }
 
 // NotRead is a thing that could not be read, and why. Unknown is never taken for absent.

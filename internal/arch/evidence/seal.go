@@ -164,6 +164,7 @@ func (s *Sealer) clean(r *Resource, d *Draft) {
 	r.Aliases = slices.Compact(r.Aliases)
 	o := d.Origin
 	o.Path, o.Address = s.cleaner.Identity(o.Path), s.cleaner.Identity(o.Address)
+	o.Root = s.cleaner.Identity(o.Root)
 	r.Origins = []Origin{o}
 	if len(d.Tags) == 0 {
 		return

@@ -100,7 +100,7 @@ func compareSeen(a, b Resource) int {
 }
 
 func compareOrigins(a, b Origin) int {
-	return cmp.Or(cmp.Compare(a.Input, b.Input), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Address, b.Address))
+	return cmp.Or(cmp.Compare(a.Input, b.Input), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Root, b.Root))
 }
 
 // joinEqual joins neighbours that are the same thing with the same content. The first in order

@@ -1,0 +1,129 @@
+package derive
+
+import (
+	"slices"
+	"testing"
+
+	"c4arch/internal/arch/c4"
+)
+
+// What code declares, alone and beside what was seen live: A1, T2, and which names mean the same thing.
+var codeFixtures = []fixture{
+	{
+		rule: "A1", name: "what a template leaves open names what it refers to",
+		template: `[{"id":"@Microsoft.Web/sites/shop","properties":{"siteConfig":{"appSettings":[
+				{"name":"BLOB","value":"https://${@Microsoft.Storage/storageAccounts/store#properties.primaryEndpoints.blob}/orders"},
+				{"name":"DB","value":"Server=tcp:${@Microsoft.Sql/servers/sql#properties.fullyQualifiedDomainName},1433;Database=orders"}]},
+				"somethingNew":"@Microsoft.Cache/redis/cache"}},
+			{"id":"@Microsoft.Storage/storageAccounts/store"},{"id":"@Microsoft.Sql/servers/sql"},{"id":"@Microsoft.Sql/servers/sql/databases/orders"},{"id":"@Microsoft.Cache/redis/cache"}]`,
+		want: `shop --reads from and writes to--> store (high R24)
+			shop --reads from and writes to--> orders (high R24)
+			shop --refers to (somethingNew)--> cache (high A1)
+			store in main
+			store on Resource group of main.json (D-SCOPE)
+			Resource group of main.json in Subscription of main.json
+			! shop is "declared, not live"`,
+	},
+	{
+		rule: "R4", name: "the identity of a resource that does not exist yet",
+		template: `[{"id":"@Microsoft.Web/sites/shop","identity":{"type":"UserAssigned","userAssignedIdentities":{"@Microsoft.ManagedIdentity/userAssignedIdentities/id":{}}}},
+			{"id":"@Microsoft.Web/sites/jobs","identity":{"type":"SystemAssigned"}},
+			{"id":"@Microsoft.ManagedIdentity/userAssignedIdentities/id"},{"id":"@Microsoft.KeyVault/vaults/kv"},
+			{"id":"@Microsoft.KeyVault/vaults/kv/providers/Microsoft.Authorization/roleAssignments/@(guid)","properties":{"principalId":"${@Microsoft.ManagedIdentity/userAssignedIdentities/id#principalId}","scope":"@Microsoft.KeyVault/vaults/kv","roleDefinitionId":"/subscriptions/@(main.json)/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6"}},
+			{"id":"@Microsoft.KeyVault/vaults/kv/providers/Microsoft.Authorization/roleAssignments/@(guid2)","properties":{"principalId":"${@Microsoft.Web/sites/jobs#identity.principalId}","scope":"@Microsoft.KeyVault/vaults/kv","roleDefinitionId":"/subscriptions/@(main.json)/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6"}}]`,
+		want: `shop --may read secrets from--> kv (may R4)
+			jobs --may read secrets from--> kv (may R4)`,
+	},
+	{
+		rule: "T2", name: "a resource of another provider",
+		module: `{"acme_queue.q":{"$id":"tf:infra//acme_queue.q","name":"q"},"acme_worker.w":{"$id":"tf:infra//acme_worker.w","queue_id":"tf:infra//acme_queue.q","queue_url":"https://${tf:infra//acme_queue.q#url}/in"}}`,
+		want: `resource w --refers to (queue)--> resource q (high T2)
+			resource w --refers to (queue url)--> resource q (high T2)`,
+	},
+	{
+		rule: "R1", name: "code and cloud are one thing where type, name and scope agree",
+		arm: `[{"id":"@Microsoft.Web/sites/shop","properties":{"serverFarmId":"@Microsoft.Web/serverfarms/plan"}},{"id":"@Microsoft.Web/serverfarms/plan"},
+			{"id":"@Microsoft.Cache/redis/byhand"},{"id":"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-other/providers/Microsoft.Cache/redis/elsewhere"}]`,
+		template: `[{"id":"@Microsoft.Web/sites/shop","properties":{"serverFarmId":"@Microsoft.Web/serverfarms/plan"}},{"id":"@Microsoft.Web/serverfarms/plan"},
+			{"id":"@Microsoft.Storage/storageAccounts/new"},{"id":"@Microsoft.KeyVault/vaults/kv-@(uniqueString)"}]`,
+		want: `shop on plan (R1)
+			plan in rg-shop
+			new in rg-shop
+			new is "declared, not live"
+			byhand is "live, not declared"
+			! elsewhere is "live, not declared"
+			! shop is "declared, not live"`,
+	},
+	{
+		rule: "R24", name: "a Terraform state knows the address of what code cannot name",
+		tf: `{"azurerm_storage_account.s":{"id":"@Microsoft.Storage/storageAccounts/st4711","name":"st4711"},"azurerm_linux_web_app.w":{"id":"@Microsoft.Web/sites/shop","name":"shop"}}`,
+		module: `{"azurerm_storage_account.s":{"$id":"/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/st@(random)","name":"st${random}"},
+			"azurerm_linux_web_app.w":{"$id":"/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Web/sites/shop","name":"shop","app_settings":{"BLOB":"${/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/st@(random)#primary_blob_endpoint}"}}}`,
+		want: `shop --reads from and writes to--> st4711 (high R24)
+			! st4711 is "declared, not live"`,
+	},
+}
+
+func TestCodeMeetsCloud(t *testing.T) {
+	both := codeFixtures[3]
+	m := both.model(t)
+	want := c4.Code{Both: 2, DeclaredOnly: 2, LiveOnly: 1, Unmatched: []c4.Unmatched{{
+		Resource: "/subscriptions/@(main.json)/resourcegroups/@(main.json)/providers/microsoft.keyvault/vaults/kv-@(uniquestring)",
+		Reason:   "its name, or that of what it belongs to, cannot be told from the code",
+	}}}
+	if got := m.Code; got == nil || got.Both != want.Both || got.DeclaredOnly != want.DeclaredOnly || got.LiveOnly != want.LiveOnly ||
+		len(got.Unmatched) != 1 || got.Unmatched[0].Resource != want.Unmatched[0].Resource || got.Unmatched[0].Reason != want.Unmatched[0].Reason {
+		t.Errorf("code %+v", got)
+	}
+	for _, e := range m.Elements {
+		if e.ID == "container:"+"/subscriptions/"+testSub+"/resourcegroups/rg-shop/providers/microsoft.web/sites/shop" {
+			var inputs []string
+			for _, ev := range e.Evidence {
+				inputs = append(inputs, ev.Input)
+			}
+			if !slices.Contains(inputs, "estate.json") || !slices.Contains(inputs, "main.json") {
+				t.Errorf("shop rests on %q", inputs)
+			}
+			return
+		}
+	}
+	t.Error("shop is not one element under its live id")
+}
+
+func TestWhatCodeMeansMustBeOne(t *testing.T) {
+	const other = "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-shop/providers/"
+	f := fixture{
+		arm:      `[{"id":"@Microsoft.Web/sites/shop"},{"id":"` + other + `Microsoft.Web/sites/shop"}]`,
+		template: `[{"id":"@Microsoft.Web/sites/shop"}]`,
+	}
+	if c := f.model(t).Code; c.Both != 0 || c.DeclaredOnly != 1 || len(c.Unmatched) != 1 || len(c.Unmatched[0].Candidates) != 2 {
+		t.Errorf("two candidates: %+v", c)
+	}
+	// A second resource that is in one of them only says which scope is meant.
+	f.arm = `[{"id":"@Microsoft.Web/sites/shop"},{"id":"@Microsoft.Cache/redis/c"},{"id":"` + other + `Microsoft.Web/sites/shop"}]`
+	f.template = `[{"id":"@Microsoft.Web/sites/shop"},{"id":"@Microsoft.Cache/redis/c"}]`
+	if c := f.model(t).Code; c.Both != 2 || c.DeclaredOnly != 0 || len(c.Unmatched) != 0 {
+		t.Errorf("the scope is known: %+v", c)
+	}
+	// A state with the same address for another name is another thing.
+	f = fixture{
+		tf:     `{"azurerm_linux_web_app.w":{"id":"@Microsoft.Web/sites/shop","name":"shop"}}`,
+		module: `{"azurerm_linux_web_app.w":{"$id":"/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Web/sites/other","name":"other"}}`,
+	}
+	if c := f.model(t).Code; c.Both != 0 || c.DeclaredOnly != 1 {
+		t.Errorf("another name: %+v", c)
+	}
+	// Providers without ids in the code: the attribute that names it.
+	f = fixture{
+		tf:     `{"aws_s3_bucket.moved":{"id":"contoso-orders","arn":"arn:aws:s3:::contoso-orders","bucket":"contoso-orders"}}`,
+		module: `{"aws_s3_bucket.b":{"$id":"tf:infra//aws_s3_bucket.b","bucket":"contoso-orders"}}`,
+	}
+	if c := f.model(t).Code; c.Both != 1 || c.DeclaredOnly != 0 {
+		t.Errorf("by its bucket: %+v", c)
+	}
+	// Nothing live: nothing is missing anywhere.
+	f = fixture{template: `[{"id":"@Microsoft.Web/sites/shop"},{"id":"@Microsoft.Web/sites/x-@(y)"}]`}
+	if c := f.model(t).Code; c.DeclaredOnly != 2 || len(c.Unmatched) != 0 {
+		t.Errorf("code alone: %+v", c)
+	}
+}
