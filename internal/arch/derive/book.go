@@ -131,6 +131,10 @@ func ruleOf(id string) (c4.Rule, bool) {
 			src = k8sSource
 		case 'C':
 			src = comSource
+		case 'W':
+			src = awsSource
+		case 'G':
+			src = googleSource
 		}
 		return c4.Rule{ID: id, Reason: text, Source: src}, true
 	}

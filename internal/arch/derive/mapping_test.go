@@ -179,6 +179,10 @@ func fromCell(from string) string {
 	switch from {
 	case "*":
 		return "any Azure type"
+	case "aws_*":
+		return "any AWS type"
+	case "google_*":
+		return "any Google type"
 	case "any":
 		return "any type"
 	}
@@ -207,6 +211,9 @@ func actCell(r *refRule) string {
 	}
 	if r.layer != "" {
 		s += "; layer " + r.layer
+	}
+	if r.names != "" {
+		s += "; the plain name of `" + strings.Join(strings.Fields(r.names), "`, `") + "` will do"
 	}
 	return s
 }

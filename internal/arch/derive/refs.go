@@ -21,7 +21,8 @@ const (
 // refRule says what a reference in a property means.
 type refRule struct {
 	id string
-	// from are the types it holds for, as in typeRule; "*" is any Azure type.
+	// from are the types it holds for, as in typeRule; "*" is any Azure type, "aws_*" and "google_*" any of
+	// that provider, "any" every type.
 	from string
 	// paths are patterns of property paths, lower-case, array positions as []; a leading "**."
 	// matches any prefix. ARM and Terraform spellings stand side by side: the resource's form decides
@@ -40,6 +41,8 @@ type refRule struct {
 	setting bool
 	// address: the property is an address, so any dotted name in it is a host.
 	address bool
+	// names are the types whose plain name, unique among them only, the property may hold.
+	names string
 }
 
 // Ranks of containment: a compute host before a network before a group.
@@ -270,12 +273,9 @@ func patternsOf(r *refRule) []string {
 }
 
 // findRef returns the rule for a property of a type, or nil: first the rules for the type,
-// then those for any Azure type, then those for all.
+// then those for any type of its cloud, then those for all.
 func findRef(typ, pattern string) *refRule {
-	for _, key := range []string{typ, "*", "any"} {
-		if key == "*" && !strings.HasPrefix(typ, "microsoft.") && typ != assocType {
-			continue
-		}
+	for _, key := range []string{typ, anyOf(typ), "any"} {
 		for _, r := range refIndex[key] {
 			for _, p := range patternsOf(r) {
 				if pathMatch(p, pattern) {
@@ -285,4 +285,17 @@ func findRef(typ, pattern string) *refRule {
 		}
 	}
 	return nil
+}
+
+// anyOf returns what stands in a rule for any type of the type's cloud.
+func anyOf(typ string) string {
+	switch {
+	case strings.HasPrefix(typ, "microsoft.") || typ == assocType:
+		return "*"
+	case strings.HasPrefix(typ, "aws_"):
+		return "aws_*"
+	case strings.HasPrefix(typ, "google_"):
+		return "google_*"
+	}
+	return ""
 }

@@ -37,6 +37,9 @@ const (
 	mapSource = "c4model.com abstractions; Azure resource reference (learn.microsoft.com/azure/templates)"
 	k8sSource = "c4model.com abstractions; Kubernetes API reference (kubernetes.io/docs/reference)"
 	comSource = "c4model.com abstractions; Compose Specification (compose-spec.io)"
+
+	awsSource    = "c4model.com abstractions; Terraform aws provider reference (registry.terraform.io/providers/hashicorp/aws)"
+	googleSource = "c4model.com abstractions; Terraform google provider reference (registry.terraform.io/providers/hashicorp/google)"
 )
 
 var azureTypes = []typeRule{
