@@ -214,6 +214,13 @@ func (b *builder) evidenceOf(obs int, p tree.Path, line int) c4.Evidence {
 			e.Line = r.Origins[0].Line
 		}
 	}
+	if p != "" && len(r.Columns) > 0 {
+		l, column, x := r.Code(p)
+		if l == line || line == 0 && l > 0 {
+			e.Line, e.Column = l, column
+		}
+		e.Expression = x.Text
+	}
 	return e
 }
 

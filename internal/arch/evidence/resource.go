@@ -1,10 +1,12 @@
 package evidence
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -45,6 +47,71 @@ func (r *Resource) Line(p tree.Path) int {
 		}
 	}
 	return at
+}
+
+// Code tells where the code states the property at p: the line and the column in Origins[0].Input, and the
+// expression that it is written as, which is that of the nearest place above it where it has none of its own. All are zero
+// where they are not known.
+func (r *Resource) Code(p tree.Path) (line, column int, x Expression) {
+	i, found := slices.BinarySearchFunc(r.Expressions, p, func(x Expression, p tree.Path) int { return cmp.Compare(x.Path, p) })
+	if found {
+		x = r.Expressions[i]
+	} else {
+		for i--; i >= 0 && x.Path == ""; i-- {
+			if within(p, r.Expressions[i].Path) {
+				x = r.Expressions[i]
+			} else if p == "" || !strings.HasPrefix(string(r.Expressions[i].Path), firstStep(p)) {
+				break
+			}
+		}
+	}
+	if len(r.Columns) == 0 {
+		return 0, 0, x
+	}
+	v, err := r.Tree()
+	if err != nil {
+		return 0, 0, x
+	}
+	n := 0
+	number(&v, &n)
+	at := v.At(p)
+	for at != nil && (len(at.Items) > 0 || len(at.Members) > 0) { // its first leaf
+		if len(at.Items) > 0 {
+			at = &at.Items[0]
+		} else {
+			at = &at.Members[0].Value
+		}
+	}
+	if at == nil || at.Line < 1 || int(at.Line) > len(r.Columns) {
+		return 0, 0, x
+	}
+	leaf := at.Line - 1
+	if int(leaf) < len(r.Lines) {
+		line = int(r.Lines[leaf])
+	}
+	return line, int(r.Columns[leaf]), x
+}
+
+// firstStep is how a path and all that lies below the same member of the root begin.
+func firstStep(p tree.Path) string {
+	if i := strings.IndexAny(string(p), ".["); i > 0 {
+		return string(p[:i])
+	}
+	return string(p)
+}
+
+// number writes on each leaf which one it is, counted from 1, in the place of its line.
+func number(v *tree.Value, n *int) {
+	for i := range v.Items {
+		number(&v.Items[i], n)
+	}
+	for i := range v.Members {
+		number(&v.Members[i].Value, n)
+	}
+	if len(v.Items) == 0 && len(v.Members) == 0 {
+		*n++
+		v.Line = int32(*n)
+	}
 }
 
 // Canonical returns the bytes that the commitment is to: RFC 8785 of the object of what

@@ -27,6 +27,12 @@ func (r *run) printSummary(s *summary, f scanFlags) error {
 		row("Elements", number(s.Elements), elementsInWords(s.ElementsByKind))
 		row("Relationships", number(s.Relationships), confidencesInWords(s.RelationshipsByConfidence))
 		row("References", number(s.References.Found), referencesInWords(s.References))
+		if n, rest := expressionsInWords(s.Inputs); n != "" {
+			row("Expressions", n, rest)
+		}
+		if c := s.Code; c != nil {
+			row("Declared", number(c.Both+c.DeclaredOnly), codeInWords(c))
+		}
 		row("Not read", number(things(s.NotRead)), "")
 		row("Time", duration(time.Duration(s.DurationMs)*time.Millisecond), "")
 		fmt.Fprintf(w, "\n%s written to %s", count(len(s.Files), "file"), visible(s.Output))
@@ -43,6 +49,7 @@ func (r *run) printSummary(s *summary, f scanFlags) error {
 			fmt.Fprintln(w)
 		}
 		explain(w, r.out, s.account, s.rules)
+		explainCode(w, r.out, s.snapshot, s.Code)
 	}
 	return w.Flush()
 }

@@ -29,6 +29,7 @@ type summary struct {
 	Relationships             int                   `json:"relationships"`
 	RelationshipsByConfidence map[c4.Confidence]int `json:"relationshipsByConfidence"`
 	References                references            `json:"references"`
+	Code                      *c4.Code              `json:"code,omitempty"` // how code and what was seen live meet
 	NotRead                   []evidence.NotRead    `json:"notRead"`
 	Notes                     []string              `json:"notes,omitempty"` // what is left out on purpose
 	Output                    string                `json:"output"`
@@ -37,8 +38,9 @@ type summary struct {
 	// Account is there with --explain.
 	Account *c4.Account `json:"account,omitempty"`
 
-	account *c4.Account
-	rules   []c4.Rule
+	account  *c4.Account
+	rules    []c4.Rule
+	snapshot *evidence.Snapshot
 }
 
 // references are the account's totals.
@@ -62,14 +64,14 @@ func summarise(res *discover.Result, output string, files []string) *summary {
 	s := &summary{
 		Format: SummaryFormat, Version: "1",
 		Name: m.Name, CollectedAt: m.CollectedAt, Snapshot: m.Snapshot,
-		Inputs: slices.Clone(m.Inputs), Resources: identities(res.Snapshot),
+		Inputs: slices.Clone(m.Inputs), Resources: identities(res.Snapshot), Code: m.Code,
 		Elements: len(m.Elements), ElementsByKind: map[c4.Kind]int{},
 		Relationships: len(m.Relationships), RelationshipsByConfidence: map[c4.Confidence]int{},
 		References: references{m.Account.Found, m.Account.Shown, m.Account.Nested, m.Account.Hidden, m.Account.Unresolved, m.Account.Ambiguous},
 		NotRead:    slices.Clone(m.NotRead),
 		Notes:      m.Notes,
 		Output:     output, Files: files,
-		account: &m.Account, rules: m.Rules,
+		account: &m.Account, rules: m.Rules, snapshot: res.Snapshot,
 	}
 	// Every field is there in every answer: an empty list is [], a count of nothing 0.
 	if s.Inputs == nil {
@@ -94,6 +96,9 @@ func summarise(res *discover.Result, output string, files []string) *summary {
 		if n.Kind == evidence.TypeWithoutRule {
 			s.Unclassified += max(1, n.Count)
 		}
+	}
+	if m.Code != nil { // what code declares and a cloud has is one thing with two identities
+		s.Resources = s.ElementsByKind[c4.Resource]
 	}
 	s.Classified = s.Resources - s.Unclassified
 	return s
