@@ -40,6 +40,9 @@ type Value struct {
 	// Line and Column are where it stands in the template; 0 of a value that was computed.
 	Line   int32
 	Column uint16
+
+	made made // what is known of an Array or Object that was made here
+	ref  *ref // of an Open that is a resource's attribute
 }
 
 // Member is a name and a value of an object.

@@ -1,0 +1,122 @@
+package lang
+
+import (
+	"strings"
+
+	"c4arch/internal/arch/evidence"
+)
+
+// A text with open parts holds ${...} for each, or @(...) in an id. What stands before the first and after the
+// last of them is known for certain, whatever braces the known parts hold themselves.
+
+// head returns what a text certainly begins with, and tail what it certainly ends with. Of a known
+// text both are all of it.
+func head(v *Value) string {
+	switch {
+	case v.Kind != String:
+		return ""
+	case v.Why == "":
+		return v.Text
+	}
+	return v.Text[:firstOpen(v.Text)]
+}
+
+func tail(v *Value) string {
+	switch {
+	case v.Kind != String:
+		return ""
+	case v.Why == "":
+		return v.Text
+	}
+	return v.Text[max(strings.LastIndexByte(v.Text, '}'), strings.LastIndexByte(v.Text, ')'))+1:]
+}
+
+// firstOpen is where the first open part begins, or the length.
+func firstOpen(text string) int {
+	at := len(text)
+	for _, mark := range []string{"${", "@("} {
+		if i := strings.Index(text[:at], mark); i >= 0 {
+			at = i
+		}
+	}
+	return at
+}
+
+// sure returns parts that are known for certain to stand in the text, and their length together.
+func sure(v *Value) (parts []string, length int) {
+	text := v.Text
+	for text != "" {
+		at := firstOpen(text)
+		if at > 0 {
+			parts, length = append(parts, text[:at]), length+at
+		}
+		if at == len(text) {
+			break
+		}
+		text = text[closed(text, at):]
+	}
+	return parts, length
+}
+
+// closed returns where the open part that begins at text[at:] ends.
+func closed(text string, at int) int {
+	pair := map[byte]string{'$': "{}", '@': "()"}[text[at]]
+	open := 0
+	for i := at + 1; i < len(text); i++ {
+		switch text[i] {
+		case pair[0]:
+			open++
+		case pair[1]:
+			if open--; open == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+// blanks reports whether all open parts of a text are segments of an id: then a slash of the text always ends one.
+func blanks(v *Value) bool { return !strings.Contains(v.Text, "${") }
+
+// blanked returns the text of an id with its open parts as segments.
+func blanked(text string) string {
+	i := strings.Index(text, "${")
+	if i < 0 {
+		return text
+	}
+	var b strings.Builder
+	for ; i >= 0; i = strings.Index(text, "${") {
+		end := closed(text, i)
+		b.WriteString(text[:i])
+		b.WriteString(evidence.Segment(text[i:end]))
+		text = text[end:]
+	}
+	b.WriteString(text)
+	return b.String()
+}
+
+// splice joins values into one text; what is open in them stays open.
+func (e *eval) splice(parts []Value) (Value, error) {
+	size := 0
+	texts := make([]string, len(parts))
+	for i := range parts {
+		texts[i] = parts[i].Str()
+		size += len(texts[i])
+	}
+	if !e.b.Room(size) || !e.b.Step(len(parts)) {
+		return Value{}, errLimit
+	}
+	v := Str(strings.Join(texts, ""))
+	for i := range parts {
+		v.blend(&parts[i])
+	}
+	return v, nil
+}
+
+// blend gives a text the marks of a value that went into it: the first reason in the order of the text.
+func (v *Value) blend(part *Value) {
+	if v.Why == "" {
+		v.Why = part.Reason()
+	}
+	v.Secure = v.Secure || part.HasSecure()
+}
