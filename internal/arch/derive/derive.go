@@ -45,6 +45,7 @@ type builder struct {
 	byLabel     map[labelKey][]*thing   // Kubernetes workloads by namespace and label of their pods
 	neighbours  map[[2]string][]*thing  // container apps by environment and name
 	daprApps    map[string][]*thing     // Dapr applications by namespace or environment
+	plain       map[plainKey][]*thing   // see joinPlainNames
 	book        *book
 	model       *c4.Model
 	els         map[string]*c4.Element

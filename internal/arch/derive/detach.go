@@ -15,11 +15,11 @@ import (
 func (f *fact) detach() *fact {
 	for _, s := range []*string{
 		&f.variant, &f.image, &f.roleName, &f.external, &f.account, &f.environ, &f.instrKey, &f.sourceOf,
-		&f.environment, &f.rawID, &f.nodeGroup, &f.dapr, &f.desc, (*string)(&f.public),
+		&f.environment, &f.rawID, &f.nodeGroup, &f.dapr, &f.desc, &f.called, (*string)(&f.public),
 	} {
 		*s = strings.Clone(*s)
 	}
-	for _, list := range [][]string{f.hosts, f.principals, f.clients, f.identities, f.cidrs, f.aliases, f.networks} {
+	for _, list := range [][]string{f.hosts, f.principals, f.clients, f.identities, f.cidrs, f.aliases, f.networks, f.ids, f.plain} {
 		for i := range list {
 			list[i] = strings.Clone(list[i])
 		}
@@ -35,6 +35,9 @@ func (f *fact) detach() *fact {
 	for i := range f.configs {
 		u := &f.configs[i]
 		u.name, u.key, u.path = strings.Clone(u.name), strings.Clone(u.key), clonePath(u.path)
+	}
+	for i := range f.ties {
+		f.ties[i].to = strings.Clone(f.ties[i].to)
 	}
 	f.labels, f.selector = cloneMap(f.labels), cloneMap(f.selector)
 	return f

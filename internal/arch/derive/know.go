@@ -14,6 +14,7 @@ func (b *builder) know() {
 		for _, i := range t.obs {
 			t.fact.join(b.facts[i])
 		}
+		t.name = or(t.fact.called, t.name)
 		for _, c := range t.fact.children {
 			b.addChild(t, c)
 		}
@@ -47,6 +48,7 @@ func (b *builder) know() {
 	b.joinDapr()
 	b.joinNeighbours()
 	b.joinRoots()
+	b.joinPlainNames()
 }
 
 // joinGroups learns how resource groups are spelt, and which of them a cluster manages (R23).
@@ -112,7 +114,7 @@ func (f *fact) join(g *fact) {
 	for _, s := range []struct {
 		to   *string
 		from string
-	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.environment, g.environment}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}, {&f.dapr, g.dapr}} {
+	}{{&f.image, g.image}, {&f.roleName, g.roleName}, {&f.external, g.external}, {&f.account, g.account}, {&f.environ, g.environ}, {&f.instrKey, g.instrKey}, {&f.desc, g.desc}, {&f.environment, g.environment}, {&f.rawID, g.rawID}, {&f.nodeGroup, g.nodeGroup}, {&f.sourceOf, g.sourceOf}, {&f.dapr, g.dapr}, {&f.called, g.called}} {
 		if *s.to == "" {
 			*s.to = s.from
 		}
@@ -127,6 +129,9 @@ func (f *fact) join(g *fact) {
 	f.cidrs = append(f.cidrs, g.cidrs...)
 	f.aliases = append(f.aliases, g.aliases...)
 	f.networks = append(f.networks, g.networks...)
+	f.ids = append(f.ids, g.ids...)
+	f.plain = append(f.plain, g.plain...)
+	f.ties = append(f.ties, g.ties...)
 	f.ownerRef = f.ownerRef || g.ownerRef
 	if f.public == "" {
 		f.public, f.publicLine = g.public, g.publicLine
@@ -210,6 +215,9 @@ func (b *builder) call(t *thing) {
 	}
 	for _, h := range t.fact.hosts {
 		b.names.AddHost(h, t.n)
+	}
+	for _, id := range t.fact.ids {
+		b.names.AddID(id, t.n)
 	}
 	if t.fact.instrKey != "" {
 		b.names.AddID(t.fact.instrKey, t.n)

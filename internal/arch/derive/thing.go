@@ -94,7 +94,14 @@ type fact struct {
 	nodeGroup   string // the resource group that a cluster manages
 	dapr        string // its Dapr application id
 	desc        string
+	called      string   // what its cloud calls it, where that is not its name in Terraform
+	ids         []string // more ids that it answers to
+	plain       []string // names by which it is told from other resources of its type
+	ties        []tie    // what it is tied to, where the ends are joined before references are read
 }
+
+// tie is one end of a join: of what kind it is, and the text that names the other end.
+type tie struct{ kind, to string }
 
 type child struct {
 	id, name string

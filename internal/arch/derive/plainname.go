@@ -1,0 +1,85 @@
+package derive
+
+import (
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/evidence"
+)
+
+// Providers other than azurerm let a resource be named by its plain name, which only resources of its type do not share:
+// function_name = "orders", network = "default". Such a name is no id; it means something only in a property
+// whose rule says of what type the thing is.
+
+// plainKey is a name among the resources of a type.
+type plainKey struct{ typ, name string }
+
+// joinPlainNames finds the things of each type by their plain names.
+func (b *builder) joinPlainNames() {
+	b.plain = map[plainKey][]*thing{}
+	for _, t := range b.things {
+		for _, n := range t.fact.plain {
+			if k := (plainKey{t.typ, n}); n != "" && !slices.Contains(b.plain[k], t) {
+				b.plain[k] = append(b.plain[k], t)
+			}
+		}
+	}
+}
+
+// plainly returns the things of some types that a plain name means: those in the same account and region as the
+// resource that says it where there are any, or else those of the same input.
+func (b *builder) plainly(types, name string, by *evidence.Resource) []*thing {
+	var found []*thing
+	for typ := range strings.FieldsSeq(types) {
+		found = append(found, b.plain[plainKey{typ, name}]...)
+	}
+	if len(found) < 2 {
+		return found
+	}
+	for _, near := range []func(r *evidence.Resource) bool{
+		func(r *evidence.Resource) bool { return r.Scope != "" && r.Scope == by.Scope },
+		func(r *evidence.Resource) bool { return inputOf(r) != "" && inputOf(r) == inputOf(by) },
+	} {
+		var some []*thing
+		for _, t := range found {
+			if slices.ContainsFunc(t.obs, func(i int) bool { return near(&b.snap.Resources[i]) }) {
+				some = append(some, t)
+			}
+		}
+		if len(some) > 0 && len(some) < len(found) {
+			return some
+		}
+	}
+	return found
+}
+
+func inputOf(r *evidence.Resource) string {
+	if len(r.Origins) == 0 {
+		return ""
+	}
+	return r.Origins[0].Input
+}
+
+// meant returns what a text names: by its id, as the only attribute of another resource in what code leaves open, or, where
+// types are given, by a plain name. The last result says that only the place made it a name.
+func (b *builder) meant(text, types string, by *evidence.Resource) (targets []*thing, plain bool) {
+	if text == "" {
+		return nil, false
+	}
+	ns, _ := b.names.ID(text)
+	if ns == nil {
+		if refs := evidence.Symbols(text); len(refs) == 1 {
+			ns, _ = b.names.ID(refs[0].ID)
+		}
+	}
+	for _, n := range ns {
+		targets = append(targets, b.things[n])
+	}
+	if len(targets) > 0 && !evidence.IsARM(text) || types == "" {
+		return targets, false
+	}
+	if found := b.plainly(types, text, by); len(found) > 0 {
+		return found, true
+	}
+	return targets, false
+}
