@@ -16,7 +16,7 @@ function drawAccount() {
   byId('sheet').replaceChildren(
     h('header', { class: 'sheet-head' }, h('div', null, h('h2', null, 'Account'), h('p', { class: 'quiet' }, 'What was found, what became of it, and what could not be read.')),
       h('button', { class: 'primary', onclick: () => go({ view: current.view?.key }) }, 'Back to the pictures')),
-    books(), noteList() || '', notRead(), referenceList(), h('div', { class: 'columns' }, levelTable(), sureTable()), inputTable(), ruleTable(),
+    books(), codeList() || '', noteList() || '', notRead(), referenceList(), h('div', { class: 'columns' }, levelTable(), sureTable()), inputTable(), ruleTable(),
     h('section', null, h('h3', null, 'Snapshot'), h('p', null, 'The model was derived from the snapshot with this root; whoever has the snapshot can verify it.'), h('p', null, copyable(model.snapshot || 'none', 'the root of the snapshot'))));
 }
 
@@ -72,6 +72,33 @@ function targetLink(resource) {
   }
   const id = byResource.get(resource);
   return id ? h('span', null, elementLink(id), ' ', h('span', { class: 'quiet mono' }, resource)) : h('span', { class: 'mono' }, resource);
+}
+
+/** Why an expression of code could not be told. @type {Record<string, string>} */
+const UNKNOWN = {
+  runtime: 'known only to the cloud', parameter: 'a parameter without a value', scope: 'where it will be deployed to', chance: 'different each time',
+  data: 'read when it is applied', module: 'from a module that was not read', secret: 'a secret', file: 'a file that is not there', limit: 'too large to evaluate',
+  fault: 'the expression is wrong or uses what is not known here',
+};
+
+/** How code and what was seen live meet, and how much of the code could be told. */
+function codeList() {
+  const code = model.code;
+  if (!code) return null;
+  const inputs = model.inputs.filter((i) => i.expressions);
+  const all = inputs.reduce((n, i) => n + (i.expressions || 0), 0);
+  /** @type {Map<string, number>} */
+  const why = new Map();
+  for (const i of inputs) for (const [k, n] of Object.entries(i.unresolved || {})) why.set(k, (why.get(k) || 0) + n);
+  const open = [...why.values()].reduce((n, k) => n + k, 0);
+  return h('section', null, h('h3', null, 'Code'),
+    h('p', null, (code.both + code.declaredOnly).toLocaleString('en') + ' resources are declared by code: ' + code.both.toLocaleString('en') + ' were also seen live, ' + code.declaredOnly.toLocaleString('en') + ' were not.',
+      code.liveOnly ? ' ' + code.liveOnly.toLocaleString('en') + ' were seen live where code declares others and not these.' : ''),
+    all ? h('p', null, count(all, 'property', 'properties') + ' written as expressions: ' + (all - open).toLocaleString('en') + ' could be told, ' + open.toLocaleString('en') + ' could not (' + (100 * open / all).toFixed(1) + ' %).') : null,
+    why.size ? h('ul', { class: 'legend' }, ...[...why].sort((a, b) => b[1] - a[1]).map(([k, n]) => h('li', null, h('b', null, n.toLocaleString('en')), ' ', UNKNOWN[k] || k))) : null,
+    code.unmatched.length ? h('p', { class: 'quiet' }, 'Of these it cannot be told whether they were seen:') : null,
+    code.unmatched.length ? longList(code.unmatched, 100, (u) => h('li', { class: 'reference' }, h('p', null, targetLink(u.resource)), h('p', null, u.reason),
+      u.candidates ? h('ul', { class: 'plain' }, ...u.candidates.map((c) => h('li', null, targetLink(c)))) : null), 'ul', 'references') : null);
 }
 
 /** What the model leaves out on purpose. */

@@ -2,7 +2,7 @@
 // but to read the inert blocks that hold the data.
 
 /**
- * @typedef {{input: string, line: number, resource: string, property?: string, commitment?: string}} Evidence
+ * @typedef {{input: string, line: number, resource: string, property?: string, column?: number, expression?: string, commitment?: string}} Evidence
  * @typedef {{id: string, kind: string, name: string, technology?: string, description?: string, parent?: string,
  *   tags?: string[], external?: boolean, rule: string, evidence: Evidence[], shape?: string, layer?: string,
  *   hiddenBy?: string, owner?: string, badges?: string[], resourceType?: string, properties?: unknown}} Element_
@@ -22,7 +22,7 @@
 /** @param {string} id @returns {HTMLElement} */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @type {{name: string, collectedAt: string, snapshot: string, scope: string[], inputs: {name: string, format: string, resources: number}[], elements: Element_[], relationships: Relationship[], instances: Instance[], views: View[], notRead: NotRead[], rules: Rule[], notes: string[], account: {found?: number, shown?: number, nested?: number, hidden?: number, unresolved?: number, ambiguous?: number,   counted?: number, uncounted?: number, byRule: {rule: string, outcome: string, count: number}[], references: Reference[]}}} */
+/** @type {{name: string, collectedAt: string, snapshot: string, scope: string[], inputs: {name: string, format: string, resources: number, expressions?: number, unresolved?: Record<string, number>}[], elements: Element_[], relationships: Relationship[], instances: Instance[], views: View[], notRead: NotRead[], rules: Rule[], notes: string[], code?: {both: number, declaredOnly: number, liveOnly: number, unmatched: {resource: string, reason: string, candidates?: string[]}[]}, account: {found?: number, shown?: number, nested?: number, hidden?: number, unresolved?: number, ambiguous?: number,   counted?: number, uncounted?: number, byRule: {rule: string, outcome: string, count: number}[], references: Reference[]}}} */
 const model = (() => {
   const m = JSON.parse(byId('data').textContent || '{}');
   for (const list of ['inputs', 'elements', 'relationships', 'instances', 'views', 'notRead', 'rules', 'scope', 'notes']) {

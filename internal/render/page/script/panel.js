@@ -22,11 +22,11 @@ function ruleBox(id) {
 }
 
 /** @param {Evidence} e */
-const placeOf = (e) => e.input + (e.line ? ':' + e.line : '');
+const placeOf = (e) => e.input + (e.line ? ':' + e.line + (e.column ? ':' + e.column : '') : '');
 
 /** @param {Evidence} e */
 function evidenceText(e) {
-  return [placeOf(e), e.resource, e.property, e.commitment].filter(Boolean).join('\n');
+  return [placeOf(e), e.resource, e.property, e.expression, e.commitment].filter(Boolean).join('\n');
 }
 
 /** @param {Evidence} e */
@@ -36,6 +36,7 @@ function evidenceItem(e) {
     facts([
       ['Resource', e.resource && h('span', { class: 'mono' }, e.resource)],
       ['Property', e.property ? h('span', { class: 'mono' }, e.property) : e.resource && h('span', { class: 'quiet' }, 'the resource as a whole')],
+      ['Expression', e.expression && h('span', { class: 'mono' }, e.expression)],
       ['Commitment', e.commitment && h('span', { class: 'mono faint' }, e.commitment)],
     ]));
 }
