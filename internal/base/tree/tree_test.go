@@ -433,3 +433,24 @@ func checkLeaves(t *testing.T, v *Value, text []byte) {
 		}
 	}
 }
+
+func TestColumnsOfYAML(t *testing.T) {
+	text := "a: one\nlist:\n  - two\n  - {größe: drei, x: \"vier\"}\n'日本': fünf # é\r\nb: |\n  block\nc: &x [1]\nd: *x\n"
+	docs, err := ParseYAML([]byte(text), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(text, "\n")
+	for path, want := range map[Path]string{
+		"a": "one", "list[0]": "two", "list[1].größe": "drei", "list[1].x": `"vier"`, "日本": "fünf", "b": "|", "c[0]": "1", "d[0]": "1",
+	} {
+		v := docs[0].At(path)
+		if v == nil || v.Line < 1 || v.Column < 1 || !strings.HasPrefix(lines[v.Line-1][v.Column-1:], want) {
+			t.Errorf("%s is at %+v, not at %q", path, v, want)
+		}
+	}
+	far, err := ParseYAML([]byte(strings.Repeat(" ", 70_000)+"a: [b]"), Limits{})
+	if err != nil || far[0].At("a[0]").Column != 0 {
+		t.Errorf("a column that does not fit: %+v, %v", far, err)
+	}
+}

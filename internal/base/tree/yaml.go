@@ -5,18 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // ParseYAML reads all documents of a YAML stream. Empty documents are left out. Merge
 // keys (<<) are resolved; a timestamp stays text; an integer in any base becomes its
-// decimal literal. Each value's line is that of the place where it is written, so what
-// an alias brings keeps the line of its anchor.
+// decimal literal. Each value's line and column are those of the place where it is written, so what
+// an alias brings keeps those of its anchor.
 func ParseYAML(data []byte, lim Limits) ([]Value, error) {
 	lim = lim.orDefault()
 	// An alias may repeat what it names, but not blow a small file up.
@@ -24,6 +27,9 @@ func ParseYAML(data []byte, lim Limits) ([]Value, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var docs []Value
 	y := yamlReader{lim: lim, last: lineCount(data)}
+	if wide(data) {
+		y.lines = lineTexts(data)
+	}
 	for {
 		var n yaml.Node
 		err := dec.Decode(&n)
@@ -62,12 +68,71 @@ func yamlError(err error) error {
 type yamlReader struct {
 	lim   Limits
 	nodes int
-	last  int // line of the text
+	last  int      // line of the text
+	lines [][]byte // the lines, where one of them has letters of more than one byte
+	at    place    // in lines, where the last column was counted
 }
 
 // line is the line of n; a value that is left out at the end of the text stands on its last line, not
 // behind it.
 func (y *yamlReader) line(n *yaml.Node) int32 { return int32(min(n.Line, y.last)) }
+
+// column is the column of n in bytes; the library counts letters.
+func (y *yamlReader) column(n *yaml.Node) uint16 {
+	at := n.Column
+	if n.Line < 1 || n.Line > y.last || at < 1 || at > math.MaxUint16 {
+		return 0
+	}
+	if y.lines != nil {
+		at = y.bytes(n.Line, at-1) + 1
+	}
+	if at > math.MaxUint16 {
+		return 0
+	}
+	return uint16(at)
+}
+
+// bytes is how many bytes the first letters of a line take. It goes on from where it was asked last, since
+// what follows on a long line would otherwise be counted from its start each time.
+func (y *yamlReader) bytes(line, letters int) int {
+	if line != y.at.line || letters < y.at.letters {
+		y.at = place{line: line}
+	}
+	for text := y.lines[line-1]; y.at.letters < letters && y.at.bytes < len(text); y.at.letters++ {
+		_, size := utf8.DecodeRune(text[y.at.bytes:])
+		y.at.bytes += size
+	}
+	return y.at.bytes
+}
+
+// place is a position on a line.
+type place struct{ line, letters, bytes int }
+
+// wide reports whether a letter takes more than one byte.
+func wide(data []byte) bool {
+	return slices.ContainsFunc(data, func(b byte) bool { return b >= utf8.RuneSelf })
+}
+
+// lineTexts returns the lines as lineCount counts them.
+func lineTexts(data []byte) [][]byte {
+	var lines [][]byte
+	start := 0
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch i += size; r {
+		case '\r':
+			if i < len(data) && data[i] == '\n' {
+				continue
+			}
+		case '\n', '\u0085', '\u2028', '\u2029':
+		default:
+			continue
+		}
+		lines = append(lines, data[start:i])
+		start = i
+	}
+	return append(lines, data[start:])
+}
 
 // lineCount counts lines as YAML breaks them (YAML 1.1 section 5.4).
 func lineCount(data []byte) int {
@@ -94,7 +159,7 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
 	case yaml.AliasNode:
 		return y.value(n.Alias, depth+1)
 	case yaml.SequenceNode:
-		v := Value{Kind: Array, Line: y.line(n)}
+		v := Value{Kind: Array, Line: y.line(n), Column: y.column(n)}
 		for _, c := range n.Content {
 			it, err := y.value(c, depth+1)
 			if err != nil {
@@ -110,7 +175,7 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
 }
 
 func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
-	v := Value{Kind: Object, Line: y.line(n)}
+	v := Value{Kind: Object, Line: y.line(n), Column: y.column(n)}
 	seen := make(map[string]bool, len(n.Content)/2)
 	var merges []Value
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -151,7 +216,7 @@ func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
 }
 
 func (y *yamlReader) scalar(n *yaml.Node) Value {
-	v := Value{Kind: String, Line: y.line(n), Text: n.Value}
+	v := Value{Kind: String, Line: y.line(n), Column: y.column(n), Text: n.Value}
 	switch n.ShortTag() {
 	case "!!null":
 		v.Kind, v.Text = Null, ""
