@@ -28,7 +28,7 @@ func ParseYAML(data []byte, lim Limits) ([]Value, error) {
 	var docs []Value
 	y := yamlReader{lim: lim, last: lineCount(data)}
 	if wide(data) {
-		y.lines = lineTexts(data)
+		y.lines, y.steps = lineTexts(data), 1<<20+8*len(data)
 	}
 	for {
 		var n yaml.Node
@@ -71,6 +71,7 @@ type yamlReader struct {
 	last  int      // line of the text
 	lines [][]byte // the lines, where one of them has letters of more than one byte
 	at    place    // in lines, where the last column was counted
+	steps int      // letters that may still be counted
 }
 
 // line is the line of n; a value that is left out at the end of the text stands on its last line, not
@@ -101,6 +102,9 @@ func (y *yamlReader) bytes(line, letters int) int {
 	for text := y.lines[line-1]; y.at.letters < letters && y.at.bytes < len(text); y.at.letters++ {
 		_, size := utf8.DecodeRune(text[y.at.bytes:])
 		y.at.bytes += size
+		if y.steps--; y.steps < 0 {
+			return math.MaxUint16 // aliases that jump to and fro on long lines: no column is worth that
+		}
 	}
 	return y.at.bytes
 }
