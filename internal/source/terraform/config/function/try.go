@@ -1,0 +1,65 @@
+package function
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// try and can evaluate their arguments themselves. HCL's own (ext/tryfunc) evaluate each twice, once for its
+// type: nested, that is twice as often with each level. What takes more than is allowed is no mere failure, which
+// the next argument could stand in for.
+
+// try gives the first of its arguments that can be evaluated.
+var try = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
+	Type:     function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		var last hcl.Diagnostics
+		for _, a := range args {
+			v, diags, err := closed(a)
+			switch {
+			case err != nil:
+				return cty.NilVal, err
+			case diags.HasErrors():
+				last = diags
+			default:
+				// Where a part of it is not known, Terraform waits. What is known is kept here: it is what a person reads.
+				return v, nil
+			}
+		}
+		if last == nil {
+			return cty.NilVal, function.NewArgErrorf(0, "at least one argument is required")
+		}
+		return cty.NilVal, fault(last)
+	},
+})
+
+// can tells whether its argument can be evaluated.
+var can = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, diags, err := closed(args[0])
+		switch {
+		case err != nil:
+			return cty.NilVal, err
+		case diags.HasErrors():
+			return cty.False, nil
+		case !v.IsWhollyKnown():
+			return cty.UnknownVal(cty.Bool).WithMarks(deepMarks(v)), nil
+		}
+		return cty.True, nil
+	},
+})
+
+func closed(arg cty.Value) (cty.Value, hcl.Diagnostics, error) {
+	c := customdecode.ExpressionClosureFromVal(arg)
+	return Evaluate(c.Expression, c.EvalContext)
+}
+
+func deepMarks(v cty.Value) cty.ValueMarks {
+	_, marks := v.UnmarkDeep()
+	return marks
+}
