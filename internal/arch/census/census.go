@@ -34,11 +34,14 @@ func NewNames() *Names {
 	return &Names{ids: map[string][]Thing{}, hosts: map[string][]Thing{}, services: map[serviceKey][]Thing{}, scopes: map[string]bool{}, open: map[string]string{}}
 }
 
-// AddID lets t answer to an id: an Azure Resource Manager id without regard to case, any other as it is.
+// AddID lets t answer to an id: an Azure Resource Manager id without regard to case, a Google resource's relative
+// name, any other as it is.
 // An id too short or too plain to be told from a word is not taken.
 func (n *Names) AddID(id string, t Thing) {
 	if evidence.IsARM(id) {
 		id = n.Normal(id)
+	} else if name := evidence.GoogleName(id); name != "" {
+		id = name
 	} else if !telling(id) {
 		return
 	}
@@ -121,6 +124,17 @@ func (n *Names) ID(s string) ([]Thing, string) {
 	}
 	if t := n.ids[s]; t != nil {
 		return t, s
+	}
+	if id := evidence.GoogleName(s); id != "" {
+		for t := n.ids[id]; ; t = n.ids[id] {
+			if t != nil {
+				return t, id
+			}
+			if strings.Count(id, "/") < 3 {
+				return nil, "" // what would be left is the project: where something is, not what
+			}
+			id = id[:strings.LastIndexByte(id, '/')]
+		}
 	}
 	if strings.HasPrefix(s, "arn:") {
 		for id := s; strings.Count(id, ":") >= 5; {

@@ -73,6 +73,8 @@ func names() *Names {
 	n.AddID("/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/shop", site)
 	n.AddID("/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/self", self)
 	n.AddID("arn:aws:iam::111122223333:role/orders", other)
+	n.AddID("projects/contoso/topics/orders", other)
+	n.AddID("projects/contoso", self)
 	n.AddID("word", other) // too plain to be told from a word
 	n.AddHost("kv.vault.azure.net.", vault)
 	n.AddHost("nodots", vault)
@@ -101,6 +103,9 @@ func TestCount(t *testing.T) {
 		{`{"a":"cart carts cart-x"}`, "k8s:web", "a=cart"},
 		{`{"a":"cart"}`, "k8s:other", ""},
 		{`{"a":"arn:aws:iam::111122223333:role/orders"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
+		{`{"a":"https://pubsub.googleapis.com/v1/projects/contoso/topics/orders:publish"}`, "", "a=projects/contoso/topics/orders"},
+		{`{"a":"//pubsub.googleapis.com/projects/contoso/topics/orders/x"}`, "", "a=projects/contoso/topics/orders"},
+		{`{"a":"projects/contoso/topics/other","b":"projects/contoso/x"}`, "", ""},
 		{`{"a":"word","b":"nodots","c":1,"d":true,"e":null,"f":""}`, "", ""},
 	} {
 		v, err := tree.ParseJSON([]byte(c.props), tree.Limits{})
@@ -137,7 +142,7 @@ func TestOwnIDNamesWhatItIsIn(t *testing.T) {
 }
 
 func FuzzCount(f *testing.F) {
-	for _, s := range []string{"", "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "https://kv.vault.azure.net", "arn:aws:iam::111122223333:role/orders/x", "cart", strings.Repeat("/", 500), "/subscriptions/" + strings.Repeat("a/", 400), "..--__", "\x00\xff"} {
+	for _, s := range []string{"", "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "https://kv.vault.azure.net", "arn:aws:iam::111122223333:role/orders/x", "cart", "projects/contoso/topics/orders/x", "projects/", strings.Repeat("/", 500), "/subscriptions/" + strings.Repeat("a/", 400), "..--__", "\x00\xff"} {
 		f.Add(s, "k8s:web")
 	}
 	n := names()
