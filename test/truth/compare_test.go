@@ -13,7 +13,7 @@ import (
 
 // compare returns what is missing and what is too much, in sorted lines.
 func (l *label) compare(m *c4.Model, snap *evidence.Snapshot, secrets []string) []string {
-	s := look(m, snap)
+	s := l.look(m, snap)
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if l.has["elements"] {
@@ -32,6 +32,7 @@ func (l *label) compare(m *c4.Model, snap *evidence.Snapshot, secrets []string) 
 	if l.has["externals"] {
 		l.compareExternals(s, say)
 	}
+	l.compareCode(s, snap, say)
 	text, err := json.Marshal(struct {
 		M *c4.Model
 		S *evidence.Snapshot
@@ -183,9 +184,15 @@ func (l *label) compareNested(s *seen, say func(string, ...any)) {
 		}
 	}
 	known := func(id string) bool { return s.resource[id] || strings.Contains(id, "/subnets/") }
+	free := map[string]bool{} // what may be there or not, where the label places it nowhere
+	for _, e := range l.Elements {
+		if len(e.Kinds) == 1 && e.Kinds[0] == "any" && len(want[l.id(e.ID)]) == 0 {
+			free[l.id(e.ID)] = true
+		}
+	}
 	for a, outer := range s.nested {
 		for b := range outer {
-			if known(a) && known(b) && !groupOrAbove.MatchString(b) && !want[a][b] {
+			if known(a) && known(b) && !free[a] && !groupOrAbove.MatchString(b) && !want[a][b] {
 				say("containment surplus: %s in %s", a, b)
 			}
 		}
@@ -199,10 +206,10 @@ func (l *label) compareReferences(s *seen, say func(string, ...any)) {
 		if r := &s.model.Account.References[i]; r.Outcome == c4.Ambiguous {
 			var targets []string
 			for _, t := range r.Targets {
-				targets = append(targets, plainID(t))
+				targets = append(targets, l.plain(t))
 			}
 			slices.Sort(targets)
-			seenAmbiguous[plainID(r.Evidence.Resource)+" "+strings.ToLower(r.Value)+" "+strings.Join(targets, " ")] = true
+			seenAmbiguous[l.plain(r.Evidence.Resource)+" "+strings.ToLower(r.Value)+" "+strings.Join(targets, " ")] = true
 		}
 	}
 	for _, want := range l.Ambiguous {
@@ -230,7 +237,7 @@ func (l *label) compareReferences(s *seen, say func(string, ...any)) {
 	}
 	for _, want := range l.Unresolved {
 		if !slices.ContainsFunc(s.model.Account.References, func(r c4.Reference) bool {
-			return r.Outcome == c4.Unresolved && plainID(r.Evidence.Resource) == l.id(want.Resource) &&
+			return r.Outcome == c4.Unresolved && l.plain(r.Evidence.Resource) == l.id(want.Resource) &&
 				strings.Contains(strings.ToLower(r.Value), strings.ToLower(want.Value))
 		}) {
 			say("unresolved missing: %s says %s", want.Resource, want.Value)

@@ -35,6 +35,16 @@ type label struct {
 	Secrets         []string
 	SecretsMatching []string `yaml:"secretsMatching"`
 
+	// Of code; see code_test.go.
+	Like         string
+	Subscription string
+	Resources    []resource
+	Perhaps      []string
+	UnknownCount []string `yaml:"unknownCount"`
+	Expressions  *expressions
+	NotRead      []string `yaml:"notRead"`
+	Sides        *sides
+
 	file string
 	has  map[string]bool // the keys that the file has
 }
@@ -70,31 +80,49 @@ type reference struct {
 
 func load(t *testing.T, file string) *label {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &label{file: file}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(l); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	var top map[string]any
-	if err := yaml.Unmarshal(data, &top); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	l.has = map[string]bool{}
-	for k := range top {
-		l.has[k] = true
-	}
+	l := &label{file: file, has: map[string]bool{}}
+	l.decode(t, file)
 	if err := l.expand(); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
 	return l
 }
 
+// decode puts what the file says over what the label holds already: first, what the label is like.
+func (l *label) decode(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var top map[string]any
+	if err := yaml.Unmarshal(data, &top); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	if like, ok := top["like"].(string); ok {
+		l.decode(t, filepath.Join(filepath.Dir(file), like))
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(l); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	for k := range top {
+		l.has[k] = true
+	}
+}
+
 var short = regexp.MustCompile(`<([a-z0-9-]+)>`)
+
+// long writes the ids that a text names by <short> names.
+func (l *label) long(text string) string {
+	return short.ReplaceAllStringFunc(text, func(m string) string {
+		if id, ok := l.IDs[m[1:len(m)-1]]; ok {
+			return id
+		}
+		return m
+	})
+}
 
 // expand resolves <short> names in ids, and checks that every name used is known.
 func (l *label) expand() error {
@@ -133,6 +161,9 @@ func (l *label) expand() error {
 		use(r.Targets...)
 	}
 	use(l.Internet...)
+	if l.Sides != nil {
+		use(slices.Concat(l.Sides.Both, l.Sides.Declared, l.Sides.Live)...)
+	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
 		return fmt.Errorf("names that ids does not define: %s", strings.Join(slices.Compact(missing), ", "))
@@ -145,12 +176,21 @@ func (l *label) id(name string) string {
 	if v, ok := l.IDs[name]; ok {
 		name = v
 	}
-	return plainID(name)
+	return l.plain(name)
 }
 
-// plainID makes ids comparable: ARM ids in normal form, compose services without the
-// project, whose name depends on the folder.
+// plain makes ids comparable where the code leaves the subscription open that the label names.
+func (l *label) plain(id string) string {
+	if id = plainID(id); l.Subscription != "" {
+		id = strings.ReplaceAll(id, "/subscriptions/"+strings.ToLower(l.Subscription), "/subscriptions/@")
+	}
+	return id
+}
+
+// plainID makes ids comparable: ARM ids in normal form, what code leaves open without its words, compose services
+// without the project and Terraform addresses without the root, whose names depend on the folder.
 func plainID(id string) string {
+	id = plainText(id)
 	if evidence.IsARM(id) {
 		return evidence.NormalizeARM(id)
 	}

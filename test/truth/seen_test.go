@@ -18,18 +18,19 @@ type seen struct {
 	resource map[string]bool        // resource ids of the snapshot
 	visible  map[string][]*c4.Element
 	nested   map[string]map[string]bool // inner resource: all outer resources
+	plain    func(id string) string
 }
 
-func look(m *c4.Model, snap *evidence.Snapshot) *seen {
-	s := &seen{model: m, byID: map[string]*c4.Element{}, resource: map[string]bool{}, visible: map[string][]*c4.Element{}, nested: map[string]map[string]bool{}}
+func (l *label) look(m *c4.Model, snap *evidence.Snapshot) *seen {
+	s := &seen{plain: l.plain, model: m, byID: map[string]*c4.Element{}, resource: map[string]bool{}, visible: map[string][]*c4.Element{}, nested: map[string]map[string]bool{}}
 	for i := range snap.Resources {
-		s.resource[plainID(snap.Resources[i].ID)] = true
+		s.resource[s.plain(snap.Resources[i].ID)] = true
 	}
 	for i := range m.Elements {
 		e := &m.Elements[i]
 		s.byID[e.ID] = e
 		if e.Layer == "" && e.Kind != c4.Resource && !isPart(e) {
-			s.visible[resourceOf(e)] = append(s.visible[resourceOf(e)], e)
+			s.visible[s.resourceOf(e)] = append(s.visible[s.resourceOf(e)], e)
 		}
 	}
 	s.nest()
@@ -41,7 +42,7 @@ func isPart(e *c4.Element) bool { return e.Kind == c4.Component && strings.Conta
 
 // resourceOf returns the resource id of an element: what its id says behind the kind.
 // Things without a resource get names of their own.
-func resourceOf(e *c4.Element) string {
+func (s *seen) resourceOf(e *c4.Element) string {
 	switch {
 	case e.Shape == "internet":
 		return "internet"
@@ -52,7 +53,7 @@ func resourceOf(e *c4.Element) string {
 	}
 	_, id, _ := strings.Cut(e.ID, ":")
 	id, _, _ = strings.Cut(id, "#")
-	return plainID(id)
+	return s.plain(id)
 }
 
 // groupOrAbove: a resource group or a subscription, in which everything is.
@@ -65,7 +66,7 @@ func (s *seen) nest() {
 		if inner == nil || outer == nil {
 			return
 		}
-		a, b := resourceOf(inner), resourceOf(outer)
+		a, b := s.resourceOf(inner), s.resourceOf(outer)
 		if a == b || outer.Kind == c4.SoftwareSystem || inner.Kind == c4.Resource || isPart(inner) {
 			return
 		}
@@ -133,11 +134,11 @@ func (s *seen) edges() (all []edge, internet map[string]bool) {
 			set[edge{r.Source, r.Target, r.Rule, "an end that is no element"}] = true
 			continue
 		}
-		if resourceOf(from) == "internet" {
-			internet[resourceOf(to)] = true
+		if s.resourceOf(from) == "internet" {
+			internet[s.resourceOf(to)] = true
 			continue
 		}
-		set[edge{resourceOf(from), resourceOf(to), r.Rule, string(r.Confidence)}] = true
+		set[edge{s.resourceOf(from), s.resourceOf(to), r.Rule, string(r.Confidence)}] = true
 	}
 	return slices.SortedFunc(maps.Keys(set), func(a, b edge) int { return strings.Compare(a.String(), b.String()) }), internet
 }
@@ -150,9 +151,9 @@ func (s *seen) hides(a, b string) bool {
 		if r.Outcome != c4.Hidden {
 			continue
 		}
-		at := plainID(r.Evidence.Resource)
+		at := s.plain(r.Evidence.Resource)
 		for _, t := range r.Targets {
-			if at == a && plainID(t) == b || at == b && plainID(t) == a {
+			if at == a && s.plain(t) == b || at == b && s.plain(t) == a {
 				return true
 			}
 		}

@@ -17,6 +17,17 @@ func TestTruth(t *testing.T) {
 	}
 }
 
+// TestCode: the same, of what code declares.
+func TestCode(t *testing.T) {
+	if len(app.Readers()) < 7 {
+		t.Skip("the readers of code are not there yet")
+	}
+	for _, file := range codeFiles(t) {
+		l := load(t, file)
+		t.Run(l.Name, func(t *testing.T) { l.check(t) })
+	}
+}
+
 func (l *label) check(t *testing.T) {
 	paths, ok := l.paths()
 	if !ok {
