@@ -1,6 +1,7 @@
 // Command gen writes made-up infrastructure for tests and measurements, for example
 //
 //	go run ./test/gen -kind state -n 10000 -seed 1 > state.json
+//	go run ./test/gen -kind module -n 5000 -o root
 package main
 
 import (
@@ -13,17 +14,18 @@ import (
 )
 
 func main() {
-	kind := flag.String("kind", "state", "state (Terraform, version 4), graph (Azure Resource Graph) or kubernetes (manifests)")
-	n := flag.Int("n", 1000, "how many resources, rows or services")
+	kind := flag.String("kind", "state", "state (Terraform, version 4), graph (Azure Resource Graph), kubernetes (manifests), module (Terraform code, a directory) or template (ARM)")
+	n := flag.Int("n", 1000, "how many resources, rows, services, or bytes of a template")
+	dir := flag.String("o", "", "the directory to write a module to")
 	seed := flag.Uint64("seed", 1, "the same seed makes the same bytes")
 	flag.Parse()
-	if err := write(os.Stdout, *kind, *n, *seed); err != nil {
+	if err := write(os.Stdout, *kind, *n, *seed, *dir); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func write(w io.Writer, kind string, n int, seed uint64) error {
+func write(w io.Writer, kind string, n int, seed uint64, dir string) error {
 	if n < 0 {
 		return fmt.Errorf("-n %d: give a number that is not negative", n)
 	}
@@ -34,6 +36,13 @@ func write(w io.Writer, kind string, n int, seed uint64) error {
 		return estate.Graph(w, estate.Exported(n, seed))
 	case "kubernetes":
 		return estate.Kubernetes(w, n, seed)
+	case "module":
+		if dir == "" {
+			return fmt.Errorf("-kind module: give a directory with -o")
+		}
+		return estate.Module(dir, n)
+	case "template":
+		return estate.Template(w, n)
 	}
-	return fmt.Errorf("-kind %s: give state, graph or kubernetes", kind)
+	return fmt.Errorf("-kind %s: give state, graph, kubernetes, module or template", kind)
 }
