@@ -31,8 +31,8 @@ func testKey() []byte { return bytes.Repeat([]byte("key!"), 8) }
 
 // load is an input of a benchmark.
 type load struct {
-	kind string // state, graph or kubernetes, as in test/gen
-	n    int
+	kind string // state, graph, kubernetes, module or template, as in test/gen
+	n    int    // items; of a template bytes
 }
 
 func (l load) String() string { return fmt.Sprintf("%s-%d", l.kind, l.n) }
@@ -40,7 +40,14 @@ func (l load) String() string { return fmt.Sprintf("%s-%d", l.kind, l.n) }
 // file writes the input into a directory of the test.
 func (l load) file(tb testing.TB) string {
 	tb.Helper()
-	name := filepath.Join(tb.TempDir(), map[string]string{"state": "estate.tfstate", "graph": "estate.json", "kubernetes": "estate.yaml"}[l.kind])
+	if l.kind == "module" {
+		dir := tb.TempDir()
+		if err := estate.Module(dir, l.n); err != nil {
+			tb.Fatal(err)
+		}
+		return dir
+	}
+	name := filepath.Join(tb.TempDir(), map[string]string{"state": "estate.tfstate", "graph": "estate.json", "kubernetes": "estate.yaml", "template": "main.json"}[l.kind])
 	f, err := os.Create(name)
 	if err != nil {
 		tb.Fatal(err)
@@ -52,6 +59,8 @@ func (l load) file(tb testing.TB) string {
 		err = estate.Graph(f, estate.Exported(l.n, 1))
 	case "kubernetes":
 		err = estate.Kubernetes(f, l.n, 1)
+	case "template":
+		err = estate.Template(f, l.n)
 	}
 	if e := f.Close(); err == nil {
 		err = e
@@ -73,8 +82,8 @@ func (l load) scanned(tb testing.TB) (*c4.Model, *evidence.Snapshot) {
 }
 
 var (
-	loads  = []load{{"state", 1000}, {"state", 10000}, {"state", 50000}, {"graph", 10000}, {"kubernetes", 1000}}
-	stages = []load{{"state", 1000}, {"state", 10000}, {"kubernetes", 1000}}
+	loads  = []load{{"state", 1000}, {"state", 10000}, {"state", 50000}, {"graph", 10000}, {"kubernetes", 1000}, {"module", 5000}, {"template", 1_500_000}}
+	stages = []load{{"state", 1000}, {"state", 10000}, {"kubernetes", 1000}, {"module", 5000}, {"template", 1_500_000}}
 )
 
 // measure runs a benchmark for every input. prepare returns what is measured.

@@ -58,6 +58,15 @@ input="manifests, 1000 services, $(megabytes "$work/services.yaml")"
 scan "$input | json" "$work/services.yaml" --format json
 scan "$input | all (the default)" "$work/services.yaml"
 
+mkdir "$work/module"
+"$work/gen" -kind module -n 5000 -o "$work/module"
+scan "Terraform code, 5000 resources | json" "$work/module" --format json
+scan "Terraform code, 5000 resources | all (the default)" "$work/module"
+"$work/gen" -kind template -n 1500000 >"$work/main.json"
+input="ARM template, $(megabytes "$work/main.json")"
+scan "$input | json" "$work/main.json" --format json
+scan "$input | all (the default)" "$work/main.json"
+
 if ! command -v terraform >/dev/null; then
 	printf '\nterraform is not installed: nothing was measured beside it.\n'
 	exit
