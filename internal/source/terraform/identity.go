@@ -28,14 +28,14 @@ func (it *item) identify() known {
 	if it.provider == "google" {
 		path = googlePath(raw, link)
 	}
-	borrowed := borrowsIdentity(it.kind)
+	borrowed := borrowsIdentity(it.kind) || borrowsGoogle(it.kind)
 	switch {
 	case !borrowed && evidence.IsARM(raw) && !strings.Contains(raw, "|"):
 		k.id = evidence.NormalizeARM(raw)
 	case !borrowed && arn != "":
 		k.id = arn
-	case path != "":
-		k.id = "google:" + path
+	case !borrowed && path != "":
+		k.id = googleID(it.kind, path)
 	case raw != "":
 		k.id = it.provider + ":" + it.kind + ":" + raw
 	default:

@@ -38,6 +38,9 @@ func (it *item) draft(input string) evidence.Draft {
 		Data: it.mode == "data", Side: it.side, Sensitive: it.sensitive,
 		Origin: evidence.Origin{Input: input, Line: int(it.line), Path: it.path, Address: it.address},
 	}
+	if it.provider == "google" {
+		d.Name = it.displayName()
+	}
 	if d.Name == "" {
 		d.Name = it.local
 	}
