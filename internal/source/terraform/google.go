@@ -58,7 +58,7 @@ func (it *item) displayName() string {
 	if rel := evidence.GoogleName(name); rel != "" && rel == name || strings.HasPrefix(name, "apps/") {
 		return name[strings.LastIndexByte(name, '/')+1:]
 	}
-	for _, key := range []string{"table_id", "dataset_id", "gateway_id", "api_config_id", "api_id", "secret_id", "project_id"} {
+	for _, key := range []string{"table_id", "dataset_id", "gateway_id", "project_id"} {
 		if name != "" {
 			break
 		}
