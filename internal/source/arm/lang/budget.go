@@ -60,3 +60,10 @@ func (b *Budget) Room(n int) bool {
 	b.bytes -= int64(n)
 	return true
 }
+
+// Place takes what it costs to write a whole value somewhere, such as into the properties of a resource, and reports
+// whether there was as much. Values share their parts, so that a small one may be long when it is written.
+func (b *Budget) Place(v Value) bool {
+	sum := v.sum()
+	return b.Step(int(sum.size)) && b.Room(int(sum.text))
+}

@@ -49,7 +49,8 @@ func (f *function) takes() string {
 var table = sync.OnceValue(func() map[string]*function {
 	all := map[string]*function{}
 	for _, group := range [][]function{
-		numberFunctions(), cloudFunctions(),
+		textFunctions(), formatFunctions(), codeFunctions(), hashFunctions(), arrayFunctions(), setFunctions(), objectFunctions(),
+		lambdaFunctions(), logicFunctions(), numberFunctions(), dateFunctions(), cidrFunctions(), idFunctions(), cloudFunctions(),
 	} {
 		for i := range group {
 			all[strings.ToLower(group[i].name)] = &group[i]

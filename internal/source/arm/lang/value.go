@@ -12,15 +12,17 @@ import (
 // its parts are shared, and huge when written out. size is 0 where nobody has counted.
 type made struct {
 	size   int32 // values in it, itself included
+	text   int32 // bytes of text in it
 	depth  uint8
 	open   bool // there is an open part in it
 	secure bool // there is a secure part in it
 }
 
-// maxDepth and maxSize bound one value. JSON documents that Resource Manager takes are far below.
+// Bounds of one value. Resource Manager takes templates of 4 MB (Template best practices, "Template limits").
 const (
 	maxDepth = 200
 	maxSize  = 2_000_000
+	maxBytes = 16 << 20
 )
 
 // Str returns a text.
@@ -50,7 +52,8 @@ func List(items []Value) Value {
 func Dict(members []Member) Value {
 	v := Value{Kind: Object, Members: members, made: made{size: 1, depth: 1}}
 	for i := range members {
-		if !v.made.take(&members[i].Value) {
+		v.made.text += int32(min(len(members[i].Name), maxBytes))
+		if v.made.text > maxBytes || !v.made.take(&members[i].Value) {
 			return tooLarge()
 		}
 	}
@@ -63,21 +66,23 @@ func tooLarge() Value { return Unknown("a value that is too large", evidence.Unk
 func (m *made) take(part *Value) bool {
 	sum := part.sum()
 	m.open, m.secure = m.open || sum.open, m.secure || sum.secure
-	if sum.size > maxSize-m.size || sum.depth >= maxDepth {
+	if sum.size > maxSize-m.size || sum.text > maxBytes-m.text || sum.depth >= maxDepth {
 		return false
 	}
 	m.size += sum.size
+	m.text += sum.text
 	m.depth = max(m.depth, sum.depth+1)
 	return true
 }
 
 // sum returns what [made] says of any value.
 func (v *Value) sum() made {
+	text := int32(min(len(v.Text), maxBytes))
 	switch {
 	case v.Kind == Open:
-		return made{size: 1, open: true, secure: v.Secure}
+		return made{size: 1, text: text, open: true, secure: v.Secure}
 	case v.Kind == String:
-		return made{size: 1, open: v.Why != "", secure: v.Secure}
+		return made{size: 1, text: text, open: v.Why != "", secure: v.Secure}
 	case v.Kind != Array && v.Kind != Object:
 		return made{size: 1, secure: v.Secure}
 	case v.made.size > 0:
@@ -110,7 +115,7 @@ func (v *Value) count(deep int) made {
 		part(&v.Members[i].Value)
 	}
 	if !whole {
-		sum.size, sum.depth, sum.open = maxSize, maxDepth, true
+		sum.size, sum.text, sum.depth, sum.open = maxSize, maxBytes, maxDepth, true
 	}
 	return sum
 }
@@ -120,6 +125,9 @@ func (v Value) Known() bool { return !v.sum().open }
 
 // Size is the number of values in v, itself included.
 func (v Value) Size() int { return int(v.sum().size) }
+
+// textSize is the size of all texts in v, in bytes.
+func (v Value) textSize() int { return int(v.sum().text) }
 
 // HasSecure reports whether v or anything in it is secure.
 func (v Value) HasSecure() bool { return v.sum().secure }
