@@ -160,6 +160,14 @@ var dependencies = []dependency{
 		module: "golang.org/x/term", where: []string{"internal/inbound/cli", "internal/app", "cmd/c4arch"},
 		why: "is this a terminal, and how wide",
 	},
+	{
+		module: "sigs.k8s.io/kustomize/api", where: []string{"internal/source/kube/kustomize"},
+		why: "the reference implementation of kustomize, built on files in memory alone",
+	},
+	{
+		module: "sigs.k8s.io/kustomize/kyaml", where: []string{"internal/source/kube/kustomize"},
+		why: "the file system in memory, and the schema, of kustomize",
+	},
 
 	{module: "github.com/chromedp/cdproto", tests: true, why: "the browser's protocol, as chromedp speaks it"},
 	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},
