@@ -25,6 +25,8 @@ func encodings() map[string]definition {
 		"jsondecode":       {f: stdlib.JSONDecodeFunc, before: jsonSize},
 		"textencodebase64": {f: ofTexts("string", "encoding", textencode)},
 		"textdecodebase64": {f: ofTexts("source", "encoding", textdecode)},
+		"yamlencode":       {f: yamlencode},
+		"yamldecode":       {f: yamldecode},
 	}
 }
 
@@ -43,6 +45,7 @@ func base64gzip(s string) (string, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, _ = w.Write([]byte(s))
+	_ = w.Flush() // as Terraform does, which shows in the result
 	if err := w.Close(); err != nil {
 		return "", err
 	}

@@ -101,7 +101,7 @@ func alternatives(pattern string) ([][]string, error) {
 		case more != nil:
 			open = append(open, more...)
 		default:
-			segments := strings.Split(strings.ReplaceAll(p, "[!", "[^"), "/")
+			segments := strings.Split(p, "/")
 			for _, s := range segments {
 				if _, err := path.Match(s, ""); err != nil {
 					return nil, &Fault{evidence.UnknownFault, "the pattern is not well formed"}

@@ -116,7 +116,7 @@ type definition struct {
 func definitions(e Env) map[string]definition {
 	all := map[string]definition{}
 	for _, part := range []map[string]definition{
-		numbers(), texts(), collections(), conversions(), encodings(), hashes(), networks(), times(), chances(), e.files(), e.templates(),
+		numbers(), e.texts(), collections(), conversions(), encodings(), hashes(), networks(), times(), chances(), e.files(), e.templates(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -72,4 +72,3 @@ func endOfString(s string, i int) int {
 	}
 	return i
 }
-

@@ -1,7 +1,6 @@
 package function
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -9,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-func texts() map[string]definition {
+func (e Env) texts() map[string]definition {
 	return map[string]definition{
 		"chomp":       {f: ofText(chomp)},
 		"endswith":    {f: textTest("suffix", strings.HasSuffix)},
@@ -18,9 +17,9 @@ func texts() map[string]definition {
 		"indent":      {f: stdlib.IndentFunc, before: indentSize},
 		"join":        {f: stdlib.JoinFunc, before: joinSize},
 		"lower":       {f: stdlib.LowerFunc},
-		"regex":       {f: stdlib.RegexFunc},
-		"regexall":    {f: stdlib.RegexAllFunc},
-		"replace":     {f: replace},
+		"regex":       {f: stdlib.RegexFunc, before: e.oneMatch},
+		"regexall":    {f: stdlib.RegexAllFunc, before: e.allMatches},
+		"replace":     {f: e.replace()},
 		"split":       {f: stdlib.SplitFunc, before: splitSize},
 		"startswith":  {f: textTest("prefix", strings.HasPrefix)},
 		"strcontains": {f: textTest("substr", strings.Contains)},
@@ -91,29 +90,6 @@ func chomp(s string) (string, error) {
 		}
 	}
 }
-
-// replace replaces a text or, when it stands between slashes, what a regular expression matches.
-var replace = function.New(&function.Spec{
-	Params: []function.Parameter{
-		{Name: "str", Type: cty.String}, {Name: "substr", Type: cty.String}, {Name: "replace", Type: cty.String},
-	},
-	Type:         function.StaticReturnType(cty.String),
-	RefineResult: notNull,
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		s, old, by := args[0].AsString(), args[1].AsString(), args[2].AsString()
-		if len(old) > 1 && old[0] == '/' && old[len(old)-1] == '/' {
-			re, err := regexp.Compile(old[1 : len(old)-1])
-			if err != nil {
-				return cty.NilVal, function.NewArgError(1, err)
-			}
-			return cty.StringVal(re.ReplaceAllString(s, by)), nil
-		}
-		if err := tooMuchText(len(s) + product(strings.Count(s, old), len(by))); err != nil {
-			return cty.NilVal, err
-		}
-		return cty.StringVal(strings.ReplaceAll(s, old, by)), nil
-	},
-})
 
 func splitSize(args []cty.Value) error {
 	return tooMany(strings.Count(text(args[1]), text(args[0])) + 1)
