@@ -46,6 +46,7 @@ func Readers() []discover.Reader {
 		terraform.State(),
 		terraform.Show(),
 		azure.Export(),
+		kube.Kustomizations(),
 		kube.Manifests(),
 		compose.Files(),
 	}

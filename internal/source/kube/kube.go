@@ -1,12 +1,13 @@
 // Package kube reads Kubernetes objects: manifests (a YAML stream, JSON, or JSON objects
-// one behind the other as kubectl prints them) and the answers of
-// `kubectl get -o json|yaml`, lists included.
+// one behind the other as kubectl prints them), the answers of
+// `kubectl get -o json|yaml`, lists included, and kustomizations.
 //
 // It promises one draft for each object that has a kind, an apiVersion and a name; any
 // other object of the stream is said to be not read, with its line. A stream that breaks
-// off or does not parse is an error as a whole: half a manifest is not a fact. It talks to
-// no cluster, and it does not render: Helm templates and kustomize overlays are refused
-// with what to run first.
+// off or does not parse is an error as a whole: half a manifest is not a fact. An object that
+// bears what only an API server sets is live, any other is declared; what a kustomization makes is declared.
+// Package kustomize says how a kustomization is built. Neither reader talks to a cluster, and Helm templates
+// are refused with what to run first.
 package kube
 
 import (
@@ -32,10 +33,6 @@ func (Reader) Name() string { return "kubernetes" }
 // is to be kept.
 func (Reader) Read(ctx context.Context, in evidence.Input, out evidence.Sink) error {
 	w := walk{ctx: ctx, in: in, out: out, braces: mayBeTemplate(in.Data)}
-	if bareKustomization(in.Outline) {
-		w.kustomization(1)
-		return nil
-	}
 	if in.Outline.Format == "json" { // by its first letter
 		if bytes.HasPrefix(bytes.TrimLeft(in.Data, " \t\r\n"), []byte("{{")) {
 			return helmError(0)

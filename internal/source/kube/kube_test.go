@@ -165,16 +165,10 @@ metadata: {name: b}
 	}
 }
 
-func TestKustomization(t *testing.T) {
-	for _, text := range []string{
-		"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n",
-		"resources:\n- a.yaml\nnamespace: shop\n",
-	} {
-		c := read(t, text)
-		if len(c.drafts) != 0 || len(c.notRead) != 1 || c.notRead[0].Kind != evidence.InputNotUnderstood ||
-			!strings.Contains(c.notRead[0].Help, "kustomize build") {
-			t.Errorf("%q: %+v", text, c.notRead)
-		}
+func TestKustomizationAmongObjects(t *testing.T) {
+	c := read(t, "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n")
+	if len(c.drafts) != 1 || len(c.notRead) != 1 || c.notRead[0].Line != 5 || !strings.Contains(c.notRead[0].Help, "kustomization.yaml") {
+		t.Errorf("%+v", c.notRead)
 	}
 	flux := read(t, "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\n")
 	if got := ids(flux); got != "k8s:-/kustomize.toolkit.fluxcd.io/Kustomization/flux-system/apps" {

@@ -87,25 +87,35 @@ func (w *walk) list(items *tree.Value, apiVersion, kind string, at tree.Path) er
 
 // single gives one object to the sink.
 func (w *walk) single(v *tree.Value, group, kind string, at tree.Path) error {
-	meta := v.Get("metadata")
-	name, namespace := meta.Get("name").Str(), meta.Get("namespace").Str()
-	thing := typeOf(group, kind)
 	if w.braces {
 		if line, ok := templated(v, kind); ok {
 			return helmError(line)
 		}
 	}
+	d, reason, help := draft(v, group, kind)
+	if reason != "" {
+		w.notRead(v.Line, typeOf(group, kind), reason, help)
+		return nil
+	}
+	if d.Side == evidence.Live {
+		forgetColumns(&d.Props) // what the API server prints is nobody's code
+	}
+	d.Origin = evidence.Origin{Input: w.in.Name, Line: int(v.Line), Path: string(at)}
+	return w.out.Resource(d)
+}
+
+// draft makes a resource of an object, or says why it cannot be one.
+func draft(v *tree.Value, group, kind string) (d evidence.Draft, reason, help string) {
+	meta := v.Get("metadata")
+	name, namespace := meta.Get("name").Str(), meta.Get("namespace").Str()
 	switch {
 	case name == "" && meta.Get("generateName").Str() != "":
-		w.notRead(v.Line, thing, "it has only a generateName: the cluster chooses its name anew each time, so it has no identity here",
-			"scan what the cluster has: kubectl get -o yaml")
-		return nil
+		return d, "it has only a generateName: the cluster chooses its name anew each time, so it has no identity here",
+			"scan what the cluster has: kubectl get -o yaml"
 	case name == "":
-		w.notRead(v.Line, thing, "it has no metadata.name: it is not an object of a cluster (a tool's own configuration, perhaps)", "")
-		return nil
+		return d, "it has no metadata.name: it is not an object of a cluster (a tool's own configuration, perhaps)", ""
 	case strings.ContainsAny(name+namespace, "/\x00"):
-		w.notRead(v.Line, thing, "its name or namespace holds a slash, which Kubernetes does not allow", "")
-		return nil
+		return d, "its name or namespace holds a slash, which Kubernetes does not allow", ""
 	}
 	scope, place := namespace, namespace
 	switch {
@@ -114,19 +124,55 @@ func (w *walk) single(v *tree.Value, group, kind string, at tree.Path) error {
 	case namespace == "":
 		scope, place = "default", "default"
 	}
-	return w.out.Resource(evidence.Draft{
+	return evidence.Draft{
 		ID:        "k8s:-/" + orCore(group) + "/" + kind + "/" + place + "/" + name,
 		Form:      evidence.Kubernetes,
 		Provider:  "kubernetes",
-		Type:      thing,
+		Type:      typeOf(group, kind),
 		Name:      name,
 		Scope:     scope,
 		Tags:      labels(meta.Get("labels")),
-		Side:      evidence.Live,
+		Side:      side(v),
 		Props:     withoutBookkeeping(*v),
 		Sensitive: sensitive(v, group, kind),
-		Origin:    evidence.Origin{Input: w.in.Name, Line: int(v.Line), Path: string(at)},
-	})
+	}, "", ""
+}
+
+// side tells an object that a cluster has answered with from one that somebody wrote: the API server sets these fields, and
+// ignores them in what it is sent (github.com/kubernetes/community, API conventions, "Metadata" and "Spec and Status").
+func side(v *tree.Value) evidence.Side {
+	meta := v.Get("metadata")
+	for _, set := range []*tree.Value{
+		meta.Get("uid"), meta.Get("resourceVersion"), meta.Get("creationTimestamp"), meta.Get("managedFields"), v.Get("status"),
+	} {
+		if says(set) {
+			return evidence.Live
+		}
+	}
+	return evidence.Declared
+}
+
+// says reports whether a value holds anything. Generators write an empty status, with empty lists and texts in it.
+func says(v *tree.Value) bool {
+	if v == nil {
+		return false
+	}
+	for _, leaf := range v.Leaves() {
+		if leaf.Kind == tree.Bool || leaf.Text != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func forgetColumns(v *tree.Value) {
+	v.Column = 0
+	for i := range v.Items {
+		forgetColumns(&v.Items[i])
+	}
+	for i := range v.Members {
+		forgetColumns(&v.Members[i].Value)
+	}
 }
 
 func orCore(group string) string {
@@ -231,8 +277,6 @@ func (w *walk) notRead(line int32, thing, reason, help string) {
 }
 
 func (w *walk) kustomization(line int32) {
-	w.out.NotRead(evidence.NotRead{
-		Kind: evidence.InputNotUnderstood, Input: w.in.Name, Line: int(line), Thing: "Kustomization",
-		Reason: "kustomize overlays are not read yet", Help: "run kustomize build and scan its output",
-	})
+	w.notRead(line, "Kustomization", "a kustomization among other objects: kustomize finds one by the name of its file alone",
+		"give it a file kustomization.yaml of its own")
 }
