@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/source/sourcetest"
 )
 
 const (
@@ -15,16 +16,9 @@ const (
 	group = sub + "/resourcegroups/rg-shop"
 )
 
-func read(t *testing.T, in evidence.Input) *bag {
+func read(t *testing.T, in evidence.Input) *sourcetest.Sink {
 	t.Helper()
-	if !Export().Sniff(in) {
-		t.Fatalf("%s is not claimed", in.Name)
-	}
-	var b bag
-	if err := Export().Read(context.Background(), in, &b); err != nil {
-		t.Fatalf("%s: %v", in.Name, err)
-	}
-	return &b
+	return sourcetest.Read(t, Export(), in)
 }
 
 func TestGraphAnswer(t *testing.T) {
@@ -47,11 +41,11 @@ func TestGraphAnswer(t *testing.T) {
 			"microsoft.insights/diagnosticsettings", "logs", group, "", "data[5]", 44, nil,
 		},
 	}
-	if len(b.drafts) != len(want) {
-		t.Fatalf("%d resources, want %d", len(b.drafts), len(want))
+	if len(b.Drafts) != len(want) {
+		t.Fatalf("%d resources, want %d", len(b.Drafts), len(want))
 	}
 	for i, w := range want {
-		d := b.drafts[i]
+		d := b.Drafts[i]
 		if d.ID != w.id || d.Type != w.typ || d.Name != w.name || d.Scope != w.scope || d.Location != w.location ||
 			d.Origin != (evidence.Origin{Input: "graph.json", Line: w.line, Path: w.path}) || !maps.Equal(d.Tags, w.tags) ||
 			d.Form != evidence.ARM || d.Provider != "azure" || d.Side != evidence.Live {
@@ -59,7 +53,7 @@ func TestGraphAnswer(t *testing.T) {
 			t.Errorf("row %d:\n%+v\nwant\n%+v", i, d, w)
 		}
 	}
-	if got := b.drafts[0].Props.Lookup("properties", "serverFarmId"); got == nil || got.Line != 14 {
+	if got := b.Drafts[0].Props.Lookup("properties", "serverFarmId"); got == nil || got.Line != 14 {
 		t.Errorf("the row is not kept whole with its lines: %+v", got)
 	}
 }
@@ -72,7 +66,7 @@ func TestWithheld(t *testing.T) {
 		line, count   int
 	}
 	var got []fact
-	for _, n := range b.unread {
+	for _, n := range b.Missing {
 		if n.Kind != evidence.PropertyWithheld || n.Help == "" || n.Input != "graph.json" {
 			t.Errorf("%+v", n)
 		}
@@ -95,13 +89,13 @@ func TestWithheld(t *testing.T) {
 	}
 	three := read(t, inputOf("x", `[{"id":"`+group+`/providers/Microsoft.Web/sites/a"},{"id":"`+group+`/providers/Microsoft.Web/sites/b","type":"Microsoft.Web/sites"},
 {"id":"`+group+`/providers/Microsoft.Web/sites/c","siteConfig":{"alwaysOn":true}}]`))
-	if n := three.find("siteConfig"); len(n) != 1 || n[0].Count != 2 || n[0].Line != 1 {
+	if n := find(three, "siteConfig"); len(n) != 1 || n[0].Count != 2 || n[0].Line != 1 {
 		t.Errorf("withheld of two sites: %+v", n)
 	}
-	if n := three.find("app settings"); len(n) != 1 || n[0].Count != 3 {
+	if n := find(three, "app settings"); len(n) != 1 || n[0].Count != 3 {
 		t.Errorf("settings of three sites: %+v", n)
 	}
-	if n := three.find("without their properties"); len(n) != 1 || n[0].Count != 2 {
+	if n := find(three, "without their properties"); len(n) != 1 || n[0].Count != 2 {
 		t.Errorf("bare rows: %+v", n)
 	}
 }
@@ -117,10 +111,10 @@ func TestTable(t *testing.T) {
 		`{"totalRecords":2,"count":2,"data":{` + rows + `,` + columns + `},"resultTruncated":"false"}`,
 	} {
 		b := read(t, inputOf("table", data))
-		if len(b.drafts) != 2 || len(b.unread) != 0 {
+		if len(b.Drafts) != 2 || len(b.Missing) != 0 {
 			t.Fatalf("%+v", b)
 		}
-		d := b.drafts[1]
+		d := b.Drafts[1]
 		if d.ID != group+"/providers/microsoft.compute/disks/disk" || d.Type != "microsoft.compute/disks" || d.Name != "disk" ||
 			d.Origin.Path != "data.rows[1]" || d.Origin.Line != 3 {
 			t.Errorf("%+v", d)
@@ -147,11 +141,11 @@ func TestPages(t *testing.T) {
 	}
 	for _, tt := range tests {
 		b := read(t, inputOf(tt.name, tt.data))
-		if len(b.drafts) != 1 || len(b.unread) != 1 {
-			t.Errorf("%s: %d resources, not read %+v", tt.name, len(b.drafts), b.unread)
+		if len(b.Drafts) != 1 || len(b.Missing) != 1 {
+			t.Errorf("%s: %d resources, not read %+v", tt.name, len(b.Drafts), b.Missing)
 			continue
 		}
-		n := b.unread[0]
+		n := b.Missing[0]
 		if n.Kind != evidence.ResourceNotRead || !strings.Contains(n.Reason, tt.reason) || !strings.Contains(n.Help, tt.help) ||
 			n.Line != tt.line || n.Count != tt.count || strings.Contains(n.Reason+n.Help, "SECRET") {
 			t.Errorf("%s: %+v", tt.name, n)
@@ -161,8 +155,8 @@ func TestPages(t *testing.T) {
 		`{"count":1,"data":[` + row + `],"skip_token":null,"total_records":1}`,
 		`{"value":[` + row + `],"nextLink":null}`, `{"value":[` + row + `],"nextLink":""}`,
 	} {
-		if b := read(t, inputOf("last page", data)); len(b.unread) != 0 {
-			t.Errorf("%s: %+v", data, b.unread)
+		if b := read(t, inputOf("last page", data)); len(b.Missing) != 0 {
+			t.Errorf("%s: %+v", data, b.Missing)
 		}
 	}
 }
@@ -174,13 +168,13 @@ func TestRowsWithoutID(t *testing.T) {
 7,
 {"id":"00000000-0000-4000-8000-000000000000"},
 {"id":"/subscriptions/0a/providers"}],"skip_token":null,"total_records":5}`))
-	if len(b.drafts) != 0 || len(b.unread) != 2 {
+	if len(b.Drafts) != 0 || len(b.Missing) != 2 {
 		t.Fatalf("%+v", b)
 	}
-	if n := b.unread[0]; n.Kind != evidence.ResourceNotRead || n.Line != 2 || n.Count != 3 || !strings.Contains(n.Help, "project id") {
+	if n := b.Missing[0]; n.Kind != evidence.ResourceNotRead || n.Line != 2 || n.Count != 3 || !strings.Contains(n.Help, "project id") {
 		t.Errorf("%+v", n)
 	}
-	if n := b.unread[1]; n.Line != 5 || n.Count != 2 {
+	if n := b.Missing[1]; n.Line != 5 || n.Count != 2 {
 		t.Errorf("%+v", n)
 	}
 }
@@ -212,14 +206,14 @@ func TestOtherAnswers(t *testing.T) {
 	for _, tt := range tests {
 		b := read(t, inputOf(tt.name, tt.data))
 		var types []string
-		for _, d := range b.drafts {
+		for _, d := range b.Drafts {
 			types = append(types, d.Type)
 		}
 		if strings.Join(types, " ") != strings.Join(tt.types, " ") {
 			t.Errorf("%s: types %q, want %q", tt.name, types, tt.types)
 		}
-		if len(tt.types) == 0 && len(b.unread) != 0 {
-			t.Errorf("%s: %+v", tt.name, b.unread)
+		if len(tt.types) == 0 && len(b.Missing) != 0 {
+			t.Errorf("%s: %+v", tt.name, b.Missing)
 		}
 	}
 }
@@ -274,7 +268,7 @@ func TestRefusals(t *testing.T) {
 		{"no list", `{"count":1}`, "neither a list"},
 	}
 	for _, tt := range tests {
-		err := Export().Read(context.Background(), inputOf(tt.name, tt.data), &bag{})
+		err := Export().Read(context.Background(), inputOf(tt.name, tt.data), &sourcetest.Sink{})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "az graph query") || strings.Contains(err.Error(), "SECRET") {
 			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
 		}
@@ -283,13 +277,13 @@ func TestRefusals(t *testing.T) {
 
 func TestSinkErrorAndCancel(t *testing.T) {
 	stop := errors.New("enough")
-	b := bag{stop: stop}
-	if err := Export().Read(context.Background(), input(t, "testdata/graph.json"), &b); err != stop || len(b.drafts) != 1 || len(b.unread) != 0 {
-		t.Errorf("error %v after %d resources", err, len(b.drafts))
+	b := sourcetest.Sink{Fail: stop}
+	if err := Export().Read(context.Background(), input(t, "testdata/graph.json"), &b); err != stop || len(b.Drafts) != 1 || len(b.Missing) != 0 {
+		t.Errorf("error %v after %d resources", err, len(b.Drafts))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Export().Read(ctx, input(t, "testdata/graph.json"), &bag{}); !errors.Is(err, context.Canceled) {
+	if err := Export().Read(ctx, input(t, "testdata/graph.json"), &sourcetest.Sink{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v when cancelled", err)
 	}
 }

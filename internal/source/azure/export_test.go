@@ -9,22 +9,12 @@ import (
 	"testing"
 
 	"c4arch/internal/arch/evidence"
-	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
-// bag is a sink that keeps everything.
-type bag struct {
-	drafts []evidence.Draft
-	unread []evidence.NotRead
-	stop   error // returned for the first resource, when set
-}
-
-func (b *bag) Resource(d evidence.Draft) error { b.drafts = append(b.drafts, d); return b.stop }
-func (b *bag) NotRead(n evidence.NotRead)      { b.unread = append(b.unread, n) }
-func (b *bag) Used(string)                     {}
-func (*bag) Part(string)                       {}
-func (b *bag) find(reason string) (n []evidence.NotRead) {
-	for _, u := range b.unread {
+// find returns what was not read for a reason.
+func find(s *sourcetest.Sink, reason string) (n []evidence.NotRead) {
+	for _, u := range s.Missing {
 		if strings.Contains(u.Reason, reason) {
 			n = append(n, u)
 		}
@@ -41,9 +31,7 @@ func input(t testing.TB, name string) evidence.Input {
 	return inputOf(filepath.Base(name), string(data))
 }
 
-func inputOf(name, data string) evidence.Input {
-	return evidence.Input{Name: name, Data: []byte(data), Outline: tree.Sketch([]byte(data))}
-}
+func inputOf(name, data string) evidence.Input { return sourcetest.Text(name, data) }
 
 // published counts the rows of the shared inputs, counted with another tool.
 var published = map[string]int{
@@ -86,13 +74,13 @@ func TestPublishedInputs(t *testing.T) {
 		if !Export().Sniff(in) {
 			t.Errorf("%s: not claimed", in.Name)
 		}
-		var b bag
+		var b sourcetest.Sink
 		if err := Export().Read(context.Background(), in, &b); err != nil {
 			t.Errorf("%s: %v", in.Name, err)
 		}
 		want, known := published[in.Name]
-		if !known || len(b.drafts) != want {
-			t.Errorf("%s: %d resources, want %d (known: %v)", in.Name, len(b.drafts), want, known)
+		if !known || len(b.Drafts) != want {
+			t.Errorf("%s: %d resources, want %d (known: %v)", in.Name, len(b.Drafts), want, known)
 		}
 	}
 	others := 0

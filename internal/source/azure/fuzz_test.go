@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
 // FuzzExport holds the properties of the reader: it never panics; each draft can be
@@ -38,13 +39,13 @@ func FuzzExport(f *testing.F) {
 		}
 		in := inputOf("fuzz", string(data))
 		Export().Sniff(in)
-		var a, b bag
+		var a, b sourcetest.Sink
 		errA, errB := Export().Read(context.Background(), in, &a), Export().Read(context.Background(), in, &b)
 		if fmt.Sprint(errA, a) != fmt.Sprint(errB, b) {
 			t.Fatal("two readings differ")
 		}
 		lines := 1 + bytes.Count(data, []byte{'\n'})
-		for _, d := range a.drafts {
+		for _, d := range a.Drafts {
 			if d.ID == "" || !strings.Contains(d.Type, "/") || d.Name == "" || d.Props.Kind != tree.Object {
 				t.Fatalf("a draft lacks what it is known by: %+v", d)
 			}
@@ -52,7 +53,7 @@ func FuzzExport(f *testing.F) {
 				t.Fatalf("a draft stands on line %d of %d", d.Origin.Line, lines)
 			}
 		}
-		for _, n := range a.unread {
+		for _, n := range a.Missing {
 			if n.Reason == "" || n.Help == "" || n.Line < 1 || n.Line > lines || n.Count < 0 {
 				t.Fatalf("a note that says too little: %+v", n)
 			}
@@ -81,8 +82,8 @@ func answer(n int) string {
 
 func TestManyRows(t *testing.T) {
 	b := read(t, inputOf("many", answer(500)))
-	if len(b.drafts) != 500 || len(b.unread) != 2 || b.unread[0].Count != 500 || b.drafts[499].Origin.Line != 501 {
-		t.Errorf("%d resources, not read %+v", len(b.drafts), b.unread)
+	if len(b.Drafts) != 500 || len(b.Missing) != 2 || b.Missing[0].Count != 500 || b.Drafts[499].Origin.Line != 501 {
+		t.Errorf("%d resources, not read %+v", len(b.Drafts), b.Missing)
 	}
 }
 
@@ -91,9 +92,9 @@ func BenchmarkExport10000(b *testing.B) {
 	b.SetBytes(int64(len(in.Data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		var sink bag
-		if err := Export().Read(context.Background(), in, &sink); err != nil || len(sink.drafts) != 10_000 {
-			b.Fatal(err, len(sink.drafts))
+		var sink sourcetest.Sink
+		if err := Export().Read(context.Background(), in, &sink); err != nil || len(sink.Drafts) != 10_000 {
+			b.Fatal(err, len(sink.Drafts))
 		}
 	}
 }

@@ -6,15 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"c4arch/internal/arch/evidence"
+	"c4arch/internal/source/sourcetest"
 )
-
-type nowhere struct{ n int }
-
-func (s *nowhere) Resource(evidence.Draft) error { s.n++; return nil }
-func (s *nowhere) NotRead(evidence.NotRead)      {}
-func (s *nowhere) Used(string)                   {}
-func (*nowhere) Part(string)                     {}
 
 func services(n int) string {
 	var b strings.Builder
@@ -43,9 +36,9 @@ func bench(b *testing.B, n int) {
 	b.SetBytes(int64(len(in.Data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		var out nowhere
-		if err := Files().Read(context.Background(), in, &out); err != nil || out.n != n+1 {
-			b.Fatalf("%d resources: %v", out.n, err)
+		var out sourcetest.Counter
+		if err := Files().Read(context.Background(), in, &out); err != nil || out.Drafts != n+1 {
+			b.Fatalf("%d resources: %v", out.Drafts, err)
 		}
 	}
 }

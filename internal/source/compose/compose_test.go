@@ -13,50 +13,13 @@ import (
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
-// collected is a sink that keeps what it is given.
-type collected struct {
-	drafts  []evidence.Draft
-	notRead []evidence.NotRead
-	used    []string
-	fail    error
-}
-
-func (c *collected) Resource(d evidence.Draft) error {
-	if c.fail != nil {
-		return c.fail
-	}
-	c.drafts = append(c.drafts, d)
-	return nil
-}
-func (c *collected) NotRead(n evidence.NotRead) { c.notRead = append(c.notRead, n) }
-func (c *collected) Used(name string)           { c.used = append(c.used, name) }
-func (*collected) Part(string)                  {}
-
-func (c *collected) get(t *testing.T, id string) *evidence.Draft {
-	t.Helper()
-	for i := range c.drafts {
-		if c.drafts[i].ID == id {
-			return &c.drafts[i]
-		}
-	}
-	t.Fatalf("%s is not there; there are %v", id, c.ids())
-	return nil
-}
-
-func (c *collected) ids() []string {
-	var all []string
-	for _, d := range c.drafts {
-		all = append(all, d.ID)
-	}
-	return all
-}
-
 // lacks returns the things of a kind that could not be read.
-func (c *collected) lacks(kind evidence.NotReadKind) []string {
+func lacks(s *sourcetest.Sink, kind evidence.NotReadKind) []string {
 	var all []string
-	for _, n := range c.notRead {
+	for _, n := range s.Missing {
 		if n.Kind == kind {
 			all = append(all, n.Thing)
 		}
@@ -74,29 +37,17 @@ func text(d *evidence.Draft, at tree.Path) string {
 // input is a file of fsys, or a text alone where fsys is nil.
 func input(t testing.TB, fsys fs.FS, name, data string) evidence.Input {
 	t.Helper()
-	in := evidence.Input{Name: name, Data: []byte(data)}
-	if fsys != nil {
-		b, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in = evidence.Input{Name: "root/" + name, FS: fsys, Path: name, Data: b}
+	if fsys == nil {
+		return evidence.Input{Name: name, Data: []byte(data), Outline: tree.Sketch([]byte(data))}
 	}
-	in.Outline = tree.Sketch(in.Data)
+	in := sourcetest.File(t, fsys, name)
+	in.Name = "root/" + name
 	return in
 }
 
-func read(t *testing.T, fsys fs.FS, name, data string) *collected {
+func read(t *testing.T, fsys fs.FS, name, data string) *sourcetest.Sink {
 	t.Helper()
-	in := input(t, fsys, name, data)
-	if !Files().Sniff(in) {
-		t.Fatalf("%s is not claimed", name)
-	}
-	var c collected
-	if err := Files().Read(context.Background(), in, &c); err != nil {
-		t.Fatal(err)
-	}
-	return &c
+	return sourcetest.Read(t, Files(), input(t, fsys, name, data))
 }
 
 func files(pairs ...string) fstest.MapFS {
@@ -116,7 +67,7 @@ func TestShop(t *testing.T) {
 		"compose:contoso-shop/secret/db", "compose:contoso-shop/secret/token", "compose:contoso-shop/volume/cache",
 		"compose:contoso-shop/web",
 	}
-	got := c.ids()
+	got := c.IDs()
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("resources:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -160,7 +111,7 @@ func TestShop(t *testing.T) {
 		{"config/banner", "content", "Welcome to Contoso\n", 80},
 		{"network/back", "internal", "true", 66},
 	} {
-		d := c.get(t, "compose:contoso-shop/"+check.id)
+		d := c.ByID(t, "compose:contoso-shop/"+check.id)
 		if got := text(d, tree.Path(check.at)); got != check.want {
 			t.Errorf("%s %s is %q, want %q", check.id, check.at, got, check.want)
 		}
@@ -168,7 +119,7 @@ func TestShop(t *testing.T) {
 			t.Errorf("%s %s is on line %d, want %d", check.id, check.at, v.Line, check.line)
 		}
 	}
-	used := slices.Clone(c.used)
+	used := slices.Clone(c.Others)
 	slices.Sort(used)
 	if want := []string{
 		".env", "billing/.env", "billing/compose.yaml", "billing/config/billing.env", "common/base.yaml",
@@ -176,38 +127,38 @@ func TestShop(t *testing.T) {
 	}; !slices.Equal(used, want) {
 		t.Errorf("used %v", used)
 	}
-	lacks := c.lacks(evidence.ReferenceUnknown)
+	lacks := lacks(c, evidence.ReferenceUnknown)
 	slices.Sort(lacks)
 	// WEB_PORT, BIND_ADDRESS and ADMIN_PORT stand in the file, though the override drops their ports.
 	if want := []string{"ADMIN_PORT", "BIND_ADDRESS", "DATA_DIR", "DB_REPLICAS", "SCHEMA", "VHOST", "WEB_PORT", "absent.env"}; !slices.Equal(lacks, want) {
 		t.Errorf("lacks %v", lacks)
 	}
-	billing := c.get(t, "compose:contoso-shop/billing")
+	billing := c.ByID(t, "compose:contoso-shop/billing")
 	if billing.Origin.Input != "root/billing/compose.yaml" || billing.Scope != "contoso-shop" || billing.Type != "compose/service" {
 		t.Errorf("billing: %+v", billing.Origin)
 	}
-	if mail := c.get(t, "compose:contoso-shop/mail"); mail.Origin.Input != "root/compose.override.yaml" || mail.Origin.Line != 12 {
+	if mail := c.ByID(t, "compose:contoso-shop/mail"); mail.Origin.Input != "root/compose.override.yaml" || mail.Origin.Line != 12 {
 		t.Errorf("mail: %+v", mail.Origin)
 	}
-	if web := c.get(t, "compose:contoso-shop/web"); web.Origin.Input != "root/compose.yaml" || web.Origin.Path != "services.web" {
+	if web := c.ByID(t, "compose:contoso-shop/web"); web.Origin.Input != "root/compose.yaml" || web.Origin.Path != "services.web" {
 		t.Errorf("web: %+v", web.Origin)
 	}
-	if orders := c.get(t, "compose:contoso-shop/orders"); orders.Tags["com.contoso.team"] != "orders" {
+	if orders := c.ByID(t, "compose:contoso-shop/orders"); orders.Tags["com.contoso.team"] != "orders" {
 		t.Errorf("orders: tags %v", orders.Tags)
 	}
-	if s := c.get(t, "compose:contoso-shop/secret/token").Sensitive; !slices.Equal(s, []tree.Path{"environment"}) {
+	if s := c.ByID(t, "compose:contoso-shop/secret/token").Sensitive; !slices.Equal(s, []tree.Path{"environment"}) {
 		t.Errorf("secret: sensitive %v", s)
 	}
-	if s := c.get(t, "compose:contoso-shop/config/banner").Sensitive; !slices.Equal(s, []tree.Path{"content"}) {
+	if s := c.ByID(t, "compose:contoso-shop/config/banner").Sensitive; !slices.Equal(s, []tree.Path{"content"}) {
 		t.Errorf("config: sensitive %v", s)
 	}
 }
 
 func TestOverrideIsReadWithItsBase(t *testing.T) {
-	var c collected
+	var c sourcetest.Sink
 	in := input(t, os.DirFS("testdata/shop"), "compose.override.yaml", "")
-	if err := Files().Read(context.Background(), in, &c); err != nil || len(c.drafts)+len(c.notRead)+len(c.used) != 0 {
-		t.Errorf("err %v, %d drafts, %v, %v", err, len(c.drafts), c.notRead, c.used)
+	if err := Files().Read(context.Background(), in, &c); err != nil || len(c.Drafts)+len(c.Missing)+len(c.Others) != 0 {
+		t.Errorf("err %v, %d drafts, %v, %v", err, len(c.Drafts), c.Missing, c.Others)
 	}
 	alone := files("docker-compose.override.yml", "services:\n  web:\n    ports: ['80:80']\n")
 	err := Files().Read(context.Background(), input(t, alone, "docker-compose.override.yml", ""), &c)
@@ -215,14 +166,14 @@ func TestOverrideIsReadWithItsBase(t *testing.T) {
 		t.Errorf("alone: %v", err)
 	}
 	whole := files("compose.override.yml", "services:\n  web:\n    image: nginx\n")
-	if c := read(t, whole, "compose.override.yml", ""); len(c.drafts) != 2 {
-		t.Errorf("an override that is whole: %v", c.ids())
+	if c := read(t, whole, "compose.override.yml", ""); len(c.Drafts) != 2 {
+		t.Errorf("an override that is whole: %v", c.IDs())
 	}
 	// Another name is another input: its base does not belong to it.
 	other := files("compose.yaml", "services: {web: {image: nginx}}", "compose.full.yaml", "services: {web: {ports: [80]}, job: {image: busybox}}")
 	c2 := read(t, other, "compose.full.yaml", "")
-	if got := c2.lacks(evidence.ResourceNotRead); !slices.Equal(got, []string{"web"}) || len(c2.used) != 0 {
-		t.Errorf("layered: not read %v, used %v", got, c2.used)
+	if got := lacks(c2, evidence.ResourceNotRead); !slices.Equal(got, []string{"web"}) || len(c2.Others) != 0 {
+		t.Errorf("layered: not read %v, used %v", got, c2.Others)
 	}
 }
 
@@ -240,13 +191,13 @@ func TestProjectName(t *testing.T) {
 		{files("compose.yaml", "name: x\n"+services, ".env", "COMPOSE_PROJECT_NAME=first\n"), "compose.yaml", "first"},
 		{files("compose.yaml", services, "compose.override.yaml", "name: second\n"+services), "compose.yaml", "second"},
 	} {
-		if got := read(t, c.fsys, c.path, "").get(t, "compose:"+c.want+"/web"); got.Scope != c.want {
+		if got := read(t, c.fsys, c.path, "").ByID(t, "compose:"+c.want+"/web"); got.Scope != c.want {
 			t.Errorf("%s: scope %q", c.want, got.Scope)
 		}
 	}
 	c := read(t, nil, "-", services+"configs: {c: {content: '${COMPOSE_PROJECT_NAME}'}}\n")
-	if text(c.get(t, "compose:compose/config/c"), "content") != "compose" {
-		t.Errorf("standard input: %v", c.ids())
+	if text(c.ByID(t, "compose:compose/config/c"), "content") != "compose" {
+		t.Errorf("standard input: %v", c.IDs())
 	}
 }
 
@@ -260,16 +211,16 @@ networks:
 volumes: {}
 models: {m: {model: ai/smollm2}}
 `)
-	if got := text(c.get(t, "compose:compose/a"), "profiles[0]"); got != "debug" {
+	if got := text(c.ByID(t, "compose:compose/a"), "profiles[0]"); got != "debug" {
 		t.Errorf("profile %q", got)
 	}
-	if got := text(c.get(t, "compose:compose/network/outer"), "name"); got != "real" {
+	if got := text(c.ByID(t, "compose:compose/network/outer"), "name"); got != "real" {
 		t.Errorf("external network's name %q", got)
 	}
-	if len(c.drafts) != 4 {
-		t.Errorf("nothing is on a default network: %v", c.ids())
+	if len(c.Drafts) != 4 {
+		t.Errorf("nothing is on a default network: %v", c.IDs())
 	}
-	if got := c.lacks(evidence.TypeWithoutRule); !slices.Equal(got, []string{"compose/models"}) {
+	if got := lacks(c, evidence.TypeWithoutRule); !slices.Equal(got, []string{"compose/models"}) {
 		t.Errorf("types %v", got)
 	}
 }
@@ -278,7 +229,7 @@ func TestJSON(t *testing.T) {
 	c := read(t, nil, "-", `{"services": {
   "web": {"image": "nginx",
     "ports": [{"target": 80, "published": "8080", "host_ip": "${IP}"}]}}}`)
-	d := c.get(t, "compose:compose/web")
+	d := c.ByID(t, "compose:compose/web")
 	if text(d, "ports[0].host_ip") != "${IP}" || d.Props.At("ports[0].target").Kind != tree.Number || d.Origin.Line != 2 {
 		t.Errorf("%+v", d)
 	}
@@ -287,12 +238,12 @@ func TestJSON(t *testing.T) {
 func TestSinkAndContext(t *testing.T) {
 	stop := errors.New("stop")
 	in := input(t, nil, "-", "services: {web: {image: nginx}}")
-	if err := Files().Read(context.Background(), in, &collected{fail: stop}); err != stop {
+	if err := Files().Read(context.Background(), in, &sourcetest.Sink{Fail: stop}); err != stop {
 		t.Errorf("sink's error came back as %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Files().Read(ctx, in, &collected{}); !errors.Is(err, context.Canceled) {
+	if err := Files().Read(ctx, in, &sourcetest.Sink{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -326,14 +277,14 @@ func TestReadsNoEnvironment(t *testing.T) {
 	fsys := files("compose.yaml", "services: {web: {image: 'x:$C4ARCH_TEST_HERE', environment: [C4ARCH_TEST_HERE], env_file: e.env, volumes: ['~/x:/x']}}\n"+
 		"secrets: {s: {environment: C4ARCH_TEST_HERE}}\n", "e.env", "C4ARCH_TEST_HERE\nA=${C4ARCH_TEST_HERE}\n")
 	c := read(t, fsys, "compose.yaml", "")
-	for _, d := range c.drafts {
+	for _, d := range c.Drafts {
 		for at, leaf := range d.Props.Leaves() {
 			if strings.Contains(leaf.Text, "leaked") {
 				t.Errorf("%s %s: %q", d.ID, at, leaf.Text)
 			}
 		}
 	}
-	web := c.get(t, "compose:root/web")
+	web := c.ByID(t, "compose:root/web")
 	if text(web, "image") != "x:$C4ARCH_TEST_HERE" || text(web, "environment.A") != "${C4ARCH_TEST_HERE}" || text(web, "volumes[0].source") != "~/x" {
 		t.Errorf("%+v", web.Props)
 	}
@@ -341,11 +292,11 @@ func TestReadsNoEnvironment(t *testing.T) {
 
 func TestLinesOfVariables(t *testing.T) {
 	c := read(t, nil, path.Base("-"), "services:\n  web:\n    image: ${A}\n    command: ${A} ${B:?needed}\n    user: ${C-c}${D:+d}\n")
-	if len(c.notRead) != 2 || c.notRead[0].Thing != "A" || c.notRead[0].Line != 3 || c.notRead[0].Count != 2 ||
-		c.notRead[1].Thing != "B" || c.notRead[1].Line != 4 || c.notRead[1].Count != 0 {
-		t.Errorf("%+v", c.notRead)
+	if len(c.Missing) != 2 || c.Missing[0].Thing != "A" || c.Missing[0].Line != 3 || c.Missing[0].Count != 2 ||
+		c.Missing[1].Thing != "B" || c.Missing[1].Line != 4 || c.Missing[1].Count != 0 {
+		t.Errorf("%+v", c.Missing)
 	}
-	web := c.get(t, "compose:compose/web")
+	web := c.ByID(t, "compose:compose/web")
 	if text(web, "command") != "${A} ${B:?needed}" || text(web, "user") != "c" {
 		t.Errorf("command %q, user %q", text(web, "command"), text(web, "user"))
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"c4arch/internal/source/sourcetest"
 )
 
 // FuzzFiles: any base, neighbour and .env end in drafts or an error, never in a panic and
@@ -42,7 +44,7 @@ func FuzzFiles(f *testing.F) {
 		in := input(t, fsys, "compose.yaml", "")
 		Files().Sniff(in)
 		start := time.Now()
-		var one, two collected
+		var one, two sourcetest.Sink
 		err1 := Files().Read(context.Background(), in, &one)
 		if d := time.Since(start); d > 5*time.Second {
 			t.Fatalf("took %v", d)
@@ -51,7 +53,7 @@ func FuzzFiles(f *testing.F) {
 		if (err1 == nil) != (err2 == nil) || err1 != nil && err1.Error() != err2.Error() || !reflect.DeepEqual(one, two) {
 			t.Fatalf("not the same twice: %v, %v\n%+v\n%+v", err1, err2, one, two)
 		}
-		for _, d := range one.drafts {
+		for _, d := range one.Drafts {
 			if d.Name == "" || !strings.HasPrefix(d.ID, "compose:") || d.Scope == "" || d.Origin.Input == "" {
 				t.Fatalf("%+v", d)
 			}

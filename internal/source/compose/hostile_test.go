@@ -13,6 +13,7 @@ import (
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
 func TestHostile(t *testing.T) {
@@ -57,10 +58,10 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
-			var out collected
+			var out sourcetest.Sink
 			err := Files().Read(context.Background(), input(t, nil, "-", c.text), &out)
 			if err == nil {
-				t.Fatalf("read: %v", out.ids())
+				t.Fatalf("read: %v", out.IDs())
 			}
 			if k := fault.KindOf(err); k != fault.Invalid && k != fault.Limited {
 				t.Errorf("kind %s of %v", k, err)
@@ -92,21 +93,21 @@ func TestIncludesThatCannotBeRead(t *testing.T) {
 	} {
 		fsys := files("a/compose.yaml", web+"include: ["+quote(entry)+"]\n", "a/folder/x", "", "a/x.yaml", web)
 		c := read(t, fsys, "a/compose.yaml", "")
-		if len(c.drafts) != 2 || len(c.lacks(evidence.ReferenceUnknown)) == 0 {
-			t.Errorf("%s: %v, %+v", entry, c.ids(), c.notRead)
+		if len(c.Drafts) != 2 || len(lacks(c, evidence.ReferenceUnknown)) == 0 {
+			t.Errorf("%s: %v, %+v", entry, c.IDs(), c.Missing)
 			continue
 		}
 		found := false
-		for _, n := range c.notRead {
+		for _, n := range c.Missing {
 			found = found || strings.Contains(n.Reason, says) && n.Line == 2 && n.Input == "root/a/compose.yaml"
 		}
 		if !found {
-			t.Errorf("%s: %+v does not say %q", entry, c.notRead, says)
+			t.Errorf("%s: %+v does not say %q", entry, c.Missing, says)
 		}
 	}
 	c := read(t, nil, "-", web+"include: [x.yaml]\n")
-	if len(c.notRead) != 1 || !strings.Contains(c.notRead[0].Reason, "standard input") {
-		t.Errorf("standard input: %+v", c.notRead)
+	if len(c.Missing) != 1 || !strings.Contains(c.Missing[0].Reason, "standard input") {
+		t.Errorf("standard input: %+v", c.Missing)
 	}
 }
 
@@ -119,14 +120,14 @@ func quote(s string) string {
 
 func TestIncludeCycle(t *testing.T) {
 	fsys := files("compose.yaml", "include: [b.yaml]\nservices: {a: {image: x}}\n", "b.yaml", "include: [c.yaml]\n", "c.yaml", "include: [compose.yaml]\n")
-	err := Files().Read(context.Background(), input(t, fsys, "compose.yaml", ""), &collected{})
+	err := Files().Read(context.Background(), input(t, fsys, "compose.yaml", ""), &sourcetest.Sink{})
 	if err == nil || !strings.Contains(err.Error(), "circle") {
 		t.Errorf("%v", err)
 	}
 	// A diamond is no circle.
 	fsys = files("compose.yaml", "include: [b.yaml, c.yaml]\nservices: {a: {image: x}}\n",
 		"b.yaml", "include: [d.yaml]\n", "c.yaml", "include: [d.yaml]\n", "d.yaml", "services: {d: {image: x, dns: [1.1.1.1]}}\n")
-	if got := text(read(t, fsys, "compose.yaml", "").get(t, "compose:root/d"), "dns[1]"); got != "(nothing)" {
+	if got := text(read(t, fsys, "compose.yaml", "").ByID(t, "compose:root/d"), "dns[1]"); got != "(nothing)" {
 		t.Errorf("read twice: %q", got)
 	}
 }
@@ -137,8 +138,8 @@ func TestIncludeTree(t *testing.T) {
 		fsys[fmt.Sprintf("c%d.yaml", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, "include: [c%d.yaml, c%d.yaml]\nservices: {s%d: {image: x}}\n", 2*i+1, 2*i+2, i)}
 	}
 	c := read(t, fsys, "c0.yaml", "")
-	if len(c.drafts) < maxFiles || len(c.notRead) == 0 {
-		t.Errorf("%d drafts, %d not read", len(c.drafts), len(c.notRead))
+	if len(c.Drafts) < maxFiles || len(c.Missing) == 0 {
+		t.Errorf("%d drafts, %d not read", len(c.Drafts), len(c.Missing))
 	}
 }
 
@@ -154,10 +155,10 @@ func TestExtendsThatCannotBeRead(t *testing.T) {
     image: redis
 `, "other.yaml", "services: {x: {image: x}}\n")
 	c := read(t, fsys, "compose.yaml", "")
-	if len(c.drafts) != 4 || len(c.lacks(evidence.ReferenceUnknown)) != 3 {
-		t.Errorf("%v %+v", c.ids(), c.notRead)
+	if len(c.Drafts) != 4 || len(lacks(c, evidence.ReferenceUnknown)) != 3 {
+		t.Errorf("%v %+v", c.IDs(), c.Missing)
 	}
-	if got := text(c.get(t, "compose:root/b"), "extends.file"); got != "other.yaml" {
+	if got := text(c.ByID(t, "compose:root/b"), "extends.file"); got != "other.yaml" {
 		t.Errorf("extends is lost: %q", got)
 	}
 }
@@ -170,7 +171,7 @@ func TestExtendsGrowth(t *testing.T) {
 		fmt.Fprintf(&b, "  s%d:\n    extends: s%d\n    environment: [A%d=1]\n", i, i-1, i)
 	}
 	start := time.Now()
-	err := Files().Read(context.Background(), input(t, nil, "-", b.String()), &collected{})
+	err := Files().Read(context.Background(), input(t, nil, "-", b.String()), &sourcetest.Sink{})
 	if d := time.Since(start); d > 20*time.Second {
 		t.Errorf("took %v: %v", d, err)
 	}
@@ -184,19 +185,19 @@ func TestEnvFiles(t *testing.T) {
 	fsys := files("compose.yaml", "services:\n  a:\n    image: x\n    env_file:\n    - huge.env\n    - bad.env\n    - ../up.env\n    - {path: raw.env, format: raw}\n    - {path: odd.env, format: strange}\n    - good.env\n",
 		"huge.env", huge, "bad.env", "A=1\nhunter2 secret\n", "odd.env", "A=1\n", "raw.env", "R='${A}' # kept\n#x=1\n", "good.env", "G=1\n")
 	c := read(t, fsys, "compose.yaml", "")
-	a := c.get(t, "compose:root/a")
+	a := c.ByID(t, "compose:root/a")
 	if text(a, "environment.R") != "'${A}' # kept" || text(a, "environment.G") != "1" || text(a, "environment.A") != "(nothing)" {
 		t.Errorf("%+v", a.Props.Get("environment"))
 	}
 	var lines []int
-	for _, n := range c.notRead {
+	for _, n := range c.Missing {
 		lines = append(lines, n.Line)
 		if strings.Contains(n.Reason, "hunter2") {
 			t.Errorf("quotes the file: %s", n.Reason)
 		}
 	}
 	if fmt.Sprint(lines) != "[5 6 7 9]" {
-		t.Errorf("not read on lines %v: %+v", lines, c.notRead)
+		t.Errorf("not read on lines %v: %+v", lines, c.Missing)
 	}
 }
 
@@ -208,19 +209,19 @@ func TestBrokenNeighbours(t *testing.T) {
 		"extends":  files("compose.yaml", "services: {web: {extends: {file: b.yaml, service: x}}}", "b.yaml", "services: [\n"),
 		"merge":    files("compose.yaml", web, "compose.override.yaml", "services: {web: {image: [x]}}\n"),
 	} {
-		err := Files().Read(context.Background(), input(t, fsys, "compose.yaml", ""), &collected{})
+		err := Files().Read(context.Background(), input(t, fsys, "compose.yaml", ""), &sourcetest.Sink{})
 		if err == nil || fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	inner := files("compose.yaml", "include: [b.yaml]\n"+web, "b.yaml", "services:\n  x:\n    image: [1]\n")
-	err := Files().Read(context.Background(), input(t, inner, "compose.yaml", ""), &collected{})
+	err := Files().Read(context.Background(), input(t, inner, "compose.yaml", ""), &sourcetest.Sink{})
 	if err == nil || !strings.Contains(err.Error(), "line 3 of root/b.yaml: services.x.image") {
 		t.Errorf("the included file is not named: %v", err)
 	}
 	c := read(t, files("compose.yaml", web, ".env", "not an assignment hunter2\n"), "compose.yaml", "")
-	if len(c.notRead) != 1 || strings.Contains(c.notRead[0].Reason, "hunter2") || c.notRead[0].Input != "root/.env" {
-		t.Errorf("%+v", c.notRead)
+	if len(c.Missing) != 1 || strings.Contains(c.Missing[0].Reason, "hunter2") || c.Missing[0].Input != "root/.env" {
+		t.Errorf("%+v", c.Missing)
 	}
 }
 
@@ -256,7 +257,7 @@ networks: {default: {ipam: {config: [{subnet: "${NET}"}]}, external: "${EXT}"}}
 volumes: {v: {name: "${NAME}", external: "${EXT}"}}
 `
 	c := read(t, nil, "-", source)
-	web := c.get(t, "compose:compose/web")
+	web := c.ByID(t, "compose:compose/web")
 	for at, want := range map[string]string{
 		"image": "${REPO}/web@${DIGEST}", "build.context": "${CTX}", "build.args.A": "${A}", "build.args.B": "${B}", "container_name": "${PREFIX}-web",
 		"cpus": "${CPUS}", "deploy.replicas": "${N}", "expose[0]": "${EXPOSED}", "healthcheck.retries": "${TRIES}", "links[0]": "${LINK}:alias",
@@ -270,22 +271,22 @@ volumes: {v: {name: "${NAME}", external: "${EXT}"}}
 			t.Errorf("%s is %q, want %q", at, got, want)
 		}
 	}
-	if got := text(c.get(t, "compose:compose/volume/v"), "external"); got != "${EXT}" {
+	if got := text(c.ByID(t, "compose:compose/volume/v"), "external"); got != "${EXT}" {
 		t.Errorf("external volume: %q", got)
 	}
-	lacks := []string{"${ENV_FILE}"} // the file, besides the variable
+	missing := []string{"${ENV_FILE}"} // the file, besides the variable
 	for _, m := range regexp.MustCompile(`\$\{(\w+)\}`).FindAllStringSubmatch(source, -1) {
-		if !slices.Contains(lacks, m[1]) {
-			lacks = append(lacks, m[1])
+		if !slices.Contains(missing, m[1]) {
+			missing = append(missing, m[1])
 		}
 	}
-	got := c.lacks(evidence.ReferenceUnknown)
+	got := lacks(c, evidence.ReferenceUnknown)
 	slices.Sort(got)
-	slices.Sort(lacks)
-	if !slices.Equal(got, lacks) {
-		t.Errorf("not read:\n%v\nwant\n%v", got, lacks)
+	slices.Sort(missing)
+	if !slices.Equal(got, missing) {
+		t.Errorf("not read:\n%v\nwant\n%v", got, missing)
 	}
-	for _, d := range c.drafts {
+	for _, d := range c.Drafts {
 		for at, leaf := range d.Props.Leaves() {
 			if strings.Contains(leaf.Text, "zq") || strings.Contains(string(at), "zq") || strings.Contains(string(at), "c4arch") {
 				t.Errorf("%s %s: %q", d.ID, at, leaf.Text)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"c4arch/internal/source/sourcetest"
 )
 
 // TestRealInputs reads published Compose files. The numbers were counted with another
@@ -32,7 +34,7 @@ func TestRealInputs(t *testing.T) {
 	for _, e := range entries {
 		c := read(t, os.DirFS(dir), e.Name(), "")
 		var got counts
-		for _, d := range c.drafts {
+		for _, d := range c.Drafts {
 			switch d.Type {
 			case "compose/service":
 				got.services++
@@ -57,14 +59,14 @@ func TestRealInputs(t *testing.T) {
 		}
 		if e.Name() == "opentelemetry-demo__compose.yaml" {
 			compareVariables(t, filepath.Join(dir, e.Name()), c)
-		} else if len(c.notRead) != 0 {
-			t.Errorf("%s: not read: %+v", e.Name(), c.notRead)
+		} else if len(c.Missing) != 0 {
+			t.Errorf("%s: not read: %+v", e.Name(), c.Missing)
 		}
 	}
 }
 
 // compareVariables finds the variables of a file in another way: by the letters.
-func compareVariables(t *testing.T, file string, c *collected) {
+func compareVariables(t *testing.T, file string, c *sourcetest.Sink) {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -74,13 +76,13 @@ func compareVariables(t *testing.T, file string, c *collected) {
 	for _, m := range regexp.MustCompile(`(?m)\$\{([A-Z0-9_]+)\}|^      - ([A-Z0-9_]+)$`).FindAllStringSubmatch(string(data), -1) {
 		names[m[1]+m[2]] = true
 	}
-	for _, n := range c.notRead {
+	for _, n := range c.Missing {
 		if !names[n.Thing] || n.Line < 1 {
 			t.Errorf("not in the file: %+v", n)
 		}
 		delete(names, n.Thing)
 	}
-	if len(names) != 0 || len(c.notRead) < 50 {
-		t.Errorf("%d not read; missing are %v", len(c.notRead), names)
+	if len(names) != 0 || len(c.Missing) < 50 {
+		t.Errorf("%d not read; missing are %v", len(c.Missing), names)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
 // reference loads a project from disk as docker compose does, all variables set.
@@ -64,7 +65,7 @@ func TestAgainstReference(t *testing.T) {
 	}
 	want := reference(t, dir, types.Mapping{})
 	c := read(t, os.DirFS(dir), "compose.yaml", "")
-	if lacks := c.notRead; len(lacks) != 0 {
+	if lacks := c.Missing; len(lacks) != 0 {
 		t.Errorf("not read: %+v", lacks)
 	}
 	services := 0
@@ -108,16 +109,16 @@ func TestAgainstReference(t *testing.T) {
 		t.Errorf("the reference has %d services", services)
 	}
 	for name := range want.Networks {
-		c.get(t, "compose:"+want.Name+"/network/"+name)
+		c.ByID(t, "compose:"+want.Name+"/network/"+name)
 	}
 	for name := range want.Volumes {
-		c.get(t, "compose:"+want.Name+"/volume/"+name)
+		c.ByID(t, "compose:"+want.Name+"/volume/"+name)
 	}
 }
 
-func summary(t *testing.T, c *collected, id string) []string {
+func summary(t *testing.T, c *sourcetest.Sink, id string) []string {
 	t.Helper()
-	d := c.get(t, id)
+	d := c.ByID(t, id)
 	var all []string
 	add := func(key, value string) { all = append(all, key+"="+value) }
 	add("image", d.Props.Get("image").Str())

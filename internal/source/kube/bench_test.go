@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"c4arch/internal/arch/evidence"
+	"c4arch/internal/source/sourcetest"
 )
 
 func manifests(n int) string {
@@ -40,21 +40,14 @@ spec: {selector: {app: svc-%[1]d}, ports: [{port: 8080}]}
 	return b.String()
 }
 
-type nowhere struct{ n int }
-
-func (s *nowhere) Resource(evidence.Draft) error { s.n++; return nil }
-func (s *nowhere) NotRead(evidence.NotRead)      {}
-func (s *nowhere) Used(string)                   {}
-func (*nowhere) Part(string)                     {}
-
 func BenchmarkManifests1000(b *testing.B) {
 	in := input("m.yaml", manifests(1000))
 	b.SetBytes(int64(len(in.Data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		var out nowhere
-		if err := Manifests().Read(context.Background(), in, &out); err != nil || out.n != 1000 {
-			b.Fatalf("%d objects: %v", out.n, err)
+		var out sourcetest.Counter
+		if err := Manifests().Read(context.Background(), in, &out); err != nil || out.Drafts != 1000 {
+			b.Fatalf("%d objects: %v", out.Drafts, err)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"c4arch/internal/source/sourcetest"
 )
 
 // FuzzManifests: any text ends in drafts or an error, never in a panic; twice the same
@@ -37,13 +39,13 @@ func FuzzManifests(f *testing.F) {
 		}
 		in := input("x", string(data))
 		Manifests().Sniff(in)
-		var one, two collected
+		var one, two sourcetest.Sink
 		err1 := Manifests().Read(context.Background(), in, &one)
 		err2 := Manifests().Read(context.Background(), in, &two)
 		if (err1 == nil) != (err2 == nil) || err1 != nil && err1.Error() != err2.Error() || !reflect.DeepEqual(one, two) {
 			t.Fatalf("not the same twice: %v, %v", err1, err2)
 		}
-		for _, d := range one.drafts {
+		for _, d := range one.Drafts {
 			if d.Name == "" || !strings.HasPrefix(d.ID, "k8s:-/") || strings.Count(d.ID, "/") < 4 {
 				t.Fatalf("identity %q of %q", d.ID, d.Name)
 			}

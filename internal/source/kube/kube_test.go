@@ -11,51 +11,17 @@ import (
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
-// collected is a sink that keeps what it is given.
-type collected struct {
-	drafts  []evidence.Draft
-	notRead []evidence.NotRead
-	used    []string
-	fail    error
-}
+func input(name, text string) evidence.Input { return sourcetest.Text(name, text) }
 
-func (c *collected) Resource(d evidence.Draft) error {
-	if c.fail != nil {
-		return c.fail
-	}
-	c.drafts = append(c.drafts, d)
-	return nil
-}
-func (c *collected) NotRead(n evidence.NotRead) { c.notRead = append(c.notRead, n) }
-func (c *collected) Used(name string)           { c.used = append(c.used, name) }
-func (*collected) Part(string)                  {}
-
-func input(name, text string) evidence.Input {
-	return evidence.Input{Name: name, Path: name, Data: []byte(text), Outline: tree.Sketch([]byte(text))}
-}
-
-func read(t *testing.T, text string) *collected {
+func read(t *testing.T, text string) *sourcetest.Sink {
 	t.Helper()
-	in := input("m.yaml", text)
-	if !Manifests().Sniff(in) {
-		t.Fatalf("not claimed: %q", text[:min(len(text), 80)])
-	}
-	var c collected
-	if err := Manifests().Read(context.Background(), in, &c); err != nil {
-		t.Fatal(err)
-	}
-	return &c
+	return sourcetest.Read(t, Manifests(), input("m.yaml", text))
 }
 
-func ids(c *collected) string {
-	var all []string
-	for _, d := range c.drafts {
-		all = append(all, d.ID)
-	}
-	return strings.Join(all, "\n")
-}
+func ids(s *sourcetest.Sink) string { return strings.Join(s.IDs(), "\n") }
 
 func fixture(t *testing.T, name string) string {
 	t.Helper()
@@ -76,7 +42,7 @@ k8s:-/networking.k8s.io/Ingress/default/front`
 	if got := ids(c); got != want {
 		t.Errorf("identities:\n%s\nwant\n%s", got, want)
 	}
-	web := c.drafts[1]
+	web := c.Drafts[1]
 	if web.Type != "apps/Deployment" || web.Scope != "contoso-shop" || web.Tags["app"] != "web" || web.Origin.Line != 8 {
 		t.Errorf("deployment: type %q scope %q tags %v line %d", web.Type, web.Scope, web.Tags, web.Origin.Line)
 	}
@@ -86,14 +52,14 @@ k8s:-/networking.k8s.io/Ingress/default/front`
 	if got := web.Props.At("spec.template.spec.containers[0].env[0].value"); got.Str() != "postgres://orders-db:5432/orders" || got.Line != 28 {
 		t.Errorf("env value %q on line %d", got.Str(), got.Line)
 	}
-	if ns := c.drafts[0]; ns.Scope != "" || ns.Type != "Namespace" {
+	if ns := c.Drafts[0]; ns.Scope != "" || ns.Type != "Namespace" {
 		t.Errorf("namespace: scope %q type %q", ns.Scope, ns.Type)
 	}
 }
 
 func TestSecretPaths(t *testing.T) {
 	c := read(t, fixture(t, "shop.yaml"))
-	secret := c.drafts[3]
+	secret := c.Drafts[3]
 	want := []tree.Path{
 		`data["tls.key"]`, "data.password", "stringData.user",
 		`metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`,
@@ -119,10 +85,10 @@ func TestLists(t *testing.T) {
 	if got := ids(c); got != want {
 		t.Errorf("identities:\n%s", got)
 	}
-	if o := c.drafts[1].Origin; o.Path != "items[1].items[0]" || o.Line != 3 {
+	if o := c.Drafts[1].Origin; o.Path != "items[1].items[0]" || o.Line != 3 {
 		t.Errorf("origin %+v", o)
 	}
-	if o := c.drafts[2].Origin; o.Line != 6 {
+	if o := c.Drafts[2].Origin; o.Line != 6 {
 		t.Errorf("origin %+v", o)
 	}
 }
@@ -155,10 +121,10 @@ metadata: {name: b}
 		t.Errorf("identities:\n%s", got)
 	}
 	wantLines := []int{5, 7, 11, 14, 16}
-	if len(c.notRead) != len(wantLines) {
-		t.Fatalf("not read: %+v", c.notRead)
+	if len(c.Missing) != len(wantLines) {
+		t.Fatalf("not read: %+v", c.Missing)
 	}
-	for i, n := range c.notRead {
+	for i, n := range c.Missing {
 		if n.Line != wantLines[i] || n.Kind != evidence.ResourceNotRead || n.Reason == "" || n.Input != "m.yaml" {
 			t.Errorf("%d: %+v", i, n)
 		}
@@ -167,8 +133,8 @@ metadata: {name: b}
 
 func TestKustomizationAmongObjects(t *testing.T) {
 	c := read(t, "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n")
-	if len(c.drafts) != 1 || len(c.notRead) != 1 || c.notRead[0].Line != 5 || !strings.Contains(c.notRead[0].Help, "kustomization.yaml") {
-		t.Errorf("%+v", c.notRead)
+	if len(c.Drafts) != 1 || len(c.Missing) != 1 || c.Missing[0].Line != 5 || !strings.Contains(c.Missing[0].Help, "kustomization.yaml") {
+		t.Errorf("%+v", c.Missing)
 	}
 	flux := read(t, "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\n")
 	if got := ids(flux); got != "k8s:-/kustomize.toolkit.fluxcd.io/Kustomization/flux-system/apps" {
@@ -188,7 +154,7 @@ func TestTemplatesAreRefused(t *testing.T) {
 			t.Errorf("%s: not claimed", name)
 			continue
 		}
-		err := Manifests().Read(context.Background(), in, &collected{})
+		err := Manifests().Read(context.Background(), in, &sourcetest.Sink{})
 		if err == nil || !strings.Contains(err.Error(), "helm template") || fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -196,13 +162,13 @@ func TestTemplatesAreRefused(t *testing.T) {
 	// Braces of another program are no Helm template.
 	c := read(t, "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: r}\nspec: {text: 'on {{ $labels.pod }}'}\n---\n"+
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {t: '{{ .Values.x }}'}\n")
-	if len(c.drafts) != 2 {
-		t.Errorf("read %d objects", len(c.drafts))
+	if len(c.Drafts) != 2 {
+		t.Errorf("read %d objects", len(c.Drafts))
 	}
 	c = read(t, `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow","metadata":{"name":"w"},"spec":{"a":"{{inputs.x}}"}}]}
 {"apiVersion":"v1","kind":"Service","metadata":{"name":"s"}}`)
-	if len(c.drafts) != 2 {
-		t.Errorf("read %d objects of JSON with braces in it", len(c.drafts))
+	if len(c.Drafts) != 2 {
+		t.Errorf("read %d objects of JSON with braces in it", len(c.Drafts))
 	}
 }
 
@@ -242,7 +208,7 @@ func TestHostile(t *testing.T) {
 		"more text":         {`{"apiVersion":"v1","kind":"A","metadata":{"name":"a"}} ]`, fault.Invalid, "line 1"},
 		"items an object":   {`{"apiVersion":"v1","kind":"List","items":{}}`, fault.Invalid, "line 1"},
 	} {
-		var out collected
+		var out sourcetest.Sink
 		err := Manifests().Read(context.Background(), input("x", c.text), &out)
 		if err == nil {
 			t.Errorf("%s: read", name)
@@ -258,7 +224,7 @@ func TestHostile(t *testing.T) {
 }
 
 func TestErrorsQuoteNothing(t *testing.T) {
-	err := Manifests().Read(context.Background(), input("x", "apiVersion: v1\nkind: Secret\nstringData:\n  a: `hunter2secret\n"), &collected{})
+	err := Manifests().Read(context.Background(), input("x", "apiVersion: v1\nkind: Secret\nstringData:\n  a: `hunter2secret\n"), &sourcetest.Sink{})
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%v", err)
 	}
@@ -267,12 +233,12 @@ func TestErrorsQuoteNothing(t *testing.T) {
 func TestSinkAndContext(t *testing.T) {
 	stop := errors.New("stop")
 	in := input("x", "apiVersion: v1\nkind: A\nmetadata: {name: a}\n")
-	if err := Manifests().Read(context.Background(), in, &collected{fail: stop}); err != stop {
+	if err := Manifests().Read(context.Background(), in, &sourcetest.Sink{Fail: stop}); err != stop {
 		t.Errorf("sink's error came back as %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Manifests().Read(ctx, in, &collected{}); !errors.Is(err, context.Canceled) {
+	if err := Manifests().Read(ctx, in, &sourcetest.Sink{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -288,7 +254,7 @@ items:
 - <<: *a
   kind: Endpoints
 `)
-	for _, d := range c.drafts {
+	for _, d := range c.Drafts {
 		m := d.Props.Get("metadata")
 		if len(m.Members) != 2 || m.Get("name").Str() != "a" || m.Lookup("labels", "k").Str() != "v" {
 			t.Errorf("%s: metadata %+v", d.ID, m.Members)

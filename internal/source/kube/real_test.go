@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"c4arch/internal/source/sourcetest"
 )
 
 // TestRealInputs reads published manifests; the numbers were counted in the files with
@@ -43,11 +45,11 @@ func TestRealInputs(t *testing.T) {
 			if !Manifests().Sniff(in) {
 				t.Errorf("%s is not claimed", p)
 			}
-			var c collected
+			var c sourcetest.Sink
 			if err := Manifests().Read(context.Background(), in, &c); err != nil {
 				t.Errorf("%s: %v", p, err)
 			}
-			for _, n := range c.notRead {
+			for _, n := range c.Missing {
 				t.Errorf("%s: not read: %+v", p, n)
 			}
 			counts := got[filepath.Base(f)]
@@ -55,7 +57,7 @@ func TestRealInputs(t *testing.T) {
 				counts = map[string]int{}
 				got[filepath.Base(f)] = counts
 			}
-			for _, d := range c.drafts {
+			for _, d := range c.Drafts {
 				counts[d.Type]++
 				if d.Origin.Line == 0 {
 					t.Errorf("%s: no line", d.ID)

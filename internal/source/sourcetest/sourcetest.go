@@ -40,13 +40,37 @@ func (s *Sink) Used(name string) { s.Others = append(s.Others, name) }
 // Part keeps the name of another input.
 func (s *Sink) Part(name string) { s.Parts = append(s.Parts, name) }
 
+// IDs are the ids of the drafts, in their order.
+func (s *Sink) IDs() []string {
+	var all []string
+	for i := range s.Drafts {
+		all = append(all, s.Drafts[i].ID)
+	}
+	return all
+}
+
+// Counter is a sink that keeps nothing: for benchmarks.
+type Counter struct{ Drafts int }
+
+var _ evidence.Sink = (*Counter)(nil)
+
+// Resource counts.
+func (c *Counter) Resource(evidence.Draft) error { c.Drafts++; return nil }
+
+// NotRead keeps nothing.
+func (*Counter) NotRead(evidence.NotRead) {}
+
+// Used keeps nothing.
+func (*Counter) Used(string) {}
+
+// Part keeps nothing.
+func (*Counter) Part(string) {}
+
 // ByID returns the one draft with the id; the test ends when there is none, or more than one.
 func (s *Sink) ByID(tb testing.TB, id string) *evidence.Draft {
 	tb.Helper()
 	var found *evidence.Draft
-	var ids []string
 	for i := range s.Drafts {
-		ids = append(ids, s.Drafts[i].ID)
 		if s.Drafts[i].ID == id {
 			if found != nil {
 				tb.Fatalf("%s was read twice", id)
@@ -55,8 +79,7 @@ func (s *Sink) ByID(tb testing.TB, id string) *evidence.Draft {
 		}
 	}
 	if found == nil {
-		slices.Sort(ids)
-		tb.Fatalf("%s was not read, but\n%s", id, strings.Join(ids, "\n"))
+		tb.Fatalf("%s was not read, but\n%s", id, strings.Join(slices.Sorted(slices.Values(s.IDs())), "\n"))
 	}
 	return found
 }

@@ -6,16 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"c4arch/internal/arch/evidence"
+	"c4arch/internal/source/sourcetest"
 )
-
-// counter is a sink that keeps nothing.
-type counter struct{ n int }
-
-func (c *counter) Resource(evidence.Draft) error { c.n++; return nil }
-func (c *counter) NotRead(evidence.NotRead)      {}
-func (c *counter) Used(string)                   {}
-func (*counter) Part(string)                     {}
 
 // generated returns a state of n web apps of 4 kB each, which refer to each other.
 func generated(n int) string {
@@ -92,8 +84,8 @@ func generated(n int) string {
 
 func TestGenerated(t *testing.T) {
 	b := read(t, State(), inputOf("generated", generated(100)))
-	if len(b.drafts) != 100 || len(b.drafts[99].Sensitive) != 1 || b.drafts[99].Tags["system"] != "team-19" {
-		t.Errorf("%d resources, the last %+v", len(b.drafts), b.drafts[len(b.drafts)-1])
+	if len(b.Drafts) != 100 || len(b.Drafts[99].Sensitive) != 1 || b.Drafts[99].Tags["system"] != "team-19" {
+		t.Errorf("%d resources, the last %+v", len(b.Drafts), b.Drafts[len(b.Drafts)-1])
 	}
 }
 
@@ -102,9 +94,9 @@ func BenchmarkState10000(b *testing.B) {
 	b.SetBytes(int64(len(in.Data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		var c counter
-		if err := State().Read(context.Background(), in, &c); err != nil || c.n != 10_000 {
-			b.Fatal(err, c.n)
+		var c sourcetest.Counter
+		if err := State().Read(context.Background(), in, &c); err != nil || c.Drafts != 10_000 {
+			b.Fatal(err, c.Drafts)
 		}
 	}
 }

@@ -11,26 +11,20 @@ import (
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
 const group = "/subscriptions/0000aaaa-0000-4000-8000-000000000000/resourcegroups/rg-shop"
 
-func read(t *testing.T, r reader, in evidence.Input) *bag {
+func read(t *testing.T, r sourcetest.Reader, in evidence.Input) *sourcetest.Sink {
 	t.Helper()
-	if !r.Sniff(in) {
-		t.Fatalf("%s does not claim %s", r.Name(), in.Name)
-	}
-	var b bag
-	if err := r.Read(context.Background(), in, &b); err != nil {
-		t.Fatalf("%s: %v", in.Name, err)
-	}
-	return &b
+	return sourcetest.Read(t, r, in)
 }
 
 func TestState(t *testing.T) {
 	b := read(t, State(), input(t, "testdata/contoso.tfstate"))
-	if len(b.drafts) != 13 {
-		t.Errorf("%d resources, want 13", len(b.drafts))
+	if len(b.Drafts) != 13 {
+		t.Errorf("%d resources, want 13", len(b.Drafts))
 	}
 	tests := []struct {
 		address, id, typ, name, provider, scope, location string
@@ -119,7 +113,7 @@ func TestState(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		d := b.at(t, tt.address, evidence.Live)
+		d := at(t, b, tt.address, evidence.Live)
 		for what, pair := range map[string][2]string{
 			"id": {d.ID, tt.id}, "type": {d.Type, tt.typ}, "name": {d.Name, tt.name}, "provider": {d.Provider, tt.provider},
 			"scope": {d.Scope, tt.scope}, "location": {d.Location, tt.location}, "path": {d.Origin.Path, tt.path},
@@ -144,7 +138,7 @@ func TestState(t *testing.T) {
 
 func TestStateDependencies(t *testing.T) {
 	b := read(t, State(), input(t, "testdata/contoso.tfstate"))
-	d := b.at(t, `module.net["hub.eu"].module.inner[0].azurerm_subnet.s["web"]`, evidence.Live)
+	d := at(t, b, `module.net["hub.eu"].module.inner[0].azurerm_subnet.s["web"]`, evidence.Live)
 	var got []string
 	for _, v := range d.Props.Get(DependenciesKey).List() {
 		got = append(got, v.Text)
@@ -161,18 +155,18 @@ func TestStateDependencies(t *testing.T) {
 // What is not read is said, and what is secret stands only below sensitive paths.
 func TestStateNotReadAndSecrets(t *testing.T) {
 	b := read(t, State(), input(t, "testdata/contoso.tfstate"))
-	if len(b.unread) != 2 || b.unread[0].Thing != "azurerm_mssql_server.sql" || b.unread[0].Line != 90 ||
-		b.unread[1].Thing != "azurerm_key_vault_secret.once" || b.unread[0].Kind != evidence.ResourceNotRead {
-		t.Errorf("not read: %+v", b.unread)
+	if len(b.Missing) != 2 || b.Missing[0].Thing != "azurerm_mssql_server.sql" || b.Missing[0].Line != 90 ||
+		b.Missing[1].Thing != "azurerm_key_vault_secret.once" || b.Missing[0].Kind != evidence.ResourceNotRead {
+		t.Errorf("not read: %+v", b.Missing)
 	}
 	assertNoSecrets(t, b, "Attribute-Secret", "Output-Secret", "Private-Secret", "UHJpdmF0ZS1TZWNyZXQ")
 }
 
 // assertNoSecrets blanks what is marked sensitive and looks for the words in the rest.
-func assertNoSecrets(t *testing.T, b *bag, words ...string) {
+func assertNoSecrets(t *testing.T, b *sourcetest.Sink, words ...string) {
 	t.Helper()
 	marked := 0
-	for _, d := range b.drafts {
+	for _, d := range b.Drafts {
 		for _, p := range d.Sensitive {
 			if v := d.Props.At(p); v != nil {
 				*v = tree.Value{}
@@ -183,7 +177,7 @@ func assertNoSecrets(t *testing.T, b *bag, words ...string) {
 	if marked == 0 {
 		t.Error("nothing is marked sensitive")
 	}
-	all := fmt.Sprintf("%+v %+v", b.drafts, b.unread)
+	all := fmt.Sprintf("%+v %+v", b.Drafts, b.Missing)
 	for _, w := range words {
 		if strings.Contains(all, w) {
 			t.Errorf("%s is left unmarked", w)
@@ -196,7 +190,7 @@ func TestStateSortedMembers(t *testing.T) {
 	in := inputOf("sorted", `{"lineage":"l","resources":[{"instances":[{"attributes":{"id":"1"},"index_key":0}],"mode":"managed",
 "module":"module.m","name":"n","provider":"provider.aws","type":"aws_vpc"}],"serial":1,"version":4}`)
 	b := read(t, State(), in)
-	if d := b.drafts[0]; d.Origin.Address != "module.m.aws_vpc.n[0]" || d.ID != "aws:aws_vpc:1" || d.Origin.Line != 1 {
+	if d := b.Drafts[0]; d.Origin.Address != "module.m.aws_vpc.n[0]" || d.ID != "aws:aws_vpc:1" || d.Origin.Line != 1 {
 		t.Errorf("%+v", d)
 	}
 }
@@ -231,7 +225,7 @@ func TestStateRefusals(t *testing.T) {
 		if !State().Sniff(in) {
 			t.Errorf("%s: not claimed", tt.name)
 		}
-		err := State().Read(context.Background(), in, &bag{})
+		err := State().Read(context.Background(), in, &sourcetest.Sink{})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.help) || strings.Contains(err.Error(), "Attribute-Secret") {
 			t.Errorf("%s: error %v, want %q and %q", tt.name, err, tt.want, tt.help)
 		}
@@ -253,9 +247,9 @@ func TestStateCutOff(t *testing.T) {
 		if !State().Sniff(in) {
 			t.Fatalf("cut at %d: not claimed", n)
 		}
-		var b bag
-		if err := State().Read(context.Background(), in, &b); err == nil || len(b.drafts) > 0 {
-			t.Fatalf("cut at %d: error %v and %d resources", n, err, len(b.drafts))
+		var b sourcetest.Sink
+		if err := State().Read(context.Background(), in, &b); err == nil || len(b.Drafts) > 0 {
+			t.Fatalf("cut at %d: error %v and %d resources", n, err, len(b.Drafts))
 		}
 	}
 }
@@ -263,16 +257,16 @@ func TestStateCutOff(t *testing.T) {
 func TestSinkErrorAndCancel(t *testing.T) {
 	stop := errors.New("enough")
 	for _, c := range []struct {
-		r  reader
+		r  sourcetest.Reader
 		in string
 	}{{State(), "testdata/contoso.tfstate"}, {Show(), "testdata/real/plan.json"}} {
-		b := bag{stop: stop}
-		if err := c.r.Read(context.Background(), input(t, c.in), &b); err != stop || len(b.drafts) != 1 {
-			t.Errorf("%s: error %v after %d resources", c.in, err, len(b.drafts))
+		b := sourcetest.Sink{Fail: stop}
+		if err := c.r.Read(context.Background(), input(t, c.in), &b); err != stop || len(b.Drafts) != 1 {
+			t.Errorf("%s: error %v after %d resources", c.in, err, len(b.Drafts))
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if err := c.r.Read(ctx, input(t, c.in), &bag{}); !errors.Is(err, context.Canceled) {
+		if err := c.r.Read(ctx, input(t, c.in), &sourcetest.Sink{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error %v when cancelled", c.in, err)
 		}
 	}

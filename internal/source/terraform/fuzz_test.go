@@ -10,6 +10,7 @@ import (
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
 func FuzzState(f *testing.F) { fuzz(f, State(), "testdata/*.tfstate", "testdata/real/*.tfstate") }
@@ -18,7 +19,7 @@ func FuzzShow(f *testing.F) { fuzz(f, Show(), "testdata/real/*.json") }
 
 // fuzz holds the properties of a reader: it never panics; each draft can be found
 // again by its identity, type and line; the same bytes give the same drafts; what errors ends there.
-func fuzz(f *testing.F, r reader, patterns ...string) {
+func fuzz(f *testing.F, r sourcetest.Reader, patterns ...string) {
 	seeds := 0
 	for _, p := range patterns {
 		files, err := filepath.Glob(p)
@@ -48,13 +49,13 @@ func fuzz(f *testing.F, r reader, patterns ...string) {
 		}
 		in := inputOf("fuzz", string(data))
 		r.Sniff(in)
-		var a, b bag
+		var a, b sourcetest.Sink
 		errA, errB := r.Read(context.Background(), in, &a), r.Read(context.Background(), in, &b)
 		if fmt.Sprint(errA, a) != fmt.Sprint(errB, b) {
 			t.Fatal("two readings differ")
 		}
 		lines := 1 + bytes.Count(data, []byte{'\n'})
-		for _, d := range a.drafts {
+		for _, d := range a.Drafts {
 			if d.ID == "" || d.Type == "" || d.Name == "" || d.Provider == "" || d.Origin.Address == "" {
 				t.Fatalf("a draft lacks what it is known by: %+v", d)
 			}
@@ -96,7 +97,7 @@ var hostile = []string{
 func TestHostile(t *testing.T) {
 	for _, s := range hostile {
 		for _, r := range readers {
-			var b bag
+			var b sourcetest.Sink
 			err := r.Read(context.Background(), inputOf("hostile", s), &b)
 			if err == nil && len(s) < 10 {
 				t.Errorf("%s reads %q", r.Name(), s)

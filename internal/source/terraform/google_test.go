@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/source/sourcetest"
 )
 
 // A job of Cloud Run and one of Cloud Scheduler may have one relative name, and a policy has that of what it is set on. None
@@ -24,13 +25,13 @@ func TestGoogleIdentities(t *testing.T) {
 		raw := id[strings.Index(id, "projects/"):]
 		list = append(list, `{"mode":"managed","type":"`+typ+`","name":"`+name+`","provider":"provider[\"registry.terraform.io/hashicorp/google-beta\"]","instances":[{"schema_version":0,"attributes":{"id":"`+raw+`","name":"projects/1234/secrets/db","project":"contoso-shop"}}]}`)
 	}
-	b := &bag{}
+	b := &sourcetest.Sink{}
 	text := `{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"x","outputs":{},"resources":[` + strings.Join(list, ",") + `]}`
 	if err := State().Read(t.Context(), inputOf("terraform.tfstate", text), b); err != nil {
 		t.Fatal(err)
 	}
 	for address, id := range want {
-		d := b.at(t, address, evidence.Live)
+		d := at(t, b, address, evidence.Live)
 		if d.ID != id || d.Name != "db" || d.Provider != "google" || d.Scope != "projects/contoso-shop" {
 			t.Errorf("%s is %s, called %s, of %s in %s", address, d.ID, d.Name, d.Provider, d.Scope)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
 // The files in testdata/real were written by Terraform 1.11.4 for testdata/real/main.tf.
@@ -15,14 +16,14 @@ import (
 func TestShowOfPlan(t *testing.T) {
 	b := read(t, Show(), input(t, "testdata/real/plan.json"))
 	sides := map[evidence.Side]int{}
-	for _, d := range b.drafts {
+	for _, d := range b.Drafts {
 		sides[d.Side]++
 	}
-	if sides[evidence.Live] != 5 || sides[evidence.Planned] != 5 || len(b.drafts) != 10 {
+	if sides[evidence.Live] != 5 || sides[evidence.Planned] != 5 || len(b.Drafts) != 10 {
 		t.Errorf("sides %v, want 5 live and 5 planned", sides)
 	}
 	marked := []tree.Path{"input.list[1]", "input.password"}
-	live, planned := b.at(t, "terraform_data.a[0]", evidence.Live), b.at(t, "terraform_data.a[0]", evidence.Planned)
+	live, planned := at(t, b, "terraform_data.a[0]", evidence.Live), at(t, b, "terraform_data.a[0]", evidence.Planned)
 	if live.ID != planned.ID || live.ID != "terraform:terraform_data:06f74e78-517a-ffb0-a9ec-933b9bd1aece" {
 		t.Errorf("an updated resource is %q before and %q after", live.ID, planned.ID)
 	}
@@ -33,19 +34,19 @@ func TestShowOfPlan(t *testing.T) {
 		t.Errorf("sensitive %q and %q, want %q", live.Sensitive, planned.Sensitive, marked)
 	}
 	// A replaced resource has no id yet; what is not known is not made up.
-	fresh := b.at(t, "terraform_data.a[1]", evidence.Planned)
+	fresh := at(t, b, "terraform_data.a[1]", evidence.Planned)
 	if fresh.ID != "tf:terraform_data.a[1]" || fresh.Props.Get("id") != nil {
 		t.Errorf("a resource to come is %q with %v", fresh.ID, fresh.Props)
 	}
-	n := b.at(t, `module.net["x.y"].terraform_data.n`, evidence.Planned)
+	n := at(t, b, `module.net["x.y"].terraform_data.n`, evidence.Planned)
 	if n.Scope != `module.net["x.y"]` || n.Name != "n" || n.Origin.Path != "planned_values.root_module.child_modules[0].resources[0]" {
 		t.Errorf("in a module: %+v", n.Origin)
 	}
-	if d := b.at(t, `terraform_data.b["api$${x}"]`, evidence.Live); d.Name != `b["api$${x}"]` {
+	if d := at(t, b, `terraform_data.b["api$${x}"]`, evidence.Live); d.Name != `b["api$${x}"]` {
 		t.Errorf("name %q", d.Name)
 	}
 	var unknown []string
-	for _, u := range b.unread {
+	for _, u := range b.Missing {
 		if u.Kind != evidence.PropertyWithheld || u.Reason != "known only after apply" || u.Line == 0 {
 			t.Errorf("not read: %+v", u)
 		}
@@ -59,11 +60,11 @@ func TestShowOfPlan(t *testing.T) {
 func TestShowOfFirstPlan(t *testing.T) {
 	b := read(t, Show(), input(t, "testdata/real/first-plan.json"))
 	total := 0
-	for _, u := range b.unread {
+	for _, u := range b.Missing {
 		total += u.Count
 	}
-	if len(b.drafts) != 5 || b.drafts[0].Side != evidence.Planned || total != 14 {
-		t.Errorf("%d resources and %d unknown values, want 5 and 14", len(b.drafts), total)
+	if len(b.Drafts) != 5 || b.Drafts[0].Side != evidence.Planned || total != 14 {
+		t.Errorf("%d resources and %d unknown values, want 5 and 14", len(b.Drafts), total)
 	}
 }
 
@@ -72,18 +73,18 @@ func TestShowOfFirstPlan(t *testing.T) {
 func TestShowOfState(t *testing.T) {
 	state := read(t, State(), input(t, "testdata/real/terraform.tfstate"))
 	show := read(t, Show(), input(t, "testdata/real/show.json"))
-	if len(state.drafts) != 5 || len(show.drafts) != 5 {
-		t.Fatalf("%d and %d resources, want 5", len(state.drafts), len(show.drafts))
+	if len(state.Drafts) != 5 || len(show.Drafts) != 5 {
+		t.Fatalf("%d and %d resources, want 5", len(state.Drafts), len(show.Drafts))
 	}
-	for _, d := range state.drafts {
-		s := show.at(t, d.Origin.Address, evidence.Live)
+	for _, d := range state.Drafts {
+		s := at(t, show, d.Origin.Address, evidence.Live)
 		if s.ID != d.ID || s.Name != d.Name || s.Scope != d.Scope || s.Provider != d.Provider || !slices.Equal(s.Aliases, d.Aliases) {
 			t.Errorf("%s: state and show differ:\n%+v\n%+v", d.Origin.Address, d, s)
 		}
 	}
-	for _, b := range []*bag{state, show} {
-		for i := range b.drafts {
-			b.drafts[i].Props.Delete("output")
+	for _, b := range []*sourcetest.Sink{state, show} {
+		for i := range b.Drafts {
+			b.Drafts[i].Props.Delete("output")
 		}
 		assertNoSecrets(t, b, "contoso-s3cret")
 	}
@@ -98,15 +99,15 @@ func TestShowMarksFromChanges(t *testing.T) {
 "resource_changes":[{"address":"a_b.n","change":{"before_sensitive":{"q":true},"after_sensitive":{"p":true,"name":true},"after_unknown":{}}},
 {"address":"a_b.n","deposed":"00","change":{"before_sensitive":{},"after_sensitive":false}}],
 "errored":true}`))
-	live, planned := b.at(t, "a_b.n", evidence.Live), b.at(t, "a_b.n", evidence.Planned)
+	live, planned := at(t, b, "a_b.n", evidence.Live), at(t, b, "a_b.n", evidence.Planned)
 	if !slices.Equal(live.Sensitive, []tree.Path{"q"}) || !slices.Equal(planned.Sensitive, []tree.Path{"name", "p"}) {
 		t.Errorf("sensitive: %q, %q", live.Sensitive, planned.Sensitive)
 	}
 	if planned.Name != "n" {
 		t.Errorf("a sensitive name is used: %q", planned.Name)
 	}
-	if len(b.unread) != 2 || b.unread[0].Kind != evidence.InputNotUnderstood || b.unread[0].Line != 8 || b.unread[1].Thing != "a_b.n" {
-		t.Errorf("not read: %+v", b.unread)
+	if len(b.Missing) != 2 || b.Missing[0].Kind != evidence.InputNotUnderstood || b.Missing[0].Line != 8 || b.Missing[1].Thing != "a_b.n" {
+		t.Errorf("not read: %+v", b.Missing)
 	}
 }
 
@@ -115,7 +116,7 @@ func TestShowEmpty(t *testing.T) {
 		`{"format_version":"1.0"}`, `{"format_version":"1.0","terraform_version":"1.9.8","values":{"root_module":{}}}`,
 		`{"format_version":"1.0","values":null}`,
 	} {
-		if b := read(t, Show(), inputOf("empty", data)); len(b.drafts)+len(b.unread) != 0 {
+		if b := read(t, Show(), inputOf("empty", data)); len(b.Drafts)+len(b.Missing) != 0 {
 			t.Errorf("%s: %+v", data, b)
 		}
 	}
@@ -136,7 +137,7 @@ func TestShowRefusals(t *testing.T) {
 		{"modules deep", `{"format_version":"1.0","values":{"root_module":` + strings.Repeat(`{"child_modules":[`, 150), "line 1: the JSON text ends"},
 	}
 	for _, tt := range tests {
-		var b bag
+		var b sourcetest.Sink
 		err := Show().Read(context.Background(), inputOf(tt.name, tt.data), &b)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "show -json") && tt.name != "format" ||
 			strings.Contains(err.Error(), "Attribute-Secret") {
@@ -183,7 +184,7 @@ func TestIdentity(t *testing.T) {
 	for _, tt := range tests {
 		b := read(t, State(), inputOf(tt.typ, `{"version":4,"lineage":"x","serial":1,"resources":[{"module":"module.m","mode":"managed","type":"`+tt.typ+
 			`","name":"n","provider":"provider.p","instances":[{"attributes":{`+tt.attributes+`},"sensitive_attributes":[`+tt.sensitive+`]}]}]}`))
-		if d := b.drafts[0]; d.ID != tt.id || d.Scope != tt.scope {
+		if d := b.Drafts[0]; d.ID != tt.id || d.Scope != tt.scope {
 			t.Errorf("%s with %s: %q in %q, want %q in %q", tt.typ, tt.attributes, d.ID, d.Scope, tt.id, tt.scope)
 		}
 	}

@@ -9,25 +9,13 @@ import (
 	"testing"
 
 	"c4arch/internal/arch/evidence"
-	"c4arch/internal/base/tree"
+	"c4arch/internal/source/sourcetest"
 )
 
-// bag is a sink that keeps everything.
-type bag struct {
-	drafts []evidence.Draft
-	unread []evidence.NotRead
-	stop   error // returned for each resource, when set
-}
-
-func (b *bag) Resource(d evidence.Draft) error { b.drafts = append(b.drafts, d); return b.stop }
-func (b *bag) NotRead(n evidence.NotRead)      { b.unread = append(b.unread, n) }
-func (b *bag) Used(string)                     {}
-func (*bag) Part(string)                       {}
-
 // at returns the draft with that address and side.
-func (b *bag) at(t *testing.T, address string, side evidence.Side) evidence.Draft {
+func at(t *testing.T, s *sourcetest.Sink, address string, side evidence.Side) evidence.Draft {
 	t.Helper()
-	for _, d := range b.drafts {
+	for _, d := range s.Drafts {
 		if d.Origin.Address == address && d.Side == side {
 			return d
 		}
@@ -36,13 +24,7 @@ func (b *bag) at(t *testing.T, address string, side evidence.Side) evidence.Draf
 	return evidence.Draft{}
 }
 
-type reader interface {
-	Name() string
-	Sniff(evidence.Input) bool
-	Read(context.Context, evidence.Input, evidence.Sink) error
-}
-
-var readers = []reader{State(), Show()}
+var readers = []sourcetest.Reader{State(), Show()}
 
 func input(t testing.TB, name string) evidence.Input {
 	t.Helper()
@@ -53,9 +35,7 @@ func input(t testing.TB, name string) evidence.Input {
 	return inputOf(filepath.Base(name), string(data))
 }
 
-func inputOf(name, data string) evidence.Input {
-	return evidence.Input{Name: name, Data: []byte(data), Outline: tree.Sketch([]byte(data))}
-}
+func inputOf(name, data string) evidence.Input { return sourcetest.Text(name, data) }
 
 // published counts the instances of the shared inputs, counted with another tool.
 var published = map[string]int{
@@ -82,15 +62,15 @@ func TestPublishedInputs(t *testing.T) {
 		if !State().Sniff(in) || Show().Sniff(in) {
 			t.Errorf("%s: not claimed by the state reader alone", in.Name)
 		}
-		var b bag
+		var b sourcetest.Sink
 		if err := State().Read(context.Background(), in, &b); err != nil {
 			t.Errorf("%s: %v", in.Name, err)
 		}
 		want, known := published[in.Name]
-		if !known || len(b.drafts) != want {
-			t.Errorf("%s: %d resources, want %d (known: %v)", in.Name, len(b.drafts), want, known)
+		if !known || len(b.Drafts) != want {
+			t.Errorf("%s: %d resources, want %d (known: %v)", in.Name, len(b.Drafts), want, known)
 		}
-		for _, d := range b.drafts {
+		for _, d := range b.Drafts {
 			if strings.HasPrefix(d.ID, "tf:") {
 				t.Errorf("%s: %s has no identity but its address", in.Name, d.Origin.Address)
 			}
