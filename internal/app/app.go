@@ -15,6 +15,7 @@ import (
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/local"
 	"c4arch/internal/service/discover"
+	"c4arch/internal/source/arm"
 	"c4arch/internal/source/azure"
 	"c4arch/internal/source/compose"
 	"c4arch/internal/source/files"
@@ -45,6 +46,7 @@ func Readers() []discover.Reader {
 	return []discover.Reader{
 		terraform.State(),
 		terraform.Show(),
+		arm.Templates(),
 		azure.Export(),
 		kube.Kustomizations(),
 		kube.Manifests(),
