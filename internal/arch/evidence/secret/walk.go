@@ -175,6 +175,8 @@ func (w *walker) object(v *tree.Value, t trait, in inherited) {
 			}
 		case w.about.Compose && m.Name == "secrets" && m.Value.Kind == tree.Array:
 			mt.class = Reference
+		case m.Name == "secret" && w.namesSecret(v):
+			mt.class = Reference
 		case last > 0 && strings.EqualFold(w.at[last-1].Key, "permissions"):
 			mt.class = Reference // what a policy allows with secrets: get, list
 		}
@@ -195,6 +197,40 @@ func (w *walker) inherit(v *tree.Value, t trait, in inherited) inherited {
 		in.class = Opaque
 	}
 	return in
+}
+
+// namesSecret reports whether v, which has a member "secret", is one of the blocks in which Google's provider says there
+// which secret of Secret Manager is meant: an environment variable or a volume of Cloud Run or of a function
+// (registry.terraform.io/providers/hashicorp/google, secret_key_ref, secret_environment_variables, secret_volumes, secret). Only what
+// can be such a name is taken for one.
+func (w *walker) namesSecret(v *tree.Value) bool {
+	at := len(w.at) - 2
+	if at >= 0 && w.at[at].IsIndex {
+		at--
+	}
+	name := v.Get("secret")
+	if at < 0 || name.Kind != tree.String || len(name.Text) > 255 || strings.ContainsAny(name.Text, ".$") || !isIdentifier(name.Text) {
+		return false
+	}
+	has := func(keys ...string) bool {
+		for _, k := range keys {
+			if v.Get(k) == nil {
+				return false
+			}
+		}
+		return true
+	}
+	switch w.at[at].Key {
+	case "secret_key_ref":
+		return has("version")
+	case "secret_environment_variables":
+		return has("key", "version")
+	case "secret_volumes":
+		return has("mount_path")
+	case "secret":
+		return has("items") && has("default_mode")
+	}
+	return false
 }
 
 // isSecretObject: a Kubernetes Secret, also one that is written down in another object's annotation.
