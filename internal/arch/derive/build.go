@@ -48,7 +48,7 @@ func (b *builder) put(e *c4.Element) *c4.Element {
 func (b *builder) element(t *thing) {
 	kind := t.rule.role.kind()
 	e := &c4.Element{
-		ID: string(kind) + ":" + t.id, Kind: kind, Name: t.name, Technology: t.rule.tech, Shape: t.rule.shape,
+		ID: string(kind) + ":" + t.id, Kind: kind, Name: evidence.Brief(t.name), Technology: t.rule.tech, Shape: t.rule.shape,
 		Layer: t.rule.layer, Rule: t.rule.id, Evidence: b.about(t), Description: t.fact.desc, ResourceType: t.typ,
 	}
 	if e.Layer != "" {
@@ -178,12 +178,15 @@ func (b *builder) unseen() {
 	}
 	for _, t := range b.things {
 		switch t.rule.id {
-		case "M17", "M18":
+		case "M17", "M18", "G4", "G5", "G22":
+			if t.rule.role != deployment || t.rule.id == "G22" && full[t] {
+				continue
+			}
 			b.put(&c4.Element{
 				ID: "container:" + t.id + "#workload", Kind: c4.Container, Name: "Workload on " + t.name, Technology: "unknown", Rule: "M17-CON",
 				Description: "What runs here is not visible to a reader of the resource.", Badges: []string{"content not visible"}, Evidence: b.about(t), Tags: slices.Clone(t.el.Tags),
 			})
-		case "M23", "M25", "M26", "M27", "M31", "M33":
+		case "M23", "M25", "M26", "M27", "M31", "M33", "G10", "G11":
 			if t.rule.role == deployment && !full[t] && !strings.HasSuffix(t.typ, "elasticpools") {
 				shape, what := "database", "Databases on "
 				if t.rule.id == "M31" || t.rule.id == "M33" {
@@ -337,8 +340,14 @@ func (b *builder) scopeNode(t *thing) (*c4.Element, string, []c4.Evidence) {
 		return node(group, name, "Azure resource group", "D-SCOPE", parent), "D-SCOPE", ev
 	}
 	r := b.resource(t)
+	if t.typ == googleStore {
+		r = &b.snap.Resources[t.within.obs]
+	}
 	if r == nil {
 		return nil, "", nil
+	}
+	if id, name := googleScope(r); id != "" && t.typ != "google_project" {
+		return node(id, name, "Google Cloud project", "D-SCOPE", ""), "D-SCOPE", ev
 	}
 	switch r.Form {
 	case evidence.Kubernetes:

@@ -109,6 +109,13 @@ func TestLeft(t *testing.T) {
 			t.Errorf("Segment(%q) = %q, want %q", in, got, want)
 		}
 	}
+	long := strings.Repeat("ü/", 60)
+	if a, b := Blank(long+"1"), Blank(long+"2"); a == b || len(a) > 90 || Blank(long+"1") != a {
+		t.Errorf("long blanks %q %q", a, b)
+	}
+	if got := Brief("aks-${createObject('westeurope', 'euw')[resourceGroup().location]}-${var.env}"); got != "aks-${...}-${var.env}" {
+		t.Errorf("brief %q", got)
+	}
 	if _, ok := ParseARM("/subscriptions/" + Blank("infra/a b.json") + "/resourceGroups/" + Segment("rg-${x/y}") + "/providers/Microsoft.Web/sites/s"); !ok {
 		t.Error("an id with blanks is no id")
 	}

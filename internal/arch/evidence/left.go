@@ -1,6 +1,10 @@
 package evidence
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
 
 // What code leaves open. A value that the code alone cannot tell stays in a draft's properties as text, in one
 // form for all languages, so that it can be compared, and so that what it refers to can be found:
@@ -20,19 +24,26 @@ func Symbol(id, attribute string) string { return Left(id + "#" + attribute) }
 
 // Blank returns what stands in an id for words that the code leaves open, such as the
 // subscription that a template will be deployed to: "@(words)". Characters that have a meaning in ids or in
-// what is left of an expression become dots.
+// what is left of an expression become dots, and of long words only the ends are kept, with a digest of all.
 func Blank(words string) string {
 	var b strings.Builder
-	b.WriteString("@(")
 	for _, r := range words {
 		if strings.ContainsRune("/#{}|$\"'\\?,;<> ", r) || r < 0x20 || r == 0x7f {
 			r = '.'
 		}
 		b.WriteRune(r)
 	}
-	b.WriteByte(')')
-	return b.String()
+	text := b.String()
+	if len(text) > longBlank {
+		sum := sha256.Sum256([]byte(words))
+		const end = longBlank / 2
+		text = strings.ToValidUTF8(text[:end], "") + "..." + strings.ToValidUTF8(text[len(text)-end:], "") + "~" + hex.EncodeToString(sum[:4])
+	}
+	return "@(" + text + ")"
 }
+
+// longBlank is how many bytes of words an id can well hold.
+const longBlank = 64
 
 // Segment returns text as one segment of an id: each ${expression} in it becomes a blank, and a slash a dot.
 func Segment(text string) string {
@@ -103,3 +114,25 @@ func Symbols(text string) []Reference {
 
 // Reference is an attribute of a resource that is known only at run time.
 type Reference struct{ ID, Attribute string }
+
+// Brief returns text for a picture: each long expression that is left in it becomes "${...}".
+func Brief(text string) string {
+	const long = 24
+	if !HasLeft(text) {
+		return text
+	}
+	var b strings.Builder
+	for {
+		i := strings.Index(text, "${")
+		if i < 0 {
+			return b.String() + text
+		}
+		end := closing(text, i+2)
+		if part := text[i:min(end+1, len(text))]; len(part) > long {
+			b.WriteString(text[:i] + "${...}")
+		} else {
+			b.WriteString(text[:i] + part)
+		}
+		text = text[min(end+1, len(text)):]
+	}
+}
