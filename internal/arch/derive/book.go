@@ -52,7 +52,7 @@ func newBook(n int) *book {
 // ruleText says a rule's reason and source, for those that are not in a table.
 var ruleText = map[string][2]string{
 	"U0":              {"the second counter found it, and no rule reads the property that it stands in", "docs/mapping.md: the account"},
-	"A0":              {"an Azure id in a property that names nothing scanned and that no rule reads", armRef},
+	"A0":              {"an id of Azure, or a resource name of Google Cloud, in a property that names nothing scanned and that no rule reads", armRef + "; Google Cloud resource names (cloud.google.com/apis/design/resource_names)"},
 	"T1":              {"an attribute that equals another resource's id refers to it", "Terraform state (developer.hashicorp.com/terraform/language/state)"},
 	"T2":              {"an expression in Terraform code refers to another resource of the code", "Terraform language, References to Values (developer.hashicorp.com/terraform/language/expressions/references)"},
 	"A1":              {"an expression in an ARM template refers to another resource", "ARM template functions (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource)"},

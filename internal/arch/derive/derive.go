@@ -46,6 +46,7 @@ type builder struct {
 	neighbours  map[[2]string][]*thing  // container apps by environment and name
 	daprApps    map[string][]*thing     // Dapr applications by namespace or environment
 	plain       map[plainKey][]*thing   // see joinPlainNames
+	ofProject   map[googleKind][]*thing // see joinGoogle
 	book        *book
 	model       *c4.Model
 	els         map[string]*c4.Element

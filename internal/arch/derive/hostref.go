@@ -67,6 +67,9 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 	if vault := valueAfter(s, "@microsoft.keyvault(vaultname="); vault != "" {
 		list = append(list, host{name: strings.ToLower(strings.TrimSuffix(vault, ")")) + ".vault.azure.net", scheme: "https", composed: true})
 	}
+	if rd.r.Provider == "google" {
+		list = slices.DeleteFunc(list, func(h host) bool { return platformHost(h.name) && rd.b.names.Host(h.name) == nil })
+	}
 	if rule != nil && rule.address && len(list) == 1 {
 		list[0].whole = list[0].name == strings.ToLower(s)
 	}
@@ -104,6 +107,8 @@ func (rd *reader) settingLabel(c *claim, s string) {
 	}
 	t := c.targets[0]
 	switch {
+	case storeLabel(t) != "":
+		c.label = storeLabel(t)
 	case t.typ == "microsoft.keyvault/vaults":
 		c.label = "reads secrets from"
 	case t.typ == "microsoft.containerregistry/registries":
@@ -126,6 +131,8 @@ func holdsData(typ string) bool {
 
 func isDataHost(typ string) bool {
 	switch typ {
+	case "google_sql_database_instance", "google_spanner_instance", "google_alloydb_cluster":
+		return true
 	case "microsoft.sql/servers", "microsoft.sql/managedinstances", "microsoft.dbforpostgresql/flexibleservers", "microsoft.dbformysql/flexibleservers", "microsoft.dbforpostgresql/servers", "microsoft.dbformysql/servers":
 		return true
 	}

@@ -19,6 +19,7 @@ func (b *builder) know() {
 			b.addChild(t, c)
 		}
 	}
+	b.secretStores()
 	slices.SortFunc(b.things, func(x, y *thing) int { return cmp(x.id, y.id) })
 	for n, t := range b.things {
 		t.n = n
@@ -49,6 +50,7 @@ func (b *builder) know() {
 	b.joinNeighbours()
 	b.joinRoots()
 	b.joinPlainNames()
+	b.joinGoogle()
 }
 
 // joinGroups learns how resource groups are spelt, and which of them a cluster manages (R23).
@@ -197,7 +199,7 @@ func (b *builder) call(t *thing) {
 			b.names.AddID(r.ID, t.n)
 		}
 		for _, a := range r.Aliases {
-			if borrowed := t.typ == assocType || evidence.IsARM(a) && b.byID[evidence.NormalizeARM(a)] != nil; !borrowed && !isAddress(r, a) {
+			if borrowed := t.typ == assocType || b.borrowedAlias(t, a) || evidence.IsARM(a) && b.byID[evidence.NormalizeARM(a)] != nil; !borrowed && !isAddress(r, a) {
 				b.names.AddID(a, t.n)
 			}
 		}

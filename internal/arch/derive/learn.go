@@ -107,7 +107,7 @@ func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 			continue
 		}
 		pat := strings.ToLower(p.Pattern())
-		if hostPaths[pat] && typ != "microsoft.cdn/profiles/origingroups/origins" && typ != "microsoft.web/connections" {
+		if hostPaths[pat] && !isGoogle(typ) && typ != "microsoft.cdn/profiles/origingroups/origins" && typ != "microsoft.web/connections" {
 			if h := hostOf(leaf.Text); h != "" {
 				f.hosts = append(f.hosts, h)
 			}
@@ -153,6 +153,7 @@ func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 	learnNetwork(r, typ, v, f)
 	learnParts(typ, v, f)
 	learnPublic(typ, v, f)
+	learnGoogle(r, typ, v, f)
 }
 
 func plainLabel(s string) bool {
@@ -344,6 +345,9 @@ func learnKube(r *evidence.Resource, v *tree.Value, f *fact) {
 		return
 	case r.Type == "ServiceAccount":
 		f.clients = append(f.clients, strings.ToLower(v.Lookup("metadata", "annotations").Get("azure.workload.identity/client-id").Str()))
+		if a := v.Lookup("metadata", "annotations").Get("iam.gke.io/gcp-service-account").Str(); a != "" {
+			f.ties = append(f.ties, tie{"acts as", a})
+		}
 		return
 	case strings.HasSuffix(r.Type, "/Ingress"):
 		rules := v.Lookup("spec", "rules")

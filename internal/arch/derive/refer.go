@@ -126,6 +126,7 @@ func (rd *reader) cloud() {
 	case "microsoft.app/managedenvironments/daprcomponents":
 		rd.daprComponent()
 	}
+	rd.google()
 	rd.walk(rd.root, "")
 	rd.forward()
 	rd.telemetry()
@@ -166,6 +167,9 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 	rule := cloudRules.find(rd.t.typ, strings.ToLower(p.Pattern()))
 	if rule != nil && rule.id == "T-DEP" { // an address of the code: the order of work
 		rd.add(claim{path: p, line: int(line), value: s, rule: rule.id, act: ignore})
+		return
+	}
+	if rd.googleText(s, targets, name, rule, p, line) {
 		return
 	}
 	if isID || targets != nil {

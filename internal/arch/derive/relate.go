@@ -94,7 +94,7 @@ func (b *builder) nested(c *claim) {
 func (b *builder) relateHost(c *claim) {
 	ev := b.evidenceOf(c.obs, c.path, c.line)
 	var dst *c4.Element
-	if strings.HasPrefix(c.host, "/subscriptions/") {
+	if strings.HasPrefix(c.host, "/subscriptions/") || strings.HasPrefix(c.host, "google:projects/") {
 		dst = b.els["deploymentNode:"+c.host]
 		if dst == nil {
 			c.outcome, c.reason = c4.Unresolved, "nothing scanned is in that scope"

@@ -18,6 +18,7 @@ var rowsApart = map[string]string{
 	"P1":    "it reads the id, which every resource has",
 	"P2":    "it holds only between a whole and its part",
 	"R5":    "the policies are read as a whole",
+	"GR4":   "the grants are read as a whole",
 	"T-DEP": "it makes nothing",
 }
 
@@ -83,10 +84,12 @@ func tryRow(t *testing.T, r *refRule, typ, place string) {
 type rowCloud struct {
 	id              string // of a resource of a type, with a %s for its name
 	container, node string // types of a target that is drawn
+	known           string // what stands in front of such an id in the identity that we give it
 }
 
 var rowClouds = map[string]rowCloud{
-	"aws_*": {"arn:aws:test:eu-west-1:111122223333:thing/%s", "aws_sfn_state_machine", "aws_ecs_cluster"},
+	"aws_*":    {"arn:aws:test:eu-west-1:111122223333:thing/%s", "aws_sfn_state_machine", "aws_ecs_cluster", ""},
+	"google_*": {"projects/contoso-test/secrets/%s", "google_workflows_workflow", "google_container_cluster", "google:"},
 }
 
 // try gives a property of a row the id of another resource, as a state of that provider has it.
@@ -109,7 +112,7 @@ func (rc rowCloud) try(t *testing.T, r *refRule, typ, place string) {
 		t.Fatal(err)
 	}
 	m := (&fixture{tf: string(text)}).model(t)
-	if err := r.shows(m, target); err != nil {
+	if err := r.shows(m, rc.known+target); err != nil {
 		t.Errorf("%s: %s of %s: %v\n%s", r.id, place, typ, err, strings.Join(facts(m), "\n"))
 	}
 }

@@ -127,7 +127,9 @@ func drawn(t *thing) *thing {
 	return nil
 }
 
-func isScope(t *thing) bool { return strings.HasPrefix(t.typ, "microsoft.resources/") }
+func isScope(t *thing) bool {
+	return strings.HasPrefix(t.typ, "microsoft.resources/") || t.typ == "google_project"
+}
 
 // ends returns the elements that a line to or from t is drawn at. A Service stands for its
 // workloads; a machine for what runs on it; what has no box for its resource on level 4.

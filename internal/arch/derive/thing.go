@@ -25,6 +25,8 @@ type thing struct {
 	fact   fact     // what all observations say together
 	owner  *thing   // what it is a part of: a disk of its machine
 	fronts []*thing // the workloads that a Service stands for
+	// senders are the parts of load balancers of the google provider that send traffic to it.
+	senders []*thing
 	// up is the thing that contains it, by the containment of the highest rank.
 	up     *thing
 	upRank int
@@ -59,7 +61,7 @@ func canonicalType(r *evidence.Resource) string {
 		if id, ok := evidence.ParseARM(r.ID); ok && strings.HasPrefix(r.Type, "az") {
 			return id.Type
 		}
-		return r.Type
+		return googleType(r.Type)
 	}
 	return strings.ToLower(r.Type)
 }

@@ -38,8 +38,7 @@ const (
 	k8sSource = "c4model.com abstractions; Kubernetes API reference (kubernetes.io/docs/reference)"
 	comSource = "c4model.com abstractions; Compose Specification (compose-spec.io)"
 
-	awsSource    = "c4model.com abstractions; Terraform aws provider reference (registry.terraform.io/providers/hashicorp/aws)"
-	googleSource = "c4model.com abstractions; Terraform google provider reference (registry.terraform.io/providers/hashicorp/google)"
+	awsSource = "c4model.com abstractions; Terraform aws provider reference (registry.terraform.io/providers/hashicorp/aws)"
 )
 
 var azureTypes = []typeRule{
