@@ -115,7 +115,8 @@ func (s *Sealer) Seal(d Draft) (Resource, []NotRead, error) {
 }
 
 // expressions cleans and sorts the texts of expressions. One at a place whose value is, holds or lies within a secret
-// keeps its text only if it holds no literal: var.password says nothing of the password.
+// keeps its text only if it holds no literal: var.password says nothing of the password, but abc${var.name} and
+// ${NAME:-default} may.
 func (s *Sealer) expressions(list []Expression, redacted []tree.Path) []Expression {
 	if len(list) == 0 {
 		return nil
@@ -123,7 +124,7 @@ func (s *Sealer) expressions(list []Expression, redacted []tree.Path) []Expressi
 	out := slices.Clone(list)
 	for i := range out {
 		x := &out[i]
-		if strings.ContainsAny(x.Text, `"'`) || !strings.ContainsAny(x.Text, ".(") {
+		if strings.ContainsAny(x.Text, `"'$`) || !strings.ContainsAny(x.Text, ".(") {
 			for _, p := range redacted {
 				if p == x.Path || within(p, x.Path) || within(x.Path, p) {
 					x.Text = ""

@@ -65,13 +65,16 @@ func (p *project) passThrough(s *source, v *tree.Value) {
 	for i := range v.Items {
 		it := &v.Items[i]
 		if it.Kind == tree.String && it.Text != "" && !strings.Contains(it.Text, "=") && !p.vars.holds(it.Text) {
-			it.Text += "=" + value(it.Text, it.Line)
+			name, text := it.Text, value(it.Text, it.Line)
+			it.Text += "=" + text
+			p.write(s, it, "${"+name+"}", text)
 		}
 	}
 	for i := range v.Members {
 		m := &v.Members[i]
 		if m.Value.Kind == tree.Null && m.Name != "" {
-			m.Value = tree.Value{Kind: tree.String, Line: m.Value.Line, Text: value(m.Name, m.Value.Line)}
+			m.Value = tree.Value{Kind: tree.String, Line: m.Value.Line, Column: m.Value.Column, Text: value(m.Name, m.Value.Line)}
+			p.write(s, &m.Value, "${"+m.Name+"}", m.Value.Text)
 		}
 	}
 }
@@ -90,10 +93,10 @@ func (p *project) port(v *tree.Value) {
 		return
 	}
 	text := v.Text
-	long := tree.Value{Kind: tree.Object, Line: v.Line}
+	long := tree.Value{Kind: tree.Object, Line: v.Line, Column: v.Column}
 	set := func(name, text string) {
 		if text != "" {
-			long.Set(name, tree.Value{Kind: tree.String, Line: v.Line, Text: text})
+			long.Set(name, tree.Value{Kind: tree.String, Line: v.Line, Column: v.Column, Text: text})
 		}
 	}
 	set("mode", "ingress")
@@ -117,7 +120,7 @@ func (p *project) port(v *tree.Value) {
 	n, err := strconv.ParseUint(text, 10, 16)
 	switch {
 	case err == nil:
-		long.Set("target", tree.Value{Kind: tree.Number, Line: v.Line, Text: strconv.FormatUint(n, 10)})
+		long.Set("target", tree.Value{Kind: tree.Number, Line: v.Line, Column: v.Column, Text: strconv.FormatUint(n, 10)})
 	case p.vars.holds(text):
 		set("target", text)
 	default: // a range, which the long form does not take

@@ -6,7 +6,8 @@
 // not read, only the .env file beside the Compose file and the env_file entries, and those
 // through the input's file system alone. A variable without a value is not an error and
 // gets no value: its expression stays in the properties as it is written, and it is said
-// to be not read. Nothing is fetched, nothing outside the scanned root is opened, and the
+// to be not read. What has variables in it is an expression of its resource, with the text of the
+// file. Nothing is fetched, nothing outside the scanned root is opened, and the
 // file behind a secret or a config is never opened at all.
 //
 // The reference loader opens included and extended files on its own, so that part is done

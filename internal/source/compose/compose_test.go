@@ -3,7 +3,9 @@ package compose
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -299,5 +301,82 @@ func TestLinesOfVariables(t *testing.T) {
 	web := c.ByID(t, "compose:compose/web")
 	if text(web, "command") != "${A} ${B:?needed}" || text(web, "user") != "c" {
 		t.Errorf("command %q, user %q", text(web, "command"), text(web, "user"))
+	}
+}
+
+func TestExpressions(t *testing.T) {
+	fsys := files("compose.yaml", `name: shop
+services:
+  web:
+    image: registry.contoso.example/${TEAM:-shop}/web:$TAG
+    command: ["run", "$$HOME"]
+    deploy: {replicas: "${REPLICAS:-2}"}
+    ports: ["${PORT:-80}:8080"]
+    environment:
+      - URL=http://${HOST}:8080
+      - LEVEL
+      - PLAIN=x
+    labels: {tier: "${TIER:-front}", gone: $GONE}
+  db: {image: "$DB_IMAGE"}
+`, "compose.override.yaml", "services:\n  web:\n    labels: {tier: back}\n  db: {image: postgres}\n", ".env", "LEVEL=info\nDB_IMAGE=mysql\nTAG=1.4\n")
+	c := read(t, fsys, "compose.yaml", "")
+	got := map[string]string{}
+	for _, id := range []string{"compose:shop/web", "compose:shop/db"} {
+		d := c.ByID(t, id)
+		if d.Side != evidence.Declared {
+			t.Errorf("%s is %s", id, d.Side)
+		}
+		for _, x := range d.Expressions {
+			v := d.Props.At(x.Path)
+			if v == nil {
+				t.Errorf("%s: nothing at %s", id, x.Path)
+				continue
+			}
+			got[d.Name+" "+string(x.Path)] = fmt.Sprintf("%d:%d %s = %s %s", v.Line, v.Column, x.Text, v.Text, x.Unresolved)
+		}
+	}
+	want := map[string]string{
+		"web image":              "4:12 registry.contoso.example/${TEAM:-shop}/web:$TAG = registry.contoso.example/shop/web:1.4 ",
+		"web deploy.replicas":    "6:24 ${REPLICAS:-2} = 2 ",
+		"web ports[0].published": "7:13 ${PORT:-80}:8080 = 80 ",
+		"web environment.URL":    "9:9 http://${HOST}:8080 = http://${HOST}:8080 parameter",
+		"web environment.LEVEL":  "10:9 LEVEL = info ",
+		"web labels.gone":        "12:44 GONE = $GONE parameter",
+	}
+	if !maps.Equal(got, want) {
+		for k, v := range got {
+			t.Errorf("%s: %s, want %s", k, v, want[k])
+		}
+		t.Errorf("want %d expressions, have %d", len(want), len(got))
+	}
+}
+
+// TestExpressionsKeepNoSecrets: a default is as secret as the value.
+func TestExpressionsKeepNoSecrets(t *testing.T) {
+	sealer, err := evidence.NewSealer([]byte(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := read(t, nil, "-", `services:
+  db:
+    image: postgres:${TAG:-16.2}
+    environment:
+      POSTGRES_PASSWORD: ${PW:-hunter2.x}
+      API_TOKEN: hunter2.$SUFFIX
+      DATABASE_URL: postgres://app:${PW:-hunter2.x}@db.contoso.example/app
+      DB_PASSWORD: ${PW}
+`)
+	for _, d := range c.Drafts {
+		r, _, err := sealer.Seal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := fmt.Sprintf("%s %+v", r.Props, r); strings.Contains(text, "hunter2") {
+			t.Errorf("a secret is kept: %s", text)
+		}
+		image := evidence.Expression{Path: "image", Text: "postgres:${TAG:-16.2}"}
+		if d.Type == "compose/service" && (len(r.Expressions) != 5 || !slices.Contains(r.Expressions, image)) {
+			t.Errorf("expressions %+v", r.Expressions)
+		}
 	}
 }

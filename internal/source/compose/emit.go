@@ -85,11 +85,11 @@ func (p *project) draft(section, kind string, m tree.Member) evidence.Draft {
 	if props.Kind == tree.Null {
 		props = tree.Value{Kind: tree.Object} // "db-data:" with nothing below it
 	}
-	carry(&props, o.values, o.line)
+	expressions := p.carry(&props, carried{input: o.input, from: o.values, line: o.line})
 	env := props.Get("environment")
 	for i := range env.Fields() {
 		if line, ok := p.fromEnv[m.Name][env.Members[i].Name]; ok && section == "services" {
-			env.Members[i].Value.Line = line
+			env.Members[i].Value.Line, env.Members[i].Value.Column = line, 0
 		}
 	}
 	p.restoreAll(&props)
@@ -99,17 +99,18 @@ func (p *project) draft(section, kind string, m tree.Member) evidence.Draft {
 		id += kind + "/"
 	}
 	return evidence.Draft{
-		ID:        id + name,
-		Form:      evidence.Compose,
-		Provider:  "compose",
-		Type:      "compose/" + kind,
-		Name:      name,
-		Scope:     p.name,
-		Tags:      tags(props.Get("labels")),
-		Side:      evidence.Live,
-		Props:     props,
-		Sensitive: sensitive(section, &props),
-		Origin:    evidence.Origin{Input: o.input, Line: int(o.line), Path: string(tree.Path(section).Key(name))},
+		ID:          id + name,
+		Form:        evidence.Compose,
+		Provider:    "compose",
+		Type:        "compose/" + kind,
+		Name:        name,
+		Scope:       p.name,
+		Tags:        tags(props.Get("labels")),
+		Side:        evidence.Declared,
+		Props:       props,
+		Sensitive:   sensitive(section, &props),
+		Expressions: expressions,
+		Origin:      evidence.Origin{Input: o.input, Line: int(o.line), Path: string(tree.Path(section).Key(name))},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
 )
 
@@ -61,21 +62,114 @@ func (p *project) extendedHere(s *source, v *tree.Value) []*tree.Value {
 	return all
 }
 
-// carry gives every part of v the line on which the source says it; what the source does
+// carry gives every part of v the place where the source says it; what the source does
 // not say itself has the line of what holds it.
-func carry(v *tree.Value, from []*tree.Value, line int32) {
-	if len(from) > 0 && from[0].Line > 0 {
-		line = from[0].Line
+func (p *project) carry(v *tree.Value, c carried) (found []evidence.Expression) {
+	v.Column = 0
+	if len(c.from) > 0 && c.from[0].Line > 0 {
+		c.line, v.Column = c.from[0].Line, c.from[0].Column
 	}
-	v.Line = line
+	v.Line = c.line
+	if x, ok := p.expression(v, c.input, c.name); ok {
+		x.Path = c.at
+		found = append(found, x)
+	}
 	for i := range v.Members {
 		m := &v.Members[i]
-		carry(&m.Value, pick(from, func(src *tree.Value) *tree.Value { return member(src, m.Name) }), line)
+		from := pick(c.from, func(src *tree.Value) *tree.Value { return member(src, m.Name) })
+		found = append(found, p.carry(&m.Value, carried{c.input, from, c.line, c.at.Key(p.vars.restore(m.Name)), m.Name})...)
 	}
 	for i := range v.Items {
 		it := &v.Items[i]
-		carry(it, pick(from, func(src *tree.Value) *tree.Value { return item(src, i, it) }), line)
+		from := pick(c.from, func(src *tree.Value) *tree.Value { return item(src, i, it) })
+		found = append(found, p.carry(it, carried{c.input, from, c.line, c.at.Index(i), ""})...)
 	}
+	return found
+}
+
+// carried is where a value comes from.
+type carried struct {
+	input string
+	from  []*tree.Value // what the input says of it, the nearest first
+	line  int32         // of what holds it
+	at    tree.Path
+	name  string // of a member
+}
+
+// spot is a place in an input, and written what stood there before variables were filled in.
+type (
+	spot struct {
+		input  string
+		line   int32
+		column uint16
+	}
+	written struct{ text, now string }
+)
+
+// write remembers a text into which variables were filled.
+func (p *project) write(s *source, v *tree.Value, text, now string) {
+	if v.Column > 0 && strings.Contains(strings.ReplaceAll(text, "$$", ""), "$") {
+		p.written[spot{s.name, v.Line, v.Column}] = written{text, now}
+	}
+}
+
+// expression returns what the source writes where a value stands, if that has variables in it. Another file may
+// have replaced the value since, and of a short form only some parts have any.
+func (p *project) expression(v *tree.Value, input, name string) (x evidence.Expression, ok bool) {
+	w, ok := p.written[spot{input, v.Line, v.Column}]
+	if !ok || v.Column == 0 || v.Kind == tree.Object || v.Kind == tree.Array {
+		return x, false
+	}
+	if text, ok := strings.CutPrefix(w.text, name+"="); ok && name != "" { // NAME=value in a list
+		w.text, w.now = text, strings.TrimPrefix(w.now, name+"=")
+	}
+	if !strings.Contains(w.now, v.Text) || v.Text != w.now && literalPart(w.text, v.Text) {
+		return x, false
+	}
+	x.Text = w.text
+	// One with a default keeps its mark, by which the sealer knows that a literal is in it.
+	if name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(x.Text, "$"), "{"), "}"); nameLen(name) == len(name) {
+		x.Text = name
+	}
+	if p.vars.holds(v.Text) {
+		x.Unresolved = evidence.UnknownParameter
+	}
+	return x, true
+}
+
+// literalPart reports whether a part of a short form, such as "${PORT}:8080/tcp", stands there as it is.
+func literalPart(text, part string) bool {
+	var rest strings.Builder
+	for text != "" {
+		before, after, found := strings.Cut(text, "$")
+		rest.WriteString(before)
+		if !found {
+			break
+		}
+		if end := closed(after); strings.HasPrefix(after, "{") && end > 0 {
+			text = after[end:]
+		} else {
+			text = after[nameLen(after):]
+		}
+		rest.WriteByte('$')
+	}
+	return slices.Contains(strings.FieldsFunc(rest.String(), func(r rune) bool { return strings.ContainsRune(":/=,", r) }), part)
+}
+
+// closed returns where the brace that text begins with is closed.
+func closed(text string) int {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
 }
 
 func pick(from []*tree.Value, f func(*tree.Value) *tree.Value) []*tree.Value {

@@ -33,6 +33,7 @@ type project struct {
 	// extending are the services whose bases are being looked for.
 	extending map[place]bool
 	fromEnv   map[string]map[string]int32 // service, variable: line of the env_file entry
+	written   map[spot]written
 	taken     []taken
 	short     map[string]bool // volumes in short form whose source is not known
 }
@@ -56,7 +57,7 @@ func (s *source) services() *tree.Value { return s.root.Get("services") }
 func newProject(ctx context.Context, in evidence.Input, out evidence.Sink) *project {
 	p := &project{
 		ctx: ctx, in: in, out: out, dir: path.Dir(in.Path), read: map[string][]byte{}, bases: map[string]*source{},
-		merged: map[place]any{}, extending: map[place]bool{}, fromEnv: map[string]map[string]int32{}, short: map[string]bool{}, vars: newVariables(in.Data),
+		merged: map[place]any{}, extending: map[place]bool{}, written: map[spot]written{}, fromEnv: map[string]map[string]int32{}, short: map[string]bool{}, vars: newVariables(in.Data),
 	}
 	if in.FS == nil {
 		p.dir = "."
@@ -193,6 +194,7 @@ func (p *project) interpolate(s *source, v *tree.Value) error {
 			return fault.Wrap(kind, err, "%s: the variables in this text cannot be filled in", p.line(s, leaf.Line)).
 				WithHelp("docker compose config shows what Compose says of it")
 		}
+		p.write(s, leaf, leaf.Text, text)
 		leaf.Text = text
 		p.vars.note(s.name, leaf.Line, text)
 	}
