@@ -48,7 +48,7 @@ func (b *builder) put(e *c4.Element) *c4.Element {
 func (b *builder) element(t *thing) {
 	kind := t.rule.role.kind()
 	e := &c4.Element{
-		ID: string(kind) + ":" + t.id, Kind: kind, Name: evidence.Brief(t.name), Technology: t.rule.tech, Shape: t.rule.shape,
+		ID: string(kind) + ":" + t.id, Kind: kind, Name: t.name, Technology: t.rule.tech, Shape: t.rule.shape,
 		Layer: t.rule.layer, Rule: t.rule.id, Evidence: b.about(t), Description: t.fact.desc, ResourceType: t.typ,
 	}
 	if e.Layer != "" {
@@ -325,12 +325,12 @@ func (b *builder) scopeNode(t *thing) (*c4.Element, string, []c4.Evidence) {
 		if t.typ == "microsoft.resources/subscriptions" {
 			return nil, "", nil
 		}
-		sub := node("/subscriptions/"+a.Subscription, scopeName("Subscription", a.Subscription), "Azure subscription", "D-SCOPE", "")
+		sub := node("/subscriptions/"+a.Subscription, b.scopeName("Subscription", a.Subscription, t), "Azure subscription", "D-SCOPE", "")
 		if a.ResourceGroup == "" || isScope(t) {
 			return sub, "D-SCOPE", ev
 		}
 		group := "/subscriptions/" + a.Subscription + "/resourcegroups/" + a.ResourceGroup
-		name, parent := scopeName("Resource group", a.ResourceGroup), sub.ID
+		name, parent := b.scopeName("Resource group", a.ResourceGroup, t), sub.ID
 		if n := b.groupNames[group]; n != "" && !evidence.HasBlank(n) {
 			name = n
 		}

@@ -180,7 +180,7 @@ func (b *builder) group() {
 			return formRank(&b.snap.Resources[i]) - formRank(&b.snap.Resources[j])
 		})
 		r := b.resource(t)
-		t.name, t.planned = r.Name, r.Side == evidence.Planned
+		t.name, t.planned = evidence.Brief(r.Name), r.Side == evidence.Planned
 		t.tags = r.Tags
 		t.typ = canonicalType(r)
 		for _, i := range t.obs[1:] {

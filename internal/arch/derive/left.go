@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"path"
 	"strings"
 
 	"c4arch/internal/arch/c4"
@@ -152,18 +153,25 @@ func (b *builder) rebase(i int, f *fact) {
 	}
 }
 
-// words returns what an open segment of an id says for people.
-func words(segment string) string {
-	if rest, ok := strings.CutPrefix(segment, "@("); ok {
-		return strings.TrimSuffix(rest, ")")
+// scopeName names a subscription or a group; one that code leaves open by the code.
+func (b *builder) scopeName(what, segment string, t *thing) string {
+	if !evidence.HasBlank(segment) {
+		return segment
 	}
-	return segment
+	return what + " of " + b.codeName(segment, t)
 }
 
-// scopeName names a subscription or a group that the code leaves open by the code.
-func scopeName(what, segment string) string {
-	if evidence.HasBlank(segment) {
-		return what + " of " + words(segment)
+// codeName is what the code is called that leaves a segment open: its file, its folder, or the words of the segment.
+func (b *builder) codeName(segment string, t *thing) string {
+	for _, i := range t.obs {
+		r := &b.snap.Resources[i]
+		if r.Side != evidence.Declared || len(r.Origins) == 0 {
+			continue
+		}
+		if name := path.Base(or(r.Origins[0].Root, r.Origins[0].Input)); name != "." && name != "/" {
+			return name
+		}
+		return b.opt.Name
 	}
-	return segment
+	return strings.TrimSuffix(strings.TrimPrefix(segment, "@("), ")")
 }

@@ -94,7 +94,11 @@ func (b *builder) findSystem(t *thing) *system {
 	}
 	for up := range lineage(t) {
 		if a, ok := evidence.ParseARM(up.id); ok && a.ResourceGroup != "" {
-			return b.system("group/"+slug(a.Subscription)+"/"+slug(a.ResourceGroup), strings.TrimSuffix(words(a.ResourceGroup), ".json"), "S-GROUP", ev, false)
+			name := a.ResourceGroup
+			if evidence.HasBlank(name) {
+				name = strings.TrimSuffix(b.codeName(name, t), ".json")
+			}
+			return b.system("group/"+slug(a.Subscription)+"/"+slug(a.ResourceGroup), name, "S-GROUP", ev, false)
 		}
 		if r := b.resource(up); r != nil && r.Form == evidence.Kubernetes {
 			ns := r.Scope

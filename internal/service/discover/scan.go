@@ -183,6 +183,9 @@ func scopeOf(rs []evidence.Resource) []string {
 }
 
 func outermost(r *evidence.Resource) string {
+	if r.Side == evidence.Declared && (evidence.HasBlank(r.Scope) || strings.HasPrefix(r.ID, "tf:")) && len(r.Origins) > 0 {
+		return "code in " + cmp.Or(r.Origins[0].Root, r.Origins[0].Input)
+	}
 	first, rest, _ := strings.Cut(strings.TrimPrefix(r.Scope, "/"), "/")
 	switch {
 	case first == "":
