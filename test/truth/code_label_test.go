@@ -94,6 +94,11 @@ func (l *label) sameText(got, want string) bool {
 	return got == want
 }
 
+// hasText reports whether a property holds a text, which is a part of it.
+func (l *label) hasText(got, want string) bool {
+	return strings.Contains(strings.ToLower(l.plainWithin(got)), strings.ToLower(l.plainWithin(l.long(want))))
+}
+
 // plainWithin is plain for a text that holds ids.
 func (l *label) plainWithin(text string) string {
 	text = plainText(text)
@@ -103,10 +108,10 @@ func (l *label) plainWithin(text string) string {
 	return text
 }
 
-// standsAt compares a place with file:line; a label knows files by the end of their path.
+// standsAt compares a place with file:line; a label knows files by the end of their path, published ones by that of their name.
 func standsAt(file string, line int, want string) bool {
 	i := strings.LastIndexByte(want, ':')
-	return i > 0 && fmt.Sprint(line) == want[i+1:] && (file == want[:i] || strings.HasSuffix(file, "/"+want[:i]))
+	return i > 0 && fmt.Sprint(line) == want[i+1:] && (file == want[:i] || strings.HasSuffix(file, "/"+want[:i]) || strings.HasSuffix(file, "__"+want[:i]))
 }
 
 // oneOf: the label lists alternatives with |.

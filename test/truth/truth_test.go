@@ -19,9 +19,6 @@ func TestTruth(t *testing.T) {
 
 // TestCode: the same, of what code declares.
 func TestCode(t *testing.T) {
-	if len(app.Readers()) < 7 {
-		t.Skip("the readers of code are not there yet")
-	}
 	for _, file := range codeFiles(t) {
 		l := load(t, file)
 		t.Run(l.Name, func(t *testing.T) { l.check(t) })
