@@ -50,7 +50,7 @@ func (e *eval) contains(args []Value) (Value, error) {
 	case Array:
 		return e.among(in.Items, find).value()
 	case Object:
-		if find.sum().open {
+		if find.open() {
 			return Value{}, errOpen
 		}
 		if find.Kind != String && find.Kind != Int {
@@ -63,7 +63,7 @@ func (e *eval) contains(args []Value) (Value, error) {
 
 func (e *eval) within(args []Value) (Value, error) {
 	in, find := &args[0], &args[1]
-	if find.sum().open {
+	if find.open() {
 		return Value{}, errOpen
 	}
 	if find.Kind != String && find.Kind != Int {

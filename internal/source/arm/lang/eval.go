@@ -90,16 +90,22 @@ func (e *eval) foreign(n *node) Value {
 			return e.fault(n, args, err.Error())
 		}
 		return v
-	case len(n.text) > 4 && strings.EqualFold(n.text[:4], "list") && len(args) > 0:
+	case len(n.text) >= 4 && strings.EqualFold(n.text[:4], "list") && len(args) > 0:
 		return e.listing(n, args)
 	}
 	return e.fault(n, args, "there is no function of that name")
 }
 
+// textStep is how many bytes of text are as much work as one step.
+const textStep = 256
+
 // apply calls a function with what it needs to know, and leaves the call as text where an argument is too open.
 func (e *eval) apply(n *node, args []Value) Value {
 	for i := range args {
 		if args[i].Kind == Open && args[i].Why == evidence.UnknownLimit && e.b.Spent() {
+			return e.limited(n)
+		}
+		if !e.b.Step(len(args[i].Text) / textStep) {
 			return e.limited(n)
 		}
 		if n.fn.need.misses(&args[i]) {

@@ -23,7 +23,7 @@ type hole struct {
 }
 
 func (e *eval) format(args []Value) (Value, error) {
-	if args[0].sum().open {
+	if args[0].open() {
 		return Value{}, errOpen
 	}
 	text, err := str(args, 0)
@@ -85,13 +85,13 @@ func parseHole(text string) (hole, error) {
 
 // fill is a value in its hole. What is open stays open; where the hole says more than where it stands, in a format of its own.
 func (e *eval) fill(h hole, v Value) (Value, error) {
-	if v.sum().open {
+	if v.open() {
 		if h.width == 0 && (h.spec == "" || v.Kind == String) {
 			return v, nil
 		}
 		w := writer{max: maxWords, b: []byte("format('{0")}
 		if h.width != 0 {
-			w.b = append(strconv.AppendInt(append(w.b, ','), int64(h.width), 10))
+			w.b = strconv.AppendInt(append(w.b, ','), int64(h.width), 10)
 		}
 		if h.spec != "" {
 			w.b = append(append(w.b, ':'), strings.ReplaceAll(h.spec, "'", "''")...)
@@ -99,13 +99,19 @@ func (e *eval) fill(h hole, v Value) (Value, error) {
 		w.b = append(w.b, "}', "...)
 		w.open(&v)
 		w.b = append(w.b, ')')
+		if len(w.b) > maxWords {
+			return Value{}, errOpen
+		}
 		return Value{Kind: Open, Text: words(string(w.b)), Why: v.Reason(), Secure: v.HasSecure()}, nil
 	}
 	text, err := e.shaped(v, h.spec)
 	if err != nil {
 		return Value{}, err
 	}
-	missing := max(h.width, -h.width) - units(text)
+	missing := 0
+	if h.width != 0 {
+		missing = max(h.width, -h.width) - units(text)
+	}
 	if missing > 0 {
 		if !e.b.Room(missing) {
 			return Value{}, errLimit

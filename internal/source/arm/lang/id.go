@@ -32,7 +32,7 @@ func typeAt(args []Value) (int, error) {
 		}
 	}
 	for i := range args {
-		if args[i].sum().open {
+		if args[i].open() {
 			return 0, errOpen
 		}
 	}

@@ -91,7 +91,7 @@ func over(first int, of Kind, do func(*loop) (Value, error)) func(*eval, *node) 
 
 // lambda reads an argument as a lambda. The names of its variables must be texts.
 func (e *eval) lambda(n *node) (lambda, error) {
-	if n.op != opCall || n.fn == nil || n.fn.name != "lambda" {
+	if n.op != opCall || n.fn == nil || n.fn.name != "lambda" || len(n.args) == 0 {
 		return lambda{}, errors.New("takes a lambda")
 	}
 	l := lambda{call: n, body: n.args[len(n.args)-1]}
@@ -263,7 +263,7 @@ func (l *loop) name(values ...Value) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case v.sum().open:
+	case v.open():
 		return "", errOpen
 	case v.Kind != String:
 		return "", errors.New("the lambda gives " + article(v.Kind) + " and not a text")

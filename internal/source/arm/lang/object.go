@@ -25,7 +25,7 @@ func (e *eval) createObject(args []Value) (Value, error) {
 	}
 	o := object{}
 	for i := 0; i < len(args); i += 2 {
-		if args[i].sum().open {
+		if args[i].open() {
 			return Value{}, errOpen
 		}
 		name, err := str(args, i)

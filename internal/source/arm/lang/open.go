@@ -33,13 +33,16 @@ func tail(v *Value) string {
 
 // firstOpen is where the first open part begins, or the length.
 func firstOpen(text string) int {
-	at := len(text)
-	for _, mark := range []string{"${", "@("} {
-		if i := strings.Index(text[:at], mark); i >= 0 {
-			at = i
+	for at := 0; ; at++ {
+		i := strings.IndexAny(text[at:], "$@")
+		if i < 0 || at+i+1 >= len(text) {
+			return len(text)
+		}
+		at += i
+		if text[at] == '$' && text[at+1] == '{' || text[at] == '@' && text[at+1] == '(' {
+			return at
 		}
 	}
-	return at
 }
 
 // sure returns parts that are known for certain to stand in the text, and their length together.

@@ -74,7 +74,7 @@ func (p *parser) expression(deep int) *node {
 	switch c := p.text[p.at]; {
 	case c == '\'':
 		n = p.quoted()
-	case c == '-' || c >= '0' && c <= '9':
+	case c == '-' || digit(c):
 		n = p.number()
 	case letter(c):
 		n = p.call(deep)
@@ -107,10 +107,15 @@ func (p *parser) quoted() *node {
 
 func (p *parser) number() *node {
 	from := p.at
-	for p.at++; p.at < p.end && (p.text[p.at] >= '0' && p.text[p.at] <= '9' || strings.IndexByte(".eE", p.text[p.at]) >= 0); p.at++ {
-		if strings.IndexByte("eE", p.text[p.at]) >= 0 && p.at+1 < p.end && strings.IndexByte("+-", p.text[p.at+1]) >= 0 {
-			p.at++
-		}
+	p.at++
+	p.digits()
+	if p.at+1 < p.end && p.text[p.at] == '.' && digit(p.text[p.at+1]) {
+		p.at++
+		p.digits()
+	}
+	if p.at+1 < p.end && p.text[p.at]|0x20 == 'e' && (digit(p.text[p.at+1]) || strings.IndexByte("+-", p.text[p.at+1]) >= 0) {
+		p.at += 2
+		p.digits()
 	}
 	text := p.text[from:p.at]
 	n := &node{op: opInt, text: text, from: int32(from), to: int32(p.at)}
@@ -118,11 +123,19 @@ func (p *parser) number() *node {
 	if n.num, err = strconv.ParseInt(text, 10, 64); err == nil {
 		return n
 	}
-	if f, err := strconv.ParseFloat(text, 64); err != nil || strings.IndexAny(text, ".eE") < 0 || f-f != 0 {
+	if f, err := strconv.ParseFloat(text, 64); err != nil || !strings.ContainsAny(text, ".eE") || f-f != 0 {
 		return p.fail(from, "not a number of 64 bits")
 	}
 	n.op = opFloat
 	return n
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+func (p *parser) digits() {
+	for p.at < p.end && digit(p.text[p.at]) {
+		p.at++
+	}
 }
 
 // call reads name(arguments) or namespace.name(arguments).
@@ -161,7 +174,7 @@ func (p *parser) call(deep int) *node {
 
 func (p *parser) name() string {
 	from := p.at
-	for p.at < p.end && (letter(p.text[p.at]) || p.at > from && p.text[p.at] >= '0' && p.text[p.at] <= '9') {
+	for p.at < p.end && (letter(p.text[p.at]) || p.at > from && digit(p.text[p.at])) {
 		p.at++
 	}
 	if p.at == from {

@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,7 +24,11 @@ func (e *eval) path(n *node) Value {
 			return e.limited(n)
 		}
 		next, err := e.access(v, key, safe)
-		if err != nil {
+		switch {
+		case errors.Is(err, errLimit):
+			why := cmp.Or(key.Reason(), evidence.UnknownLimit)
+			return Value{Kind: Open, Text: words(e.expr.source(n)), Why: why, Secure: v.HasSecure()}
+		case err != nil:
 			return e.astray(n, &v, &key, err)
 		}
 		if next.Kind == Null && safe {
@@ -41,7 +47,7 @@ func (e *eval) access(v, key Value, safe bool) (Value, error) {
 	case v.Kind == Null && safe:
 		return Value{}, nil
 	case key.Kind == Open || key.Kind == String && key.Why != "":
-		return e.beside(v, key), nil
+		return e.beside(v, key)
 	case v.Kind == Object && key.Kind == String:
 		if next, ok := v.Get(key.Text); ok {
 			next.Secure = next.Secure || v.Secure
@@ -105,20 +111,14 @@ func (e *eval) astray(n *node, v, key *Value, err error) Value {
 }
 
 // beside is a known value at an unknown place.
-func (e *eval) beside(v, key Value) Value {
+func (e *eval) beside(v, key Value) (Value, error) {
 	w := writer{max: maxWords}
-	if v.HasSecure() {
-		w.b = append(w.b, "(secret)"...)
-	} else {
-		w.value(&v)
-	}
+	w.open(&v)
 	w.step(&key)
 	if len(w.b) > maxWords || !e.b.Room(len(w.b)) {
-		w.b = append([]byte("(array)"), '[')
-		w.value(&key)
-		w.b = append(w.b, ']')
+		return Value{}, errLimit
 	}
-	return Value{Kind: Open, Text: words(string(w.b)), Why: key.Reason(), Secure: v.HasSecure() || key.Secure}
+	return Value{Kind: Open, Text: words(string(w.b)), Why: key.Reason(), Secure: v.HasSecure() || key.Secure}, nil
 }
 
 // step writes an access.

@@ -29,7 +29,7 @@ func (e *eval) extend(v, key Value) Value {
 			w.b = w.b[1:]
 		}
 	}
-	if !e.b.Room(len(w.b)) {
+	if len(w.b) > w.max || !e.b.Room(len(w.b)) {
 		return Value{Kind: Open, Text: v.Text, Why: evidence.UnknownLimit, Secure: v.Secure}
 	}
 	if v.ref == nil {

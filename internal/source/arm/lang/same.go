@@ -53,6 +53,9 @@ func (e *eval) same(a, b *Value) verdict {
 	case Int:
 		return sureIf(a.Int == b.Int)
 	case String:
+		if !e.b.Step((len(a.Text) + len(b.Text)) / textStep) {
+			return maybe
+		}
 		return sameText(a, b)
 	case Array:
 		return e.sameItems(a.Items, b.Items)

@@ -18,7 +18,7 @@ const (
 func (n need) misses(v *Value) bool {
 	switch n {
 	case needAll:
-		return v.sum().open
+		return v.open()
 	case needOutline:
 		return v.Kind == Open || v.Kind == String && v.Why != ""
 	}

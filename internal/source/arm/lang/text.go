@@ -100,7 +100,7 @@ func (e *eval) join(args []Value) (Value, error) {
 func (e *eval) split(args []Value) (Value, error) {
 	text, by := &args[0], &args[1]
 	switch {
-	case text.Kind == Open || by.sum().open:
+	case text.Kind == Open || by.open():
 		return Value{}, errOpen
 	case text.Kind != String:
 		return Value{}, wrong(args, 0, "a text")
@@ -131,32 +131,37 @@ func (e *eval) split(args []Value) (Value, error) {
 // parts cuts a text at the marks: at the first of them in the text, and of several there at the one that is named first.
 func (e *eval) parts(text string, marks []string) ([]Value, error) {
 	var parts []Value
-	for {
-		at, size := -1, 0
-		for _, mark := range marks {
-			// What lies behind the best place so far need not be looked at.
-			area := text
-			if at >= 0 {
-				area = text[:min(len(text), at+len(mark)-1)]
-			}
-			if i := strings.Index(area, mark); i >= 0 && mark != "" && (at < 0 || i < at) {
-				at, size = i, len(mark)
-			}
-		}
+	next := make([]int, len(marks)) // where each mark is next, so that none is looked for twice
+	for i := range next {
+		next[i] = -1
+	}
+	for from := 0; ; {
 		if !e.b.Step(1+len(marks)) || !e.b.Room(valueBytes) {
 			return nil, errLimit
 		}
-		if at < 0 {
-			return append(parts, Str(text)), nil
+		at, size := len(text), 0
+		for i, mark := range marks {
+			if next[i] < from {
+				next[i] = len(text)
+				if k := strings.Index(text[from:], mark); k >= 0 && mark != "" {
+					next[i] = from + k
+				}
+			}
+			if next[i] < at {
+				at, size = next[i], len(mark)
+			}
 		}
-		parts = append(parts, Str(text[:at]))
-		text = text[at+size:]
+		parts = append(parts, Str(text[from:at]))
+		if size == 0 {
+			return parts, nil
+		}
+		from = at + size
 	}
 }
 
 // replace needs to know where it replaces; what it puts there may be open.
 func (e *eval) replace(args []Value) (Value, error) {
-	if args[0].sum().open || args[1].sum().open {
+	if args[0].open() || args[1].open() {
 		return Value{}, errOpen
 	}
 	text, err := str(args, 0)
@@ -333,7 +338,7 @@ func (e *eval) edge(args []Value, end func(*Value) string, has func(s, edge stri
 	if !e.b.Room(len(text) + len(find)) {
 		return Value{}, errLimit
 	}
-	wholeText, wholeFind := !args[0].sum().open, !args[1].sum().open
+	wholeText, wholeFind := !args[0].open(), !args[1].open()
 	switch {
 	case wholeFind && has(text, find):
 		return Truth(true), nil

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -14,8 +15,8 @@ type made struct {
 	size   int32 // values in it, itself included
 	text   int32 // bytes of text in it
 	depth  uint8
-	open   bool // there is an open part in it
-	secure bool // there is a secure part in it
+	why    evidence.Unknown // of the first open part in it
+	secure bool             // there is a secure part in it
 }
 
 // Bounds of one value. Resource Manager takes templates of 4 MB (Template best practices, "Template limits").
@@ -65,7 +66,10 @@ func tooLarge() Value { return Unknown("a value that is too large", evidence.Unk
 // take counts one part and reports whether the whole stays within bounds.
 func (m *made) take(part *Value) bool {
 	sum := part.sum()
-	m.open, m.secure = m.open || sum.open, m.secure || sum.secure
+	m.secure = m.secure || sum.secure
+	if m.why == "" {
+		m.why = sum.why
+	}
 	if sum.size > maxSize-m.size || sum.text > maxBytes-m.text || sum.depth >= maxDepth {
 		return false
 	}
@@ -80,9 +84,9 @@ func (v *Value) sum() made {
 	text := int32(min(len(v.Text), maxBytes))
 	switch {
 	case v.Kind == Open:
-		return made{size: 1, text: text, open: true, secure: v.Secure}
+		return made{size: 1, text: text, why: cmp.Or(v.Why, evidence.UnknownFault), secure: v.Secure}
 	case v.Kind == String:
-		return made{size: 1, text: text, open: v.Why != "", secure: v.Secure}
+		return made{size: 1, text: text, why: v.Why, secure: v.Secure}
 	case v.Kind != Array && v.Kind != Object:
 		return made{size: 1, secure: v.Secure}
 	case v.made.size > 0:
@@ -92,6 +96,9 @@ func (v *Value) sum() made {
 	}
 	return v.count(0)
 }
+
+// open reports whether there is an open part in v.
+func (v *Value) open() bool { return v.sum().why != "" }
 
 // count walks a value that was put together by hand.
 func (v *Value) count(deep int) made {
@@ -112,16 +119,18 @@ func (v *Value) count(deep int) made {
 		part(&v.Items[i])
 	}
 	for i := range v.Members {
+		sum.text = min(sum.text+int32(min(len(v.Members[i].Name), maxBytes)), maxBytes)
 		part(&v.Members[i].Value)
 	}
 	if !whole {
-		sum.size, sum.text, sum.depth, sum.open = maxSize, maxBytes, maxDepth, true
+		sum.size, sum.text, sum.depth = maxSize, maxBytes, maxDepth
+		sum.why = cmp.Or(sum.why, evidence.UnknownLimit)
 	}
 	return sum
 }
 
 // Known reports whether v has no open part at any depth.
-func (v Value) Known() bool { return !v.sum().open }
+func (v Value) Known() bool { return v.sum().why == "" }
 
 // Size is the number of values in v, itself included.
 func (v Value) Size() int { return int(v.sum().size) }
@@ -133,25 +142,7 @@ func (v Value) textSize() int { return int(v.sum().text) }
 func (v Value) HasSecure() bool { return v.sum().secure }
 
 // Reason returns why v, or the first open part of it, is not known; "" of a known value.
-func (v Value) Reason() evidence.Unknown {
-	switch {
-	case v.Kind == Open || v.Kind == String:
-		return v.Why
-	case !v.sum().open:
-		return ""
-	}
-	for i := range v.Items {
-		if why := v.Items[i].Reason(); why != "" {
-			return why
-		}
-	}
-	for i := range v.Members {
-		if why := v.Members[i].Value.Reason(); why != "" {
-			return why
-		}
-	}
-	return evidence.UnknownLimit
-}
+func (v Value) Reason() evidence.Unknown { return v.sum().why }
 
 // Str returns v as a part of a text: the text of a String, ${...} of an Open, the digits of a number, True or False as
 // format() writes them. Of an array or object it is their JSON text.

@@ -29,10 +29,7 @@ func (e *eval) write(n *node, args []Value) string {
 
 // written ends what was written for n.
 func (e *eval) written(w *writer, n *node) string {
-	if source := e.expr.source(n); len(w.b) > max(w.max, len(source)) {
-		return words(source)
-	}
-	if !e.b.Room(len(w.b)) {
+	if len(w.b) > w.max || !e.b.Room(len(w.b)) {
 		return words(e.expr.source(n))
 	}
 	return words(string(w.b))
@@ -56,11 +53,15 @@ func (w *writer) value(v *Value) {
 	case Int:
 		w.b = strconv.AppendInt(w.b, v.Int, 10)
 	case Float:
+		if _, ok := number(v); !ok {
+			w.b = append(append(append(w.b, "json('"...), v.Text...), "')"...)
+			return
+		}
 		w.b = append(w.b, v.Text...)
 	case String:
-		w.quoted(v.Text)
+		w.text(v)
 	case Open:
-		w.b = append(w.b, v.Text...)
+		w.b = append(w.b, v.Text[:min(len(v.Text), w.max+1)]...)
 	case Array, Object:
 		w.container(v)
 	}
@@ -68,10 +69,26 @@ func (w *writer) value(v *Value) {
 
 func (w *writer) quoted(text string) {
 	w.b = append(w.b, '\'')
-	if len(text) > w.max {
-		text = text[:w.max]
-	}
+	text = text[:min(len(text), w.max+1)]
 	w.b = append(w.b, strings.ReplaceAll(text, "'", "''")...)
+	w.b = append(w.b, '\'')
+}
+
+// text writes a text; what is open in it stands as it is, or quotes in quotes would double at each level.
+func (w *writer) text(v *Value) {
+	if v.Why == "" || len(v.Text) > w.max {
+		w.quoted(v.Text)
+		return
+	}
+	w.b = append(w.b, '\'')
+	for text := v.Text; text != "" && len(w.b) <= w.max; {
+		at := firstOpen(text)
+		w.b = append(w.b, strings.ReplaceAll(text[:at], "'", "''")...)
+		if text = text[at:]; text != "" {
+			end := closed(text, 0)
+			w.b, text = append(w.b, text[:end]...), text[end:]
+		}
+	}
 	w.b = append(w.b, '\'')
 }
 
