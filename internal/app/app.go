@@ -46,6 +46,7 @@ func Readers() []discover.Reader {
 	return []discover.Reader{
 		terraform.State(),
 		terraform.Show(),
+		terraform.Code(),
 		arm.Templates(),
 		azure.Export(),
 		kube.Kustomizations(),
