@@ -71,7 +71,7 @@ func start(ctx context.Context, in evidence.Input, out evidence.Sink) (*run, err
 func (r *run) read() error {
 	t := r.files[0].top
 	d := r.deployment(t, nil, unknownTarget(t.level, r.in.Name))
-	r.root = d
+	r.settle = d.target.settler()
 	d.name, d.location = open("deployment().name"), open("deployment().location")
 	d.given = r.parameterFiles(t)
 	if list := t.node.GetFold("resources"); list == nil || list.Kind != tree.Array && list.Kind != tree.Object {

@@ -19,7 +19,7 @@ func (u *unit) dependencies(b *builder) tree.Value {
 	seen := map[string]bool{}
 	take := func(v lang.Value, place *tree.Value, text string) {
 		for _, id := range u.dependency(v) {
-			if low := strings.ToLower(id); seen[low] || !u.d.run.budget.Room(valueBytes) {
+			if low := strings.ToLower(id); seen[low] || !u.d.run.room(1) {
 				continue
 			} else {
 				seen[low] = true
@@ -60,7 +60,7 @@ func (u *unit) dependency(v lang.Value) []string {
 	if v.Secure {
 		return nil
 	}
-	text := u.d.run.root.target.settle(v.Str())
+	text := u.d.run.settle(v.Str())
 	switch {
 	case v.Kind == lang.Open:
 		return []string{text}

@@ -94,7 +94,7 @@ var spelling = func() map[string]string {
 func (u *unit) draft() evidence.Draft {
 	arm, _ := evidence.ParseARM(u.id)
 	node := u.block.node
-	b := builder{settle: u.d.run.root.target.settle}
+	b := builder{settle: u.d.run.settle}
 	name := node.GetFold("name")
 	last := u.names[len(u.names)-1]
 	if lang.IsExpression(name.Text) {
@@ -167,8 +167,22 @@ func reason(text string, why evidence.Unknown) evidence.Unknown {
 // builder makes the properties of one draft.
 type builder struct {
 	settle    func(string) string
+	nodes     int
 	exprs     []evidence.Expression
 	sensitive []tree.Path
+}
+
+// maxNodesInDraft bounds one resource; those that Azure takes are far below.
+const maxNodesInDraft = 100_000
+
+// room reports whether n more values may be made.
+func (b *builder) room(r *run, n int) bool {
+	if n > maxNodesInDraft-b.nodes {
+		r.full = true
+		return false
+	}
+	b.nodes += n
+	return r.room(n)
 }
 
 func (b *builder) note(at tree.Path, text string, why evidence.Unknown) {
@@ -177,6 +191,9 @@ func (b *builder) note(at tree.Path, text string, why evidence.Unknown) {
 
 // tree evaluates what stands at a place and remembers what was an expression there.
 func (b *builder) tree(s scope, v *tree.Value, at tree.Path) tree.Value {
+	if !b.room(s.d.run, 1) {
+		return b.leaf(tooMuch(), v, "", at)
+	}
 	out := tree.Value{Kind: v.Kind, Text: v.Text, Line: v.Line, Column: v.Column}
 	switch v.Kind {
 	case tree.String:
@@ -199,9 +216,6 @@ func (b *builder) tree(s scope, v *tree.Value, at tree.Path) tree.Value {
 			}
 			out.Members[i].Value = b.part(p, v, at.Key(p.name))
 		})
-	}
-	if r := s.d.run; !r.budget.Step(1) || !r.budget.Room(valueBytes) {
-		return b.result(s, tooMuch(), v, "", at)
 	}
 	return out
 }
@@ -230,9 +244,14 @@ func (b *builder) part(p part, object *tree.Value, at tree.Path) tree.Value {
 
 // result is the value of an expression at its place: all of it stands where the expression stands.
 func (b *builder) result(s scope, val lang.Value, place *tree.Value, text string, at tree.Path) tree.Value {
-	if r := s.d.run; val.Size() > 1 && (!r.budget.Step(val.Size()) || !r.budget.Room(val.Size()*valueBytes)) {
+	if n := val.Size(); n > 1 && !b.room(s.d.run, n) {
 		val = tooMuch()
 	}
+	return b.leaf(val, place, text, at)
+}
+
+// leaf puts a value at its place.
+func (b *builder) leaf(val lang.Value, place *tree.Value, text string, at tree.Path) tree.Value {
 	if val.Kind != lang.Array && val.Kind != lang.Object {
 		b.note(at, text, val.Why)
 	} else {
@@ -288,8 +307,10 @@ func (b *builder) stamp(v *tree.Value, place *tree.Value) {
 	v.Line, v.Column = place.Line, place.Column
 	if v.Kind == tree.String {
 		v.Text = b.settle(v.Text)
-		if strings.HasPrefix(v.Text, "/subscriptions/${") || strings.HasPrefix(v.Text, "/subscriptions/@(") {
-			v.Text = segments(v.Text)
+		if evidence.IsARM(v.Text) && evidence.HasLeft(v.Text) {
+			if id := segments(v.Text); isID(id) {
+				v.Text = id
+			}
 		}
 	}
 	for i := range v.Items {
@@ -298,6 +319,11 @@ func (b *builder) stamp(v *tree.Value, place *tree.Value) {
 	for i := range v.Members {
 		b.stamp(&v.Members[i].Value, place)
 	}
+}
+
+func isID(text string) bool {
+	arm, ok := evidence.ParseARM(text)
+	return ok && arm.Name != ""
 }
 
 // known is the text at a path if all of it is known and none of it secure.

@@ -101,7 +101,7 @@ func (s scope) Known(id, path string) (lang.Value, bool) {
 	if path == "" {
 		return lang.Value{}, false
 	}
-	key := evidence.NormalizeARM(s.d.run.root.target.settle(id))
+	key := evidence.NormalizeARM(s.d.run.settle(id))
 	for h := s.home; h != nil; h = h.up {
 		x := h.indexed()
 		if x == nil {

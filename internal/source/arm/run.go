@@ -18,15 +18,16 @@ type run struct {
 	in     evidence.Input
 	out    evidence.Sink
 	budget *lang.Budget
-	exprs  map[string]parsed // by their text
-	at     spot              // the expression that is being evaluated
-	told   int               // how many faults of the budget were told
-	left   int               // how many more resources may be made of blocks
-	bytes  int64             // how much of other files may still be read
-	root   *deployment
-	files  []*file          // that were read, the input first
-	byPath map[string]*file // nil of one that could not be read
+	exprs  map[string]parsed   // by their text
+	at     spot                // the expression that is being evaluated
+	told   int                 // how many faults of the budget were told
+	left   int                 // how many more resources may be made of blocks
+	bytes  int64               // how much of other files may still be read
+	settle func(string) string // see [target.settler]
+	files  []*file             // that were read, the input first
+	byPath map[string]*file    // nil of one that could not be read
 	notes  []evidence.NotRead
+	full   bool                  // something was too large or too much
 	asked  map[*tree.Member]bool // parameters without a value, which were said to have none
 }
 
@@ -58,6 +59,15 @@ func (r *run) parse(text string) (*lang.Expr, error) {
 type spot struct {
 	file *file
 	line int32
+}
+
+// room reports whether n more values may be made.
+func (r *run) room(n int) bool {
+	if r.budget.Step(n) && r.budget.Room(n*valueBytes) {
+		return true
+	}
+	r.full = true
+	return false
 }
 
 // faults tells what the budget has noted since, as being in the expression that is evaluated.
@@ -127,6 +137,13 @@ func (r *run) report() {
 			Kind: evidence.ReferenceUnknown, Input: r.in.Name, Line: 1, Thing: "resources",
 			Reason: "the conditions of the template rule all of its resources out, with the values that its parameters have here",
 			Help:   "name a parameter file of the deployment on the command line beside the template",
+		})
+	}
+	if r.full || r.budget.Spent() {
+		r.note(evidence.NotRead{
+			Kind: evidence.PropertyWithheld, Input: r.in.Name, Line: 1, Thing: "properties",
+			Reason: "the template makes values that are too many or too large to be evaluated; they are marked as not known",
+			Help:   "give its loops fewer turns, or scan the deployments in it one by one",
 		})
 	}
 	slices.SortStableFunc(r.notes, func(a, b evidence.NotRead) int {

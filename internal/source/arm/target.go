@@ -81,26 +81,27 @@ func (t target) scopeID(level string) string {
 	return ""
 }
 
-// settle puts segments in place of what a text says of the places that are deployed to: an id that was put together from
-// subscription().subscriptionId is the id that resourceId() gives.
-func (t target) settle(text string) string {
-	if !strings.Contains(text, "().") {
-		return text
-	}
+// settler returns what puts segments in place of what a text says of the places that are deployed to: an id that was put
+// together from subscription().subscriptionId is the id that resourceId() gives.
+func (t target) settler() func(string) string {
+	var pairs []string
 	put := func(before, words string, p place) {
-		if p.value.Kind != lang.Open || p.value.Text != words {
-			return
-		}
 		for _, open := range []string{evidence.Left(words), evidence.Blank(words), strings.ToLower(evidence.Blank(words))} {
 			for _, b := range []string{before, strings.ToLower(before)} {
-				text = strings.ReplaceAll(text, b+open, b+p.segment)
+				pairs = append(pairs, b+open, b+p.segment)
 			}
 		}
 	}
 	put("/subscriptions/", subscriptionWords, t.subscription)
 	put("/resourceGroups/", groupWords, t.group)
 	put("/managementGroups/", managementWords, t.managed)
-	return text
+	all := strings.NewReplacer(pairs...)
+	return func(text string) string {
+		if !strings.Contains(text, "().") {
+			return text
+		}
+		return all.Replace(text)
+	}
 }
 
 // outside returns a text of the same length in which everything inside ${...} and @(...) is blanked out, so that

@@ -129,7 +129,7 @@ func (d *deployment) unit(b *block, s scope, up *unit) (*unit, string) {
 	if u.name.Secure {
 		text = evidence.Left(unbraced(strings.Trim(name.Text, "[]")))
 	}
-	u.names = split(d.run.root.target.settle(text))
+	u.names = split(d.run.settle(text))
 	if up != nil {
 		u.below(up)
 	}
@@ -240,7 +240,7 @@ func (u *unit) place() {
 // beside it. A scope that is not known is a blank.
 func (s scope) scopePath(node *tree.Value, around target) string {
 	v := s.value(node)
-	text := s.d.run.root.target.settle(v.Str())
+	text := s.d.run.settle(v.Str())
 	switch {
 	case v.Kind != lang.String && v.Kind != lang.Open || text == "" || v.Secure:
 		return around.id()
@@ -295,7 +295,7 @@ func (s scope) targetOf(node *tree.Value, around target) target {
 // scopeTarget is the place that the id in a deployment's scope names.
 func (s scope) scopeTarget(v lang.Value, around target) target {
 	t := around
-	text := s.d.run.root.target.settle(v.Str())
+	text := s.d.run.settle(v.Str())
 	parts := split(strings.Trim(text, "/"))
 	is := func(i int, name string) bool { return len(parts) > i+1 && strings.EqualFold(parts[i], name) }
 	named := func(i int) place {

@@ -17,7 +17,7 @@ const valueBytes = 200
 
 // value evaluates what stands at a place: literals, expressions and loops, and all that is inside.
 func (s scope) value(v *tree.Value) lang.Value {
-	if b := s.d.run.budget; !b.Step(1) || !b.Room(valueBytes) {
+	if !s.d.run.room(1) {
 		return tooMuch()
 	}
 	switch v.Kind {
@@ -146,7 +146,7 @@ func (s scope) parts(v *tree.Value, each func(part)) {
 			if key.Secure {
 				p.name = evidence.Left(unbraced(source))
 			}
-			p.name = s.d.run.root.target.settle(p.name)
+			p.name = s.d.run.settle(p.name)
 		} else {
 			p.name = lang.Literal(m.Name)
 		}
@@ -168,6 +168,9 @@ func (s scope) loopPart(node *tree.Value) part {
 func (s scope) text(v *tree.Value) string {
 	if v == nil {
 		return ""
+	}
+	if v.Kind == tree.String && !lang.IsExpression(v.Text) {
+		return lang.Literal(v.Text)
 	}
 	out := s.value(v)
 	return out.Str()
