@@ -26,7 +26,7 @@ var (
 // with open parts, whose Why says what is missing. What is wrong is noted in the budget.
 func (e *Expr) Eval(s Scope, b *Budget) Value {
 	if b.depth >= maxExpressions {
-		return Unknown(words(e.Source()), evidence.UnknownLimit)
+		return Unknown(e.words(e.root), evidence.UnknownLimit)
 	}
 	b.depth++
 	defer func() { b.depth-- }()
@@ -53,7 +53,7 @@ func (e *eval) node(n *node) Value {
 
 // limited is the value of what is too much work. Nothing is made for it.
 func (e *eval) limited(n *node) Value {
-	return Unknown(words(e.expr.source(n)), evidence.UnknownLimit)
+	return Unknown(e.source(n), evidence.UnknownLimit)
 }
 
 func (e *eval) call(n *node) Value {
@@ -157,7 +157,7 @@ func (e *eval) fault(n *node, args []Value, message string) Value {
 	}
 	e.b.Fault(e.name(n) + ": " + message)
 	if args == nil {
-		return Unknown(words(e.expr.source(n)), evidence.UnknownFault)
+		return Unknown(e.source(n), evidence.UnknownFault)
 	}
 	v := e.left(n, args)
 	v.Why = evidence.UnknownFault

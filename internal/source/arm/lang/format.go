@@ -30,15 +30,16 @@ func (e *eval) format(args []Value) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	var parts []Value
+	j := joiner{e: e}
 	for text != "" {
 		i := strings.IndexAny(text, "{}")
 		if i < 0 {
-			parts = append(parts, Str(text))
+			j.text(text)
 			break
 		}
 		if i+1 < len(text) && text[i+1] == text[i] {
-			parts, text = append(parts, Str(text[:i+1])), text[i+2:]
+			j.text(text[:i+1])
+			text = text[i+2:]
 			continue
 		}
 		end := strings.IndexByte(text[i:], '}')
@@ -56,12 +57,13 @@ func (e *eval) format(args []Value) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
-		parts, text = append(parts, Str(text[:i]), filled), text[i+end+1:]
-		if !e.b.Step(1) || !e.b.Room(2*valueBytes) {
-			return Value{}, errLimit
+		j.text(text[:i])
+		if j.value(&filled); j.full {
+			break
 		}
+		text = text[i+end+1:]
 	}
-	return e.splice(parts)
+	return j.done()
 }
 
 func parseHole(text string) (hole, error) {

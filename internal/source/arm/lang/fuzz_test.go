@@ -101,7 +101,7 @@ func hold(t *testing.T, e *Expr) {
 	if again := e.Eval(newWorld(), NewBudget(20_000, 1<<20)); show(again) != show(v) {
 		t.Fatalf("%s: %s, then %s", e.text, show(v), show(again))
 	}
-	paired(t, e, v)
+	closes(t, e, v)
 	sound(t, e, v)
 	// What was made says of itself what a count of its parts says.
 	if bare := strip(v); bare.count(0) != v.sum() && (v.Kind == Array || v.Kind == Object) {
@@ -148,8 +148,8 @@ func closedWorld() *world {
 	return w
 }
 
-// paired checks that the end of each open value is found again, and that each has a reason.
-func paired(t *testing.T, e *Expr, v Value) {
+// closes checks that the end of each open value is found again, and that each has a reason.
+func closes(t *testing.T, e *Expr, v Value) {
 	if v.Kind == Open && (closed("${"+v.Text+"}", 0) != len(v.Text)+3 || v.Why == "") {
 		t.Fatalf("%s: %q, %q", e.text, v.Text, v.Why)
 	}
@@ -157,10 +157,10 @@ func paired(t *testing.T, e *Expr, v Value) {
 		t.Fatalf("%s: %s is open", e.text, show(v))
 	}
 	for i := range v.Items {
-		paired(t, e, v.Items[i])
+		closes(t, e, v.Items[i])
 	}
 	for i := range v.Members {
-		paired(t, e, v.Members[i].Value)
+		closes(t, e, v.Members[i].Value)
 	}
 }
 

@@ -154,7 +154,7 @@ func (l *loop) written(which int) Value {
 	body, err := l.with(which, values...)
 	l.e.b.quiet--
 	if err != nil || body.Kind != Open && body.HasSecure() {
-		return Unknown(words(l.e.expr.source(fn.call)), evidence.UnknownRuntime)
+		return Unknown(l.e.source(fn.call), evidence.UnknownRuntime)
 	}
 	w.value(&body)
 	w.b = append(w.b, ')')

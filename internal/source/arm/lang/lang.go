@@ -1,6 +1,13 @@
 // Package lang is the expression language of ARM templates: its values, its syntax and its functions. It knows
 // no template: what names mean is told by a [Scope].
 //
+// It promises to tell all that an expression tells, and nothing that it does not. What only a parameter, the scope of the
+// deployment or the cloud knows stays in the value as text, with the known parts put in (see evidence.Left), and is
+// an answer only where every value in its place would give the same; union() alone keeps items that might turn out equal.
+// An expression that is wrong is such text too, and a [Fault]. Work and memory are bounded by a [Budget]. Left out are the
+// formats of numbers that templates hardly use, those of numbers with decimals, and the addresses of ranges too small to
+// have a network address and a broadcast address.
+//
 // The reference is learn.microsoft.com/azure/azure-resource-manager/templates, "Template expressions" and
 // "Template functions".
 package lang
@@ -69,7 +76,7 @@ type Scope interface {
 	Tenant() Value
 	Environment() Value
 	// ScopeID is the id that resourceId, subscriptionResourceId, ... begin with where they are given no other:
-	// of "group" /subscriptions/S/resourceGroups/G, of "subscription" /subscriptions/S, of "managementGroup", of "tenant" "".
+	// of "group" /subscriptions/S/resourceGroups/G, or the scope of the deployment where that is no group, of "subscription" /subscriptions/S, of "managementGroup", of "tenant" "".
 	// Unknown segments are blanks (evidence.Blank).
 	ScopeID(level string) string
 	// Symbol is the id of the resource that a symbolic name or a plain name means here (languageVersion 2.0,

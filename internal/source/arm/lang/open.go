@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"strconv"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -98,22 +99,52 @@ func blanked(text string) string {
 	return b.String()
 }
 
-// splice joins values into one text; what is open in them stays open.
-func (e *eval) splice(parts []Value) (Value, error) {
-	size := 0
-	texts := make([]string, len(parts))
-	for i := range parts {
-		texts[i] = parts[i].Str()
-		size += len(texts[i])
+// joiner joins values into one text; what is open in them stays open.
+type joiner struct {
+	e *eval
+	b []byte
+	v Value // the marks of the text
+	// full: there was no room for all of it.
+	full bool
+}
+
+func (j *joiner) text(s string) {
+	if j.full = j.full || !j.e.b.Room(len(s)); !j.full {
+		j.b = append(j.b, s...)
 	}
-	if !e.b.Room(size) || !e.b.Step(len(parts)) {
+}
+
+func (j *joiner) value(v *Value) {
+	j.v.blend(v)
+	j.full = j.full || !j.e.b.Step(1)
+	switch v.Kind {
+	case Open:
+		j.text("${")
+		j.text(v.Text)
+		j.text("}")
+	case Int:
+		j.b = strconv.AppendInt(j.b, v.Int, 10)
+	default:
+		j.text(v.Str())
+	}
+}
+
+// done returns the text.
+func (j *joiner) done() (Value, error) {
+	if j.full {
 		return Value{}, errLimit
 	}
-	v := Str(strings.Join(texts, ""))
+	j.v.Kind, j.v.Text = String, string(j.b)
+	return j.v, nil
+}
+
+// splice joins values into one text.
+func (e *eval) splice(parts []Value) (Value, error) {
+	j := joiner{e: e}
 	for i := range parts {
-		v.blend(&parts[i])
+		j.value(&parts[i])
 	}
-	return v, nil
+	return j.done()
 }
 
 // blend gives a text the marks of a value that went into it: the first reason in the order of the text.

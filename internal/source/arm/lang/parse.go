@@ -28,7 +28,7 @@ func Parse(text string) (*Expr, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	return &Expr{text: text, root: root}, nil
+	return &Expr{text: text, plain: unbraced.Replace(text), root: root}, nil
 }
 
 type parser struct {

@@ -27,7 +27,7 @@ func (e *eval) path(n *node) Value {
 		switch {
 		case errors.Is(err, errLimit):
 			why := cmp.Or(key.Reason(), evidence.UnknownLimit)
-			return Value{Kind: Open, Text: words(e.expr.source(n)), Why: why, Secure: v.HasSecure()}
+			return Value{Kind: Open, Text: e.source(n), Why: why, Secure: v.HasSecure()}
 		case err != nil:
 			return e.astray(n, &v, &key, err)
 		}
@@ -103,7 +103,7 @@ func (e *eval) astray(n *node, v, key *Value, err error) Value {
 	e.b.Fault(err.Error())
 	w := writer{max: maxWords}
 	if v.HasSecure() || key.HasSecure() {
-		return Value{Kind: Open, Text: words(e.expr.source(n)), Why: evidence.UnknownFault, Secure: true}
+		return Value{Kind: Open, Text: e.source(n), Why: evidence.UnknownFault, Secure: true}
 	}
 	w.value(v)
 	w.step(key)

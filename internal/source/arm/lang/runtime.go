@@ -19,6 +19,9 @@ func attribute(r *ref, path string) Value {
 
 // extend is a step from an open value.
 func (e *eval) extend(v, key Value) Value {
+	if !e.b.Room(len(v.Text) + len(key.Text)) {
+		return Value{Kind: Open, Text: v.Text, Why: evidence.UnknownLimit, Secure: v.Secure}
+	}
 	w := writer{max: len(v.Text) + maxWords}
 	if v.ref == nil {
 		w.b = append(w.b, v.Text...)
@@ -29,7 +32,7 @@ func (e *eval) extend(v, key Value) Value {
 			w.b = w.b[1:]
 		}
 	}
-	if len(w.b) > w.max || !e.b.Room(len(w.b)) {
+	if len(w.b) > w.max {
 		return Value{Kind: Open, Text: v.Text, Why: evidence.UnknownLimit, Secure: v.Secure}
 	}
 	if v.ref == nil {

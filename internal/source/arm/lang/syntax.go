@@ -7,8 +7,9 @@ import (
 
 // Expr is an expression that was read.
 type Expr struct {
-	text string // with its brackets
-	root *node
+	text  string // with its brackets
+	plain string // the same without braces, byte for byte
+	root  *node
 }
 
 // Source returns the expression without its brackets.
@@ -47,6 +48,14 @@ type step struct {
 }
 
 func (e *Expr) source(n *node) string { return e.text[n.from:n.to] }
+
+// words is the source of a node fit to stand in ${ }. Nothing is made for it.
+func (e *Expr) words(n *node) string {
+	if s := e.source(n); paired(s) {
+		return s
+	}
+	return e.plain[n.from:n.to]
+}
 
 // SyntaxError says what is wrong with the text of an expression, and where.
 type SyntaxError struct {

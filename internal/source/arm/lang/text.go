@@ -79,21 +79,20 @@ func (e *eval) join(args []Value) (Value, error) {
 	case args[1].Kind != String && args[1].Kind != Open:
 		return Value{}, wrong(args, 1, "a text")
 	}
-	items := args[0].Items
-	if !e.b.Step(2*len(items)) || !e.b.Room(2*len(items)*valueBytes) {
-		return Value{}, errLimit
-	}
-	parts := make([]Value, 0, 2*len(items))
-	for i := range items {
-		if items[i].Kind == Array || items[i].Kind == Object {
-			return Value{}, errors.New("the array holds " + article(items[i].Kind) + ", which is no text")
+	j := joiner{e: e}
+	for i := range args[0].Items {
+		item := &args[0].Items[i]
+		if item.Kind == Array || item.Kind == Object {
+			return Value{}, errors.New("the array holds " + article(item.Kind) + ", which is no text")
 		}
 		if i > 0 {
-			parts = append(parts, args[1])
+			j.value(&args[1])
 		}
-		parts = append(parts, items[i])
+		if j.value(item); j.full {
+			break
+		}
 	}
-	return e.splice(parts)
+	return j.done()
 }
 
 // split parts a text at each delimiter. Open segments of an id hold no slash, so that an id can be parted at its slashes.

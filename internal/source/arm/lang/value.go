@@ -42,7 +42,7 @@ func Unknown(text string, why evidence.Unknown) Value { return Value{Kind: Open,
 func List(items []Value) Value {
 	v := Value{Kind: Array, Items: items, made: made{size: 1, depth: 1}}
 	for i := range items {
-		if !v.made.take(&items[i]) {
+		if !v.made.take(items[i].sum()) {
 			return tooLarge()
 		}
 	}
@@ -54,7 +54,7 @@ func Dict(members []Member) Value {
 	v := Value{Kind: Object, Members: members, made: made{size: 1, depth: 1}}
 	for i := range members {
 		v.made.text += int32(min(len(members[i].Name), maxBytes))
-		if v.made.text > maxBytes || !v.made.take(&members[i].Value) {
+		if v.made.text > maxBytes || !v.made.take(members[i].Value.sum()) {
 			return tooLarge()
 		}
 	}
@@ -64,8 +64,7 @@ func Dict(members []Member) Value {
 func tooLarge() Value { return Unknown("a value that is too large", evidence.UnknownLimit) }
 
 // take counts one part and reports whether the whole stays within bounds.
-func (m *made) take(part *Value) bool {
-	sum := part.sum()
+func (m *made) take(sum made) bool {
 	m.secure = m.secure || sum.secure
 	if m.why == "" {
 		m.why = sum.why
@@ -109,11 +108,10 @@ func (v *Value) count(deep int) made {
 			return
 		}
 		if (p.Kind == Array || p.Kind == Object) && p.made.size == 0 {
-			counted := *p
-			counted.made = p.count(deep + 1)
-			p = &counted
+			whole = sum.take(p.count(deep + 1))
+			return
 		}
-		whole = sum.take(p)
+		whole = sum.take(p.sum())
 	}
 	for i := range v.Items {
 		part(&v.Items[i])

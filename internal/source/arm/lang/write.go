@@ -27,10 +27,16 @@ func (e *eval) write(n *node, args []Value) string {
 	return e.written(&w, n)
 }
 
+// source is a node as the template has it.
+func (e *eval) source(n *node) string {
+	e.b.Step(int(n.to-n.from) / textStep)
+	return e.expr.words(n)
+}
+
 // written ends what was written for n.
 func (e *eval) written(w *writer, n *node) string {
 	if len(w.b) > w.max || !e.b.Room(len(w.b)) {
-		return words(e.expr.source(n))
+		return e.source(n)
 	}
 	return words(string(w.b))
 }
@@ -119,21 +125,27 @@ func (w *writer) comma(i int) {
 
 // words makes a text fit to stand in ${ }: its braces must pair, or the end is not found again.
 func words(text string) string {
+	if paired(text) {
+		return text
+	}
+	return unbraced.Replace(text)
+}
+
+// paired reports whether each brace in a text has its other.
+func paired(text string) bool {
 	open := 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '{':
-			open++
-		case '}':
-			if open--; open < 0 {
-				return unbraced.Replace(text)
-			}
+	for {
+		i := strings.IndexAny(text, "{}")
+		if i < 0 {
+			return open == 0
 		}
+		if text[i] == '{' {
+			open++
+		} else if open--; open < 0 {
+			return false
+		}
+		text = text[i+1:]
 	}
-	if open != 0 {
-		return unbraced.Replace(text)
-	}
-	return text
 }
 
 var unbraced = strings.NewReplacer("{", "(", "}", ")")
