@@ -130,6 +130,9 @@ func FuzzSymbols(f *testing.F) {
 				t.Fatalf("%+v is not in %q", r, s)
 			}
 		}
+		if b := Blank(s); !balanced(b) || !balanced(b[2:len(b)-1]) {
+			t.Fatalf("Blank(%q) = %q does not close at its end", s, b)
+		}
 		if seg := Segment(s); strings.ContainsAny(seg, "/#") && !strings.Contains(s, "#") || strings.Contains(seg, "/") {
 			t.Fatalf("Segment(%q) = %q", s, seg)
 		}

@@ -34,12 +34,29 @@ func Blank(words string) string {
 		b.WriteRune(r)
 	}
 	text := b.String()
+	if len(text) > longBlank || !balanced(text) { // its end is where the parenthesis closes
+		text = strings.NewReplacer("(", ".", ")", ".").Replace(text)
+	}
 	if len(text) > longBlank {
 		sum := sha256.Sum256([]byte(words))
 		const end = longBlank / 2
 		text = strings.ToValidUTF8(text[:end], "") + "..." + strings.ToValidUTF8(text[len(text)-end:], "") + "~" + hex.EncodeToString(sum[:4])
 	}
 	return "@(" + text + ")"
+}
+
+// balanced reports whether every parenthesis in text is closed in it.
+func balanced(text string) bool {
+	open := 0
+	for i := 0; i < len(text) && open >= 0; i++ {
+		switch text[i] {
+		case '(':
+			open++
+		case ')':
+			open--
+		}
+	}
+	return open == 0
 }
 
 // longBlank is how many bytes of words an id can well hold.
