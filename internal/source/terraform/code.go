@@ -90,6 +90,7 @@ func (c *code) draft(r *config.Resource) evidence.Draft {
 	d.Scope = c.scope(&it, r, d.Location)
 	d.Tags = it.declaredTags()
 	d.Expressions = r.Expressions
+	d.Origin.Root = c.in.Name
 	return d
 }
 
