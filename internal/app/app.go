@@ -17,6 +17,8 @@ import (
 	"c4arch/internal/service/discover"
 	"c4arch/internal/source/arm"
 	"c4arch/internal/source/azure"
+	"c4arch/internal/source/bicep"
+	"c4arch/internal/source/bicep/compile"
 	"c4arch/internal/source/compose"
 	"c4arch/internal/source/files"
 	"c4arch/internal/source/kube"
@@ -48,6 +50,7 @@ func Readers() []discover.Reader {
 		terraform.Show(),
 		terraform.Code(),
 		arm.Templates(),
+		bicep.Files(bicep.Compiler(compile.Find(os.Getenv, compile.Limits{})), arm.Templates()),
 		azure.Export(),
 		kube.Kustomizations(),
 		kube.Manifests(),

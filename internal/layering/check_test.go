@@ -131,7 +131,7 @@ func foreign(from, name string, f *floor, deps []dependency) string {
 
 func std(from, name string, f *floor) string {
 	switch {
-	case underAny(name, nowhere) && !under(from, "test"):
+	case underAny(name, nowhere) && !under(from, "test") && !slices.Contains(f.alone, name):
 		return "nothing here may"
 	case slices.Contains(values, name):
 		return ""

@@ -50,6 +50,10 @@ func TestTheTableRefuses(t *testing.T) {
 		{"internal/source/kube/x.go", `package kube; import _ "c4arch/internal/source/azure"`, "never imports another"},
 		{"internal/source/kube/x.go", `package kube; import _ "c4arch/internal/arch/c4"`, "may import itself"},
 		{"internal/source/kube/x.go", `package kube; import _ "os/exec"`, "nothing here may"},
+		{"internal/source/bicep/x.go", `package bicep; import _ "os/exec"`, "nothing here may"},
+		{"internal/source/bicep/x.go", `package bicep; import _ "c4arch/internal/source/bicep/compile"`, "only internal/app may"},
+		{"internal/source/bicep/compile/x.go", `package compile; import _ "plugin"`, "nothing here may"},
+		{"internal/source/bicep/compile/x.go", `package compile; import _ "net/http"`, "may not"},
 		{"internal/inbound/cli/x.go", `package cli; import _ "c4arch/internal/source/files"`, "may import itself"},
 		{"internal/inbound/cli/x.go", `package cli; import _ "c4arch/internal/inbound/portal"`, "never imports another"},
 		{"internal/inbound/cli/x.go", `package cli; import "os"; var x = os.Exit`, "only main may"},
@@ -72,17 +76,18 @@ func TestTheTableRefuses(t *testing.T) {
 
 func TestTheTableAllows(t *testing.T) {
 	for file, text := range map[string]string{
-		"internal/base/x/x.go":            `package x; import ("time"; "net/url"; _ "c4arch/internal/base/tree"); var _ time.Time; var _ url.URL`,
-		"internal/base/tree/x.go":         `package x; import _ "go.yaml.in/yaml/v3"`,
-		"internal/render/svg/x.go":        `package svg; import (_ "c4arch/internal/render/layout"; _ "c4arch/internal/render/svg/path"; _ "c4arch/internal/arch/c4")`,
-		"internal/source/files/x.go":      `package files; import (_ "os"; _ "c4arch/internal/arch/evidence")`,
-		"internal/inbound/cli/x.go":       `package cli; import (_ "os"; _ "c4arch/internal/service/discover"; _ "c4arch/internal/render/svg"; _ "github.com/spf13/cobra")`,
-		"internal/app/x.go":               `package app; import (_ "c4arch/internal/source/files"; _ "c4arch/internal/inbound/cli"; "time"); var now = time.Now`,
-		"internal/app/x_test.go":          `package app; import (_ "os/exec"; _ "pgregory.net/rapid")`,
-		"cmd/c4arch/main.go":              `package main; import ("os"; _ "c4arch/internal/app"); var x = os.Exit`,
-		"tools/x.go":                      `package tools; import _ "unsafe"`,
-		"test/gen/main.go":                `package main; import (_ "math/rand/v2"; _ "os/exec"; _ "c4arch/internal/app")`,
-		"internal/render/rendertest/x.go": `package rendertest; import _ "pgregory.net/rapid"`,
+		"internal/base/x/x.go":               `package x; import ("time"; "net/url"; _ "c4arch/internal/base/tree"); var _ time.Time; var _ url.URL`,
+		"internal/base/tree/x.go":            `package x; import _ "go.yaml.in/yaml/v3"`,
+		"internal/render/svg/x.go":           `package svg; import (_ "c4arch/internal/render/layout"; _ "c4arch/internal/render/svg/path"; _ "c4arch/internal/arch/c4")`,
+		"internal/source/files/x.go":         `package files; import (_ "os"; _ "c4arch/internal/arch/evidence")`,
+		"internal/source/bicep/compile/x.go": `package compile; import (_ "os/exec"; _ "c4arch/internal/base/fault")`,
+		"internal/inbound/cli/x.go":          `package cli; import (_ "os"; _ "c4arch/internal/service/discover"; _ "c4arch/internal/render/svg"; _ "github.com/spf13/cobra")`,
+		"internal/app/x.go":                  `package app; import (_ "c4arch/internal/source/files"; _ "c4arch/internal/inbound/cli"; "time"); var now = time.Now`,
+		"internal/app/x_test.go":             `package app; import (_ "os/exec"; _ "pgregory.net/rapid")`,
+		"cmd/c4arch/main.go":                 `package main; import ("os"; _ "c4arch/internal/app"); var x = os.Exit`,
+		"tools/x.go":                         `package tools; import _ "unsafe"`,
+		"test/gen/main.go":                   `package main; import (_ "math/rand/v2"; _ "os/exec"; _ "c4arch/internal/app")`,
+		"internal/render/rendertest/x.go":    `package rendertest; import _ "pgregory.net/rapid"`,
 	} {
 		tree := fstest.MapFS{file: {Data: []byte(text)}, "tools/go.mod": {Data: []byte("module x")}}
 		pkgs, _, err := read(tree)
