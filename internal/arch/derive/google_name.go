@@ -45,11 +45,14 @@ func (b *builder) borrowedAlias(t *thing, alias string) bool {
 		return false
 	}
 	name := evidence.GoogleName(alias)
+	if strings.HasPrefix(alias, "organizations/") || strings.HasPrefix(alias, "folders/") || strings.HasPrefix(alias, "apps/") {
+		return t.typ == googleGrant
+	}
 	if name == "" || t.typ == googleGrant {
 		return true
 	}
 	other := b.byID["google:"+name]
-	return other != nil && other != t
+	return other != nil && other != t && !strings.HasPrefix(t.id, "google://") // those share it with another type's
 }
 
 // joinGoogle finds what the things of the google provider are parts of, by their ids, by the attributes that say so, or else
@@ -184,10 +187,13 @@ func (rd *reader) googleText(s string, ns []census.Thing, name string, rule *ref
 		return false
 	}
 	found := rd.things(ns)
-	if slices.Contains(found, rd.t) {
-		return true // its own name
-	}
 	targets, joined := found, false
+	if slices.Contains(found, rd.t) { // its own name, unless it speaks of another thing that has the same
+		if rule == nil || !rule.setting || len(found) == 1 {
+			return true
+		}
+		targets, joined = slices.DeleteFunc(found, func(t *thing) bool { return t == rd.t }), true
+	}
 	if rule != nil && rule.names != "" {
 		if targets = ofTypes(found, rule.names); targets == nil {
 			targets, joined = rd.b.named(rule.names, s, rd.r), true
@@ -211,6 +217,10 @@ func (rd *reader) googleText(s string, ns []census.Thing, name string, rule *ref
 		}
 		if rule != nil && rule.setting {
 			rd.settingLabel(c, s)
+		}
+		if c.act == relate && (rule != nil && rule.setting || strings.Count(s, ":") >= 2) {
+			c.byID = false // what uses a database server uses its databases
+			rd.connected(c)
 		}
 		rd.googleLine(c)
 	}
@@ -279,11 +289,16 @@ func (rd *reader) specialName(s string, rule *refRule, p tree.Path, line int) bo
 		}
 		return repo != ""
 	case "GR20":
-		rd.apiBackends(s, rule, p, line)
-		return true
+		if rd.t.typ == "google_api_gateway_api_config" {
+			rd.apiBackends(s, rule, p, line)
+			return true
+		}
 	case "GR21":
 		join(s, rd.b.nameOf("//"+s))
 		return any
+	}
+	if types := rd.settingFor(p); rule.setting && types != "" {
+		join(s, rd.b.named(types, s, rd.r))
 	}
 	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`,;=?&()[]{}<>$", r) }) {
 		switch {
@@ -291,7 +306,9 @@ func (rd *reader) specialName(s string, rule *refRule, p tree.Path, line int) bo
 			bucket, _, _ := strings.Cut(w[5:], "/")
 			join("gs://"+bucket, rd.b.named("google_storage_bucket", bucket, rd.r))
 		case strings.Contains(w, "run.googleapis.com/"):
-			join(w, rd.b.nameOf(runJob(w)))
+			join(w, ofTypes(rd.b.nameOf(runJob(w)), "google_cloud_run_v2_job"))
+		case evidence.GoogleName(w) != "":
+			join(w, rd.b.nameOf(w))
 		case strings.Count(w, ":") >= 2:
 			i := strings.LastIndex(w, "/cloudsql/")
 			if i >= 0 {
@@ -309,7 +326,7 @@ func (rd *reader) specialName(s string, rule *refRule, p tree.Path, line int) bo
 			}
 		}
 	}
-	return any
+	return any && !rule.setting // a setting may name hosts besides
 }
 
 // imageRepository returns the relative name of the Artifact Registry repository that an image is in, or "":
@@ -382,12 +399,34 @@ func (rd *reader) connected(c *claim) {
 
 // databaseSetting reports whether a place is a setting whose name says that its value is a database's name.
 func (rd *reader) databaseSetting(p tree.Path) bool {
+	s := rd.settingName(p)
+	return strings.Contains(s, "DATABASE") || strings.HasPrefix(s, "DB") || strings.Contains(s, "_DB")
+}
+
+// settingName is the name of the setting whose value stands at a place, in capitals.
+func (rd *reader) settingName(p tree.Path) string {
 	s := string(p)
 	if at, ok := strings.CutSuffix(s, ".value"); ok {
 		s = rd.root.At(tree.Path(at).Key("name")).Str()
 	}
-	s = strings.ToUpper(s[strings.LastIndexByte(s, '.')+1:])
-	return strings.Contains(s, "DATABASE") || strings.HasPrefix(s, "DB") || strings.Contains(s, "_DB")
+	return strings.ToUpper(s[strings.LastIndexByte(s, '.')+1:])
+}
+
+// settingWords say of what type the thing is whose bare name a setting holds.
+var settingWords = [][2]string{
+	{"BUCKET", "google_storage_bucket"}, {"TOPIC", gcpTopics + " google_managed_kafka_topic"}, {"SUBSCRIPTION", "google_pubsub_subscription"},
+	{"QUEUE", "google_cloud_tasks_queue"}, {"DATASET", "google_bigquery_dataset"}, {"WORKFLOW", "google_workflows_workflow"},
+}
+
+// settingFor returns the types whose bare names a setting holds, as its own name says.
+func (rd *reader) settingFor(p tree.Path) string {
+	name := rd.settingName(p)
+	for _, w := range settingWords {
+		if strings.Contains(name, w[0]) {
+			return w[1]
+		}
+	}
+	return ""
 }
 
 // googleScope makes the node of the project that a thing is in.

@@ -158,6 +158,7 @@ func (b *builder) secretStores() {
 		}
 		store.planned = store.planned && t.planned
 		t.parent = store
+		store.fronts = append(store.fronts, t)
 	}
 }
 

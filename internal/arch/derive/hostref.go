@@ -73,7 +73,7 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 	if rule != nil && rule.address && len(list) == 1 {
 		list[0].whole = list[0].name == strings.ToLower(s)
 	}
-	if rule != nil && rule.setting && strings.Contains(s, "://") {
+	if rule != nil && rule.setting && strings.Contains(s, "://") && rd.r.Provider != "google" {
 		if h := parseAddress(s); h.name != "" && h.scheme != "" && strings.IndexByte(h.name, '.') < 0 && validName(h.name) && h.name != "localhost" {
 			rd.neighbour(h, rule, p)
 		}

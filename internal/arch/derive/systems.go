@@ -60,6 +60,9 @@ func (b *builder) systemOf(t *thing) *system {
 }
 
 func (b *builder) findSystem(t *thing) *system {
+	if t.typ == googleStore {
+		return b.systemOf(t.fronts[0]) // its first secret's
+	}
 	ev := b.about(t)
 	if len(ev) > 1 {
 		ev = ev[:1]

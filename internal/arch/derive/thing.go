@@ -24,7 +24,7 @@ type thing struct {
 
 	fact   fact     // what all observations say together
 	owner  *thing   // what it is a part of: a disk of its machine
-	fronts []*thing // the workloads that a Service stands for
+	fronts []*thing // the workloads that a Service stands for, the secrets of a store
 	// senders are the parts of load balancers of the google provider that send traffic to it.
 	senders []*thing
 	// up is the thing that contains it, by the containment of the highest rank.
