@@ -80,7 +80,8 @@ func (s *stage) once(top *layer) ([][]byte, error) {
 			}
 			done <- o
 		}()
-		if s.schema {
+		if s.schema { // what was there would be a part of it
+			openapi.ResetOpenAPI()
 			defer openapi.ResetOpenAPI()
 		}
 		o.made, o.err = s.library("/" + top.entry)
@@ -127,17 +128,25 @@ func texts(m resmap.ResMap) ([][]byte, error) {
 // id is how the library writes which object it means: Deployment.v1.apps/web.shop.
 const id = `([\w.\-\[\]]{1,300}/[\w.:\-\[\]]{1,300})`
 
-// known are messages of the library that name objects only.
+// known are messages of the library, in our words. A group in the pattern names an object and follows.
 var known = []struct {
 	pattern *regexp.Regexp
-	reason  string // followed by the object
+	reason  string
 }{
 	{regexp.MustCompile(`no resource matches strategic merge patch "` + id), "a patch is for an object that the kustomization does not have"},
 	{regexp.MustCompile(`no matches for Id ` + id), "something in it is for an object that the kustomization does not have"},
 	{regexp.MustCompile(`may not add resource with an already registered id: ` + id), "an object is declared twice"},
-	{regexp.MustCompile(`id resid\.ResId\{.*?\} exists; behavior must be merge or replace()`), "a generated object is already there, and its behavior is neither merge nor replace"},
-	{regexp.MustCompile(`id resid\.ResId\{.*?\} does not exist; cannot merge or replace()`), "a generator merges into an object that the kustomization does not have"},
-	{regexp.MustCompile(`(?:nothing selected by|unable to find field|found no targets|multiple matches for selector|fieldPath .* is missing for replacement source)()`), "a replacement does not find its source or its target"},
+	{regexp.MustCompile(`exists; behavior must be merge or replace`), "a generated object is already there, and its behavior is neither merge nor replace"},
+	{regexp.MustCompile(`does not exist; cannot merge or replace`), "a generator merges into an object that the kustomization does not have"},
+	{regexp.MustCompile(`nothing selected by|unable to find field|found no targets|multiple matches for selector|fieldPath .* is missing for replacement source`), "a replacement does not find its source or its target"},
+	{regexp.MustCompile(`replacements must specify a source`), "a replacement has no source or no target"},
+	{regexp.MustCompile(`trouble configuring builtin PatchTransformer`), "a patch is neither a strategic merge patch (apiVersion, kind, a name) nor a list of JSON operations"},
+	{regexp.MustCompile(`must specify a target for JSON patch`), "a JSON patch says no target"},
+	{regexp.MustCompile(`operation does not apply|operation could not be applied|missing path|jsonpatch `), "an operation of a JSON patch does not fit its object"},
+	{regexp.MustCompile(`resource with name ([\w.\-]{1,253}) does not match a config`), "replicas are set for a workload that the kustomization does not have"},
+	{regexp.MustCompile(`invalid literal source`), "a literal of a generator is not written key=value"},
+	{regexp.MustCompile(`illegally repeats the key`), "a generator sets a key twice"},
+	{regexp.MustCompile(`loading CRDs`), "a file under crds is not an OpenAPI definition"},
 }
 
 // explain says in our words why the library builds nothing.
@@ -145,8 +154,9 @@ func explain(err error) error {
 	msg := err.Error()
 	for _, k := range known {
 		if m := k.pattern.FindStringSubmatch(msg); m != nil {
-			r := &refusal{reason: k.reason, id: m[1]}
-			if r.id != "" {
+			r := &refusal{reason: k.reason}
+			if len(m) > 1 {
+				r.id = m[1]
 				r.reason += ": " + r.id
 			}
 			return r

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,11 +213,11 @@ func (s *stage) find(dir, entry string) (p string, isDir bool, t *trouble) {
 	return p, info.IsDir(), nil
 }
 
-// isRemote reports whether kustomize would fetch what an entry names, unless it is a file
-// (kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource and its URL format).
+// isRemote reports whether kustomize would fetch what an entry names, unless it is a file: a URL, or a repository
+// as git writes it (kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource).
 func isRemote(entry string) bool {
 	e := strings.ToLower(entry)
-	if strings.HasPrefix(e, "git::") || strings.HasPrefix(e, "github.com/") || strings.HasPrefix(e, "github.com:") {
+	if strings.HasPrefix(e, "git::") {
 		return true
 	}
 	for _, mark := range []string{"://", "?ref=", "?version=", "&ref=", "?timeout=", "?submodules="} {
@@ -224,9 +225,12 @@ func isRemote(entry string) bool {
 			return true
 		}
 	}
-	user, host, ok := strings.Cut(e, "@")
-	return ok && user != "" && !strings.ContainsAny(user, "/.") && strings.ContainsAny(host, ":/")
+	m := repository.FindStringSubmatch(e)
+	return m != nil && (strings.Contains(m[1], "/") || strings.Contains(m[1], ".git"))
 }
+
+// repository is a user at a host, or GitHub without one, and the path of a repository there.
+var repository = regexp.MustCompile(`^(?:[a-z][a-z0-9-]*@[^/:]+|github\.com)[/:](.+)`)
 
 // public is an entry as it may be shown: without credentials and query.
 func public(entry string) string {
