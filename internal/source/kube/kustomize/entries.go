@@ -15,7 +15,7 @@ func (l *layer) resources() error {
 	for _, list := range []struct {
 		field   string
 		entries []string
-	}{{"resources", l.k.Resources}, {"bases", l.k.Bases}} {
+	}{{"resources", l.k.Resources}, {"bases", l.old.bases}} {
 		for i, entry := range list.entries {
 			made, err := l.resource(entry, l.line(list.field, i))
 			if err = l.skip(err, l.line(list.field, i), entry); err != nil {
@@ -24,7 +24,7 @@ func (l *layer) resources() error {
 			kept = append(kept, made...)
 		}
 	}
-	l.k.Resources, l.k.Bases = kept, nil
+	l.k.Resources = kept
 	return nil
 }
 
@@ -213,16 +213,11 @@ func (l *layer) settings() error {
 			delete(l.k.OpenAPI, "path")
 		}
 	}
-	if n := len(l.k.Vars); n > 0 {
-		var thing []string
-		for _, v := range l.k.Vars {
-			thing = append(thing, word(v.Name))
-		}
-		l.leave(evidence.ReferenceUnknown, l.line("vars"), word(strings.Join(thing, ", ")), &trouble{
+	if len(l.old.vars) > 0 {
+		l.leave(evidence.ReferenceUnknown, l.line("vars"), word(strings.Join(l.old.vars, ", ")), &trouble{
 			reason: "vars are not filled in: kustomize has deprecated them",
 			help:   "`kustomize edit fix --vars` turns them into replacements; or scan what `" + l.s.command + "` prints",
 		})
-		l.k.Vars = nil
 	}
 	for _, entry := range l.k.Validators { // they change nothing
 		if p, err := l.s.plain(l.dir, entry); err == nil {

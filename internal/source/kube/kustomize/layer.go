@@ -22,7 +22,8 @@ type layer struct {
 	at        string // directory in memory
 	entry     string // the directory in memory that others name
 	root      tree.Value
-	k         types.Kustomization
+	k         types.Kustomization // without what old has
+	old       old
 	component bool
 	top       bool
 	lines     map[string]int // of patches, by their text
@@ -96,10 +97,8 @@ func (l *layer) load(u use) error {
 	if err := l.k.Unmarshal(appendJSON(nil, &l.root)); err != nil {
 		return l.misread(err)
 	}
-	bases, tags := l.k.Bases, l.k.ImageTags
-	l.k.Bases, l.k.ImageTags = nil, nil
+	l.old = takeOld(&l.k)
 	l.k.FixKustomization()
-	l.k.Bases, l.k.Images = bases, append(l.k.Images, tags...)
 	if wrong := l.k.EnforceFields(); len(wrong) > 0 {
 		return &trouble{line: 1, reason: "kustomize refuses it: " + word(wrong[0])}
 	}
@@ -195,18 +194,12 @@ func (s *stage) plain(dir, entry string) (string, error) {
 	return p, nil
 }
 
-// write lays the kustomization itself out. Fields that the library warns of on standard error are written in their
-// newer form.
+// write lays the kustomization itself out.
 func (l *layer) write() error {
 	k := l.k
 	l.entry = l.at
 	k.BuildMetadata, k.SortOptions = nil, nil
-	if len(k.CommonLabels) > 0 {
-		k.Labels = append(k.Labels, types.Label{Pairs: k.CommonLabels, IncludeSelectors: true})
-		k.CommonLabels = nil
-	}
-	late := k.PatchesJson6902
-	k.PatchesJson6902 = nil
+	late := l.old.late
 	if k.GeneratorOptions == nil {
 		k.GeneratorOptions = &types.GeneratorOptions{} // the library refuses an empty kustomization; here something may have been left out
 	}

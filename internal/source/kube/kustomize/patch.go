@@ -28,9 +28,8 @@ func (l *layer) patches() error {
 		all = append(all, p)
 		return err
 	}
-	// Older lists: kustomize works off patchesStrategicMerge before patches (see write for patchesJson6902).
-	for i, entry := range l.k.PatchesStrategicMerge {
-		p := types.Patch{Path: string(entry)}
+	for i, entry := range l.old.merges {
+		p := types.Patch{Path: entry}
 		if inline(p.Path) {
 			p = types.Patch{Patch: p.Path}
 		}
@@ -38,19 +37,18 @@ func (l *layer) patches() error {
 			return err
 		}
 	}
-	l.k.PatchesStrategicMerge = nil
 	for i, p := range l.k.Patches {
 		if err := add(p, l.line("patches", i)); err != nil {
 			return err
 		}
 	}
 	l.k.Patches, all = all, nil
-	for i, p := range l.k.PatchesJson6902 {
+	for i, p := range l.old.late {
 		if err := add(p, l.line("patchesJson6902", i)); err != nil {
 			return err
 		}
 	}
-	l.k.PatchesJson6902 = all
+	l.old.late = all
 	return nil
 }
 

@@ -173,7 +173,7 @@ func (s *stage) without(r *refusal) (again bool, err error) {
 	for _, at := range sorted(s.layers) {
 		l := s.layers[at]
 		changed := false
-		for _, list := range []*[]types.Patch{&l.k.Patches, &l.k.PatchesJson6902} {
+		for _, list := range []*[]types.Patch{&l.k.Patches, &l.old.late} {
 			var kept []types.Patch
 			for _, p := range *list {
 				if p.Target == nil && s.patches(p.Patch, r.id) {

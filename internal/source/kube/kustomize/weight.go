@@ -82,7 +82,7 @@ func (l *layer) weigh() error {
 	if l.nodes > maxNodes {
 		return limited("its objects hold more than %d values", maxNodes)
 	}
-	changes := len(k.Patches) + len(k.PatchesJson6902) + len(k.Images) + len(k.Replicas) + len(k.Labels) + len(k.Transformers)
+	changes := len(k.Patches) + len(l.old.late) + len(k.Images) + len(k.Replicas) + len(k.Labels) + len(k.Transformers)
 	for _, r := range k.Replacements {
 		changes += 1 + len(r.Targets)
 	}
@@ -122,7 +122,6 @@ func (l *layer) labelGrowth() int {
 			size += len(k) + len(v)
 		}
 	}
-	count(l.k.CommonLabels)
 	count(l.k.CommonAnnotations)
 	for _, x := range l.k.Labels {
 		count(x.Pairs)
@@ -140,7 +139,7 @@ func (l *layer) labelGrowth() int {
 
 func (l *layer) patchGrowth() int {
 	growth := 0
-	for _, list := range [][]types.Patch{l.k.Patches, l.k.PatchesJson6902} {
+	for _, list := range [][]types.Patch{l.k.Patches, l.old.late} {
 		for _, p := range list {
 			n := 1
 			if p.Target != nil {
