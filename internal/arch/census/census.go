@@ -254,6 +254,7 @@ func (c *counter) text(s string, p tree.Path, line int32) {
 		rest = rest[end:]
 	}
 	c.addresses(s, p, line)
+	c.within(s, p, line)
 	for start := 0; start < len(s); {
 		for start < len(s) && !wordByte[s[start]] {
 			start++
@@ -284,6 +285,24 @@ func (c *counter) addresses(s string, p tree.Path, line int32) {
 		}
 		c.id(s[:end], p, line)
 		s = s[end:]
+	}
+}
+
+// within looks for Amazon Resource Names and addresses in the middle of a text: a policy, a definition, a list.
+func (c *counter) within(s string, p tree.Path, line int32) {
+	for at := 0; at < len(s); {
+		start := at
+		for start < len(s) && !strings.HasPrefix(s[start:], "arn:") && !strings.HasPrefix(s[start:], "http") {
+			start++
+		}
+		end := start
+		for end < len(s) && strings.IndexByte(" \t\n\"'\\,;|<>(){}[]?#", s[end]) < 0 && (end == start || !strings.HasPrefix(s[end:], "arn:")) {
+			end++
+		}
+		if end > start {
+			c.id(s[start:end], p, line)
+		}
+		at = max(end, start+1)
 	}
 }
 

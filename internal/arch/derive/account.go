@@ -73,7 +73,8 @@ func (b *builder) account() {
 				continue // it covers what the census may find there, and is no reference itself
 			}
 			ref := b.reference(c)
-			if resolvedByText(c) {
+			twice := func(o *claim) bool { return covered[o] && slices.Equal(o.targets, c.targets) }
+			if resolvedByText(c) && !slices.ContainsFunc(byPath[c.path], twice) { // a text that names a thing twice is one mention
 				acc.Uncounted++
 				if ref.Reason == "" {
 					ref.Reason = "the second counter did not see it"

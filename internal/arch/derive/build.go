@@ -178,7 +178,7 @@ func (b *builder) unseen() {
 	}
 	for _, t := range b.things {
 		switch t.rule.id {
-		case "M17", "M18", "G4", "G5", "G22":
+		case "M17", "M18", "G4", "G5", "G22", "W3", "W4", "W12":
 			if t.rule.role != deployment || t.rule.id == "G22" && full[t] {
 				continue
 			}
@@ -297,7 +297,7 @@ func (b *builder) nodeOf(t *thing) (*c4.Element, string, []c4.Evidence) {
 		for n := 0; up != nil && n < 16; n++ {
 			if up.el != nil && up.el.Kind == c4.DeploymentNode && up != t {
 				rule, ev := t.upRule, t.upEv
-				if up != t.up {
+				if up != t.up && !(isAWS(t.typ) && t.up != nil) { // a subnet group has no box: its network has
 					rule, ev = "P1", b.about(t)
 				}
 				return up.el, rule, ev
@@ -356,6 +356,10 @@ func (b *builder) scopeNode(t *thing) (*c4.Element, string, []c4.Evidence) {
 			return cluster, "D-NAMESPACE", ev
 		}
 		return node(kubeID("core", "Namespace", "_", r.Scope), r.Scope, "Kubernetes namespace", "D-NAMESPACE", cluster.ID), "D-NAMESPACE", ev
+	case evidence.Terraform:
+		if isAWS(t.typ) {
+			return b.awsScope(t, r, ev)
+		}
 	case evidence.Compose:
 		return node("compose:"+r.Scope, r.Scope, "Docker Compose project", "D-COMPOSE", ""), "D-COMPOSE", ev
 	}

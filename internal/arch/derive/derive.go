@@ -47,6 +47,8 @@ type builder struct {
 	daprApps    map[string][]*thing     // Dapr applications by namespace or environment
 	plain       map[plainKey][]*thing   // see joinPlainNames
 	ofProject   map[googleKind][]*thing // see joinGoogle
+	aws         awsJoins
+	ofAWS       []*thing
 	book        *book
 	model       *c4.Model
 	els         map[string]*c4.Element

@@ -307,5 +307,5 @@ func TestRules(t *testing.T) {
 }
 
 func fixtures() []fixture {
-	return slices.Concat(networkFixtures, gatewayFixtures, computeFixtures, appFixtures, dataFixtures, accessFixtures, kubeFixtures, composeFixtures, systemFixtures, hiddenFixtures, codeFixtures, googleFixtures)
+	return slices.Concat(networkFixtures, gatewayFixtures, computeFixtures, appFixtures, dataFixtures, accessFixtures, kubeFixtures, composeFixtures, systemFixtures, hiddenFixtures, codeFixtures, googleFixtures, awsNetworkFixtures, awsComputeFixtures, awsEventFixtures, awsDataFixtures, awsCodeFixtures)
 }

@@ -21,9 +21,9 @@ var hiddenFixtures = []fixture{
 	},
 	{
 		rule: "T1 M71", name: "another cloud",
-		tf: `{"aws_lambda_function.f":{"id":"orders","arn":"arn:aws:lambda:eu-west-1:111122223333:function:orders","role":"arn:aws:iam::111122223333:role/orders-role"},
-			"aws_iam_role.r":{"id":"orders-role","name":"orders-role","arn":"arn:aws:iam::111122223333:role/orders-role"}}`,
-		want: `resource f --refers to (role)--> resource orders-role (certain T1)
+		tf: `{"oci_functions_function.f":{"id":"ocid1.fnfunc.oc1.eu-frankfurt-1.aaaaaaaaorders","application_id":"ocid1.fnapp.oc1.eu-frankfurt-1.aaaaaaaashop"},
+			"oci_functions_application.a":{"id":"ocid1.fnapp.oc1.eu-frankfurt-1.aaaaaaaashop","display_name":"shop"}}`,
+		want: `resource f --refers to (application)--> resource a (certain T1)
 			resource f is "unmapped"`,
 	},
 	{

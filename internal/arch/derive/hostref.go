@@ -109,9 +109,9 @@ func (rd *reader) settingLabel(c *claim, s string) {
 	switch {
 	case storeLabel(t) != "":
 		c.label = storeLabel(t)
-	case t.typ == "microsoft.keyvault/vaults":
+	case t.typ == "microsoft.keyvault/vaults" || t.typ == "aws_secretsmanager_secret":
 		c.label = "reads secrets from"
-	case t.typ == "microsoft.containerregistry/registries":
+	case t.typ == "microsoft.containerregistry/registries" || t.typ == "aws_ecr_repository":
 		c.label = "pulls images from"
 	case t.rule.shape == "database" || t.rule.shape == "storage" || t.rule.shape == "cache" || isDataHost(t.typ):
 		c.label = "reads from and writes to"

@@ -51,6 +51,7 @@ func (b *builder) know() {
 	b.joinRoots()
 	b.joinPlainNames()
 	b.joinGoogle()
+	b.joinAWS()
 }
 
 // joinGroups learns how resource groups are spelt, and which of them a cluster manages (R23).
@@ -199,7 +200,7 @@ func (b *builder) call(t *thing) {
 			b.names.AddID(r.ID, t.n)
 		}
 		for _, a := range r.Aliases {
-			if borrowed := t.typ == assocType || b.borrowedAlias(t, a) || evidence.IsARM(a) && b.byID[evidence.NormalizeARM(a)] != nil; !borrowed && !isAddress(r, a) {
+			if borrowed := t.typ == assocType || b.borrowedAlias(t, a) || b.lent(t, a) || evidence.IsARM(a) && b.byID[evidence.NormalizeARM(a)] != nil; !borrowed && !isAddress(r, a) {
 				b.names.AddID(a, t.n)
 			}
 		}

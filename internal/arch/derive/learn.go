@@ -89,6 +89,10 @@ func hostOf(s string) string {
 }
 
 func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
+	if isAWS(typ) {
+		learnAWS(r, typ, v, f)
+		return
+	}
 	f.variant = strings.ToLower(v.Get("kind").Str())
 	f.rawID = v.Get("id").Str()
 	f.dapr = daprApp(nil, v)

@@ -52,7 +52,7 @@ func (rd *reader) symbol(ref evidence.Reference, s string, rule *refRule, p tree
 		return
 	}
 	c := claim{rule: generic(rd.r).id, act: relate, label: attributeLabel(p), conf: c4.High}
-	if rule != nil && rule.act != nest && (rule.label != "" || rule.act != relate) {
+	if rule != nil && (rule.act != nest || !evidence.IsARM(ref.ID)) && (rule.label != "" || rule.act != relate) {
 		c = rule.claim()
 		c.conf = c4.High
 	}
@@ -72,6 +72,7 @@ func (rd *reader) symbol(ref evidence.Reference, s string, rule *refRule, p tree
 	} else if len(targets) == 1 && rule != nil && rule.setting {
 		rd.settingLabel(&c, s)
 	}
+	rd.amend(&c, rule, s)
 	rd.add(c)
 }
 

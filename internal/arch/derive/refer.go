@@ -121,6 +121,8 @@ func (rd *reader) cloud() {
 	case assocType:
 		rd.association()
 		return
+	case "aws_iam_policy_document":
+		rd.policyDocument()
 	case "microsoft.app/containerapps", "microsoft.app/jobs":
 		rd.triggers()
 	case "microsoft.app/managedenvironments/daprcomponents":
@@ -161,7 +163,7 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 	}
 	isID := evidence.IsARM(s)
 	targets, name := rd.b.names.ID(s)
-	if !isID && targets == nil && strings.IndexByte(s, '.') < 0 && !strings.Contains(s, "://") && !strings.Contains(s, "=") && len(s) > 63 {
+	if !isAWS(rd.t.typ) && !isID && targets == nil && strings.IndexByte(s, '.') < 0 && !strings.Contains(s, "://") && !strings.Contains(s, "=") && len(s) > 63 {
 		return
 	}
 	rule := cloudRules.find(rd.t.typ, strings.ToLower(p.Pattern()))
@@ -170,6 +172,10 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 		return
 	}
 	if rd.googleText(s, targets, name, rule, p, line) {
+		return
+	}
+	if isAWS(rd.t.typ) {
+		rd.awsText(s, p, int(line))
 		return
 	}
 	if isID || targets != nil {
@@ -278,6 +284,7 @@ func (rd *reader) idRef(s, name string, targets []*thing, rule *refRule, p tree.
 	if c.rule == "R6" && c.act == relate {
 		rd.linkStatus(&c)
 	}
+	rd.amend(&c, rule, s)
 	rd.add(c)
 }
 

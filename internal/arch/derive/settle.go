@@ -134,7 +134,7 @@ func isScope(t *thing) bool {
 // ends returns the elements that a line to or from t is drawn at. A Service stands for its
 // workloads; a machine for what runs on it; what has no box for its resource on level 4.
 func (b *builder) ends(t *thing) []*c4.Element {
-	if t.typ == "kubernetes:Service" {
+	if t.typ == "kubernetes:Service" || len(t.fronts) > 0 && awsFronts[t.typ] {
 		var out []*c4.Element
 		for _, w := range t.fronts {
 			out = append(out, b.ends(w)...)
