@@ -19,7 +19,7 @@ func (u *unit) dependencies(b *builder) tree.Value {
 	seen := map[string]bool{}
 	take := func(v lang.Value, place *tree.Value, text string) {
 		for _, id := range u.dependency(v) {
-			if low := strings.ToLower(id); seen[low] || !u.d.run.room(1) {
+			if low := strings.ToLower(id); seen[low] {
 				continue
 			} else {
 				seen[low] = true
@@ -69,7 +69,7 @@ func (u *unit) dependency(v lang.Value) []string {
 	case strings.HasPrefix(text, "/"):
 		return []string{segments(text)}
 	}
-	if us := u.in.called(text, true); us != nil {
+	if us := u.in.called(text, true); us != nil && u.d.run.room(len(us)) {
 		ids := make([]string, len(us))
 		for i := range us {
 			ids[i] = us[i].id
@@ -85,19 +85,12 @@ func (u *unit) dependency(v lang.Value) []string {
 
 // lastNamed finds a resource by the last part of its name, as a child may be called by its siblings.
 func (u *unit) lastNamed(text string) []string {
-	found := ""
-	for _, other := range u.d.units {
-		if strings.EqualFold(other.names[len(other.names)-1], text) {
-			if found != "" {
-				return []string{text}
-			}
-			found = other.id
+	if x := u.d.indexed(); x != nil {
+		if us := x.byLast[foldName(text)]; len(us) == 1 {
+			return []string{us[0].id}
 		}
 	}
-	if found == "" {
-		found = text
-	}
-	return []string{found}
+	return []string{text}
 }
 
 // relative is the id of a resource by type and name: the types and names in turn, or first all types and then all

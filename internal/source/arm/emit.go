@@ -23,6 +23,10 @@ func (d *deployment) emit() error {
 
 func (u *unit) emit() error {
 	b := u.block
+	if u.d.run.empty {
+		u.d.run.limit(b)
+		return nil
+	}
 	if u.existing() {
 		b.met(referenced)
 		return nil

@@ -10,7 +10,7 @@ import (
 
 // index finds units of a deployment by what expressions call them.
 type index struct {
-	byID, byName, bySymbol, byLoop map[string][]*unit
+	byID, byName, byLast, bySymbol, byLoop map[string][]*unit
 }
 
 // indexed returns the index, or nil while the units are being made.
@@ -20,7 +20,7 @@ func (d *deployment) indexed() *index {
 		return nil
 	}
 	if d.index == nil {
-		x := &index{map[string][]*unit{}, map[string][]*unit{}, map[string][]*unit{}, map[string][]*unit{}}
+		x := &index{map[string][]*unit{}, map[string][]*unit{}, map[string][]*unit{}, map[string][]*unit{}, map[string][]*unit{}}
 		for _, u := range d.units {
 			add := func(m map[string][]*unit, key string) {
 				if key != "" {
@@ -29,6 +29,7 @@ func (d *deployment) indexed() *index {
 			}
 			add(x.byID, evidence.NormalizeARM(u.id))
 			add(x.byName, foldName(strings.Join(u.names, "/")))
+			add(x.byLast, foldName(u.names[len(u.names)-1]))
 			add(x.bySymbol, foldName(u.symbol))
 			if u.block.symbol != u.symbol {
 				add(x.bySymbol, foldName(u.block.symbol))

@@ -28,6 +28,7 @@ type run struct {
 	byPath map[string]*file    // nil of one that could not be read
 	notes  []evidence.NotRead
 	full   bool                  // something was too large or too much
+	empty  bool                  // nothing more can be evaluated
 	asked  map[*tree.Member]bool // parameters without a value, which were said to have none
 }
 
@@ -67,6 +68,7 @@ func (r *run) room(n int) bool {
 		return true
 	}
 	r.full = true
+	r.empty = r.empty || n == 1
 	return false
 }
 
@@ -139,7 +141,7 @@ func (r *run) report() {
 			Help:   "name a parameter file of the deployment on the command line beside the template",
 		})
 	}
-	if r.full || r.budget.Spent() {
+	if r.full {
 		r.note(evidence.NotRead{
 			Kind: evidence.PropertyWithheld, Input: r.in.Name, Line: 1, Thing: "properties",
 			Reason: "the template makes values that are too many or too large to be evaluated; they are marked as not known",
@@ -179,8 +181,11 @@ func (b *block) report(r *run) {
 	}
 }
 
-// limit notes once that a template makes more resources than are read.
+// limit notes of a block that there was too much before it, or too many of it.
 func (r *run) limit(b *block) {
-	r.refuse(b, fmt.Sprintf("the loops of the template make more than %d resources, the limit for one template", maxUnits),
-		"give the loops fewer turns, or scan the deployments one by one")
+	reason := fmt.Sprintf("the loops of the template make more than %d resources, the limit for one template", maxUnits)
+	if r.left >= 0 {
+		reason = "the template takes more work to evaluate than the limit for one template"
+	}
+	r.refuse(b, reason, "give the loops fewer turns, or scan the deployments one by one")
 }

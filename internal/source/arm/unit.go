@@ -60,6 +60,9 @@ func (d *deployment) repeat(b *block, s scope, up *unit) {
 	if loop != nil && loop.Kind == tree.Object {
 		n, open, problem := s.turns(loop)
 		switch {
+		case d.run.empty:
+			d.run.limit(b)
+			return
 		case problem != "":
 			d.run.refuse(b, problem, help)
 			return
@@ -79,7 +82,7 @@ func (d *deployment) repeat(b *block, s scope, up *unit) {
 		if d.run.ctx.Err() != nil {
 			return
 		}
-		if d.run.left--; d.run.left < 0 || d.run.budget.Spent() {
+		if d.run.left--; d.run.left < 0 || d.run.empty {
 			d.run.limit(b)
 			return
 		}
@@ -88,6 +91,10 @@ func (d *deployment) repeat(b *block, s scope, up *unit) {
 			turn = s.turn(s.text(loop.GetFold("name")), i, true)
 		}
 		u, problem := d.unit(b, turn, up)
+		if d.run.empty {
+			d.run.limit(b)
+			return
+		}
 		if problem != "" {
 			d.run.refuse(b, problem, help)
 			continue
