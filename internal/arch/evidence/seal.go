@@ -148,10 +148,23 @@ func place(d *Draft) string {
 	return fmt.Sprintf("%s line %d: the resource %s", d.Origin.Input, d.Origin.Line, d.ID)
 }
 
+// identity cleans an id. That of a Kubernetes object is looked at part by part, since no part of it holds a slash: a kind
+// in mixed case and the hash at the end of a name would as one word look drawn at random.
+func (s *Sealer) identity(text string) string {
+	if !strings.HasPrefix(text, "k8s:") {
+		return s.cleaner.Identity(text)
+	}
+	parts := strings.Split(text, "/")
+	for i := range parts {
+		parts[i] = s.cleaner.Identity(parts[i])
+	}
+	return strings.Join(parts, "/")
+}
+
 // clean fills in what a resource is called, each text by its shape, tags by their names too.
 func (s *Sealer) clean(r *Resource, d *Draft) {
 	field := func(name tree.Path, text string) string {
-		out := s.cleaner.Identity(text)
+		out := s.identity(text)
 		if out != text {
 			r.Redacted = append(r.Redacted, name)
 		}

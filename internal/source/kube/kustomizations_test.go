@@ -369,3 +369,25 @@ func TestOverlaySinkFails(t *testing.T) {
 		t.Errorf("the sink's error came back as %v", err)
 	}
 }
+
+// TestNamesWithHashesAreNoSecrets: the ends of generated names look random, and stay.
+func TestNamesWithHashesAreNoSecrets(t *testing.T) {
+	sealer, err := evidence.NewSealer([]byte(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"overlays/prod/kustomization.yaml", "overlays/both/kustomization.yaml"} {
+		for _, d := range overlay(t, fixtures(), name).Drafts {
+			r, _, err := sealer.Seal(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.ID != d.ID || r.Name != d.Name {
+				t.Errorf("%s became %s, called %s", d.ID, r.ID, r.Name)
+			}
+			if strings.Contains(fmt.Sprintf("%s %+v", r.Props, r), "correct-horse") {
+				t.Errorf("%s shows its password", r.ID)
+			}
+		}
+	}
+}
