@@ -158,7 +158,15 @@ var dependencies = []dependency{
 		why: "commands, flags and shell completion",
 	},
 	{
-		module: "go.yaml.in/yaml/v3", where: []string{"internal/base/tree", "internal/source/compose"},
+		module: "github.com/hashicorp/hcl/v2", where: []string{"internal/source/terraform"},
+		why: "the parser and the evaluation of the language of Terraform",
+	},
+	{
+		module: "github.com/zclconf/go-cty", where: []string{"internal/source/terraform"},
+		why: "the values of that language and the functions that it shares with others",
+	},
+	{
+		module: "go.yaml.in/yaml/v3", where: []string{"internal/base/tree", "internal/source/compose", "internal/source/terraform/config/function"},
 		why: "YAML with the line of every node",
 	},
 	{

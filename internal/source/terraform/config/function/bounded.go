@@ -1,6 +1,7 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 
 	"c4arch/internal/arch/evidence"
@@ -19,8 +20,8 @@ func Measure(v cty.Value) (work int, err error) {
 	return m.cost(), err
 }
 
-// Meter puts meters into the places of an expression where a short text makes much: the loops, the splats and the
-// texts with values inside. The expression is changed in place; each evaluation from then on tells spend its
+// Meter puts meters into the places of an expression where a short text makes much: the loops, the splats, the lists and
+// objects, and the texts with values inside. The expression is changed in place; each evaluation from then on tells spend its
 // cost and stops when it refuses. It has to be evaluated by [Evaluate]. Which variables it uses has to be asked
 // before: HCL does not see them through a meter. hcl.UnwrapExpression takes a meter off.
 func Meter(expr hclsyntax.Expression, spend func(int) error) {
@@ -43,8 +44,14 @@ func meterNode(n hclsyntax.Node, spend func(int) error) {
 			meterLoop(loop, spend, new(int))
 		}
 	case *hclsyntax.SplatExpr:
-		if _, done := n.Each.(metered); !done {
-			n.Each = metered{Expression: n.Each, spend: spend}
+		n.Each = meterOnce(n.Each, spend)
+	case *hclsyntax.TupleConsExpr:
+		for i, e := range n.Exprs {
+			n.Exprs[i] = meterOnce(e, spend)
+		}
+	case *hclsyntax.ObjectConsExpr:
+		for i, item := range n.Items {
+			n.Items[i].ValueExpr = meterOnce(item.ValueExpr, spend)
 		}
 	case *hclsyntax.TemplateExpr:
 		meterTemplate(n, spend)
@@ -97,6 +104,14 @@ func (e metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		panic(stopped{err})
 	}
 	return v, diags
+}
+
+func meterOnce(e hclsyntax.Expression, spend func(int) error) hclsyntax.Expression {
+	switch e.(type) {
+	case metered, *hclsyntax.LiteralValueExpr:
+		return e
+	}
+	return metered{Expression: e, spend: spend}
 }
 
 func meterLoop(n *hclsyntax.ForExpr, spend func(int) error, texts *int) {
@@ -155,15 +170,18 @@ func fault(diags hcl.Diagnostics) error {
 		if d.Severity != hcl.DiagError {
 			continue
 		}
-		why := evidence.UnknownFault
-		if x, ok := hcl.DiagnosticExtra[interface{ FunctionCallError() error }](d); ok && x.FunctionCallError() != nil {
-			why = Reason(x.FunctionCallError())
+		f := Fault{Reason: evidence.UnknownFault}
+		if x, ok := hcl.DiagnosticExtra[interface{ FunctionCallError() error }](d); ok {
+			if inner, ok := errors.AsType[*Fault](x.FunctionCallError()); ok {
+				f = *inner
+			}
 		}
 		line := 0
 		if d.Subject != nil {
 			line = d.Subject.Start.Line
 		}
-		return &Fault{why, fmt.Sprintf("line %d: %s; %s", line, d.Summary, d.Detail)}
+		f.Text = fmt.Sprintf("line %d: %s; %s", line, d.Summary, d.Detail)
+		return &f
 	}
 	return nil
 }

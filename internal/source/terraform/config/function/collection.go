@@ -31,7 +31,7 @@ func collections() map[string]definition {
 		"range":           {f: stdlib.RangeFunc},
 		"reverse":         {f: stdlib.ReverseListFunc},
 		"setintersection": {f: stdlib.SetIntersectionFunc},
-		"setproduct":      {f: stdlib.SetProductFunc, before: setproductSize},
+		"setproduct":      {f: setproduct, before: setproductSize},
 		"setsubtract":     {f: stdlib.SetSubtractFunc},
 		"setunion":        {f: stdlib.SetUnionFunc},
 		"slice":           {f: stdlib.SliceFunc},
@@ -63,6 +63,26 @@ func setproductSize(args []cty.Value) error {
 	}
 	return nil
 }
+
+// setproduct makes lists of tuples first, in its own way of converting; the rest is the standard library's.
+var setproduct = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "sets", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true},
+	Type:     function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		lists := slices.Clone(args)
+		for i, a := range lists {
+			if !large(a) || !a.Type().IsTupleType() {
+				continue
+			}
+			v, err := Convert(a, cty.List(cty.DynamicPseudoType))
+			if err != nil {
+				return cty.NilVal, err
+			}
+			lists[i] = v
+		}
+		return stdlib.SetProductFunc.Call(lists)
+	},
+})
 
 // coalesce takes the first argument that is neither null nor an empty text.
 var coalesce = function.New(&function.Spec{

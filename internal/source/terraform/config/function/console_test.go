@@ -96,9 +96,11 @@ func evaluate(t testing.TB, e Env, x string) (cty.Value, hcl.Diagnostics) {
 	}
 	return expr.Value(&hcl.EvalContext{
 		Functions: Table(e),
-		Variables: map[string]cty.Value{"local": cty.ObjectVal(map[string]cty.Value{"tpl": cty.StringVal("Hello, ${name}!")})},
+		Variables: locals,
 	})
 }
+
+var locals = map[string]cty.Value{"local": cty.ObjectVal(map[string]cty.Value{"tpl": cty.StringVal("Hello, ${name}!")})}
 
 func ours(t testing.TB, x string) string {
 	t.Helper()

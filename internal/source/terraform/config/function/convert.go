@@ -1,6 +1,8 @@
 package function
 
 import (
+	"errors"
+
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -32,18 +34,19 @@ func to(want cty.Type) function.Function {
 			Name: "v", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowDynamicType: true,
 		}},
 		Type: func(args []cty.Value) (cty.Type, error) {
-			got := args[0].Type()
-			if got.Equals(want) || args[0].IsNull() {
+			if args[0].IsNull() || large(args[0]) {
 				return want, nil
 			}
-			if convert.GetConversionUnsafe(got, want) == nil {
+			if got := args[0].Type(); !got.Equals(want) && convert.GetConversionUnsafe(got, want) == nil {
 				return cty.NilType, function.NewArgErrorf(0, "cannot convert %s to %s", got.FriendlyName(), want.FriendlyNameForConstraint())
 			}
 			return want, nil
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v, err := convert.Convert(args[0], want)
-			if err != nil {
+			v, err := Convert(args[0], want)
+			if _, ok := errors.AsType[*Fault](err); ok {
+				return cty.NilVal, err
+			} else if err != nil {
 				// The value is not quoted: it may be secret.
 				return cty.NilVal, function.NewArgErrorf(0, "cannot convert this %s to %s", args[0].Type().FriendlyName(), want.FriendlyNameForConstraint())
 			}

@@ -64,9 +64,9 @@ func (e Env) place(p string) (string, error) {
 	at := path.Join(e.Working, p)
 	switch {
 	case p == "":
-		return "", &Fault{evidence.UnknownFault, "the path is empty"}
+		return "", because(evidence.UnknownFault, "the path is empty")
 	case e.FS == nil, path.IsAbs(p), strings.HasPrefix(p, "~"), !fs.ValidPath(at):
-		return "", &Fault{evidence.UnknownFile, fmt.Sprintf("the file %q lies outside of what is scanned", p)}
+		return "", &Fault{Reason: evidence.UnknownFile, Text: fmt.Sprintf("the file %q lies outside of what is scanned", p), outside: true}
 	}
 	return at, nil
 }
@@ -76,7 +76,7 @@ func fileFault(p string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		why = "is not there"
 	}
-	return &Fault{evidence.UnknownFile, fmt.Sprintf("the file %q %s", p, why)}
+	return because(evidence.UnknownFile, "the file %q %s", p, why)
 }
 
 func (e Env) read(p string) ([]byte, error) {
@@ -90,7 +90,7 @@ func (e Env) read(p string) ([]byte, error) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, &Fault{evidence.UnknownFile, fmt.Sprintf("%q is not a file", p)}
+		return nil, because(evidence.UnknownFile, "%q is not a file", p)
 	}
 	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
@@ -120,7 +120,7 @@ func (e Env) fileexists() function.Function {
 			case err != nil:
 				return cty.NilVal, fileFault(p, err)
 			case !info.Mode().IsRegular():
-				return cty.NilVal, &Fault{evidence.UnknownFile, fmt.Sprintf("%q is not a file", p)}
+				return cty.NilVal, because(evidence.UnknownFile, "%q is not a file", p)
 			}
 			return cty.True, nil
 		},

@@ -97,14 +97,14 @@ func alternatives(pattern string) ([][]string, error) {
 		more, ok := expand(p)
 		switch {
 		case !ok:
-			return nil, &Fault{evidence.UnknownFault, "the pattern has a brace that is not closed"}
+			return nil, because(evidence.UnknownFault, "the pattern has a brace that is not closed")
 		case more != nil:
 			open = append(open, more...)
 		default:
 			segments := strings.Split(p, "/")
 			for _, s := range segments {
 				if _, err := path.Match(s, ""); err != nil {
-					return nil, &Fault{evidence.UnknownFault, "the pattern is not well formed"}
+					return nil, because(evidence.UnknownFault, "the pattern is not well formed")
 				}
 			}
 			all = append(all, segments)

@@ -14,7 +14,7 @@ func formatSize(args []cty.Value) error {
 	for _, a := range args[1:] {
 		var m meter
 		_ = m.add(a, 0) // what is too large has been refused already
-		size := m.text*6 + m.nodes*maxExponent/8
+		size := m.text*6 + m.nodes*8 + m.digits
 		if v, _ := a.Unmark(); length(v) > 0 && !v.Type().IsMapType() && !v.Type().IsObjectType() {
 			rows, lists = max(rows, length(v)), lists+size
 		} else {

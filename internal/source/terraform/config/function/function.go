@@ -62,6 +62,8 @@ type Why evidence.Unknown
 type Fault struct {
 	Reason evidence.Unknown
 	Text   string
+	// outside: it fails here, and need not fail where Terraform runs.
+	outside bool
 }
 
 func (f *Fault) Error() string { return f.Text }
@@ -74,7 +76,10 @@ func Reason(err error) evidence.Unknown {
 	return evidence.UnknownFault
 }
 
-// Table returns the functions by name, and those of the language also with "core::" in front.
+// Table returns the functions by name, also with "core::" in front.
+//
+// What they are called with has to be within what [Measure] allows: the calling of a function walks its arguments before
+// the function can see to it. [Meter] does so, but for the values that an expression gets from outside.
 func Table(e Env) map[string]function.Function {
 	e.Spend = e.spend()
 	all := map[string]function.Function{}
@@ -116,7 +121,7 @@ type definition struct {
 func definitions(e Env) map[string]definition {
 	all := map[string]definition{}
 	for _, part := range []map[string]definition{
-		numbers(), e.texts(), collections(), conversions(), encodings(), hashes(), networks(), times(), chances(), e.files(), e.templates(),
+		numbers(), e.texts(), collections(), conversions(), encodings(), hashes(), networks(), times(), chances(), e.files(), e.templates(), additions(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 
 	"c4arch/internal/arch/evidence"
@@ -9,9 +10,11 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-func limit(format string, a ...any) error {
-	return &Fault{Reason: evidence.UnknownLimit, Text: fmt.Sprintf(format, a...)}
+func because(why evidence.Unknown, format string, a ...any) error {
+	return &Fault{Reason: why, Text: fmt.Sprintf(format, a...)}
 }
+
+func limit(format string, a ...any) error { return because(evidence.UnknownLimit, format, a...) }
 
 // guard puts the bounds around a function: it has the same parameters, but takes what it is given as it is, since
 // the measuring has to come before anything that walks the arguments.
@@ -23,7 +26,15 @@ func (e Env) guard(name string, d definition) function.Function {
 			if err := e.admit(name, d, args); err != nil {
 				return cty.NilVal, err
 			}
+			args, err := prepared(d.f, args)
+			if err != nil {
+				return cty.NilVal, err
+			}
 			v, err := d.f.Call(args)
+			if _, ok := errors.AsType[function.PanicError](err); ok {
+				// As in the standard library's log(-1, 2). Its text would be a stack trace.
+				return cty.NilVal, because(evidence.UnknownFault, "%s cannot be computed of these arguments", name)
+			}
 			if err != nil || d.shallow {
 				return v, err
 			}
@@ -45,6 +56,9 @@ func (e Env) guard(name string, d definition) function.Function {
 }
 
 func open(p function.Parameter) function.Parameter {
+	if p.Type.IsCollectionType() {
+		p.Type = cty.DynamicPseudoType // see Convert
+	}
 	p.AllowDynamicType, p.AllowMarked, p.AllowNull, p.AllowUnknown = true, true, true, true
 	return p
 }
@@ -76,6 +90,7 @@ func (e Env) admit(name string, d definition, args []cty.Value) error {
 // meter measures values, with those inside of them.
 type meter struct {
 	nodes, text int
+	digits      int // of numbers, at most
 	// taken: arguments rather than a result.
 	taken bool
 }
@@ -104,9 +119,11 @@ func (m *meter) add(v cty.Value, depth int) error {
 	case ty == cty.String:
 		return m.addText(v.AsString())
 	case ty == cty.Number:
-		if e := v.AsBigFloat().MantExp(nil); e > maxExponent || e < -maxExponent {
+		e := v.AsBigFloat().MantExp(nil)
+		if e > maxExponent || e < -maxExponent {
 			return limit("%s a number of more than %d digits", m.verb(), maxExponent*3/10)
 		}
+		m.digits += 40 + max(e, -e)
 	case v.CanIterateElements():
 		return m.addElements(v, depth)
 	}

@@ -11,9 +11,9 @@ import (
 
 // Limits of regular expressions. Their steps are counted at the worst: each instruction for each byte.
 const (
-	maxRegex        = 16 << 10      // bytes of an expression
-	maxInstructions = 100_000       // of an expression that is compiled
-	maxSteps        = 1_000_000_000 // of a search
+	maxRegex        = 16 << 10    // bytes of an expression
+	maxInstructions = 100_000     // of an expression that is compiled
+	maxSteps        = 400_000_000 // of a search
 	stepsPerWork    = 50
 )
 

@@ -33,7 +33,7 @@ func (e Env) inTemplate() map[string]function.Function {
 var noTemplate = function.New(&function.Spec{
 	VarParam: &function.Parameter{Name: "args", Type: cty.DynamicPseudoType, AllowNull: true},
 	Type: func([]cty.Value) (cty.Type, error) {
-		return cty.NilType, &Fault{evidence.UnknownFault, "a template cannot evaluate another template"}
+		return cty.NilType, because(evidence.UnknownFault, "a template cannot evaluate another template")
 	},
 	Impl: func([]cty.Value, cty.Type) (cty.Value, error) { return cty.DynamicVal, nil },
 })

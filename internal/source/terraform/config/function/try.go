@@ -1,6 +1,10 @@
 package function
 
 import (
+	"errors"
+
+	"c4arch/internal/arch/evidence"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"
@@ -23,6 +27,9 @@ var try = function.New(&function.Spec{
 			case err != nil:
 				return cty.NilVal, err
 			case diags.HasErrors():
+				if why, ok := undecided(diags); ok {
+					return untold(why)
+				}
 				last = diags
 			default:
 				// Where a part of it is not known, Terraform waits. What is known is kept here: it is what a person reads.
@@ -46,6 +53,10 @@ var can = function.New(&function.Spec{
 		case err != nil:
 			return cty.NilVal, err
 		case diags.HasErrors():
+			if why, ok := undecided(diags); ok {
+				v, err := untold(why)
+				return cty.UnknownVal(cty.Bool).WithSameMarks(v), err
+			}
 			return cty.False, nil
 		case !v.IsWhollyKnown():
 			return cty.UnknownVal(cty.Bool).WithMarks(deepMarks(v)), nil
@@ -53,6 +64,28 @@ var can = function.New(&function.Spec{
 		return cty.True, nil
 	},
 })
+
+// undecided reports whether an evaluation failed for a reason that is not in the code: a limit of ours, or a file that we do not
+// read. Terraform might well get a value.
+func undecided(diags hcl.Diagnostics) (evidence.Unknown, bool) {
+	for _, d := range diags {
+		x, ok := hcl.DiagnosticExtra[interface{ FunctionCallError() error }](d)
+		if !ok {
+			continue
+		}
+		if f, ok := errors.AsType[*Fault](x.FunctionCallError()); ok && (f.Reason == evidence.UnknownLimit || f.outside) {
+			return f.Reason, true
+		}
+	}
+	return "", false
+}
+
+func untold(why evidence.Unknown) (cty.Value, error) {
+	if why == evidence.UnknownLimit {
+		return cty.DynamicVal, limit("it takes or makes more than can be evaluated")
+	}
+	return cty.DynamicVal.Mark(Why(why)), nil
+}
 
 func closed(arg cty.Value) (cty.Value, hcl.Diagnostics, error) {
 	c := customdecode.ExpressionClosureFromVal(arg)
