@@ -20,6 +20,7 @@ type azurermRow struct {
 	//	+scope/name                  an extension of the resource whose id the attribute holds
 	//	$/name                       in the subscription
 	//	%/name                       in the tenant
+	//	#/name                       a resource group
 	//	resource_group:group         in the resource group that another attribute tells
 	//
 	// Where versions of the provider differ, there are several forms, separated by spaces, of which the first whose attributes
@@ -57,7 +58,7 @@ func azurermType(kind string) string { return azurermIndex[kind].arm }
 
 var azurermIndex = func() map[string]azurermRow {
 	all := map[string]azurermRow{}
-	for _, part := range [][]azurermRow{azurermNetwork} {
+	for _, part := range [][]azurermRow{azurermNetwork, azurermApp, azurermData, azurermPlatform} {
 		for _, r := range part {
 			all[r.kind] = r
 		}
@@ -75,6 +76,9 @@ func armPath(arm, form string, attr func(string) (string, bool)) (string, bool) 
 	}
 	base, ok := "", true
 	switch mark := parts[0][0]; mark {
+	case '#':
+		name, ok := nameOf(parts[1], attr)
+		return "/subscriptions/" + subscription(attr) + "/resourcegroups/" + name, ok
 	case '@':
 		base, parts, ok = below(parts[0][1:], types, parts[1:], attr)
 		types = types[max(len(types)-len(parts), 0):]
