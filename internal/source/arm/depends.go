@@ -67,7 +67,7 @@ func (u *unit) dependency(v lang.Value) []string {
 	case v.Kind != lang.String || text == "":
 		return nil
 	case strings.HasPrefix(text, "/"):
-		return []string{segments(text)}
+		return []string{groupID(segments(text))}
 	}
 	if us := u.in.called(text, true); us != nil && u.d.run.room(len(us)) {
 		ids := make([]string, len(us))

@@ -134,6 +134,9 @@ func (u *unit) draft() evidence.Draft {
 		Side: evidence.Declared, Props: props, Sensitive: b.sensitive, Expressions: b.exprs,
 		Origin: evidence.Origin{Input: u.block.tmpl.file.name, Line: int(node.Line), Path: u.block.path, Address: u.symbol},
 	}
+	if d.Origin.Input != u.d.run.in.Name {
+		d.Origin.Root = u.d.run.in.Name
+	}
 	d.Location = strings.ReplaceAll(strings.ToLower(b.known(props.Get("location"), "location")), " ", "")
 	for _, m := range props.Get("tags").Fields() {
 		if text := b.known(&m.Value, tree.Path("tags").Key(m.Name)); text != "" && !evidence.HasLeft(m.Name) {

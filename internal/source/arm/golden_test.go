@@ -33,8 +33,8 @@ func render(s *sourcetest.Sink) string {
 }
 
 func renderDraft(b *strings.Builder, d *evidence.Draft) {
-	fmt.Fprintf(b, "%s\n  %s %q in %q at %q tags %v\n  %s %s %s:%d %s %s\n", d.ID, d.Type, d.Name, d.Scope, d.Location, d.Tags,
-		d.Form, d.Side, d.Origin.Input, d.Origin.Line, d.Origin.Path, d.Origin.Address)
+	fmt.Fprintf(b, "%s\n  %s %q in %q at %q tags %v\n  %s %s %s:%d %s %s%s\n", d.ID, d.Type, d.Name, d.Scope, d.Location, d.Tags,
+		d.Form, d.Side, d.Origin.Input, d.Origin.Line, d.Origin.Path, d.Origin.Address, d.Origin.Root)
 	for p, v := range d.Props.Leaves() {
 		text := fmt.Sprintf("%q", v.Text)
 		if v.Text == "" {

@@ -97,11 +97,26 @@ func (t target) settler() func(string) string {
 	put("/managementGroups/", managementWords, t.managed)
 	all := strings.NewReplacer(pairs...)
 	return func(text string) string {
-		if !strings.Contains(text, "().") {
-			return text
+		if strings.Contains(text, "().") {
+			text = all.Replace(text)
 		}
-		return all.Replace(text)
+		return groupID(text)
 	}
+}
+
+// groupID gives the id of a resource group its usual form: subscriptionResourceId() makes one as if the group were a
+// resource like others.
+func groupID(text string) string {
+	const odd = "/providers/microsoft.resources/resourcegroups/"
+	if len(text) < len(odd) || !strings.HasPrefix(text, "/subscriptions/") {
+		return text
+	}
+	mask := outside(text)
+	at := len("/subscriptions/") + strings.IndexByte(mask[len("/subscriptions/"):]+"/", '/')
+	if len(text) > at+len(odd) && strings.EqualFold(text[at:at+len(odd)], odd) {
+		return text[:at] + "/resourceGroups/" + text[at+len(odd):]
+	}
+	return text
 }
 
 // outside returns a text of the same length in which everything inside ${...} and @(...) is blanked out, so that

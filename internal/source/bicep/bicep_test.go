@@ -90,13 +90,13 @@ func TestCompiledFilesAreRead(t *testing.T) {
 	s := sourcetest.Read(t, r, input(t, project(), "infra/main.bicep"))
 	var got []string
 	for _, d := range s.Drafts {
-		got = append(got, fmt.Sprintf("%s:%d %s %s %d", d.Origin.Input, d.Origin.Line, d.Type, d.Name, d.Props.Get("name").Line))
+		got = append(got, fmt.Sprintf("%s:%d%s %s %s %d", d.Origin.Input, d.Origin.Line, strings.Replace(d.Origin.Root, "shop", " of shop", 1), d.Type, d.Name, d.Props.Get("name").Line))
 	}
 	want := []string{
 		"shop/infra/main.bicep:16 microsoft.storage/storageaccounts st0 16",
 		"shop/infra/main.bicep:16 microsoft.storage/storageaccounts st1 16",
-		"shop/infra/modules/web.bicep:2 microsoft.web/sites ${parameters('name')} 2",
-		"shop/infra/modules/web.bicep:4 microsoft.web/sites/config web 4",
+		"shop/infra/modules/web.bicep:2 of shop/infra/main.bicep microsoft.web/sites ${parameters('name')} 2",
+		"shop/infra/modules/web.bicep:4 of shop/infra/main.bicep microsoft.web/sites/config web 4",
 		"shop/infra/main.bicep:1 microsoft.cache/redis cache 1",
 	}
 	if !slices.Equal(got, want) {

@@ -24,7 +24,7 @@ func (p *placer) Resource(d evidence.Draft) error {
 	file, line := p.find(d.Origin.Path)
 	d.Origin.Line = line
 	if file != p.in.Path {
-		d.Origin.Input = strings.TrimSuffix(p.in.Name, p.in.Path) + file
+		d.Origin.Input, d.Origin.Root = strings.TrimSuffix(p.in.Name, p.in.Path)+file, p.in.Name
 	}
 	setLines(&d.Props, int32(line))
 	return p.Sink.Resource(d)
