@@ -28,7 +28,7 @@ func hinted(name string) bool {
 // setting reads one setting of a workload: its value may be an address, a list of
 // addresses, or a connection string.
 func (rd *reader) setting(name, value string, vars map[string]string, p tree.Path, line int, users []*thing) {
-	if strings.HasPrefix(value, "secret:") {
+	if strings.HasPrefix(value, "secret:") || rd.googleSetting(value, p, line, users) {
 		return
 	}
 	port := ""
@@ -52,6 +52,9 @@ func (rd *reader) setting(name, value string, vars map[string]string, p tree.Pat
 
 // command reads the word at position i of a command line.
 func (rd *reader) command(words []string, i int, p tree.Path, line int, users []*thing) {
+	if rd.googleSetting(words[i], p, line, users) {
+		return
+	}
 	parts := strings.FieldsFunc(words[i], func(r rune) bool { return strings.ContainsRune(" \t\n\"'(),;|&", r) })
 	for j, w := range parts {
 		key, val, ok := strings.Cut(w, "=")

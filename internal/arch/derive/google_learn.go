@@ -25,8 +25,6 @@ var googleHosts = map[string]string{
 	"google_container_cluster":              "endpoint private_cluster_config[].private_endpoint private_cluster_config[].public_endpoint",
 	"google_compute_instance":               "network_interface[].network_ip network_interface[].access_config[].nat_ip hostname",
 	"google_compute_instance_from_template": "network_interface[].network_ip network_interface[].access_config[].nat_ip hostname",
-	"google_compute_forwarding_rule":        "ip_address service_name",
-	"google_compute_global_forwarding_rule": "ip_address",
 	"google_compute_url_map":                "host_rule[].hosts[]",
 	"google_compute_region_url_map":         "host_rule[].hosts[]",
 	"google_api_gateway_gateway":            "default_hostname",
@@ -104,6 +102,9 @@ func learnGoogle(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 		}
 		if typ == "google_dns_record_set" && pat == "rrdatas[]" {
 			f.ties = append(f.ties, tie{"points to", leaf.Text})
+		}
+		if pat == "ip_address" && strings.HasSuffix(typ, "_forwarding_rule") {
+			f.ties = append(f.ties, tie{"has address", leaf.Text})
 		}
 		route := evidence.GoogleName(leaf.Text) != "" || evidence.HasLeft(leaf.Text)
 		switch {

@@ -88,6 +88,7 @@ func (b *builder) joinGoogle() {
 		}
 	}
 	b.joinAccounts()
+	b.joinAddresses()
 	b.joinNamesOfHosts()
 }
 
@@ -203,6 +204,10 @@ func (rd *reader) googleText(s string, ns []census.Thing, name string, rule *ref
 		}
 	}
 	if slices.Contains(targets, rd.t) {
+		return true
+	}
+	if rule != nil && (rule.id == "GR3" && targets != nil && rd.withSubnet(p) || rule.id == "GR10" && rule.act == own && targets == nil) {
+		rd.add(claim{path: p, line: int(line), value: "", rule: rule.id, act: ignore}) // the subnetwork, or the front itself, says it
 		return true
 	}
 	if targets == nil {
@@ -414,8 +419,12 @@ func (rd *reader) settingName(p tree.Path) string {
 
 // settingWords say of what type the thing is whose bare name a setting holds.
 var settingWords = [][2]string{
-	{"BUCKET", "google_storage_bucket"}, {"TOPIC", gcpTopics + " google_managed_kafka_topic"}, {"SUBSCRIPTION", "google_pubsub_subscription"},
-	{"QUEUE", "google_cloud_tasks_queue"}, {"DATASET", "google_bigquery_dataset"}, {"WORKFLOW", "google_workflows_workflow"},
+	{"BUCKET", "google_storage_bucket"},
+	{"TOPIC", gcpTopics + " google_managed_kafka_topic"},
+	{"SUBSCRIPTION", "google_pubsub_subscription"},
+	{"QUEUE", "google_cloud_tasks_queue"},
+	{"DATASET", "google_bigquery_dataset"},
+	{"WORKFLOW", "google_workflows_workflow"},
 }
 
 // settingFor returns the types whose bare names a setting holds, as its own name says.

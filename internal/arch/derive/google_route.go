@@ -115,6 +115,35 @@ func (rd *reader) googleLine(c *claim) {
 	}
 }
 
+// joinAddresses lets a load balancer answer to the addresses of its forwarding rules. One that only redirects does not answer where
+// another has the same address.
+func (b *builder) joinAddresses() {
+	for _, t := range b.things {
+		for _, ip := range t.fact.tied("has address") {
+			for at, n := t, 0; at != nil && n < 4; n++ {
+				if at.rule.role == infra {
+					b.names.AddHost(hostOf(ip), at.n)
+					at.env = or(at.env, t.env) // a URL map has no labels; its frontend has
+					break
+				}
+				var next *thing
+				for _, to := range at.fact.tied("sends to") {
+					if ts := b.nameOf(to); len(ts) == 1 {
+						next = ts[0]
+					}
+				}
+				at = next
+			}
+		}
+	}
+}
+
+// withSubnet reports whether beside a network that traffic goes through the subnetwork is named.
+func (rd *reader) withSubnet(p tree.Path) bool {
+	at, ok := strings.CutSuffix(string(p), ".network")
+	return ok && rd.root.At(tree.Path(at).Key("subnetwork")).Str() != ""
+}
+
 // joinNamesOfHosts lets what a DNS record points to answer to the record's name: the record of an address or a
 // host that exactly one scanned thing has.
 func (b *builder) joinNamesOfHosts() {

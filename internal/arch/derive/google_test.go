@@ -206,7 +206,7 @@ var googleBaseFixtures = []fixture{
 			marts --may read from--> sales (may GR4)`,
 	},
 	{
-		rule: "GR4", name: "a workload of Kubernetes acts as an account",
+		rule: "GR4 GR6 GR7 GR9", name: "a workload of Kubernetes",
 		kube: `apiVersion: v1
 kind: ServiceAccount
 metadata: {name: cart, namespace: web, annotations: {iam.gke.io/gcp-service-account: cart@contoso-shop.iam.gserviceaccount.com}}
@@ -219,15 +219,26 @@ spec: {template: {spec: {serviceAccountName: cart, containers: [{name: c, image:
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: mail, namespace: web}
-spec: {template: {spec: {serviceAccountName: mail, containers: [{name: c, image: nginx}]}}}
+spec:
+  template:
+    spec:
+      serviceAccountName: mail
+      containers:
+      - {name: c, image: europe-west1-docker.pkg.dev/contoso-shop/shop/mail:3, env: [{name: TOPIC, value: projects/contoso-shop/topics/placed}, {name: MODE, value: "a:b:c"}]}
+      - {name: cloud-sql-proxy, image: "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.11.0", args: ["--private-ip", "--port=5432", "contoso-shop:europe-west1:main"]}
 `,
 		tf: gcp(`{"google_pubsub_topic.placed":{"id":"~/topics/placed","name":"placed","project":"contoso-shop"},
+			"google_artifact_registry_repository.shop":{"id":"~/locations/europe-west1/repositories/shop","name":"shop","repository_id":"shop","location":"europe-west1","project":"contoso-shop"},
+			"google_sql_database_instance.main":{"id":"main","self_link":"https://sqladmin.googleapis.com/sql/v1beta4/projects/contoso-shop/instances/main","name":"main","project":"contoso-shop","connection_name":"contoso-shop:europe-west1:main"},
 			"google_service_account.mail":{"id":"~/serviceAccounts/mail@sa","email":"mail@sa","account_id":"mail","project":"contoso-shop"},
 			"google_service_account_iam_member.mail":{"id":"~/serviceAccounts/mail@sa/roles/iam.workloadIdentityUser/serviceAccount:contoso-shop.svc.id.goog[web/mail]","service_account_id":"~/serviceAccounts/mail@sa","role":"roles/iam.workloadIdentityUser","member":"serviceAccount:contoso-shop.svc.id.goog[web/mail]"},
 			"google_pubsub_topic_iam_member.mail":{"id":"~/topics/placed/roles/pubsub.publisher/serviceAccount:mail@sa","topic":"placed","role":"roles/pubsub.publisher","member":"serviceAccount:mail@sa","project":"contoso-shop"},
 			"google_pubsub_topic_iam_member.cart":{"id":"~/topics/placed/roles/pubsub.publisher/serviceAccount:cart@sa","topic":"placed","role":"roles/pubsub.publisher","member":"serviceAccount:cart@sa","project":"contoso-shop"}}`),
 		want: `cart --may publish to--> placed (may GR4)
-			mail --may publish to--> placed (may GR4)`,
+			mail --may publish to--> placed (may GR4)
+			mail --exchanges messages through--> placed (high GR6)
+			mail --reads from and writes to--> Databases on main (high GR7)
+			mail --pulls images from--> shop (certain GR9)`,
 	},
 }
 

@@ -211,6 +211,7 @@ func (rd *reader) image(img *tree.Value, p tree.Path, rule string) {
 	if !ok {
 		return
 	}
+	rd.googleImage(img, p)
 	name, _, _ := strings.Cut(first, ":")
 	if ns := rd.b.names.Host(name); ns != nil {
 		rd.add(claim{path: p, line: int(img.Line), value: name, rule: rule, act: relate, label: "pulls images from", conf: c4.Certain, targets: rd.things(ns)})

@@ -91,7 +91,7 @@ func (it *item) location(k known) string {
 func (it *item) tags() map[string]string {
 	names := []string{"tags", "tags_all"}
 	if it.provider == "google" {
-		names = append(names, "labels")
+		names = append(names, "labels", "resource_labels", "user_labels")
 	}
 	for _, n := range names {
 		if it.hidden(n) {
@@ -100,6 +100,9 @@ func (it *item) tags() map[string]string {
 		if m := textMap(it.props.Get(n)); len(m) > 0 {
 			return m
 		}
+	}
+	if it.provider == "google" && !it.hidden("settings") { // Cloud SQL keeps them there
+		return textMap(it.props.At("settings[0].user_labels"))
 	}
 	return nil
 }
