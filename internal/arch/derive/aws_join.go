@@ -229,6 +229,27 @@ func (b *builder) joinNodes() {
 	}
 }
 
+// logBuckets hides the buckets that hold nothing but the logs of others.
+func (b *builder) logBuckets() {
+	logs, other := map[*thing]bool{}, map[*thing]bool{}
+	b.eachClaim(func(c *claim) {
+		if c.act != relate && c.act != reverse || len(c.targets) != 1 || len(c.from) == 0 {
+			return
+		}
+		for _, t := range append(slices.Clone(c.from), c.targets[0]) {
+			if t = drawn(t); t != nil && t.typ == "aws_s3_bucket" {
+				logs[t] = logs[t] || c.rule == "WR18"
+				other[t] = other[t] || c.layer == "" && c.rule != "WR18"
+			}
+		}
+	})
+	for t := range logs {
+		if logs[t] && !other[t] {
+			t.rule = &typeRule{id: "W22-LOGS", role: hidden, tech: t.rule.tech, shape: t.rule.shape, layer: "observability"}
+		}
+	}
+}
+
 func hasTag(tags map[string]string, prefix string) bool {
 	for k := range tags {
 		if strings.HasPrefix(strings.ToLower(k), strings.ToLower(prefix)) {

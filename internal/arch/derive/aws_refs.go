@@ -30,6 +30,7 @@ const (
 // awsRefs are the attributes of Terraform's aws provider that are references.
 var awsRefs = []refRule{
 	{id: "WR1", from: "aws_subnet aws_default_subnet", paths: "vpc_id", act: nest, rank: rankSubnet, conf: c4.Certain, why: "a subnet is a part of its VPC", src: awsNet},
+	{id: "WR1", from: "aws_vpc aws_default_vpc", paths: "default_security_group_id default_network_acl_id default_route_table_id main_route_table_id dhcp_options_id", act: ignore, why: "what AWS makes for every VPC", src: awsNet},
 	{id: "WR1", from: "aws_instance aws_spot_instance_request aws_nat_gateway aws_network_interface aws_efs_mount_target aws_sagemaker_notebook_instance", paths: "subnet_id", act: nest, rank: rankSubnet, conf: c4.Certain, why: "its network interface is in the subnet", src: awsNet},
 	{id: "WR1", from: "aws_emr_cluster", paths: "ec2_attributes[].subnet_id ec2_attributes[].subnet_ids[]", act: nest, rank: rankSubnet, conf: c4.Certain, why: "the cluster's machines are in the subnet", src: awsNet},
 	{id: "WR1", from: "aws_lb aws_alb aws_elb aws_networkfirewall_firewall", paths: "subnets[] subnet_mapping[].subnet_id", act: nest, rank: rankSubnet, conf: c4.Certain, why: "it has an interface in each of the subnets", src: awsELB},
@@ -135,6 +136,7 @@ var awsRefs = []refRule{
 	{id: "WR8", from: "aws_elb_attachment", paths: "elb", act: ownedBy, conf: c4.Certain, names: "aws_elb", why: "the attachment is a part of the load balancer", src: awsELB},
 	{id: "WR8", from: "aws_elb_attachment", paths: "instance", act: relate, label: "routes to", conf: c4.Certain, why: "the machine is registered with the load balancer", src: awsELB},
 	{id: "WR8", from: "aws_lb_target_group_attachment aws_alb_target_group_attachment", paths: "target_group_arn target_id", act: ignore, why: "what is registered where: the listener's line ends at the target", src: awsELB},
+	{id: "WR8", from: "aws_lb_target_group aws_alb_target_group", paths: "load_balancer_arns[]", act: ignore, why: "who routes to the group: the reverse of the listener's statement", src: awsELB},
 	{id: "WR8", from: "aws_autoscaling_attachment", paths: "autoscaling_group_name lb_target_group_arn alb_target_group_arn elb", act: ignore, names: "aws_autoscaling_group aws_elb", why: "what is registered where: the listener's line ends at the group", src: awsELB},
 	{id: "WR8", from: "aws_ecs_service", paths: "service_registries[].registry_arn", act: ownedBy, conf: c4.Certain, why: "the registry's name stands for the service's tasks", src: awsRun},
 	{id: "WR8", from: "aws_service_discovery_service", paths: "dns_config[].namespace_id namespace_id", act: ignore, names: "aws_service_discovery_private_dns_namespace aws_service_discovery_public_dns_namespace aws_service_discovery_http_namespace", why: "the namespace that the service's name is in", src: awsRun},
@@ -167,6 +169,7 @@ var awsRefs = []refRule{
 	{id: "WR11", from: "aws_lambda_function", paths: "image_uri", act: relate, label: "pulls images from", conf: c4.Certain, why: "the image is in this repository", src: awsRun},
 	{id: "WR11", from: "aws_apprunner_service", paths: "source_configuration[].image_repository[].image_identifier", act: relate, label: "pulls images from", conf: c4.Certain, why: "the image is in this repository", src: awsRun},
 	{id: "WR11", from: "aws_lambda_function", paths: "s3_bucket", act: relate, label: "is deployed from", conf: c4.High, names: "aws_s3_bucket", why: "the function's package lies in the bucket", src: awsRun},
+	{id: "WR11", from: "aws_instance aws_launch_template aws_launch_configuration", paths: "ami image_id", act: ignore, why: "the image that a disk was made from is not a part of the running system", src: awsRun},
 	{id: "WR11", from: "aws_lambda_function", paths: "layers[] signing_job_arn", act: ignore, why: "the code that it shares with others", src: awsRun},
 	{id: "WR11", from: "aws_glue_job", paths: "command[].script_location", act: relate, label: "is deployed from", conf: c4.High, why: "the job's script lies in the bucket", src: awsRun},
 	{id: "WR11", from: "aws_lambda_function", paths: "file_system_config[].arn", act: relate, label: "reads from and writes to", conf: c4.Certain, why: "the function mounts the file system", src: awsRun},
@@ -240,7 +243,8 @@ var awsRefs = []refRule{
 	{id: "WR16", from: "aws_iam_role", paths: "assume_role_policy", act: relate, label: "may be assumed by", conf: c4.May, layer: "governance", why: "the policy says who may act under the role", src: awsIAM},
 	{id: "WR16", from: "aws_*", paths: "policy access_policies access_policy policy_document resource_policy", act: relate, label: "is open to", conf: c4.May, layer: "governance", why: "the resource's own policy names who may use it", src: awsIAM},
 
-	{id: "WR17", from: "aws_*", paths: "**kms_key_id **kms_key_arn **kms_key **kms_master_key_id **.encryption_key **.kms_key_identifier kms_key_identifier kms_data_key_reuse_period_seconds encryption_key **.key_arn target_key_id target_key_arn **.encryption_key_arn", act: relate, label: "is encrypted with", conf: c4.Certain, layer: "hidden", names: "aws_kms_key aws_kms_alias", why: "the key encrypts its data", src: awsIAM},
+	{id: "WR17", from: "aws_kms_alias", paths: "target_key_id target_key_arn", act: ownedBy, conf: c4.Certain, names: "aws_kms_key", why: "the alias is a name of the key", src: awsIAM},
+	{id: "WR17", from: "aws_*", paths: "**kms_key_id **kms_key_arn **kms_key **kms_master_key_id **.encryption_key **.kms_key_identifier kms_key_identifier encryption_key **.encryption_key_arn", act: relate, label: "is encrypted with", conf: c4.Certain, layer: "hidden", names: "aws_kms_key aws_kms_alias", why: "the key encrypts its data", src: awsIAM},
 	{id: "WR17", from: "aws_*", paths: "**certificate_arn certificate_authority_arn **.acm_certificate_arn", act: relate, label: "uses the certificate", conf: c4.Certain, layer: "hidden", why: "the certificate proves its name", src: awsIAM},
 	{id: "WR17", from: "aws_acm_certificate aws_acm_certificate_validation", paths: "**", act: ignore, why: "the names that the certificate proves, which others answer to", src: awsIAM},
 

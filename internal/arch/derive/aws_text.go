@@ -197,7 +197,7 @@ func (rd *reader) awsIndirect(word string, rule *refRule, p tree.Path, line int)
 
 // awsMissing claims an ARN or an id of AWS that names nothing scanned, where a rule reads the property.
 func (rd *reader) awsMissing(s string, rule *refRule, p tree.Path, line int) bool {
-	if rule == nil || rule.act == ignore || len(awsWords(s)) > 1 {
+	if rule == nil || rule.act == ignore || rule.act == own || len(awsWords(s)) > 1 { // a detail that is not managed is not missed
 		return false
 	}
 	arn := strings.HasPrefix(s, "arn:") && !strings.ContainsAny(s, " \"")

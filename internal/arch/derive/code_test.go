@@ -22,7 +22,7 @@ var codeFixtures = []fixture{
 			store in main
 			store on Resource group of main.json (D-SCOPE)
 			Resource group of main.json in Subscription of main.json
-			! shop is "declared, not live"`,
+			! shop is "declared, not seen live"`,
 	},
 	{
 		rule: "R4", name: "the identity of a resource that does not exist yet",
@@ -35,6 +35,22 @@ var codeFixtures = []fixture{
 			jobs --may read secrets from--> kv (may R4)`,
 	},
 	{
+		rule: "R24 T-LOCAL H-NAMED", name: "a name is no use, and a connection string names its database",
+		module: `{"azurerm_linux_web_app.w":{"$id":"/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Web/sites/shop","name":"shop","app_settings":{
+				"SQL":"Server=tcp:${/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Sql/servers/sql#fully_qualified_domain_name},1433;Database=orders",
+				"PG":"postgres://app@${/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Sql/servers/sql#fully_qualified_domain_name}:5432/shop"}},
+			"azurerm_mssql_server.s":{"$id":"/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Sql/servers/sql","name":"sql"},
+			"azurerm_mssql_database.a":{"$id":"/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Sql/servers/sql/databases/orders","name":"orders"},
+			"azurerm_mssql_database.b":{"$id":"/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Sql/servers/sql/databases/shop","name":"shop-db"},
+			"random_string.r":{"$id":"tf:infra//random_string.r","length":4},
+			"azurerm_storage_account.st":{"$id":"/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st@(r)","name":"st${tf:infra//random_string.r#result}","suffix":"${tf:infra//random_string.r#result}"},
+			"azurerm_container_registry.cr":{"$id":"/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr@(x)","name":"cr${/subscriptions/@(infra)/resourceGroups/rg/providers/Microsoft.Sql/servers/sql#x}"}}`,
+		want: `shop --reads from and writes to--> orders (high R24)
+			shop --reads from and writes to--> shop-db (high R24)
+			2 hidden by T-LOCAL
+			1 hidden by H-NAMED`,
+	},
+	{
 		rule: "T2", name: "a resource of another provider",
 		module: `{"acme_queue.q":{"$id":"tf:infra//acme_queue.q","name":"q"},"acme_worker.w":{"$id":"tf:infra//acme_worker.w","queue_id":"tf:infra//acme_queue.q","queue_url":"https://${tf:infra//acme_queue.q#url}/in"}}`,
 		want: `resource w --refers to (queue)--> resource q (high T2)
@@ -43,16 +59,23 @@ var codeFixtures = []fixture{
 	{
 		rule: "R1", name: "code and cloud are one thing where type, name and scope agree",
 		arm: `[{"id":"@Microsoft.Web/sites/shop","properties":{"serverFarmId":"@Microsoft.Web/serverfarms/plan"}},{"id":"@Microsoft.Web/serverfarms/plan"},
-			{"id":"@Microsoft.Cache/redis/byhand"},{"id":"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-other/providers/Microsoft.Cache/redis/elsewhere"}]`,
+			{"id":"@Microsoft.Cache/redis/byhand"},{"id":"@Microsoft.KeyVault/vaults/kv-x7"},
+			{"id":"@Microsoft.Network/virtualNetworks/net","properties":{"subnets":[{"name":"apps","id":"@Microsoft.Network/virtualNetworks/net/subnets/apps"}]}},{"id":"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-other/providers/Microsoft.Cache/redis/elsewhere"}]`,
 		template: `[{"id":"@Microsoft.Web/sites/shop","properties":{"serverFarmId":"@Microsoft.Web/serverfarms/plan"}},{"id":"@Microsoft.Web/serverfarms/plan"},
-			{"id":"@Microsoft.Storage/storageAccounts/new"},{"id":"@Microsoft.KeyVault/vaults/kv-@(uniqueString)"}]`,
+			{"id":"@Microsoft.Storage/storageAccounts/new"},{"id":"@Microsoft.KeyVault/vaults/kv-@(uniqueString)"},
+			{"id":"@Microsoft.Network/virtualNetworks/net"},{"id":"@Microsoft.Network/virtualNetworks/net/subnets/apps"}]`,
 		want: `shop on plan (R1)
+			! apps is "declared, not seen live"
+			apps in net
+			kv-@(uniqueString) is "declared, may be live"
+			kv-x7 is "live, may be declared"
+			! kv-x7 is "live, not declared"
 			plan in rg-shop
 			new in rg-shop
-			new is "declared, not live"
+			new is "declared, not seen live"
 			byhand is "live, not declared"
 			! elsewhere is "live, not declared"
-			! shop is "declared, not live"`,
+			! shop is "declared, not seen live"`,
 	},
 	{
 		rule: "R24", name: "a Terraform state knows the address of what code cannot name",
@@ -60,14 +83,14 @@ var codeFixtures = []fixture{
 		module: `{"azurerm_storage_account.s":{"$id":"/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/st@(random)","name":"st${random}"},
 			"azurerm_linux_web_app.w":{"$id":"/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Web/sites/shop","name":"shop","app_settings":{"BLOB":"${/subscriptions/@(infra)/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/st@(random)#primary_blob_endpoint}"}}}`,
 		want: `shop --reads from and writes to--> st4711 (high R24)
-			! st4711 is "declared, not live"`,
+			! st4711 is "declared, not seen live"`,
 	},
 }
 
 func TestCodeMeetsCloud(t *testing.T) {
-	both := codeFixtures[3]
+	both := codeFixtures[4]
 	m := both.model(t)
-	want := c4.Code{Both: 2, DeclaredOnly: 2, LiveOnly: 1, Unmatched: []c4.Unmatched{{
+	want := c4.Code{Both: 4, DeclaredOnly: 2, LiveOnly: 2, Unmatched: []c4.Unmatched{{
 		Resource: "/subscriptions/@(main.json)/resourcegroups/@(main.json)/providers/microsoft.keyvault/vaults/kv-@(uniquestring)",
 		Reason:   "its name, or that of what it belongs to, cannot be told from the code",
 	}}}

@@ -240,5 +240,8 @@ func (b *builder) about(t *thing) []c4.Evidence {
 	if t.within != nil {
 		out = append(out, b.evidenceOf(t.within.obs, t.within.path, t.within.line))
 	}
+	if declared, live, _ := b.sides(t); t.listed != nil && declared && live {
+		out = append(out, b.evidenceOf(t.listed.obs, t.listed.path, t.listed.line))
+	}
 	return out
 }

@@ -143,15 +143,18 @@ func (f *fact) join(g *fact) {
 
 // addChild makes a thing of a part that has an id of its own, unless it was read itself.
 func (b *builder) addChild(t *thing, c child) {
-	if b.byID[c.id] != nil {
-		return
-	}
 	obs := t.obs[0]
 	for _, i := range t.obs {
 		if slices.ContainsFunc(b.facts[i].children, func(x child) bool { return x == c }) {
 			obs = i
 			break
 		}
+	}
+	if was := b.byID[c.id]; was != nil {
+		if was.listed == nil && b.snap.Resources[obs].Side == evidence.Live {
+			was.listed = &place{obs, c.path, c.line}
+		}
+		return
 	}
 	sub := &thing{id: c.id, name: c.name, typ: "microsoft.network/virtualnetworks/subnets", within: &place{obs, c.path, c.line}, planned: t.planned, parent: t, tags: t.tags}
 	b.byID[c.id] = sub

@@ -47,8 +47,8 @@ func (rd *reader) symbol(ref evidence.Reference, s string, rule *refRule, p tree
 		return
 	}
 	value := ref.ID + "#" + ref.Attribute
-	if rule != nil && rule.act == ignore {
-		rd.add(claim{path: p, line: line, value: value, rule: rule.id, act: ignore, targets: targets})
+	if hide := rd.madeByCode(rule, p, targets); hide != "" {
+		rd.add(claim{path: p, line: line, value: value, rule: hide, act: ignore, targets: targets})
 		return
 	}
 	c := claim{rule: generic(rd.r).id, act: relate, label: attributeLabel(p), conf: c4.High}
@@ -70,10 +70,36 @@ func (rd *reader) symbol(ref evidence.Reference, s string, rule *refRule, p tree
 	if len(targets) == 0 {
 		c.reason = "it names a resource that is not among what was scanned"
 	} else if len(targets) == 1 && rule != nil && rule.setting {
+		rd.named(&c, s)
 		rd.settingLabel(&c, s)
 	}
 	rd.amend(&c, rule, s)
 	rd.add(c)
+}
+
+// madeByCode names the rule by which a reference in code is no use of its target, or "".
+func (rd *reader) madeByCode(rule *refRule, p tree.Path, targets []*thing) string {
+	switch {
+	case rule != nil && rule.act == ignore:
+		return rule.id
+	case rule != nil:
+		return ""
+	case len(targets) == 1 && madeLocally[rd.b.providerOf(targets[0])]:
+		return "T-LOCAL"
+	case p == "name":
+		return "H-NAMED"
+	}
+	return ""
+}
+
+// madeLocally are the Terraform providers whose resources stand in the state alone (registry.terraform.io/providers/hashicorp).
+var madeLocally = set("random time tls null local template terraform archive cloudinit")
+
+func (b *builder) providerOf(t *thing) string {
+	if r := b.resource(t); r != nil {
+		return r.Provider
+	}
+	return ""
 }
 
 // withoutLeft returns the parts of a text that are known; "" when a host could be cut in two by what is not.

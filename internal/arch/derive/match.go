@@ -2,6 +2,7 @@ package derive
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -355,7 +356,7 @@ func (b *builder) code() *c4.Code {
 
 // sides tells on which sides a thing was seen; data: only as a data source of code.
 func (b *builder) sides(t *thing) (declared, other, data bool) {
-	data = true
+	data, other = true, t.listed != nil
 	for _, i := range t.obs {
 		r := &b.snap.Resources[i]
 		declared = declared || r.Side == evidence.Declared && !r.Data
@@ -366,7 +367,7 @@ func (b *builder) sides(t *thing) (declared, other, data bool) {
 }
 
 // marks puts on a box on which side it is missing, where the scan holds both: what code declares and was not seen, and
-// what was seen where code declares other things and not this.
+// what was seen where code declares other things and not this. Where a name is open, neither is sure.
 func (b *builder) marks() {
 	if b.matcher == nil || len(b.matcher.live) == 0 {
 		return
@@ -378,6 +379,7 @@ func (b *builder) marks() {
 		}
 	}
 	b.declaredScopes()
+	open := b.matcher.patterns()
 	for _, t := range b.things {
 		if len(t.obs) == 0 {
 			continue
@@ -385,10 +387,16 @@ func (b *builder) marks() {
 		mark := ""
 		switch declared, other, data := b.sides(t); {
 		case data:
-		case declared && !other && clouds[b.resource(t).Provider]:
-			mark = "declared, not live"
+		case declared && !other && !clouds[b.resource(t).Provider]:
+		case declared && !other && b.matcher.unsure(b.resource(t).ID):
+			mark = "declared, may be live"
+		case declared && !other:
+			mark = "declared, not seen live"
 		case !declared && b.inDeclaredScope(t):
 			mark = "live, not declared"
+			if slices.ContainsFunc(open, func(p *regexp.Regexp) bool { return p.MatchString(splitScope(t.id).tail) }) {
+				mark = "live, may be declared"
+			}
 		}
 		if mark == "" {
 			continue
@@ -398,6 +406,44 @@ func (b *builder) marks() {
 				e.Badges = append(e.Badges, mark)
 			}
 		}
+	}
+}
+
+func (m *matcher) unsure(id string) bool { _, yes := m.why[id]; return yes }
+
+// patterns are the tails of declared ids with open names, as patterns of what they may come to.
+func (m *matcher) patterns() []*regexp.Regexp {
+	var out []*regexp.Regexp
+	for _, id := range sortedKeys(m.why) {
+		if tail := splitScope(id).tail; evidence.HasBlank(tail) && evidence.IsARM(id) && len(out) < 10_000 {
+			out = append(out, regexp.MustCompile("^"+openPattern(tail)+"$"))
+		}
+	}
+	return out
+}
+
+// openPattern quotes an id and lets each blank in it be any name.
+func openPattern(tail string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(tail, "@(")
+		if i < 0 {
+			return b.String() + regexp.QuoteMeta(tail)
+		}
+		b.WriteString(regexp.QuoteMeta(tail[:i]) + "[^/]+")
+		depth, end := 0, len(tail)
+		for k := i + 1; k < len(tail); k++ {
+			if tail[k] == '(' {
+				depth++
+			} else if tail[k] == ')' {
+				depth--
+			}
+			if depth == 0 {
+				end = k + 1
+				break
+			}
+		}
+		tail = tail[end:]
 	}
 }
 

@@ -37,6 +37,7 @@ func (b *builder) settle() {
 		}
 	}
 	b.runtimeStores()
+	b.logBuckets()
 	b.eachClaim(func(c *claim) {
 		if c.act != nest || len(c.targets) != 1 {
 			return

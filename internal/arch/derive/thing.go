@@ -21,6 +21,7 @@ type thing struct {
 
 	within  *place // where it stands, when it is a part of another resource (a subnet in its network)
 	planned bool
+	listed  *place // where another resource that was seen live lists it: a subnet that code declares, in the live network
 
 	fact   fact     // what all observations say together
 	owner  *thing   // what it is a part of: a disk of its machine
