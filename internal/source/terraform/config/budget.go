@@ -19,7 +19,8 @@ const (
 	maxModules   = 10_000 // calls of modules, each instance counted
 	maxCallDepth = 20     // of modules that call modules
 	maxInstances = 50_000
-	maxChain     = 100 // of locals, variables, outputs and attributes that refer to each other
+	maxBlocks    = 20_000 // nested blocks of one instance
+	maxChain     = 100    // of locals, variables, outputs and attributes that refer to each other
 	maxNotes     = 1_000
 
 	maxValueDepth = 100
@@ -28,8 +29,9 @@ const (
 	maxLeaves     = 5_000_000 // values in all that are handed on
 
 	// Work is counted in units of about a tenth of a microsecond.
-	maxWork    = 300_000_000 // of a root
-	maxOneWork = 30_000_000  // of one attribute, local or output
+	maxWork    = 100_000_000 // of a root
+	maxOneWork = 10_000_000  // of one attribute, local or output
+	nodeWork   = 10          // of one expression within others
 )
 
 // halt is thrown out of an evaluation that takes too long. HCL goes on after an error, so nothing less stops it.

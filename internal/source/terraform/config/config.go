@@ -36,6 +36,8 @@ type Options struct {
 	NotRead func(Note)
 	Used    func(file string)
 	Part    func(dir string)
+
+	work int // what may be spent, in tests
 }
 
 // Values is a file of variable values.
@@ -102,8 +104,11 @@ type Resource struct {
 // Read reads a configuration and hands on what it declares, in the order of the files, a module before those that it calls. It
 // returns the context's error, or that of emit.
 func Read(ctx context.Context, o Options, emit func(*Resource) error) error {
+	if o.work == 0 {
+		o.work = maxWork
+	}
 	r := &reader{
-		budget: budget{ctx: ctx, left: maxWork, own: maxWork}, Options: o, emit: emit, modules: map[string]*module{}, notes: map[noteKey]*Note{}, used: map[string]bool{},
+		budget: budget{ctx: ctx, left: o.work, own: o.work}, Options: o, emit: emit, modules: map[string]*module{}, notes: map[noteKey]*Note{}, used: map[string]bool{},
 		importIDs: map[string]*importing{},
 	}
 	err := r.readRoot()

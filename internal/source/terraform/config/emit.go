@@ -82,6 +82,9 @@ func (p *placing) spot(e hclsyntax.Expression) spot {
 
 // value goes into what is written in place, an object or a list, along with its expressions.
 func (p *placing) value(e hclsyntax.Expression, v cty.Value, at tree.Path, secret bool) tree.Value {
+	if p.b.r.leaves > maxLeaves {
+		return p.whole(v, p.spot(e), at, secret, p.in, e)
+	}
 	secret = p.secret(v, at, secret)
 	bare, _ := v.Unmark()
 	if bare.IsKnown() && !bare.IsNull() {

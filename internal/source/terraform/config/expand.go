@@ -112,6 +112,10 @@ func (r *reader) withinLimit(n int, a *attribute, addr string) int {
 }
 
 func (r *reader) tooManyInstances(in *text, at spot, addr string) {
+	if r.crowded {
+		return
+	}
+	r.crowded = true
 	r.note(Note{
 		Kind: evidence.ResourceNotRead, File: in.name, Line: int(at.line), Thing: addr,
 		Reason: "the configuration has more than 50,000 instances of resources", Help: "scan a part of it",

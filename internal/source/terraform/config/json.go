@@ -112,6 +112,8 @@ func (j *jsonFile) place(b *block, m member, managed bool, kind string) {
 		for _, body := range asList(m.value) {
 			b.blocks = append(b.blocks, j.nested(m.name, body, m.at))
 		}
+	case kind == "variable" && m.name == "default":
+		b.attrs = append(b.attrs, j.verbatim(m))
 	default:
 		b.attrs = append(b.attrs, j.attribute(m))
 	}
@@ -238,11 +240,18 @@ func (r *reader) valuesFromJSON(in *text) []*attribute {
 	j := jsonFile{r: r, in: in}
 	var attrs []*attribute
 	for _, m := range j.members(root) {
-		v, diags := m.value.Value(nil)
-		if m.name == "//" || diags.HasErrors() {
-			continue
+		if m.name != "//" {
+			attrs = append(attrs, j.verbatim(m))
 		}
-		attrs = append(attrs, &attribute{name: m.name, raw: m.value, expr: literal(v, m.value.Range()), in: in, at: m.at})
 	}
 	return attrs
+}
+
+// verbatim reads a value whose texts are no templates: that of a variable.
+func (j *jsonFile) verbatim(m member) *attribute {
+	v, diags := m.value.Value(nil)
+	if diags.HasErrors() {
+		v = cty.DynamicVal
+	}
+	return &attribute{name: m.name, raw: m.value, expr: literal(v, m.value.Range()), in: j.in, at: m.at}
 }

@@ -14,7 +14,7 @@ import (
 
 // annotate gives the value of an expression its origin: an unknown value gets one [open], a known one none.
 func (r *reader) annotate(t *traced, v cty.Value, kids []kid) kid {
-	v = r.measure(t, v)
+	v = r.measure(t, v, kids)
 	if v.IsKnown() {
 		k := kid{of: t}
 		switch n := t.Expression.(type) {
@@ -30,7 +30,10 @@ func (r *reader) annotate(t *traced, v cty.Value, kids []kid) kid {
 		k.val = known(v)
 		return k
 	}
-	if n := countOpen(v); n == 1 && passesOn(t, kids) {
+	if o := kept(t, kids); o != nil {
+		return kid{of: t, val: withOpen(v, o)}
+	}
+	if countOpen(v) == 1 && passesOn(t, kids) {
 		return kid{of: t, val: withOpen(v, openOf(v))}
 	}
 	return kid{of: t, val: withOpen(v, r.whatIsLeft(t, v, kids))}
@@ -55,8 +58,8 @@ func passesOn(t *traced, kids []kid) bool {
 
 // keepers are functions that change a value's type or marks at most; pickers hand on a part of a collection.
 var (
-	keepers = set("sensitive", "nonsensitive", "ephemeralasnull", "tostring", "tonumber", "tobool", "tolist", "toset", "tomap", "try")
-	pickers = set("element", "lookup", "one", "try", "coalesce", "coalescelist", "merge", "concat", "values", "flatten", "slice",
+	keepers = set("sensitive", "nonsensitive", "ephemeralasnull", "tostring", "tonumber", "tobool", "tolist", "toset", "tomap")
+	pickers = set("element", "lookup", "one", "coalesce", "coalescelist", "merge", "concat", "values", "flatten", "slice",
 		"reverse", "compact", "distinct", "zipmap", "chunklist", "setproduct", "tolist", "tomap", "toset")
 )
 
@@ -68,17 +71,20 @@ func set(names ...string) map[string]bool {
 	return m
 }
 
+// callPassesOn: of a function that picks none of the arguments may be open as a whole, as then there is nothing to pick from.
 func callPassesOn(name string, kids []kid) bool {
-	if len(kids) == 0 {
-		return false
+	if name == "try" || name == "core::try" {
+		return true
 	}
-	whole := 0 // arguments that are open as a whole
-	for _, k := range kids {
-		if openOf(k.val) != nil {
-			whole++
-		}
+	return pickers[name] && !slices.ContainsFunc(kids, func(k kid) bool { return openOf(k.val) != nil })
+}
+
+// kept returns the origin of the argument of a function that gives it back; HCL's functions lose the marks of what is unknown.
+func kept(t *traced, kids []kid) *open {
+	if n, ok := t.Expression.(*hclsyntax.FunctionCallExpr); ok && keepers[n.Name] && len(kids) == 1 {
+		return openOf(kids[0].val)
 	}
-	return keepers[name] && whole == 1 && len(kids) == 1 || pickers[name] && whole == 0
+	return nil
 }
 
 // originInside gives the unknown values within the result of a function their origins, where the function has lost
@@ -335,7 +341,7 @@ func (r *reader) joinedText(kids []kid) (string, bool) {
 }
 
 // measure bounds values: each expression that makes a new one pays for its size, and one that is too large is unknown.
-func (r *reader) measure(t *traced, v cty.Value) cty.Value {
+func (r *reader) measure(t *traced, v cty.Value, kids []kid) cty.Value {
 	switch t.Expression.(type) {
 	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr, *hclsyntax.ParenthesesExpr,
 		*hclsyntax.TemplateWrapExpr, *hclsyntax.ObjectConsKeyExpr:
@@ -343,8 +349,37 @@ func (r *reader) measure(t *traced, v cty.Value) cty.Value {
 	}
 	n := r.size(v, 0)
 	r.step(n)
+	for _, k := range kids {
+		r.step(r.walked(t, k))
+	}
 	if n > maxNodes {
+		r.limited(r.what)
 		return cty.UnknownVal(cty.DynamicPseudoType).WithMarks(withoutOpen(v)).Mark(function.Why(limitReason))
 	}
 	return v
+}
+
+// walked is the work that an expression has with a value directly inside of it which the size of the result does not show.
+func (r *reader) walked(t *traced, k kid) int {
+	if k.val.Type().IsPrimitiveType() {
+		return 0
+	}
+	switch n := t.Expression.(type) {
+	case *hclsyntax.ForExpr:
+		if n.CollExpr != k.of {
+			return 0
+		}
+	case *hclsyntax.SplatExpr:
+		if n.Source != k.of {
+			return 0
+		}
+	case *hclsyntax.BinaryOpExpr, *hclsyntax.ConditionalExpr:
+		return r.size(k.val, 0)
+	default:
+		return 0
+	}
+	if bare, _ := k.val.Unmark(); bare.IsKnown() && !bare.IsNull() && bare.CanIterateElements() {
+		return nodeWork * bare.LengthInt()
+	}
+	return 0
 }

@@ -29,11 +29,13 @@ type reader struct {
 	root      *scope
 	scopes    int // instances of modules
 	instances int
+	crowded   bool // that there are too many has been said
 	leaves    int
 	importIDs map[string]*importing // by address
 
 	// Of the evaluation at hand:
 	scope *scope
+	what  about
 	kids  []kid
 	chain int // how many evaluations wait for it
 
@@ -55,7 +57,7 @@ func (r *reader) note(n Note) {
 		old.Count = max(old.Count, 1) + max(n.Count, 1)
 		return
 	}
-	if len(r.order) == maxNotes {
+	if len(r.order) >= maxNotes {
 		n = Note{
 			Kind: evidence.InputNotUnderstood, File: r.Dir, Reason: "more could not be read than can be listed",
 			Help: "see to the others first, then scan again",
@@ -99,11 +101,11 @@ func (r *reader) evaluate(s *scope, ctx *hcl.EvalContext, e hclsyntax.Expression
 		r.limited(what)
 		return openValue(cty.DynamicPseudoType, &open{text: words(e, what.in), reason: limitReason})
 	}
-	scope, own, base := r.scope, r.own, len(r.kids)
-	r.scope, r.own = s, maxOneWork
+	scope, outer, own, base := r.scope, r.what, r.own, len(r.kids)
+	r.scope, r.what, r.own = s, what, maxOneWork
 	r.chain++
 	defer func() {
-		r.scope, r.own, r.kids = scope, own, r.kids[:base]
+		r.scope, r.what, r.own, r.kids = scope, outer, own, r.kids[:base]
 		r.chain--
 		if p := recover(); p != nil {
 			v = r.recovered(p, e, what)
@@ -113,7 +115,9 @@ func (r *reader) evaluate(s *scope, ctx *hcl.EvalContext, e hclsyntax.Expression
 	if diags.HasErrors() {
 		return r.faulty(e, diags, what)
 	}
-	if r.size(v, 0) > maxNodes {
+	n := r.size(v, 0)
+	r.left -= n
+	if n > maxNodes {
 		r.limited(what)
 		return openValue(cty.DynamicPseudoType, &open{text: words(e, what.in), reason: limitReason})
 	}

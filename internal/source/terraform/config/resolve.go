@@ -91,7 +91,7 @@ func (r *reader) resolveResource(s *scope, key string, t hcl.Traversal, from int
 		}
 	case unknownNumber:
 	default:
-		return r.resolveInstance(g, rest, t)
+		return r.resolveInstance(g, rest)
 	}
 	if len(g.order) == 0 {
 		return r.follow(openValue(cty.DynamicPseudoType, &open{text: key, reason: limitReason}), rest)
@@ -100,14 +100,12 @@ func (r *reader) resolveResource(s *scope, key string, t hcl.Traversal, from int
 }
 
 // resolveInstance follows a reference to one of several instances, or to all of them.
-func (r *reader) resolveInstance(g *group, rest, t hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+func (r *reader) resolveInstance(g *group, rest hcl.Traversal) (cty.Value, hcl.Diagnostics) {
 	if len(rest) > 0 {
 		if x, ok := rest[0].(hcl.TraverseIndex); ok {
-			i := g.byKey[keyText(x.Key)]
-			if i == nil {
-				return cty.DynamicVal, fail("Invalid index", t.SourceRange())
+			if i := g.byKey[keyText(x.Key)]; i != nil {
+				return r.follow(i.root.value(false), rest[1:])
 			}
-			return r.follow(i.root.value(false), rest[1:])
 		}
 	}
 	return r.follow(g.all(), rest)

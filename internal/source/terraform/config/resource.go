@@ -25,9 +25,10 @@ type group struct {
 // instance is one of them.
 type instance struct {
 	*group
-	key  instanceKey
-	addr string
-	root *node
+	key    instanceKey
+	addr   string
+	root   *node
+	blocks int // that dynamic blocks made in it
 	// What the caller is told of it and its id, made when they are first asked for.
 	subject *Subject
 	idState byte
@@ -242,7 +243,7 @@ func (r *reader) dynamic(n *node, b *block, list *blockList) {
 	for it := bare.ElementIterator(); it.Next(); {
 		k, e := it.Element()
 		k, e = k.WithMarks(marks), e.WithMarks(marks)
-		if r.leaves++; r.leaves > maxLeaves || !r.spend(10) {
+		if n.blocks++; n.blocks > maxBlocks || !r.spend(10) {
 			r.limited(about{a.in, a.at.line, n.addr})
 			return
 		}

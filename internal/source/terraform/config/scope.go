@@ -31,7 +31,6 @@ type scope struct {
 	calling   map[string]*calling
 	given     map[string]cty.Value // values of the root's variables
 	providers map[string]*provider
-	checked   map[string]bool // variables whose lack of a value has been said
 }
 
 func (r *reader) newScope(m *module, parent *scope, by *calling, addr string, callIn *hcl.EvalContext) *scope {
@@ -117,6 +116,7 @@ func (r *reader) unset(s *scope, v *variable) {
 // typed converts a value to a variable's type, with the defaults of optional attributes, and marks it.
 func (r *reader) typed(v *variable, val cty.Value, what about) cty.Value {
 	if v.ty != cty.DynamicPseudoType {
+		r.left -= nodeWork * r.size(val, 0)
 		if v.defaults != nil {
 			val = v.defaults.Apply(val)
 		}
@@ -187,13 +187,12 @@ func (r *reader) outputObject(s *scope) cty.Value {
 // calling is the use of a module by an instance of another: the instances that it makes.
 type calling struct {
 	*call
-	in       *scope
-	state    byte
-	unread   bool // its module was not read
-	how      expansion
-	order    []*scope
-	byKey    map[string]*scope
-	contexts []*hcl.EvalContext
+	in     *scope
+	state  byte
+	unread bool // its module was not read
+	how    expansion
+	order  []*scope
+	byKey  map[string]*scope
 }
 
 func (r *reader) callingOf(s *scope, name string) *calling {

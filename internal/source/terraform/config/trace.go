@@ -143,9 +143,10 @@ type kid struct {
 // Value evaluates the expression. It is called by HCL for each expression inside of another.
 func (t *traced) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	r := t.r
-	r.step(5)
+	r.step(nodeWork)
 	base := len(r.kids)
 	if t.limit {
+		r.limited(r.what)
 		v := openValue(cty.DynamicPseudoType, &open{text: r.source(t), reason: limitReason})
 		r.kids = append(r.kids, kid{of: t, val: v})
 		return v, nil

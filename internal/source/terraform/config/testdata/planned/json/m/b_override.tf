@@ -1,0 +1,2 @@
+variable "over" { default = "second" }
+output "out" { value = "over" }

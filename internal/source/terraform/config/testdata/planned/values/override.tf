@@ -1,0 +1,2 @@
+variable "a" { default = "A" }
+resource "terraform_data" "id" { input = "overridden" }

@@ -1,0 +1,3 @@
+fromtfvars = ["x", 1]
+auto       = "low"
+nn         = null
