@@ -261,3 +261,58 @@ items:
 		}
 	}
 }
+
+func TestSides(t *testing.T) {
+	for text, want := range map[string]evidence.Side{
+		"{name: a}":                          evidence.Declared,
+		"{name: a, creationTimestamp: null}": evidence.Declared,
+		"{name: a, uid: ''}":                 evidence.Declared,
+		"{name: a, managedFields: []}":       evidence.Declared,
+		"{name: a}\nstatus: {}":              evidence.Declared,
+		"{name: a}\nstatus: {loadBalancer: {}, conditions: [], kind: ''}": evidence.Declared,
+		"{name: a, uid: 6b0d1f4e-0000-4000-8000-000000000000}":            evidence.Live,
+		"{name: a, resourceVersion: '17'}":                                evidence.Live,
+		"{name: a, creationTimestamp: 2025-01-02T03:04:05Z}":              evidence.Live,
+		"{name: a, managedFields: [{manager: kubectl}]}":                  evidence.Live,
+		"{name: a}\nstatus: {replicas: 0}":                                evidence.Live,
+		"{name: a}\nstatus: {ready: false}":                               evidence.Live,
+	} {
+		c := read(t, "apiVersion: v1\nkind: Service\nmetadata: "+text+"\n")
+		d := c.Drafts[0]
+		if d.Side != want {
+			t.Errorf("%q is %s, want %s", text, d.Side, want)
+		}
+		if name := d.Props.At("metadata.name"); (name.Column > 0) != (want == evidence.Declared) || name.Line != 3 {
+			t.Errorf("%q: the name stands at %d:%d", text, name.Line, name.Column)
+		}
+	}
+}
+
+// TestRepositoryAndCluster: an object of a repository and what kubectl get says of it are one identity, and no contradiction.
+func TestRepositoryAndCluster(t *testing.T) {
+	sealer, err := evidence.NewSealer([]byte(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []evidence.Resource
+	for _, text := range []string{
+		"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {replicas: 1}\n",
+		`{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop","uid":"6b0d1f4e-0000-4000-8000-000000000000"},"spec":{"replicas":3}}`,
+	} {
+		for _, d := range read(t, text).Drafts {
+			r, _, err := sealer.Seal(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, r)
+		}
+	}
+	snap, err := evidence.NewSnapshot(evidence.Meta{Name: "x", CollectedAt: "2026-01-02T03:04:05Z", KeyID: sealer.KeyID(), Method: "test"}, all, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(snap.Resources) != 2 || snap.Resources[0].ID != snap.Resources[1].ID || len(snap.NotRead) != 0 ||
+		snap.Resources[0].Side != evidence.Declared || snap.Resources[1].Side != evidence.Live {
+		t.Errorf("%+v", snap)
+	}
+}

@@ -157,8 +157,12 @@ func TestOverlayOrigins(t *testing.T) {
 	if got := placeOf(cm, "data.REGION") + ", " + placeOf(cm, "metadata.namespace"); got != "westeurope 30:10, shop-prod 3:12" {
 		t.Errorf("values of a generated object: %s", got)
 	}
+	merged := s.ByID(t, "k8s:-/core/ConfigMap/shop-prod/prod-web-dt9c9k8b6g")
+	if got := placeOf(merged, "data.ORDERS_URL") + ", " + placeOf(merged, "data.LOG_LEVEL") + fmt.Sprint(", ", merged.Origin.Input); got != "http://orders:8080 12:5, warn 0:0, base/kustomization.yaml" {
+		t.Errorf("what is merged into: %s", got)
+	}
 	secret := s.ByID(t, "k8s:-/core/Secret/shop-prod/prod-orders-db-c6267cgg89")
-	if o := secret.Origin; o.Input != "base/kustomization.yaml" || !slices.Equal(secret.Sensitive, []tree.Path{"data.password"}) {
+	if o := secret.Origin; o.Input != "base/kustomization.yaml" || !slices.Equal(secret.Sensitive, []tree.Path{"data.password"}) || secret.Props.At("data.password").Line != 16 {
 		t.Errorf("a generated secret: %+v, sensitive %v", o, secret.Sensitive)
 	}
 	for i := range s.Drafts {

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -35,10 +36,13 @@ func (l *layer) generator(g *types.GeneratorArgs, field string, i int) error {
 			if named {
 				key, file = keyOf(entry)
 			}
-			name, n, err := l.data(file)
-			size += n
+			name, data, err := l.data(file)
+			size += len(data)
 			if err == nil {
 				out = append(out, key+name)
+				if !named {
+					l.variables(entry, data)
+				}
 				continue
 			}
 			missing = true
@@ -77,16 +81,27 @@ func keyOf(entry string) (key, file string) {
 }
 
 // data lays out a file as it is.
-func (l *layer) data(entry string) (name string, size int, err error) {
+func (l *layer) data(entry string) (name string, data []byte, err error) {
 	p, err := l.s.plain(l.dir, entry)
 	if err != nil {
-		return "", 0, err
+		return "", nil, err
 	}
-	data, err := l.s.read(p)
-	if err != nil {
-		return "", 0, err
+	if data, err = l.s.read(p); err != nil {
+		return "", nil, err
 	}
 	l.s.add(p, true)
 	name, err = l.lay("f", data)
-	return name, len(data), err
+	return name, data, err
+}
+
+// variables remembers which names a file of variables sets.
+func (l *layer) variables(entry string, data []byte) {
+	if l.sets[entry] != nil {
+		return
+	}
+	l.sets[entry] = map[string]bool{}
+	for line := range bytes.Lines(data) {
+		name, _, _ := strings.Cut(strings.TrimSpace(string(line)), "=")
+		l.sets[entry][name] = true
+	}
 }

@@ -26,8 +26,9 @@ type layer struct {
 	old       old
 	component bool
 	top       bool
-	lines     map[string]int // of patches, by their text
-	n         int            // files laid out
+	lines     map[string]int             // of patches, by their text
+	sets      map[string]map[string]bool // the names that a file of variables sets, by its entry
+	n         int                        // files laid out
 	// pluginBytes is the size of the configurations of transformers.
 	pluginBytes int
 	weight      // of the objects in it and below it
@@ -58,7 +59,7 @@ func (s *stage) layer(u use) (*layer, error) {
 	}
 	s.using = append(s.using, u.dir)
 	defer func() { s.using = s.using[:len(s.using)-1] }()
-	l := &layer{s: s, dir: u.dir, file: u.file, top: u.top, at: item("k", len(s.layers), ""), lines: map[string]int{}}
+	l := &layer{s: s, dir: u.dir, file: u.file, top: u.top, at: item("k", len(s.layers), ""), lines: map[string]int{}, sets: map[string]map[string]bool{}}
 	if err := l.load(u); err != nil {
 		return nil, err
 	}

@@ -133,11 +133,11 @@ func (l *layer) field(name string, v *tree.Value) (keep bool, err error) {
 			if name == "files" {
 				key, file = keyOf(file)
 			}
-			made, size, err := l.data(file)
+			made, data, err := l.data(file)
 			if err != nil {
 				return false, err
 			}
-			l.weight.generated(size)
+			l.weight.generated(len(data))
 			list[i] = tree.Str(key + made)
 		}
 		if v.Kind == tree.String {

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"encoding/base64"
 	"maps"
 	"path"
 	"slices"
@@ -55,9 +56,11 @@ func follow(v, src *tree.Value) {
 		}
 	case tree.Array:
 		v.Line, v.Column = src.Line, src.Column
+		shift := 0 // by as much as what a patch has put before or taken out
 		for i := range v.Items {
-			if from := counterpart(&v.Items[i], i, src.Items); from != nil {
-				follow(&v.Items[i], from)
+			if j := counterpart(&v.Items[i], i, shift, src.Items); j >= 0 {
+				shift = j - i
+				follow(&v.Items[i], &src.Items[j])
 			}
 		}
 	default:
@@ -70,20 +73,27 @@ func follow(v, src *tree.Value) {
 // mergeKeys are the names by which kustomize tells the items of most lists apart.
 var mergeKeys = []string{"name", "mountPath", "containerPort", "port", "ip", "topologyKey", "devicePath", "key", "uid", "type"}
 
-// counterpart finds what became the i-th item of a list, into which a patch may have put others.
-func counterpart(it *tree.Value, i int, list []tree.Value) *tree.Value {
-	if i < len(list) && same(it, &list[i]) {
-		return &list[i]
+// longList is a list that is not searched for an item that is neither at its place nor shifted as the one before.
+const longList = 1_000
+
+// counterpart finds what became the i-th item of a list, into which a patch may have put others; -1 where there is none.
+func counterpart(it *tree.Value, i, shift int, list []tree.Value) int {
+	for _, j := range [...]int{i, i + shift} {
+		if j >= 0 && j < len(list) && same(it, &list[j]) {
+			return j
+		}
 	}
-	for j := range list {
-		if same(it, &list[j]) {
-			return &list[j]
+	if len(list) <= longList {
+		for j := range list {
+			if same(it, &list[j]) {
+				return j
+			}
 		}
 	}
 	if it.Kind == tree.Object && i < len(list) && !keyed(it) && !keyed(&list[i]) {
-		return &list[i]
+		return i
 	}
-	return nil
+	return -1
 }
 
 func keyed(v *tree.Value) bool {
@@ -140,32 +150,51 @@ func (l *layer) generatedObject(v *tree.Value) Object {
 	if ns := l.root.GetFold("namespace"); ns != nil && meta.Get("namespace").Str() == ns.Text {
 		place(meta.Get("namespace"), ns)
 	}
+	sourceOf := l.sources(entry)
 	for _, data := range []string{"data", "binaryData"} {
 		for i := range v.Get(data).Fields() {
 			m := &v.Get(data).Members[i]
-			place(&m.Value, sourceOf(entry, m.Name))
+			place(&m.Value, sourceOf(m.Name, m.Value.Text))
 		}
 	}
 	return Object{Value: *v, File: l.file, Line: max(entry.Line, 1)}
 }
 
-// sourceOf finds what in an entry of a generator gives a key its value. Of keys from a file of variables that is the file.
-func sourceOf(entry *tree.Value, key string) *tree.Value {
-	literals, files, envs := entry.GetFold("literals"), entry.GetFold("files"), entry.GetFold("envs")
-	for i := range literals.List() {
-		if k, _, _ := strings.Cut(literals.Items[i].Text, "="); k == key {
-			return &literals.Items[i]
+// sources tells where an entry of a generator gives a key its value: in a literal, or where it names the file. Another
+// entry may have merged another value into the same key.
+func (l *layer) sources(entry *tree.Value) func(key, value string) *tree.Value {
+	of := map[string]*tree.Value{}
+	for i, f := range entry.GetFold("files").List() {
+		key, _ := keyOf(f.Text)
+		of[strings.TrimSuffix(key, "=")] = &entry.GetFold("files").Items[i]
+	}
+	envs := entry.GetFold("envs").List()
+	if env := entry.GetFold("env"); env != nil {
+		envs = append([]tree.Value{*env}, envs...)
+	}
+	for i := range envs {
+		for key := range l.sets[envs[i].Text] {
+			of[key] = &envs[i]
 		}
 	}
-	for i := range files.List() {
-		if k, _ := keyOf(files.Items[i].Text); k == key+"=" {
-			return &files.Items[i]
+	literals := map[string]*tree.Value{}
+	for i, x := range entry.GetFold("literals").List() {
+		key, _, _ := strings.Cut(x.Text, "=")
+		literals[key] = &entry.GetFold("literals").Items[i]
+	}
+	return func(key, value string) *tree.Value {
+		x := literals[key]
+		if x == nil {
+			return of[key]
 		}
+		_, text, _ := strings.Cut(x.Text, "=")
+		for _, t := range []string{text, strings.Trim(text, `"'`)} {
+			if t == value || base64.StdEncoding.EncodeToString([]byte(t)) == value {
+				return x
+			}
+		}
+		return nil
 	}
-	if n := len(envs.List()); n == 1 {
-		return &envs.Items[0]
-	}
-	return entry.GetFold("env")
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

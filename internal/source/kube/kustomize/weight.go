@@ -1,7 +1,7 @@
 package kustomize
 
 import (
-	"regexp/syntax"
+	"strings"
 
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
@@ -64,6 +64,8 @@ func nodes(v *tree.Value) int {
 const (
 	// maxLooks is how often objects may be looked at to see whether a patch, an image or the like is for them.
 	maxLooks = 3_000_000
+	// maxReplacements is of one kustomization; which of them may feed another is looked at in pairs.
+	maxReplacements = 2_000
 	// places is how many places for labels and annotations an object has, selectors and templates included.
 	places = 16
 )
@@ -159,15 +161,15 @@ func (l *layer) selected(s *types.Selector) int {
 	return min(l.objects, places) // of that name in several groups and namespaces
 }
 
-// literal reports whether a selector's text is no regular expression but itself.
-func literal(text string) bool {
-	re, err := syntax.Parse(text, syntax.Perl)
-	return err == nil && (re.Op == syntax.OpLiteral || re.Op == syntax.OpEmptyMatch)
-}
+// literal reports whether a selector's text is certainly no regular expression but itself.
+func literal(text string) bool { return !strings.ContainsAny(text, `\.+*?()|[]{}^$`) }
 
 // replacementGrowth bounds what replacements copy. One whose source is what another has written to may copy twice as much.
 func (l *layer) replacementGrowth() int {
 	list := l.k.Replacements
+	if len(list) > maxReplacements {
+		return maxGrowth + 1
+	}
 	levels := make([]int, len(list))
 	growth, deepest := 0, 0
 	for i, r := range list {
