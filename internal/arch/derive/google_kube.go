@@ -21,9 +21,7 @@ func (rd *reader) googleSetting(value string, p tree.Path, line int, users []*th
 		case evidence.GoogleName(w) != "":
 		case strings.Count(w, ":") >= 2: // project:region:instance, and in older proxies a port behind it
 			c.rule = "GR7"
-			if parts := strings.SplitN(w[strings.LastIndexByte(w, '/')+1:], ":", 4); len(parts) > 2 {
-				w = strings.Join(parts[:3], ":")
-			}
+			w = connectionName(w)
 		default:
 			continue
 		}

@@ -134,7 +134,7 @@ var googleRefs = []refRule{
 	{id: "GR12", from: "google_eventarc_trigger", paths: "transport[].pubsub[].topic", names: gcpTopics, act: ownedBy, conf: c4.Certain, why: "the topic that the trigger's events come from", src: gcpPub},
 	{id: "GR12", from: "google_eventarc_trigger", paths: "transport[].pubsub[].subscription channel", act: ignore, why: "what the platform made to carry the events", src: gcpPub},
 	{id: "GR12", from: gcpFuncs, paths: "event_trigger[].resource event_trigger[].pubsub_topic", act: relate, label: "is triggered by", conf: c4.Certain, why: "the function runs when something happens here", src: gcpPub},
-	{id: "GR12", from: gcpFuncs, paths: "event_trigger[].trigger", act: ignore, why: "what the platform made to carry the events", src: gcpPub},
+	{id: "GR12", from: gcpFuncs, paths: "event_trigger[].trigger service_config[].service", act: ignore, why: "what the platform made to run the function and to carry its events", src: gcpPub},
 	{id: "GR12", from: "google_storage_notification", paths: "bucket", names: "google_storage_bucket", act: ownedBy, conf: c4.Certain, why: "the notification belongs to the bucket", src: gcpPub},
 	{id: "GR12", from: "google_storage_notification", paths: "topic", names: gcpTopics, act: relate, label: "publishes changes to", conf: c4.Certain, why: "the bucket tells this topic of changes", src: gcpPub},
 

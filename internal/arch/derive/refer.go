@@ -163,7 +163,7 @@ func (rd *reader) text(s string, p tree.Path, line int32) {
 	}
 	isID := evidence.IsARM(s)
 	targets, name := rd.b.names.ID(s)
-	if !isAWS(rd.t.typ) && !isID && targets == nil && strings.IndexByte(s, '.') < 0 && !strings.Contains(s, "://") && !strings.Contains(s, "=") && len(s) > 63 {
+	if !isAWS(rd.t.typ) && !isID && targets == nil && strings.IndexByte(s, '.') < 0 && !strings.Contains(s, "://") && !strings.Contains(s, "=") && len(s) > 63 && evidence.GoogleName(s) == "" {
 		return
 	}
 	rule := cloudRules.find(rd.t.typ, strings.ToLower(p.Pattern()))
