@@ -8,8 +8,9 @@ import (
 )
 
 // dependencies are the ids of what the unit is deployed after: of each resource that a name, a symbolic name, a
-// loop or an id in dependsOn means (resource-dependency).
-func (u *unit) dependencies(b *builder) tree.Value {
+// loop or an id in dependsOn means (resource-dependency). They say in which order work is done and are no properties: their
+// expressions are not counted.
+func (u *unit) dependencies() tree.Value {
 	list := tree.Value{Kind: tree.Array}
 	node := u.block.node.GetFold("dependsOn")
 	if node == nil {
@@ -17,40 +18,28 @@ func (u *unit) dependencies(b *builder) tree.Value {
 	}
 	list.Line, list.Column = node.Line, node.Column
 	seen := map[string]bool{}
-	take := func(v lang.Value, place *tree.Value, text string) {
+	take := func(v lang.Value, place *tree.Value) {
 		for _, id := range u.dependency(v) {
-			if low := strings.ToLower(id); seen[low] {
+			low := strings.ToLower(id)
+			if seen[low] {
 				continue
-			} else {
-				seen[low] = true
 			}
-			at := tree.Path("$dependencies").Index(len(list.Items))
-			if text != "" {
-				b.note(at, text, reason(id, v.Reason()))
-			}
+			seen[low] = true
 			list.Items = append(list.Items, tree.Value{Kind: tree.String, Text: id, Line: place.Line, Column: place.Column})
 		}
 	}
 	if node.Kind == tree.String { // all of it is one expression, or one name
-		text := ""
-		if lang.IsExpression(node.Text) {
-			text = source(node)
-		}
 		v := u.in.value(node)
 		if v.Kind != lang.Array {
 			v = lang.List([]lang.Value{v})
 		}
 		for i := range v.Items {
-			take(v.Items[i], node, text)
+			take(v.Items[i], node)
 		}
 		return list
 	}
 	for i := range node.Items {
-		text := ""
-		if n := &node.Items[i]; n.Kind == tree.String && lang.IsExpression(n.Text) {
-			text = source(n)
-		}
-		take(u.in.value(&node.Items[i]), &node.Items[i], text)
+		take(u.in.value(&node.Items[i]), &node.Items[i])
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package arm
 
 import (
+	"regexp"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -126,7 +127,7 @@ func (u *unit) draft() evidence.Draft {
 		}
 		add(key, v)
 	}
-	if v := u.dependencies(&b); len(v.Items) > 0 {
+	if v := u.dependencies(); len(v.Items) > 0 {
 		add("$dependencies", v)
 	}
 	d := evidence.Draft{
@@ -163,13 +164,18 @@ func (u *unit) apiType() string {
 // source is the text of an expression without its brackets.
 func source(v *tree.Value) string { return strings.TrimSpace(v.Text[1 : len(v.Text)-1]) }
 
-// reason is why a text is open, when it is.
+// reason is why a text is open, when it is. An id of which only the scope is open, which every id of the template shares, names its
+// resource all the same: it is told. The id of the scope itself is not.
 func reason(text string, why evidence.Unknown) evidence.Unknown {
-	if evidence.HasLeft(text) || evidence.HasBlank(text) {
+	rest := openScope.ReplaceAllString(text, "")
+	if evidence.HasLeft(text) || evidence.HasBlank(rest) || rest == "" {
 		return why
 	}
 	return ""
 }
+
+// openScope is an open subscription or resource group in an id; the words of a blank hold no slash.
+var openScope = regexp.MustCompile(`(?i)/(subscriptions|resourceGroups|managementGroups)/@\([^/]*\)`)
 
 // builder makes the properties of one draft.
 type builder struct {
@@ -260,7 +266,7 @@ func (b *builder) result(s scope, val lang.Value, place *tree.Value, text string
 // leaf puts a value at its place.
 func (b *builder) leaf(val lang.Value, place *tree.Value, text string, at tree.Path) tree.Value {
 	if val.Kind != lang.Array && val.Kind != lang.Object {
-		b.note(at, text, val.Why)
+		b.note(at, text, b.why(&val))
 	} else {
 		b.note(at, text, "")
 		if !val.Known() {
@@ -291,8 +297,27 @@ func (b *builder) openLeaf(v *lang.Value, text string, at tree.Path) {
 	case v.Kind == lang.Array || v.Kind == lang.Object:
 		b.openBelow(v, text, at)
 	default:
-		b.note(at, text, v.Why)
+		b.note(at, text, b.why(v))
 	}
+}
+
+// why is why a value that is no array and no object is open, when it is.
+func (b *builder) why(v *lang.Value) evidence.Unknown {
+	if v.Kind == lang.String && evidence.IsARM(v.Text) {
+		return reason(b.text(v.Text), v.Why)
+	}
+	return v.Why
+}
+
+// text is how a text is written in properties: in an id, what is open is a segment of it.
+func (b *builder) text(s string) string {
+	s = b.settle(s)
+	if evidence.IsARM(s) && evidence.HasLeft(s) {
+		if id := segments(s); isID(id) {
+			return id
+		}
+	}
+	return s
 }
 
 func (b *builder) secureBelow(v *lang.Value, at tree.Path) {
@@ -313,12 +338,7 @@ func (b *builder) secureBelow(v *lang.Value, at tree.Path) {
 func (b *builder) stamp(v *tree.Value, place *tree.Value) {
 	v.Line, v.Column = place.Line, place.Column
 	if v.Kind == tree.String {
-		v.Text = b.settle(v.Text)
-		if evidence.IsARM(v.Text) && evidence.HasLeft(v.Text) {
-			if id := segments(v.Text); isID(id) {
-				v.Text = id
-			}
-		}
+		v.Text = b.text(v.Text)
 	}
 	for i := range v.Items {
 		b.stamp(&v.Items[i], place)

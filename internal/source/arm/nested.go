@@ -41,7 +41,10 @@ func (u *unit) deploy() (*deployment, *problem) {
 	case u.block.inner != nil:
 		return u.with(u.block.inner, props, u.inside(props)), nil
 	case props.GetFold("template") != nil:
-		return nil, &problem{"the template of the deployment is made by an expression", "write the template where the expression stands"}
+		return nil, &problem{
+			"the template of the deployment is made by an expression, and is known only when it is deployed",
+			"scan what is live beside it: `az graph query` shows what the deployment made",
+		}
 	case link == nil:
 		return nil, &problem{"the deployment has neither a template nor a link to one", help}
 	}

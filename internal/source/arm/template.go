@@ -66,6 +66,7 @@ type block struct {
 	node     *tree.Value
 	path     string
 	symbol   string
+	name     string // of the one unit that it makes, when it is known
 	children []*block
 	inner    *template // the template that stands in it, when it is a deployment
 	fates    fate
@@ -162,6 +163,9 @@ func (b *block) title() string {
 	kind := b.node.GetFold("type").Str()
 	if b.symbol != "" {
 		return strings.TrimSpace(kind + " " + b.symbol)
+	}
+	if b.name != "" {
+		return strings.TrimSpace(kind + " " + b.name)
 	}
 	if name := b.node.GetFold("name").Str(); name != "" && len(name) <= 200 {
 		return strings.TrimSpace(kind + " " + name)

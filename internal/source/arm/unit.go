@@ -137,6 +137,9 @@ func (d *deployment) unit(b *block, s scope, up *unit) (*unit, string) {
 		text = evidence.Left(unbraced(strings.Trim(name.Text, "[]")))
 	}
 	u.names = split(d.run.settle(text))
+	if u.name.Known() && !u.name.Secure && len(text) <= 200 && b.node.GetFold("copy") == nil {
+		b.name = text
+	}
 	if up != nil {
 		u.below(up)
 	}
