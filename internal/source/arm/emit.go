@@ -1,7 +1,6 @@
 package arm
 
 import (
-	"regexp"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -99,11 +98,11 @@ var spelling = func() map[string]string {
 func (u *unit) draft() evidence.Draft {
 	arm, _ := evidence.ParseARM(u.id)
 	node := u.block.node
-	b := builder{settle: u.d.run.settle}
+	b := builder{run: u.d.run, settle: u.d.run.settle}
 	name := node.GetFold("name")
 	last := u.names[len(u.names)-1]
 	if lang.IsExpression(name.Text) {
-		b.note("name", source(name), reason(last, u.name.Reason()))
+		b.note("name", source(name), u.d.run.reason(last, u.name.Reason()))
 	}
 	props := tree.Value{Kind: tree.Object, Line: node.Line, Column: node.Column}
 	add := func(name string, v tree.Value) {
@@ -164,21 +163,20 @@ func (u *unit) apiType() string {
 // source is the text of an expression without its brackets.
 func source(v *tree.Value) string { return strings.TrimSpace(v.Text[1 : len(v.Text)-1]) }
 
-// reason is why a text is open, when it is. An id of which only the scope is open, which every id of the template shares, names its
-// resource all the same: it is told. The id of the scope itself is not.
-func reason(text string, why evidence.Unknown) evidence.Unknown {
-	rest := openScope.ReplaceAllString(text, "")
+// reason is why a text is open, when it is. An id of which only the subscription and the group that the input is deployed to are
+// open, as in every id of it, names its resource all the same: it is told. The id of that scope itself is not.
+func (r *run) reason(text string, why evidence.Unknown) evidence.Unknown {
+	blank := evidence.Blank(r.in.Name)
+	rest := strings.NewReplacer("/subscriptions/"+blank, "", "/resourceGroups/"+blank, "", "/resourcegroups/"+blank, "").Replace(text)
 	if evidence.HasLeft(text) || evidence.HasBlank(rest) || rest == "" {
 		return why
 	}
 	return ""
 }
 
-// openScope is an open subscription or resource group in an id; the words of a blank hold no slash.
-var openScope = regexp.MustCompile(`(?i)/(subscriptions|resourceGroups|managementGroups)/@\([^/]*\)`)
-
 // builder makes the properties of one draft.
 type builder struct {
+	run       *run
 	settle    func(string) string
 	nodes     int
 	exprs     []evidence.Expression
@@ -304,7 +302,7 @@ func (b *builder) openLeaf(v *lang.Value, text string, at tree.Path) {
 // why is why a value that is no array and no object is open, when it is.
 func (b *builder) why(v *lang.Value) evidence.Unknown {
 	if v.Kind == lang.String && evidence.IsARM(v.Text) {
-		return reason(b.text(v.Text), v.Why)
+		return b.run.reason(b.text(v.Text), v.Why)
 	}
 	return v.Why
 }
