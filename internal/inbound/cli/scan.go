@@ -32,11 +32,14 @@ func (r *run) scan() *cobra.Command {
 			"writes a directory with a page to look at (index.html) and files to keep. Nothing is sent anywhere\n" +
 			"and nothing is written into what is scanned, save the output directory if you put it there.\n\n" +
 			discover.Readable + ".\n\n" +
+			"Code and what is live, scanned together, become one model in which both are marked. Files that fill in\n" +
+			"parameters (*.tfvars, ARM parameter files) count when they are loaded by themselves or named here.\n\n" +
 			"Exit codes: 0 done; 1 error; 3 done, but something could not be read (with --strict; else 0 and a\n" +
 			"warning). With --json standard output holds exactly one JSON object, or nothing after an error; errors\n" +
 			"and warnings go to standard error.",
 		Example: "  c4arch scan .\n" +
 			"  c4arch scan prod.tfstate azure-export.json k8s/ -o docs/arch --name \"Contoso shop\"\n" +
+			"  c4arch scan infra/ prod.tfvars azure-export.json\n" +
 			"  terraform show -json | c4arch scan - --format html,svg\n" +
 			"  c4arch scan . --json --strict --quiet | jq .references",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -52,7 +55,7 @@ func (r *run) scan() *cobra.Command {
 	cmd.Flags().StringVar(&f.name, "name", "", "`NAME` of the architecture (default: that in c4arch.yaml, else the directory's)")
 	cmd.Flags().StringVar(&f.at, "at", "", "`TIME` of collection as RFC 3339 or a date (default now)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the summary as one JSON object")
-	cmd.Flags().BoolVar(&f.explain, "explain", false, "print what became of every reference")
+	cmd.Flags().BoolVar(&f.explain, "explain", false, "print what became of every reference, and what code leaves open")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "exit with 3 when something could not be read")
 	for _, name := range []string{"name", "at"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
