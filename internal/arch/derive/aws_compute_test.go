@@ -20,6 +20,7 @@ var awsComputeFixtures = []fixture{
 			"aws_secretsmanager_secret.db":{"id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf","name":"shop/db"},
 			"aws_secretsmanager_secret_version.db":{"id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf|12345678-1234-1234-1234-123456789012","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf","secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"},
 			"aws_kms_key.main":{"id":"1234abcd-12ab-34cd-56ef-1234567890ab","key_id":"1234abcd-12ab-34cd-56ef-1234567890ab","arn":"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab","description":"main"},
+			"aws_kms_alias.main":{"id":"alias/main","name":"alias/main","arn":"arn:aws:kms:eu-west-1:111122223333:alias/main","target_key_id":"1234abcd-12ab-34cd-56ef-1234567890ab"},
 			"aws_cloudwatch_log_group.orders":{"id":"/aws/lambda/orders-api","name":"/aws/lambda/orders-api","arn":"arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/orders-api"},
 			"aws_cloudwatch_log_subscription_filter.orders":{"id":"cwlsf-1234567890","log_group_name":"/aws/lambda/orders-api","destination_arn":"arn:aws:kinesis:eu-west-1:111122223333:stream/logs"},
 			"aws_kinesis_stream.logs":{"id":"arn:aws:kinesis:eu-west-1:111122223333:stream/logs","arn":"arn:aws:kinesis:eu-west-1:111122223333:stream/logs","name":"logs"},

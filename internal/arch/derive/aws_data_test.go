@@ -10,6 +10,16 @@ var awsDataFixtures = []fixture{
 			"aws_subnet.b":{"id":"subnet-0a1b2c3d4e5f6071b","arn":"arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d4e5f6071b","vpc_id":"vpc-0a1b2c3d4e5f60718","tags":{"Name":"b"}},
 			"aws_db_subnet_group.dbs":{"id":"dbs","name":"dbs","arn":"arn:aws:rds:eu-west-1:111122223333:subgrp:dbs","subnet_ids":["subnet-0a1b2c3d4e5f6071a","subnet-0a1b2c3d4e5f6071b"],"vpc_id":"vpc-0a1b2c3d4e5f60718"},
 			"aws_db_instance.shop":{"id":"db-ABCDEFGHIJKLMNOP","identifier":"shop-db","arn":"arn:aws:rds:eu-west-1:111122223333:db:shop-db","engine":"mysql","db_subnet_group_name":"dbs","address":"shop-db.abcdefghijkl.eu-west-1.rds.amazonaws.com","publicly_accessible":true,"vpc_security_group_ids":[],"parameter_group_name":"default.mysql8.0","master_user_secret":[{"secret_arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-AbCdEf","secret_status":"active"}]},
+			"aws_docdb_cluster.docs":{"id":"docs","cluster_identifier":"docs","arn":"arn:aws:rds:eu-west-1:111122223333:cluster:docs","db_subnet_group_name":"docs-subnets"},
+			"aws_docdb_subnet_group.docs":{"id":"docs-subnets","name":"docs-subnets","arn":"arn:aws:rds:eu-west-1:111122223333:subgrp:docs-subnets","subnet_ids":["subnet-0a1b2c3d4e5f6071b"]},
+			"aws_neptune_cluster.graph":{"id":"graph","cluster_identifier":"graph","arn":"arn:aws:rds:eu-west-1:111122223333:cluster:graph","neptune_subnet_group_name":"graph-subnets"},
+			"aws_neptune_subnet_group.graph":{"id":"graph-subnets","name":"graph-subnets","arn":"arn:aws:rds:eu-west-1:111122223333:subgrp:graph-subnets","subnet_ids":["subnet-0a1b2c3d4e5f6071b"]},
+			"aws_memorydb_cluster.mem":{"id":"memdb","name":"memdb","arn":"arn:aws:memorydb:eu-west-1:111122223333:cluster/memdb","subnet_group_name":"dbs"},
+			"aws_memorydb_subnet_group.mem":{"id":"dbs","name":"dbs","arn":"arn:aws:memorydb:eu-west-1:111122223333:subnetgroup/dbs","subnet_ids":["subnet-0a1b2c3d4e5f6071b"]},
+			"aws_dax_cluster.dax":{"id":"dax","cluster_name":"dax","arn":"arn:aws:dax:eu-west-1:111122223333:cache/dax","subnet_group_name":"dax-subnets"},
+			"aws_dax_subnet_group.dax":{"id":"dax-subnets","name":"dax-subnets","subnet_ids":["subnet-0a1b2c3d4e5f6071b"]},
+			"aws_redshift_cluster.dwh":{"id":"dwh","cluster_identifier":"dwh","arn":"arn:aws:redshift:eu-west-1:111122223333:namespace:1","cluster_subnet_group_name":"dwh-subnets"},
+			"aws_redshift_subnet_group.dwh":{"id":"dwh-subnets","name":"dwh-subnets","subnet_ids":["subnet-0a1b2c3d4e5f6071b"]},
 			"aws_db_instance.copy":{"id":"db-ABCDEFGHIJKLMNOQ","identifier":"shop-copy","arn":"arn:aws:rds:eu-west-1:111122223333:db:shop-copy","engine":"mysql","replicate_source_db":"shop-db"},
 			"aws_secretsmanager_secret.db":{"id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-AbCdEf","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-AbCdEf","name":"rds!db"},
 			"aws_secretsmanager_secret_rotation.db":{"id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-AbCdEf","secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-AbCdEf","rotation_lambda_arn":"arn:aws:lambda:eu-west-1:111122223333:function:rotate"},
@@ -34,6 +44,11 @@ var awsDataFixtures = []fixture{
 			"aws_lambda_function.app":{"id":"app","function_name":"app","arn":"arn:aws:lambda:eu-west-1:111122223333:function:app","environment":[{"variables":{"DATABASE_URL":"mysql://proxy.proxy-abcdefghijkl.eu-west-1.rds.amazonaws.com:3306/shop","READER":"aurora.cluster-ro-abcdefghijkl.eu-west-1.rds.amazonaws.com","BROKERS":"b-1.kafka.abcdef.c2.kafka.eu-west-1.amazonaws.com:9094,b-2.kafka.abcdef.c2.kafka.eu-west-1.amazonaws.com:9094","SEARCH":"https://vpc-search-abcdefghij.eu-west-1.es.amazonaws.com"}}]}}`,
 		want: `shop-db: container "Amazon RDS for MySQL" W15
 			shop-db on main (WR1)
+			docs on b (WR1)
+			graph on b (WR1)
+			memdb on b (WR1)
+			dax on b (WR1)
+			dwh on b (WR1)
 			shop-db is "internet-facing"
 			shop-db --replicates to--> shop-copy (certain WR14)
 			shop-db --keeps its credentials in--> rds!db (certain WR14)
@@ -59,13 +74,15 @@ var awsDataFixtures = []fixture{
 			app --reads from and writes to--> search (high WR10)`,
 	},
 	{
-		rule: "WR14", name: "jobs that move and read data",
+		rule: "WR14 W22-LOGS", name: "jobs that move and read data",
 		tf: `{
 			"aws_subnet.a":{"id":"subnet-0a1b2c3d4e5f6071a","arn":"arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d4e5f6071a","vpc_id":"vpc-0a1b2c3d4e5f60718","tags":{"Name":"a"}},
 			"aws_s3_bucket.lake":{"id":"contoso-lake","bucket":"contoso-lake","arn":"arn:aws:s3:::contoso-lake"},
 			"aws_s3_bucket.copy":{"id":"contoso-copy","bucket":"contoso-copy","arn":"arn:aws:s3:::contoso-copy"},
 			"aws_s3_bucket_replication_configuration.lake":{"id":"contoso-lake","bucket":"contoso-lake","role":"arn:aws:iam::111122223333:role/copy","rule":[{"destination":[{"bucket":"arn:aws:s3:::contoso-copy"}]}]},
-			"aws_s3_bucket_logging.lake":{"id":"contoso-lake","bucket":"contoso-lake","target_bucket":"contoso-copy"},
+			"aws_s3_bucket_logging.lake":{"id":"contoso-lake","bucket":"contoso-lake","target_bucket":"contoso-access"},
+			"aws_s3_bucket.access":{"id":"contoso-access","bucket":"contoso-access","arn":"arn:aws:s3:::contoso-access"},
+			"aws_s3_bucket_versioning.access":{"id":"contoso-access","bucket":"contoso-access"},
 			"aws_glue_job.etl":{"id":"etl","name":"etl","arn":"arn:aws:glue:eu-west-1:111122223333:job/etl","role_arn":"arn:aws:iam::111122223333:role/glue","command":[{"script_location":"s3://contoso-lake/scripts/etl.py"}],"connections":["erp"],"default_arguments":{"--TempDir":"s3://contoso-lake/tmp/"}},
 			"aws_iam_role.glue":{"id":"glue","name":"glue","arn":"arn:aws:iam::111122223333:role/glue"},
 			"aws_glue_connection.erp":{"id":"111122223333:erp","name":"erp","arn":"arn:aws:glue:eu-west-1:111122223333:connection/erp","connection_properties":{"JDBC_CONNECTION_URL":"jdbc:postgresql://erp.fabrikam.example:5432/erp"},"physical_connection_requirements":[{"subnet_id":"subnet-0a1b2c3d4e5f6071a"}]},
@@ -84,7 +101,8 @@ var awsDataFixtures = []fixture{
 			"aws_mwaa_environment.air":{"id":"air","name":"air","arn":"arn:aws:airflow:eu-west-1:111122223333:environment/air","source_bucket_arn":"arn:aws:s3:::contoso-lake","network_configuration":[{"subnet_ids":["subnet-0a1b2c3d4e5f6071a"]}]},
 			"aws_bedrockagent_data_source.docs":{"id":"DS,KB","name":"docs","data_source_configuration":[{"s3_configuration":[{"bucket_arn":"arn:aws:s3:::contoso-lake"}]}]}}`,
 		want: `contoso-lake --replicates to--> contoso-copy (certain WR14)
-			contoso-lake --logs to--> contoso-copy (certain WR18) observability
+			contoso-lake --logs to--> resource contoso-access (certain WR18) observability
+			! contoso-access: container "Amazon S3 bucket" W22
 			etl --is deployed from--> contoso-lake (high WR11)
 			etl --reads from and writes to--> contoso-lake (high WR10)
 			etl --reads from and writes to--> erp.fabrikam.example (high WR14)

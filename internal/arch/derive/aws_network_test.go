@@ -7,7 +7,8 @@ var awsNetworkFixtures = []fixture{
 		tf: `{
 			"aws_vpc.main":{"id":"vpc-0a1b2c3d4e5f60718","arn":"arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d4e5f60718","cidr_block":"10.20.0.0/16","main_route_table_id":"rtb-0aa1b2c3d4e5f6071","tags":{"Name":"contoso-main"}},
 			"aws_subnet.a":{"id":"subnet-0a1b2c3d4e5f60711","arn":"arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d4e5f60711","vpc_id":"vpc-0a1b2c3d4e5f60718","availability_zone":"eu-west-1a","tags":{"Name":"contoso-private-a"}},
-			"aws_instance.batch":{"id":"i-0a1b2c3d4e5f60712","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60712","subnet_id":"subnet-0a1b2c3d4e5f60711","public_ip":"","private_ip":"10.20.1.15","vpc_security_group_ids":["sg-0a1b2c3d4e5f60713"],"primary_network_interface_id":"eni-0a1b2c3d4e5f60714","key_name":"contoso-ops","root_block_device":[{"volume_id":"vol-0a1b2c3d4e5f60715"}],"tags":{"Name":"nightly-batch"}},
+			"aws_instance.batch":{"id":"i-0a1b2c3d4e5f60712","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60712","subnet_id":"subnet-0a1b2c3d4e5f60711","public_ip":"","private_ip":"10.20.1.15","vpc_security_group_ids":["sg-0a1b2c3d4e5f60713"],"primary_network_interface_id":"eni-0a1b2c3d4e5f60714","ami":"ami-0a1b2c3d4e5f6071e","key_name":"contoso-ops","root_block_device":[{"volume_id":"vol-0a1b2c3d4e5f60715"}],"tags":{"Name":"nightly-batch"}},
+			"data.aws_ami.linux":{"id":"ami-0a1b2c3d4e5f6071e","name":"linux","arn":"arn:aws:ec2:eu-west-1::image/ami-0a1b2c3d4e5f6071e"},
 			"aws_key_pair.ops":{"id":"contoso-ops","arn":"arn:aws:ec2:eu-west-1:111122223333:key-pair/contoso-ops","key_name":"contoso-ops"},
 			"aws_security_group.batch":{"id":"sg-0a1b2c3d4e5f60713","arn":"arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60713","name":"batch","vpc_id":"vpc-0a1b2c3d4e5f60718","ingress":[{"from_port":22,"security_groups":["sg-0a1b2c3d4e5f6071a"]}]},
 			"aws_security_group.ops":{"id":"sg-0a1b2c3d4e5f6071a","arn":"arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f6071a","name":"ops","vpc_id":"vpc-0a1b2c3d4e5f60718"},
@@ -43,7 +44,7 @@ var awsNetworkFixtures = []fixture{
 			tcp in b
 			web is "internet-facing"
 			! tcp is "internet-facing"
-			web --logs to--> contoso-logs (certain WR18) observability
+			web --logs to--> resource contoso-logs (certain WR18) observability
 			resource web in web`,
 	},
 	{
@@ -80,7 +81,7 @@ var awsNetworkFixtures = []fixture{
 			resource vm in vm
 			resource data in vm
 			com.amazonaws.eu-west-1.s3 in main
-			main --logs to--> contoso-logs (certain WR18) observability
+			main --logs to--> resource contoso-logs (certain WR18) observability
 			Workload on vm is "internet-facing"`,
 	},
 	{
@@ -114,7 +115,7 @@ var awsNetworkFixtures = []fixture{
 			"aws_lb.web":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188","name":"web","internal":false,"load_balancer_type":"application","dns_name":"web-1234567890.eu-west-1.elb.amazonaws.com"},
 			"aws_lb_listener.https":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2","load_balancer_arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188","port":443,"certificate_arn":"arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012","default_action":[{"type":"forward","target_group_arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/73e2d6bc24d8a067","authenticate_cognito":[{"user_pool_arn":"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI"}],"authenticate_oidc":[{"issuer":"https://login.fabrikam.example/oidc"}]}]},
 			"aws_lb_listener_rule.api":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee","listener_arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2","action":[{"type":"forward","forward":[{"target_group":[{"arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/73e2d6bc24d8a068"},{"arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fn/73e2d6bc24d8a069"}]}]}]},
-			"aws_lb_target_group.shop":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/73e2d6bc24d8a067","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/73e2d6bc24d8a067","name":"shop"},
+			"aws_lb_target_group.shop":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/73e2d6bc24d8a067","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/73e2d6bc24d8a067","name":"shop","load_balancer_arns":["arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188"]},
 			"aws_lb_target_group.api":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/73e2d6bc24d8a068","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/73e2d6bc24d8a068","name":"api"},
 			"aws_lb_target_group.fn":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fn/73e2d6bc24d8a069","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fn/73e2d6bc24d8a069","name":"fn"},
 			"aws_lb_target_group_attachment.fn":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fn/73e2d6bc24d8a069-20250101","target_group_arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fn/73e2d6bc24d8a069","target_id":"arn:aws:lambda:eu-west-1:111122223333:function:quote"},
@@ -181,7 +182,7 @@ var awsNetworkFixtures = []fixture{
 			www.contoso.example --routes to--> media.fabrikam.example (high WR9)
 			www.contoso.example --calls--> edge (certain WR9)
 			www.contoso.example --is protected by--> edge (certain WR9)
-			www.contoso.example --logs to--> contoso-logs (certain WR18) observability
+			www.contoso.example --logs to--> resource contoso-logs (certain WR18) observability
 			www.contoso.example is "internet-facing"
 			web --is protected by--> web-acl (certain WR9)
 			contoso.example --points to--> www.contoso.example (high WR9)

@@ -107,6 +107,9 @@ func (rd *reader) awsPlain(name, s string, rule *refRule, p tree.Path, line int)
 	}
 	c := rule.claim()
 	c.path, c.line, c.value, c.targets, c.joined, c.byID = p, line, s, targets, true, true
+	if len(targets) > 1 && c.act != ignore {
+		c.act, c.label = relate, attributeLabel(p) // of several it is inside none
+	}
 	rd.amend(&c, rule, s)
 	rd.add(c)
 	return true
