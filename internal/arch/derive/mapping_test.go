@@ -28,6 +28,8 @@ func TestMappingPage(t *testing.T) {
 		text func() string
 	}{
 		{"azure types", func() string { return typeTable("microsoft.") }},
+		{"aws types", func() string { return typeTable("aws_") }},
+		{"google types", func() string { return typeTable("google_") }},
 		{"kubernetes types", func() string { return typeTable("kubernetes:") }},
 		{"compose types", func() string { return typeTable("compose:") }},
 		{"reference rules", refSections},
@@ -111,7 +113,7 @@ func typeTable(prefix string) string {
 					tf = append(tf, name)
 				}
 			}
-			if !azure {
+			if strings.HasSuffix(prefix, ":") {
 				typ = strings.TrimPrefix(typ, prefix)
 			}
 			types = append(types, typ)
