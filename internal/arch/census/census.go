@@ -107,6 +107,9 @@ func telling(id string) bool {
 	return len(id) >= 6 && strings.ContainsAny(id, "0123456789-/:_.")
 }
 
+// maxARN is how long an Amazon Resource Name may be (docs.aws.amazon.com/IAM, "IAM and AWS STS quotas", gives 2048 for the longest).
+const maxARN = 2048
+
 // ID returns who answers to the longest id that s equals or begins with, and how much of s that is.
 func (n *Names) ID(s string) ([]Thing, string) {
 	if evidence.IsARM(s) {
@@ -136,7 +139,7 @@ func (n *Names) ID(s string) ([]Thing, string) {
 			id = id[:strings.LastIndexByte(id, '/')]
 		}
 	}
-	if strings.HasPrefix(s, "arn:") {
+	if strings.HasPrefix(s, "arn:") && len(s) <= maxARN {
 		for id := s; strings.Count(id, ":") >= 5; {
 			i := strings.LastIndexAny(id, "/:")
 			id = id[:i]
@@ -288,21 +291,26 @@ func (c *counter) addresses(s string, p tree.Path, line int32) {
 	}
 }
 
-// within looks for Amazon Resource Names and addresses in the middle of a text: a policy, a definition, a list.
+// within looks for Amazon Resource Names and addresses in the middle of a text: a policy, a definition, a list. A name may hold
+// another one.
 func (c *counter) within(s string, p tree.Path, line int32) {
-	for at := 0; at < len(s); {
-		start := at
-		for start < len(s) && !strings.HasPrefix(s[start:], "arn:") && !strings.HasPrefix(s[start:], "http") {
-			start++
+	for _, mark := range []string{"arn:", "http"} {
+		for rest := s; ; {
+			start := strings.Index(rest, mark)
+			if start < 0 {
+				break
+			}
+			rest = rest[start:]
+			end := len(rest)
+			if i := strings.IndexAny(rest, " \t\n\"'\\,;|<>(){}[]?#"); i >= 0 {
+				end = i
+			}
+			if i := strings.Index(rest[1:end], "arn:"); i >= 0 {
+				end = i + 1
+			}
+			c.id(rest[:end], p, line)
+			rest = rest[end:]
 		}
-		end := start
-		for end < len(s) && strings.IndexByte(" \t\n\"'\\,;|<>(){}[]?#", s[end]) < 0 && (end == start || !strings.HasPrefix(s[end:], "arn:")) {
-			end++
-		}
-		if end > start {
-			c.id(s[start:end], p, line)
-		}
-		at = max(end, start+1)
 	}
 }
 

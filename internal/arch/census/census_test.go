@@ -103,6 +103,9 @@ func TestCount(t *testing.T) {
 		{`{"a":"cart carts cart-x"}`, "k8s:web", "a=cart"},
 		{`{"a":"cart"}`, "k8s:other", ""},
 		{`{"a":"arn:aws:iam::111122223333:role/orders"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
+		{`{"a":"{\"Resource\":[\"arn:aws:iam::111122223333:role/orders/*\",\"arn:aws:iam::111122223333:role/other\"]}"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
+		{`{"a":"arn:aws:apigateway:eu-west-1:lambda:path/functions/arn:aws:iam::111122223333:role/orders/invocations"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
+		{`{"a":"arn: arn:arn: arn:aws:iam::111122223333:role"}`, "", ""},
 		{`{"a":"https://pubsub.googleapis.com/v1/projects/contoso/topics/orders:publish"}`, "", "a=projects/contoso/topics/orders"},
 		{`{"a":"//pubsub.googleapis.com/projects/contoso/topics/orders/x"}`, "", "a=projects/contoso/topics/orders"},
 		{`{"a":"projects/contoso/topics/other","b":"projects/contoso/x"}`, "", ""},
@@ -142,7 +145,7 @@ func TestOwnIDNamesWhatItIsIn(t *testing.T) {
 }
 
 func FuzzCount(f *testing.F) {
-	for _, s := range []string{"", "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "https://kv.vault.azure.net", "arn:aws:iam::111122223333:role/orders/x", "cart", "projects/contoso/topics/orders/x", "projects/", strings.Repeat("/", 500), "/subscriptions/" + strings.Repeat("a/", 400), "..--__", "\x00\xff"} {
+	for _, s := range []string{"", "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "https://kv.vault.azure.net", "arn:aws:iam::111122223333:role/orders/x", "x arn:arn:aws:iam::111122223333:role/orders, http://", strings.Repeat("arn:a:b:c:d:e/", 300), "cart", "projects/contoso/topics/orders/x", "projects/", strings.Repeat("/", 500), "/subscriptions/" + strings.Repeat("a/", 400), "..--__", "\x00\xff"} {
 		f.Add(s, "k8s:web")
 	}
 	n := names()

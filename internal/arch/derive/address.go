@@ -28,7 +28,7 @@ func hinted(name string) bool {
 // setting reads one setting of a workload: its value may be an address, a list of
 // addresses, or a connection string.
 func (rd *reader) setting(name, value string, vars map[string]string, p tree.Path, line int, users []*thing) {
-	if strings.HasPrefix(value, "secret:") || rd.googleSetting(value, p, line, users) {
+	if strings.HasPrefix(value, "secret:") || rd.googleSetting(value, p, line, users) || rd.awsSetting(value, p, line, users) {
 		return
 	}
 	port := ""

@@ -135,7 +135,7 @@ func TestAWSWords(t *testing.T) {
 		want []string
 	}{
 		{"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:orders/invocations", []string{"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/", "arn:aws:lambda:eu-west-1:111122223333:function:orders/invocations"}},
-		{`{"a":"arn:aws:s3:::contoso","b":["arn:aws:s3:::contoso"]}`, []string{"arn:aws:s3:::contoso"}},
+		{`{"a":"arn:aws:s3:::contoso","b":["arn:aws:s3:::contoso"]}`, []string{"arn:aws:s3:::contoso", "arn:aws:s3:::contoso"}},
 		{"x s3://bucket/key, http://host:80/p?q=1 arn:", []string{"s3://bucket/key", "http://host:80/p", "arn:"}},
 		{"", nil},
 	} {

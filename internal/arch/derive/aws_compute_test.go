@@ -104,6 +104,51 @@ var awsComputeFixtures = []fixture{
 			cart --logs to--> resource /ecs/cart (certain WR18) observability`,
 	},
 	{
+		rule: "WR15 WR11 WR10", name: "workloads of EKS act under roles and name resources",
+		kube: `apiVersion: v1
+kind: ServiceAccount
+metadata: {name: cart, namespace: shop, annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::111122223333:role/cart"}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: cart}}
+    spec:
+      serviceAccountName: cart
+      containers:
+      - name: cart
+        image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/cart:1.4.2
+        env:
+        - {name: QUEUE_URL, value: "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"}
+        - {name: DB_HOST, value: "shop.abcdefghijkl.eu-west-1.rds.amazonaws.com"}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: report}}
+    spec:
+      serviceAccountName: report
+      containers: [{name: report, image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/elsewhere:1"}]
+`,
+		tf: `{
+			"aws_iam_role.cart":{"id":"cart","name":"cart","arn":"arn:aws:iam::111122223333:role/cart"},
+			"aws_iam_role_policy.cart":{"id":"cart:p","name":"p","role":"cart","policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"arn:aws:sqs:eu-west-1:111122223333:orders\"}]}"},
+			"aws_eks_pod_identity_association.report":{"id":"a-1","cluster_name":"k8s","namespace":"shop","service_account":"report","role_arn":"arn:aws:iam::111122223333:role/cart"},
+			"aws_ecr_repository.cart":{"id":"shop/cart","name":"shop/cart","arn":"arn:aws:ecr:eu-west-1:111122223333:repository/shop/cart","repository_url":"111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/cart"},
+			"aws_sqs_queue.orders":{"id":"https://sqs.eu-west-1.amazonaws.com/111122223333/orders","url":"https://sqs.eu-west-1.amazonaws.com/111122223333/orders","arn":"arn:aws:sqs:eu-west-1:111122223333:orders","name":"orders"},
+			"aws_db_instance.shop":{"id":"db-ABCDEFGHIJKLMNOP","identifier":"shop-db","arn":"arn:aws:rds:eu-west-1:111122223333:db:shop-db","engine":"postgres","address":"shop.abcdefghijkl.eu-west-1.rds.amazonaws.com"}}`,
+		want: `cart --may send to--> orders (may WR15)
+			report --may send to--> orders (may WR15)
+			cart --exchanges messages through--> orders (high WR10)
+			cart --reads from and writes to--> shop-db (high K3)
+			cart --pulls images from--> shop/cart (certain WR11)
+			hidden WR15 cart metadata.annotations["eks.amazonaws.com/role-arn"]`,
+	},
+	{
 		rule: "WR3", name: "clusters of EKS, jobs of Batch, apps of App Runner, Beanstalk and Amplify",
 		tf: `{
 			"aws_vpc.main":{"id":"vpc-0a1b2c3d4e5f60718","arn":"arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d4e5f60718","tags":{"Name":"main"}},

@@ -28,6 +28,7 @@ func (b *builder) joinAWS() {
 		}
 	}
 	b.joinRoles()
+	b.joinServiceAccounts()
 	b.joinDocuments()
 	b.joinTasks()
 	b.joinFronts()

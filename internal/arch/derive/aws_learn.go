@@ -137,6 +137,7 @@ var awsTies = func() map[string]map[string]string {
 		{tieRole, "aws_mskconnect_connector", "service_execution_role_arn"},
 		{tieRole, "aws_bedrockagent_agent", "agent_resource_role_arn"},
 		{tieRole, "aws_transfer_user", "role"},
+		{tieRole, "aws_eks_pod_identity_association", "role_arn"},
 		{tieProfile, "aws_instance", "iam_instance_profile"},
 		{tieProfile, "aws_launch_template", "iam_instance_profile[].arn iam_instance_profile[].name"},
 		{tieProfile, "aws_launch_configuration", "iam_instance_profile"},
@@ -228,6 +229,9 @@ func learnAWS(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 	}
 	if typ == "aws_ecs_task_definition" || typ == "aws_batch_job_definition" {
 		learnContainers(v, f)
+	}
+	if typ == "aws_eks_pod_identity_association" {
+		f.account = v.Get("namespace").Str() + "/" + v.Get("service_account").Str()
 	}
 	learnPublicAWS(typ, v, f)
 }

@@ -40,11 +40,13 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 		return
 	case rule != nil && rd.awsPlain(name, s, rule, p, line):
 		return
-	case rule != nil && rd.awsImage(s, rule, p, line):
+	case rule != nil && rd.awsImage(s, p, line, true):
 		return
 	}
-	rest, known := s, false
-	for _, word := range awsWords(s) {
+	var rest strings.Builder // what is no name of AWS may be a host
+	known, from := false, 0
+	for _, at := range awsSpans(s) {
+		word := s[at[0]:at[1]]
 		ns, id := rd.b.names.ID(word)
 		switch ts := rd.things(ns); {
 		case ns != nil:
@@ -54,42 +56,68 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 		case rd.awsIndirect(word, rule, p, line):
 			known = true
 		case !strings.HasPrefix(word, "arn:"):
-			continue // an address, which may be a host's
+			continue
 		}
-		rest = strings.Replace(rest, word, " ", 1)
+		rest.WriteString(s[from:at[0]] + " ")
+		from = at[1]
 	}
+	rest.WriteString(s[from:])
 	if known || !rd.awsMissing(s, rule, p, line) {
-		rd.hostRefs(rest, rule, p, line)
+		rd.hostRefs(rest.String(), rule, p, line)
 	}
 }
 
-// awsWords returns the ARNs and URLs in a text, each once. An ARN may hold another: the URI of an integration of API Gateway
-// holds that of the function (docs.aws.amazon.com/apigateway, "Integration").
+// awsWords returns the ARNs and URLs in a text.
 func awsWords(s string) []string {
 	var out []string
+	for _, at := range awsSpans(s) {
+		out = append(out, s[at[0]:at[1]])
+	}
+	return out
+}
+
+// awsSpans returns where the ARNs and URLs in a text stand. An ARN may hold another: the URI of an integration of API Gateway holds that
+// of the function (docs.aws.amazon.com/apigateway, "Integration").
+func awsSpans(s string) [][2]int {
+	var out [][2]int
 	for i := 0; i < len(s); {
-		n := -1
-		for _, mark := range []string{"arn:", "https://", "http://", "s3://"} {
-			if k := strings.Index(s[i:], mark); k >= 0 && (n < 0 || k < n) {
-				n = k
-			}
-		}
+		n := awsMark(s[i:])
 		if n < 0 {
 			return out
 		}
-		w := s[i+n:]
+		i += n
+		w := s[i:]
 		if end := strings.IndexAny(w, " \"'\n\t,;}]?#\\<>)|"); end >= 0 {
 			w = w[:end]
 		}
 		if k := strings.Index(w[1:], "arn:"); k >= 0 {
 			w = w[:k+1]
 		}
-		i += n + max(len(w), 1)
-		if !slices.Contains(out, w) {
-			out = append(out, w)
-		}
+		out = append(out, [2]int{i, i + len(w)})
+		i += len(w)
 	}
 	return out
+}
+
+// awsMark returns where the next ARN or URL begins, or -1.
+func awsMark(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case 'a':
+			if strings.HasPrefix(s[i:], "arn:") {
+				return i
+			}
+		case 'h':
+			if strings.HasPrefix(s[i:], "https://") || strings.HasPrefix(s[i:], "http://") {
+				return i
+			}
+		case 's':
+			if strings.HasPrefix(s[i:], "s3://") {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // awsPlain claims a plain name: of the types that the rule gives, or, in a setting, of those that the setting's name tells.
@@ -154,8 +182,9 @@ func lastKey(p tree.Path) string {
 	return last
 }
 
-// awsImage claims the repository of an image: registry/repository:tag.
-func (rd *reader) awsImage(s string, rule *refRule, p tree.Path, line int) bool {
+// awsImage claims the repository of an image: registry/repository:tag. One that was not scanned is missed only where a resource
+// of AWS names it.
+func (rd *reader) awsImage(s string, p tree.Path, line int, missed bool) bool {
 	repository, _, _ := strings.Cut(s, "@")
 	if i := strings.LastIndexByte(repository, ':'); i > strings.LastIndexByte(repository, '/') {
 		repository = repository[:i]
@@ -164,6 +193,9 @@ func (rd *reader) awsImage(s string, rule *refRule, p tree.Path, line int) bool 
 		return false
 	}
 	ns, _ := rd.b.names.ID(repository)
+	if ns == nil && !missed {
+		return false
+	}
 	c := claim{path: p, line: line, value: s, rule: "WR11", act: relate, label: "pulls images from", conf: c4.Certain, joined: true, byID: true, targets: rd.things(ns)}
 	if ns == nil {
 		c.reason = "the repository is not among what was scanned"
@@ -200,7 +232,7 @@ func (rd *reader) awsIndirect(word string, rule *refRule, p tree.Path, line int)
 
 // awsMissing claims an ARN or an id of AWS that names nothing scanned, where a rule reads the property.
 func (rd *reader) awsMissing(s string, rule *refRule, p tree.Path, line int) bool {
-	if rule == nil || rule.act == ignore || rule.act == own || len(awsWords(s)) > 1 { // a detail that is not managed is not missed
+	if rule == nil || rule.act == ignore || rule.act == own || len(awsSpans(s)) > 1 { // a detail that is not managed is not missed
 		return false
 	}
 	arn := strings.HasPrefix(s, "arn:") && !strings.ContainsAny(s, " \"")

@@ -29,6 +29,8 @@ func (rd *reader) kube() {
 				rd.add(claim{path: tree.Path("spec.hosts").Index(i), line: int(hosts.Items[i].Line), value: h, rule: "K-EXT", act: ignore, host: h})
 			}
 		}
+	case typ == "ServiceAccount":
+		rd.kubeRole()
 	case typ == "networking.istio.io/VirtualService":
 		rd.virtualService()
 	case typ == "autoscaling/HorizontalPodAutoscaler" || typ == "keda.sh/ScaledObject":
@@ -212,6 +214,7 @@ func (rd *reader) image(img *tree.Value, p tree.Path, rule string) {
 		return
 	}
 	rd.googleImage(img, p)
+	rd.awsRepository(img, p)
 	name, _, _ := strings.Cut(first, ":")
 	if ns := rd.b.names.Host(name); ns != nil {
 		rd.add(claim{path: p, line: int(img.Line), value: name, rule: rule, act: relate, label: "pulls images from", conf: c4.Certain, targets: rd.things(ns)})

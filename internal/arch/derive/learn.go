@@ -352,6 +352,9 @@ func learnKube(r *evidence.Resource, v *tree.Value, f *fact) {
 		if a := v.Lookup("metadata", "annotations").Get("iam.gke.io/gcp-service-account").Str(); a != "" {
 			f.ties = append(f.ties, tie{"acts as", a})
 		}
+		if a := v.Lookup("metadata", "annotations").Get(roleAnnotation).Str(); a != "" {
+			f.ties = append(f.ties, tie{tieRole, a})
+		}
 		return
 	case strings.HasSuffix(r.Type, "/Ingress"):
 		rules := v.Lookup("spec", "rules")
