@@ -301,8 +301,8 @@ func (c *counter) within(s string, p tree.Path, line int32) {
 				break
 			}
 			rest = rest[start:]
-			end := len(rest)
-			if i := strings.IndexAny(rest, " \t\n\"'\\,;|<>(){}[]?#"); i >= 0 {
+			end := min(len(rest), maxARN)
+			if i := strings.IndexAny(rest[:end], " \t\n\"'\\,;|<>(){}[]?#"); i >= 0 {
 				end = i
 			}
 			if i := strings.Index(rest[1:end], "arn:"); i >= 0 {

@@ -144,7 +144,9 @@ func (b *builder) joinFronts() {
 	spaces := map[string]string{}
 	for _, t := range b.ofAWS {
 		for _, front := range b.tied(t, tieFront, "aws_service_discovery_service") {
-			join(behind, front, t)
+			if !awsFronts[t.typ] {
+				join(behind, front, t)
+			}
 		}
 		members := b.tied(t, tieFronted, "aws_instance aws_autoscaling_group aws_lambda_function")
 		fronts := b.tied(t, tieFrontOf, "")
@@ -153,7 +155,9 @@ func (b *builder) joinFronts() {
 		}
 		for _, front := range fronts {
 			for _, m := range members {
-				join(behind, front, m)
+				if !awsFronts[m.typ] { // fronts of fronts there are none, save in a circle
+					join(behind, front, m)
+				}
 			}
 		}
 		for _, group := range b.tied(t, tieRoutes, "") {

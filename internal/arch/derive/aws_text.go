@@ -76,6 +76,9 @@ func awsWords(s string) []string {
 	return out
 }
 
+// maxName is how long a name within a text may be: more than any ARN (docs.aws.amazon.com/IAM, "IAM and AWS STS quotas").
+const maxName = 2048
+
 // awsSpans returns where the ARNs and URLs in a text stand. An ARN may hold another: the URI of an integration of API Gateway holds that
 // of the function (docs.aws.amazon.com/apigateway, "Integration").
 func awsSpans(s string) [][2]int {
@@ -86,7 +89,7 @@ func awsSpans(s string) [][2]int {
 			return out
 		}
 		i += n
-		w := s[i:]
+		w := s[i:min(len(s), i+maxName)]
 		if end := strings.IndexAny(w, " \"'\n\t,;}]?#\\<>)|"); end >= 0 {
 			w = w[:end]
 		}
