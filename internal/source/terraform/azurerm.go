@@ -6,25 +6,26 @@ import (
 	"c4arch/internal/arch/evidence"
 )
 
-// azurermRow says how the id of the resources of an azurerm type comes about. The table of the types is in azurerm_*.go.
+// azurermRow says how the ids of the resources of one or more azurerm types come about. The rows are in azurerm_*.go.
 type azurermRow struct {
-	kind string
+	kinds string // separated by spaces
 	// arm is the resource type of Azure Resource Manager, lower-case: namespace/type/subtype.
 	arm string
-	// from names the attributes that the names in the id come from, one for each type, the last for the last:
+	// from tells where the names in the id come from, one for each type, in order. In front stands what they are below:
 	//
-	//	name                         in a resource group, which resource_group_name tells
-	//	virtual_network_name/name    below a parent in the same resource group
-	//	@server_id/name              below the parent whose id the attribute holds
-	//	@account_id/=default/name    with a name that is always the same
-	//	+scope/name                  an extension of the resource whose id the attribute holds
-	//	$/name                       in the subscription
-	//	%/name                       in the tenant
-	//	#/name                       a resource group
-	//	resource_group:group         in the resource group that another attribute tells
+	//	name                      the resource group, which resource_group_name tells
+	//	virtual_network_name/name a parent in that resource group
+	//	@server_id/name           the parent whose id the attribute holds
+	//	+scope/name               nothing: an extension of the resource whose id the attribute holds
+	//	$/name                    the subscription
+	//	%/name                    the tenant
+	//	#/name                    the resource group of that name itself
+	//	#subscription_id          the subscription of that id itself
 	//
-	// Where versions of the provider differ, there are several forms, separated by spaces, of which the first whose attributes
-	// are all there counts.
+	// A name is that of an attribute; =default is the text itself; name?=x is the text where the attribute is not there;
+	// {a}({b}) is a text with attributes inside; objectid:object_id has another type than the row's.
+	// Where versions of the provider or the kinds differ, there are several forms, separated by spaces, of which the first
+	// whose attributes are all there counts.
 	from string
 }
 
@@ -58,9 +59,11 @@ func azurermType(kind string) string { return azurermIndex[kind].arm }
 
 var azurermIndex = func() map[string]azurermRow {
 	all := map[string]azurermRow{}
-	for _, part := range [][]azurermRow{azurermNetwork, azurermApp, azurermData, azurermPlatform} {
+	for _, part := range [][]azurermRow{azurermNetwork, azurermData, azurermApps, azurermIntegration, azurermGovern} {
 		for _, r := range part {
-			all[r.kind] = r
+			for kind := range strings.FieldsSeq(r.kinds) {
+				all[kind] = r
+			}
 		}
 	}
 	return all
@@ -69,38 +72,35 @@ var azurermIndex = func() map[string]azurermRow {
 // armPath makes an id of the names that a form of a row asks for.
 func armPath(arm, form string, attr func(string) (string, bool)) (string, bool) {
 	types := strings.Split(arm, "/")
-	parts := strings.Split(form, "/")
-	group := "resource_group_name"
-	if other, rest, ok := strings.Cut(parts[0], ":"); ok {
-		group, parts[0] = other, rest
-	}
+	first, rest, _ := strings.Cut(form, "/")
+	names := strings.Split(rest, "/")
 	base, ok := "", true
-	switch mark := parts[0][0]; mark {
-	case '#':
-		name, ok := nameOf(parts[1], attr)
-		return "/subscriptions/" + subscription(attr) + "/resourcegroups/" + name, ok
+	switch first[0] {
 	case '@':
-		base, parts, ok = below(parts[0][1:], types, parts[1:], attr)
-		types = types[max(len(types)-len(parts), 0):]
+		base, types, ok = below(first[1:], types, names, attr)
 	case '+':
-		base, ok = parentID(parts[0][1:], attr)
-		base, parts = base+"/providers/"+types[0], parts[1:]
-		types = types[1:]
-	case '$', '%':
-		if mark == '$' {
-			base = "/subscriptions/" + subscription(attr)
-		}
-		base, parts, types = base+"/providers/"+types[0], parts[1:], types[1:]
+		base, ok = parentID(first[1:], attr)
+		base, types = base+"/providers/"+types[0], types[1:]
+	case '$':
+		base, types = "/subscriptions/"+subscription(attr)+"/providers/"+types[0], types[1:]
+	case '%':
+		base, types = "/providers/"+types[0], types[1:]
+	case '#':
+		return scopeID(first[1:], rest, attr)
 	default:
-		var rg string
-		rg, ok = nameOf(group, attr)
-		base, types = "/subscriptions/"+subscription(attr)+"/resourcegroups/"+rg+"/providers/"+types[0], types[1:]
+		var group string
+		group, ok = nameOf("resource_group_name", attr)
+		base, types = "/subscriptions/"+subscription(attr)+"/resourcegroups/"+group+"/providers/"+types[0], types[1:]
+		names = strings.Split(form, "/")
 	}
-	if !ok || len(types) != len(parts) {
+	if !ok || len(types) != len(names) {
 		return "", false
 	}
-	for i, p := range parts {
-		name, ok := nameOf(p, attr)
+	for i, n := range names {
+		if typ, own, ok := strings.Cut(n, ":"); ok {
+			types[i], n = typ, own
+		}
+		name, ok := nameOf(n, attr)
 		if !ok {
 			return "", false
 		}
@@ -109,14 +109,29 @@ func armPath(arm, form string, attr func(string) (string, bool)) (string, bool) 
 	return base, true
 }
 
-// below returns the id of a parent, which has to be of the type that the child's says.
-func below(name string, types, parts []string, attr func(string) (string, bool)) (string, []string, bool) {
-	id, ok := parentID(name, attr)
-	if !ok {
-		return "", parts, false
+// scopeID returns the id of a resource group or of a subscription.
+func scopeID(id, name string, attr func(string) (string, bool)) (string, bool) {
+	if id != "" {
+		s, ok := nameOf(id, attr)
+		return "/subscriptions/" + s, ok
 	}
-	parent, ok := evidence.ParseARM(id)
-	return id, parts, ok && len(parts) < len(types) && parent.Type == strings.Join(types[:len(types)-len(parts)], "/")
+	group, ok := nameOf(name, attr)
+	return "/subscriptions/" + subscription(attr) + "/resourcegroups/" + group, ok
+}
+
+// below returns the id of a parent, which has to be of the type that the child's says, and the types below it.
+func below(id string, types, names []string, attr func(string) (string, bool)) (string, []string, bool) {
+	own := len(names)
+	if strings.Contains(names[0], ":") {
+		own = 1
+	}
+	parent, ok := parentID(id, attr)
+	if !ok || own >= len(types) {
+		return "", nil, false
+	}
+	at, ok := evidence.ParseARM(parent)
+	ok = ok && at.Type == strings.Join(types[:len(types)-own], "/") && at.Name != ""
+	return parent, append(types[len(types)-own:len(types):len(types)], names[own:]...), ok
 }
 
 func subscription(attr func(string) (string, bool)) string {
@@ -126,13 +141,38 @@ func subscription(attr func(string) (string, bool)) string {
 	return evidence.Blank("subscription")
 }
 
-// nameOf returns one segment of an id: a name that is always the same, or what an attribute holds.
+// nameOf returns one segment of an id, as a row tells it (see azurermRow.from).
 func nameOf(p string, attr func(string) (string, bool)) (string, bool) {
 	if fixed, ok := strings.CutPrefix(p, "="); ok {
 		return fixed, true
 	}
-	s, ok := attr(p)
-	return evidence.Segment(s), ok && s != ""
+	if strings.HasPrefix(p, "{") {
+		return composed(p, attr)
+	}
+	p, other, ok := strings.Cut(p, "?=")
+	if s, there := attr(p); there && s != "" {
+		return evidence.Segment(s), true
+	}
+	return other, ok
+}
+
+// composed returns a text with attributes inside.
+func composed(p string, attr func(string) (string, bool)) (string, bool) {
+	out := ""
+	for p != "" {
+		before, rest, found := strings.Cut(p, "{")
+		out += before
+		if !found {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		s, ok := attr(name)
+		if !ok || s == "" {
+			return "", false
+		}
+		out, p = out+evidence.Segment(s), after
+	}
+	return out, true
 }
 
 // parentID returns the id that an attribute holds, its open parts blank: an id, or the id of a resource of the code.
