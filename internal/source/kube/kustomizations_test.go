@@ -252,8 +252,8 @@ generators: [plugin.yaml]
 transformers:
 - function.yaml
 vars:
-- name: WEB
-  objref: {kind: Service, name: web, apiVersion: v1}
+- name: GONE
+  objref: {kind: Service, name: web-of-fabrikam, apiVersion: v1}
 patches:
 - path: https://contoso.example/patch.yaml
 - {path: broken.yaml, target: {kind: Service}}
@@ -312,10 +312,10 @@ prod/kustomization.yaml:35 none.yaml: there is no such file or directory
 prod/kustomization.yaml:32 missing.yaml: there is no such file or directory
 prod/kustomization.yaml:34 https://contoso.example/crd.json: it lies elsewhere, and nothing is fetched
 prod/kustomization.yaml:33 schema.json: there is no such file or directory
-prod/kustomization.yaml:19 WEB: vars are not filled in: kustomize has deprecated them
 prod/kustomization.yaml:15 Chart: a plugin or function of kustomize is not run
 prod/kustomization.yaml:17 LabelTransformer: a plugin or function of kustomize is not run
-prod/kustomization.yaml:24 Deployment.v1.apps/from-elsewhere.[noNs]: a patch is for an object that was not read`
+prod/kustomization.yaml:24 Deployment.v1.apps/from-elsewhere.[noNs]: a patch is for an object that was not read
+prod/kustomization.yaml:19 GONE: the var has no value: its object or field is not among what was read, or is not one alone`
 	if got := notRead(s); got != want {
 		t.Errorf("not read:\n%s\nwant\n%s", got, want)
 	}

@@ -59,14 +59,14 @@ func (l *layer) resource(entry string, line int) ([]string, error) {
 	if isDir {
 		return l.below(p, false)
 	}
-	docs, err := l.s.parse(p)
+	text, err := l.s.parse(p)
 	if err != nil {
 		return nil, err
 	}
 	l.s.add(p, false)
 	var made []string
-	for i := range docs {
-		if err := l.object(p, &docs[i], "", &made); err != nil {
+	for i := range text.docs {
+		if err := l.object(p, text, &text.docs[i], "", &made); err != nil {
 			return nil, err
 		}
 	}
@@ -75,39 +75,48 @@ func (l *layer) resource(entry string, line int) ([]string, error) {
 
 // below lays out the kustomization of a directory.
 func (l *layer) below(dir string, component bool) ([]string, error) {
-	var files []string
-	for _, name := range names {
-		if _, err := l.s.plain(dir, name); err == nil {
-			files = append(files, path.Join(dir, name))
-		}
-	}
-	switch {
-	case len(files) == 0:
-		return nil, &trouble{reason: "the directory holds no kustomization file"}
-	case len(files) > 1:
-		return nil, &trouble{reason: "the directory holds more than one kustomization file, which kustomize refuses"}
-	}
 	s := l.s
+	file, err := s.kustomization(dir)
+	if err != nil {
+		return nil, err
+	}
 	parts, pieces, notRead := len(s.parts), len(s.pieces), len(s.notRead)
-	sub, err := s.layer(use{dir: dir, file: files[0], component: component, depth: len(s.using)})
+	sub, err := s.layer(use{above: l, dir: dir, file: file, component: component, depth: len(s.using)})
 	if _, ok := err.(*trouble); ok {
 		s.parts, s.pieces, s.notRead = s.parts[:parts], s.pieces[:pieces], s.notRead[:notRead] // it stands for itself
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.add(files[0], component)
+	s.add(file, component)
 	l.weight.add(sub.weight)
 	return []string{"../" + sub.entry}, nil
 }
 
+// kustomization finds the kustomization file of a directory.
+func (s *stage) kustomization(dir string) (file string, err error) {
+	var files []string
+	for _, name := range names {
+		if _, err := s.plain(dir, name); err == nil {
+			files = append(files, path.Join(dir, name))
+		}
+	}
+	switch {
+	case len(files) == 0:
+		return "", &trouble{reason: "the directory holds no kustomization file"}
+	case len(files) > 1:
+		return "", &trouble{reason: "the directory holds more than one kustomization file, which kustomize refuses"}
+	}
+	return files[0], nil
+}
+
 // object lays out one object, or each item of a list.
-func (l *layer) object(file string, v *tree.Value, at tree.Path, made *[]string) error {
+func (l *layer) object(file string, from *parsed, v *tree.Value, at tree.Path, made *[]string) error {
 	kind := v.Get("kind").Str()
 	items := v.Get("items")
 	if strings.HasSuffix(kind, "List") && items != nil && (items.Kind == tree.Array || items.Kind == tree.Null) {
 		for i := range items.Items {
-			if err := l.object(file, &items.Items[i], at.Key("items").Index(i), made); err != nil {
+			if err := l.object(file, from, &items.Items[i], at.Key("items").Index(i), made); err != nil {
 				return err
 			}
 		}
@@ -121,7 +130,7 @@ func (l *layer) object(file string, v *tree.Value, at tree.Path, made *[]string)
 		})
 		return nil
 	}
-	text := appendJSON(nil, v)
+	text := from.json(v)
 	if err := l.s.count(len(text)); err != nil {
 		return err
 	}
@@ -129,7 +138,7 @@ func (l *layer) object(file string, v *tree.Value, at tree.Path, made *[]string)
 	if err != nil {
 		return err
 	}
-	l.s.placed[path.Join(l.at, name)] = stood{file, v, at}
+	l.s.placed[path.Join(l.at, name)] = stood{file, v, at, l}
 	l.weight.object(v, len(text))
 	*made = append(*made, name)
 	return nil
@@ -193,9 +202,12 @@ func (l *layer) settings() error {
 	}{{"configurations", &l.k.Configurations}, {"crds", &l.k.Crds}} {
 		var kept []string
 		for i, entry := range *list.entries {
-			name, _, err := l.text("c", entry)
+			name, text, err := l.text("c", entry)
 			if err == nil {
 				kept = append(kept, name)
+				for k := range text.docs {
+					l.s.places = append(l.s.places, placesIn(&text.docs[k])...)
+				}
 			} else if err = l.skip(err, l.line(list.field, i), entry); err != nil {
 				return err
 			}
@@ -212,12 +224,6 @@ func (l *layer) settings() error {
 		} else {
 			delete(l.k.OpenAPI, "path")
 		}
-	}
-	if len(l.old.vars) > 0 {
-		l.leave(evidence.ReferenceUnknown, l.line("vars"), word(strings.Join(l.old.vars, ", ")), &trouble{
-			reason: "vars are not filled in: kustomize has deprecated them",
-			help:   "`kustomize edit fix --vars` turns them into replacements; or scan what `" + l.s.command + "` prints",
-		})
 	}
 	for _, entry := range l.k.Validators { // they change nothing
 		if p, err := l.s.plain(l.dir, entry); err == nil {

@@ -5,10 +5,10 @@
 // never sees a path, an address or a file that the kustomization names. What it names is looked up here, parsed
 // under limits and laid out anew in memory under names of our own; remote bases, Helm charts, plugins and
 // functions, and files that are not there, are left out and said to be not read, and the rest is built without them. What
-// comes out is what `kustomize build` makes of the same files, with three exceptions: annotations that
-// only tell how it was built are left out (buildMetadata); files outside of the kustomization's own directory are
-// read, as with --load-restrictor LoadRestrictionsNone; the deprecated vars are not filled in. A generated
-// object of which a part is not known has no hash in its name, since the hash would be wrong.
+// comes out is what `kustomize build` makes of the same files, with two exceptions: annotations and labels that
+// only tell how it was built are left out (buildMetadata), and files outside of the kustomization's own directory are
+// read, as with --load-restrictor LoadRestrictionsNone. A generated object of which a part is not known has no hash in
+// its name, since the hash would be wrong.
 //
 // The library keeps its OpenAPI schema in a global variable, so one kustomization is built at a time.
 package kustomize

@@ -240,3 +240,19 @@ func TestPublicNames(t *testing.T) {
 		}
 	}
 }
+
+// TestVarsBound: a var that is written often and long is refused, and one of another part of the tree is not taken.
+func TestVarsBound(t *testing.T) {
+	vars := "vars:\n- name: X\n  objref: {kind: ConfigMap, name: long, apiVersion: v1}\n  fieldref: {fieldpath: data.a}\n"
+	pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, args: ['" + strings.Repeat("$(X)", 1000) + "']}]}\n"
+	long := strings.ReplaceAll(configMap("long"), "a: b", "a: "+strings.Repeat("x", 1<<20))
+	_, err := build(t.Context(), "kustomization.yaml", "resources: [a.yaml, p.yaml]\n"+vars, "a.yaml", long, "p.yaml", pod)
+	if fault.KindOf(err) != fault.Limited || !strings.Contains(err.Error(), "vars would make") {
+		t.Errorf("a long var: %v", err)
+	}
+	b, err := build(t.Context(), "kustomization.yaml", "resources: [a, b]\n", "a/kustomization.yaml", vars+"resources: [p.yaml]\n", "a/p.yaml", pod,
+		"b/kustomization.yaml", "resources: [a.yaml]\n", "b/a.yaml", configMap("long"))
+	if err != nil || len(b.NotRead) != 1 || b.NotRead[0].Thing != "X" || b.NotRead[0].Input != "a/kustomization.yaml" || b.NotRead[0].Line != 2 {
+		t.Errorf("a var of what the layer does not have: %+v, %v", b, err)
+	}
+}

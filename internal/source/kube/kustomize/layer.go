@@ -17,6 +17,7 @@ import (
 // layer is one kustomization where it is used: a base that two overlays use is two layers.
 type layer struct {
 	s         *stage
+	above     *layer // that uses it
 	dir       string // in the file system
 	file      string // of the kustomization, in the file system
 	at        string // directory in memory
@@ -36,6 +37,7 @@ type layer struct {
 
 // use is a use of a kustomization.
 type use struct {
+	above     *layer
 	dir, file string
 	data      []byte // of the outermost
 	top       bool
@@ -59,7 +61,7 @@ func (s *stage) layer(u use) (*layer, error) {
 	}
 	s.using = append(s.using, u.dir)
 	defer func() { s.using = s.using[:len(s.using)-1] }()
-	l := &layer{s: s, dir: u.dir, file: u.file, top: u.top, at: item("k", len(s.layers), ""), lines: map[string]int{}, sets: map[string]map[string]bool{}}
+	l := &layer{s: s, above: u.above, dir: u.dir, file: u.file, top: u.top, at: item("k", len(s.layers), ""), lines: map[string]int{}, sets: map[string]map[string]bool{}}
 	if err := l.load(u); err != nil {
 		return nil, err
 	}
@@ -87,14 +89,14 @@ func (l *layer) load(u use) error {
 			return err
 		}
 	}
-	docs, err := documents(data)
+	text, err := documents(data)
 	if err != nil {
 		return err
 	}
-	if len(docs) != 1 || docs[0].Kind != tree.Object {
+	if len(text.docs) != 1 || text.docs[0].Kind != tree.Object {
 		return &trouble{line: 1, reason: "a kustomization is one YAML mapping"}
 	}
-	l.root = docs[0]
+	l.root = text.docs[0]
 	if err := l.k.Unmarshal(appendJSON(nil, &l.root)); err != nil {
 		return l.misread(err)
 	}
@@ -170,17 +172,17 @@ func (l *layer) lay(kind string, data []byte) (string, error) {
 }
 
 // text parses a file that the kustomization names and lays it out anew. It returns the name there.
-func (l *layer) text(kind, entry string) (name string, docs []tree.Value, err error) {
+func (l *layer) text(kind, entry string) (name string, text *parsed, err error) {
 	p, err := l.s.plain(l.dir, entry)
 	if err != nil {
 		return "", nil, err
 	}
-	if docs, err = l.s.parse(p); err != nil {
+	if text, err = l.s.parse(p); err != nil {
 		return "", nil, err
 	}
 	l.s.add(p, true)
-	name, err = l.lay(kind, restate(docs))
-	return name, docs, err
+	name, err = l.lay(kind, text.restate())
+	return name, text, err
 }
 
 // plain finds a file.

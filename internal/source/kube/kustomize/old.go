@@ -2,7 +2,11 @@
 
 package kustomize
 
-import "sigs.k8s.io/kustomize/api/types"
+import (
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+)
 
 // old is what a kustomization says in fields that kustomize has deprecated. The library warns of them on standard
 // error, so they are taken off and restated in newer fields.
@@ -10,7 +14,7 @@ type old struct {
 	bases  []string
 	merges []string      // patchesStrategicMerge: worked off before patches
 	late   []types.Patch // patchesJson6902: worked off after names and labels are set (see split)
-	vars   []string      // their names
+	vars   []variable    // filled in at the end
 }
 
 // takeOld takes the older fields off k. Those that have the same meaning elsewhere are put there.
@@ -20,7 +24,14 @@ func takeOld(k *types.Kustomization) old {
 		o.merges = append(o.merges, string(p))
 	}
 	for _, v := range k.Vars {
-		o.vars = append(o.vars, v.Name)
+		x := variable{name: v.Name, apiVersion: v.ObjRef.APIVersion, kind: v.ObjRef.Kind, object: v.ObjRef.Name, namespace: v.ObjRef.Namespace, field: v.FieldRef.FieldPath}
+		if x.apiVersion == "" {
+			x.apiVersion = strings.TrimPrefix(v.ObjRef.Group+"/"+v.ObjRef.Version, "/")
+		}
+		if x.field == "" {
+			x.field = types.DefaultReplacementFieldPath
+		}
+		o.vars = append(o.vars, x)
 	}
 	k.Images = append(k.Images, k.ImageTags...)
 	if len(k.CommonLabels) > 0 {

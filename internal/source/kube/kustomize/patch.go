@@ -23,6 +23,9 @@ func (l *layer) patches() error {
 			l.leave(evidence.ReferenceUnknown, line, thing, t)
 			return nil
 		}
+		if err == nil && text == "" && p.Path != "" {
+			return nil // an empty file changes nothing
+		}
 		p.Path, p.Patch = "", text
 		l.lines[text] = line
 		all = append(all, p)
@@ -54,14 +57,14 @@ func (l *layer) patches() error {
 
 // patch returns the text of a patch, from its file or as it stands, written anew.
 func (l *layer) patch(file, text string) (string, error) {
-	docs, err := documents([]byte(text))
+	from, err := documents([]byte(text))
 	if file != "" {
 		if text != "" {
 			return "", &trouble{reason: "it has both a path and a patch, which kustomize refuses"}
 		}
 		var p string
 		if p, err = l.s.plain(l.dir, file); err == nil {
-			if docs, err = l.s.parse(p); err == nil {
+			if from, err = l.s.parse(p); err == nil {
 				l.s.add(p, true)
 			}
 		}
@@ -69,19 +72,16 @@ func (l *layer) patch(file, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(docs) == 0 {
-		return "", &trouble{reason: "the patch is empty"}
-	}
-	l.countCopies(docs)
-	return string(restate(docs)), nil
+	l.countCopies(from)
+	return string(from.restate()), nil
 }
 
 // countCopies counts operations that may double an object, and the next one double it again (RFC 6902 section 4.5).
-func (l *layer) countCopies(docs []tree.Value) {
-	if len(docs) == 0 {
+func (l *layer) countCopies(text *parsed) {
+	if len(text.docs) == 0 {
 		return
 	}
-	for _, op := range docs[0].List() {
+	for _, op := range text.docs[0].List() {
 		if op.GetFold("op").Str() == "copy" {
 			l.s.copies++
 		}
@@ -90,8 +90,8 @@ func (l *layer) countCopies(docs []tree.Value) {
 
 // inline reports whether an entry is itself YAML of objects rather than the name of a file.
 func inline(entry string) bool {
-	docs, err := documents([]byte(entry))
-	return err == nil && len(docs) > 0 && docs[0].Kind == tree.Object || strings.Contains(entry, "\n")
+	text, err := documents([]byte(entry))
+	return err == nil && len(text.docs) > 0 && text.docs[0].Kind == tree.Object || strings.Contains(entry, "\n")
 }
 
 // replacements states every replacement in the kustomization itself.
@@ -123,15 +123,15 @@ func (l *layer) replacementFile(entry string) ([]types.Replacement, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs, err := l.s.parse(p)
+	text, err := l.s.parse(p)
 	if err != nil {
 		return nil, err
 	}
 	l.s.add(p, true)
-	if len(docs) != 1 {
+	if len(text.docs) != 1 {
 		return nil, &trouble{reason: "it does not hold one replacement or one list of them"}
 	}
-	v := docs[0]
+	v := text.docs[0]
 	if v.Kind == tree.Object {
 		v = tree.Value{Kind: tree.Array, Items: []tree.Value{v}}
 	}

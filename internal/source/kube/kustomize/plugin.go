@@ -2,6 +2,7 @@ package kustomize
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ func (l *layer) plugins() error {
 	}{{"generators", &l.k.Generators}, {"transformers", &l.k.Transformers}} {
 		var kept []string
 		for i, entry := range *list.entries {
-			made, err := l.plugin(entry, l.line(list.field, i))
+			made, err := l.plugin(l.dir, entry, l.line(list.field, i), 0)
 			if err = l.skip(err, l.line(list.field, i), entry); err != nil {
 				return err
 			}
@@ -43,32 +44,68 @@ func (l *layer) plugins() error {
 	return nil
 }
 
-func (l *layer) plugin(entry string, line int) ([]string, error) {
-	var docs []tree.Value
-	file := l.file
+// plugin lays out the configurations that an entry of a kustomization in dir names, or is.
+func (l *layer) plugin(dir, entry string, line, depth int) ([]string, error) {
 	if inline(entry) {
-		var err error
-		if docs, err = documents([]byte(entry)); err != nil {
+		text, err := documents([]byte(entry))
+		if err != nil {
 			return nil, &trouble{reason: "it is not valid YAML"}
 		}
-	} else {
-		p, isDir, t := l.s.find(l.dir, entry)
-		if t != nil {
-			return nil, t
-		}
-		if isDir {
-			return nil, &trouble{reason: "a directory of configurations is not followed", help: "scan what `" + l.s.command + "` prints"}
-		}
-		var err error
-		if docs, err = l.s.parse(p); err != nil {
+		return l.configurations(text, l.file, line)
+	}
+	p, isDir, t := l.s.find(dir, entry)
+	switch {
+	case t != nil:
+		return nil, t
+	case isDir:
+		return l.collection(p, line, depth)
+	}
+	text, err := l.s.parse(p)
+	if err != nil {
+		return nil, err
+	}
+	l.s.add(p, true)
+	return l.configurations(text, p, line)
+}
+
+// collection lays out the configurations that a kustomization gathers in its resources.
+func (l *layer) collection(dir string, line, depth int) ([]string, error) {
+	if depth > maxDepth {
+		return nil, limited("its bases have bases more than %d deep", maxDepth)
+	}
+	file, err := l.s.kustomization(dir)
+	if err != nil {
+		return nil, err
+	}
+	text, err := l.s.parse(file)
+	if err != nil {
+		return nil, err
+	}
+	var k types.Kustomization
+	if len(text.docs) != 1 || k.Unmarshal(appendJSON(nil, &text.docs[0])) != nil {
+		return nil, &trouble{reason: "its kustomization cannot be read"}
+	}
+	entries := append(k.Resources, takeOld(&k).bases...)
+	k.Resources = nil
+	if !reflect.DeepEqual(k, types.Kustomization{TypeMeta: k.TypeMeta, MetaData: k.MetaData}) {
+		return nil, &trouble{reason: "a kustomization that changes configurations is not followed", help: "scan what `" + l.s.command + "` prints"}
+	}
+	l.s.add(file, true)
+	var made []string
+	for _, entry := range entries {
+		more, err := l.plugin(dir, entry, line, depth+1)
+		if err = l.skip(err, line, entry); err != nil {
 			return nil, err
 		}
-		l.s.add(p, true)
-		file = p
+		made = append(made, more...)
 	}
+	return made, nil
+}
+
+func (l *layer) configurations(text *parsed, file string, line int) ([]string, error) {
 	var made []string
-	for i := range docs {
-		name, err := l.configuration(&docs[i], file, line)
+	for i := range text.docs {
+		name, err := l.configuration(&text.docs[i], file, line)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +153,7 @@ func (l *layer) configuration(doc *tree.Value, file string, line int) (string, e
 	text := appendJSON(nil, &v)
 	l.pluginBytes += len(text)
 	name, err := l.lay("t", text)
-	l.s.placed[l.at+"/"+name] = stood{file: file, value: doc}
+	l.s.placed[l.at+"/"+name] = stood{file: file, value: doc, in: l}
 	return name, err
 }
 
@@ -144,20 +181,20 @@ func (l *layer) field(name string, v *tree.Value) (keep bool, err error) {
 			*v = list[0]
 		}
 	case "path", "targetfilepath":
-		made, docs, err := l.text("p", v.Str())
+		made, text, err := l.text("p", v.Str())
 		if err != nil {
 			return false, err
 		}
-		l.pluginBytes += len(restate(docs))
+		l.pluginBytes += len(text.restate())
 		*v = tree.Str(made)
-		l.countCopies(docs)
+		l.countCopies(text)
 	case "patch", "jsonop", "patches":
-		docs, err := documents([]byte(v.Str()))
+		text, err := documents([]byte(v.Str()))
 		if err != nil {
 			return false, &trouble{reason: "a patch in it is not valid YAML"}
 		}
-		l.countCopies(docs)
-		*v = tree.Str(string(restate(docs)))
+		l.countCopies(text)
+		*v = tree.Str(string(text.restate()))
 	case "paths":
 		for i := range v.Items {
 			text := v.Items[i].Str()

@@ -199,14 +199,14 @@ func (s *stage) without(r *refusal) (again bool, err error) {
 
 // patches reports whether a patch is for the object with that id.
 func (s *stage) patches(text, id string) bool {
-	docs, err := documents([]byte(text))
+	from, err := documents([]byte(text))
 	if err != nil {
 		return false
 	}
 	kind, _, _ := strings.Cut(id, ".")
 	_, name, _ := strings.Cut(id, "/")
-	for i := range docs {
-		if own := docs[i].Get("metadata").Get("name").Str(); docs[i].Get("kind").Str() == kind && own != "" &&
+	for i := range from.docs {
+		if own := from.docs[i].Get("metadata").Get("name").Str(); from.docs[i].Get("kind").Str() == kind && own != "" &&
 			(name == own || strings.HasPrefix(name, own+".")) {
 			return true
 		}
@@ -215,9 +215,9 @@ func (s *stage) patches(text, id string) bool {
 }
 
 // objects reads the library's answer back and finds where each object stands.
-func (s *stage) objects(top *layer, made [][]byte) ([]Object, error) {
-	var all []Object
-	for _, text := range made {
+func (s *stage) objects(top *layer, texts [][]byte) ([]Object, error) {
+	var all []made
+	for _, text := range texts {
 		docs, err := tree.ParseYAML(text, tree.Limits{Depth: 150, Nodes: maxNodes})
 		if err != nil || len(docs) != 1 {
 			return nil, fault.New(fault.Invalid, "kustomize makes an object of it that cannot be read back").
@@ -225,7 +225,14 @@ func (s *stage) objects(top *layer, made [][]byte) ([]Object, error) {
 		}
 		all = append(all, s.trace(top, &docs[0]))
 	}
-	return all, nil
+	if err := s.fillVars(all); err != nil {
+		return nil, err
+	}
+	var objects []Object
+	for i := range all {
+		objects = append(objects, all[i].Object)
+	}
+	return objects, nil
 }
 
 // origin is the library's annotation.

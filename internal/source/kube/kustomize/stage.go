@@ -26,10 +26,11 @@ type stage struct {
 	name    func(string) string
 	command string // what a person runs to see all of it
 	mem     filesys.FileSystem
-	docs    map[string][]tree.Value // parsed files, by path
-	layers  map[string]*layer       // by directory in memory
-	placed  map[string]stood        // files in memory that are objects, by path there
-	using   []string                // directories being laid out, outermost first
+	parses  map[string]*parsed // by path
+	layers  map[string]*layer  // by directory in memory
+	placed  map[string]stood   // files in memory that are objects, by path there
+	places  []place            // where vars are looked for, besides those that kustomize knows
+	using   []string           // directories being laid out, outermost first
 
 	files, bytes, visits int
 	growth, looks        int
@@ -47,6 +48,7 @@ type stood struct {
 	file  string
 	value *tree.Value
 	at    tree.Path
+	in    *layer
 }
 
 // trouble is why one thing cannot be used. The rest can.
@@ -73,7 +75,7 @@ func (t *trouble) helpOr(other string) string {
 
 func newStage(ctx context.Context, src Source) *stage {
 	return &stage{
-		ctx: ctx, fsys: src.FS, name: src.Name, mem: filesys.MakeFsInMemory(), docs: map[string][]tree.Value{},
+		ctx: ctx, fsys: src.FS, name: src.Name, mem: filesys.MakeFsInMemory(), parses: map[string]*parsed{},
 		layers: map[string]*layer{}, placed: map[string]stood{},
 		command: "kubectl kustomize " + path.Dir(src.Name(src.Path)),
 	}
@@ -138,39 +140,20 @@ func cannot(err error) *trouble {
 }
 
 // parse returns the documents of a file, each time it is used against the budget.
-func (s *stage) parse(p string) ([]tree.Value, error) {
+func (s *stage) parse(p string) (*parsed, error) {
 	data, err := s.read(p)
 	if err != nil {
 		return nil, err
 	}
-	if docs, ok := s.docs[p]; ok {
-		return docs, nil
+	if text := s.parses[p]; text != nil {
+		return text, nil
 	}
-	docs, err := documents(data)
+	text, err := documents(data)
 	if err != nil {
 		return nil, err
 	}
-	s.docs[p] = docs
-	return docs, nil
-}
-
-// documents parses YAML or JSON.
-func documents(data []byte) ([]tree.Value, error) {
-	text, err := tree.Decode(data)
-	if err == nil {
-		var docs []tree.Value
-		if docs, err = tree.ParseYAML(text, tree.Limits{Depth: 100, Nodes: maxNodes}); err == nil {
-			return docs, nil
-		}
-	}
-	t := &trouble{reason: "it is not a text file"}
-	if at := (*tree.Error)(nil); errors.As(err, &at) {
-		t.line, t.reason = at.Line, at.Msg
-	}
-	if strings.Contains(string(data), "{{") {
-		t.reason, t.help = "it is a template ({{ ... }}), not YAML", "render it first"
-	}
-	return nil, t
+	s.parses[p] = text
+	return text, nil
 }
 
 // write lays a file out.

@@ -12,22 +12,25 @@ import (
 
 // trace finds where an object stands: in a file of objects, in the configuration of a generator, or, where the library does
 // not tell, in the kustomization itself.
-func (s *stage) trace(top *layer, v *tree.Value) Object {
+func (s *stage) trace(top *layer, v *tree.Value) made {
 	o := takeOrigin(v)
 	bare(v)
 	if at, ok := s.placed[inMemory(top, o.Path)]; ok && o.Path != "" {
 		follow(v, at.value)
-		return Object{Value: *v, File: at.file, Line: at.value.Line, Path: at.at}
+		m := made{Object: Object{Value: *v, File: at.file, Line: at.value.Line, Path: at.at}, in: at.in}
+		m.name, m.namespace = at.value.Get("metadata").Get("name").Str(), at.value.Get("metadata").Get("namespace").Str()
+		return m
 	}
 	if at, ok := s.placed[inMemory(top, o.ConfiguredIn)]; ok && o.ConfiguredIn != "" {
 		v.Line, v.Column = at.value.Line, at.value.Column
-		return Object{Value: *v, File: at.file, Line: max(at.value.Line, 1)}
+		name := at.value.Get("metadata").Get("name").Str()
+		return made{Object: Object{Value: *v, File: at.file, Line: max(at.value.Line, 1)}, in: at.in, name: name}
 	}
 	if l := s.layers[path.Dir(inMemory(top, o.ConfiguredIn))]; l != nil && o.ConfiguredIn != "" {
 		return l.generatedObject(v)
 	}
 	v.Line = 1
-	return Object{Value: *v, File: top.file, Line: 1}
+	return made{Object: Object{Value: *v, File: top.file, Line: 1}, in: top}
 }
 
 // bare takes the lines of the library's own text off.
@@ -119,7 +122,7 @@ func same(a, b *tree.Value) bool {
 
 // generatedObject finds which entry of configMapGenerator or secretGenerator an object comes from. Its name
 // has the entry's name in it.
-func (l *layer) generatedObject(v *tree.Value) Object {
+func (l *layer) generatedObject(v *tree.Value) made {
 	field := "configMapGenerator"
 	if v.Get("kind").Str() == "Secret" {
 		field = "secretGenerator"
@@ -157,7 +160,10 @@ func (l *layer) generatedObject(v *tree.Value) Object {
 			place(&m.Value, sourceOf(m.Name, m.Value.Text))
 		}
 	}
-	return Object{Value: *v, File: l.file, Line: max(entry.Line, 1)}
+	return made{
+		Object: Object{Value: *v, File: l.file, Line: max(entry.Line, 1)}, in: l,
+		name: entry.GetFold("name").Str(), namespace: entry.GetFold("namespace").Str(),
+	}
 }
 
 // sources tells where an entry of a generator gives a key its value: in a literal, or where it names the file. Another
