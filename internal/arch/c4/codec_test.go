@@ -64,7 +64,7 @@ func TestNoFieldIsForgotten(t *testing.T) {
 			if va.Field(i).IsZero() {
 				t.Errorf("the sample has no %s: give it one", field)
 			}
-			if x, y := fmt.Sprint(va.Field(i)), fmt.Sprint(vb.Field(i)); x != y {
+			if x, y := fmt.Sprintf("%+v", reflect.Indirect(va.Field(i))), fmt.Sprintf("%+v", reflect.Indirect(vb.Field(i))); x != y {
 				t.Errorf("%s is lost or changed: %s, %s", field, x, y)
 			}
 		}

@@ -34,6 +34,9 @@ func Encode(w io.Writer, m *Model) error {
 	if len(m.Notes) > 0 {
 		e.member("notes", m.Notes)
 	}
+	if m.Code != nil {
+		e.member("code", m.Code)
+	}
 	list(e, "rules", m.Rules, "")
 	e.text("}\n")
 	if e.err != nil {

@@ -11,14 +11,14 @@ import (
 func sample() *Model {
 	at := func(line int, resource, property string) []Evidence {
 		return []Evidence{{
-			Input: "infra/terraform.tfstate", Line: line, Resource: resource, Property: property,
+			Input: "infra/terraform.tfstate", Line: line, Resource: resource, Property: property, Column: 7, Expression: "var.x",
 			Commitment: canon.Sum([]byte(resource)),
 		}}
 	}
 	m := &Model{
 		Format: Format, Version: FormatVersion, Name: "Contoso", CollectedAt: "2026-01-02T03:04:05Z",
 		Snapshot: canon.Sum([]byte("snapshot")), Scope: []string{"subscription"},
-		Inputs: []InputSummary{{Name: "infra/terraform.tfstate", Format: "terraform-state", Resources: 2}},
+		Inputs: []InputSummary{{Name: "infra/terraform.tfstate", Format: "terraform-code", Resources: 2, Expressions: 9, Unresolved: map[evidence.Unknown]int{evidence.UnknownRuntime: 2}}},
 		Elements: []Element{
 			{
 				ID: "element:api", Kind: Container, Name: "api", Technology: "Azure App Service", Parent: "system:shop", Rule: "M1",
@@ -59,6 +59,7 @@ func sample() *Model {
 		},
 		NotRead: []evidence.NotRead{{Kind: evidence.TypeWithoutRule, Input: "infra/terraform.tfstate", Line: 99, Thing: "azurerm_x", Reason: "no rule maps the type", Count: 2}},
 		Notes:   []string{"two views are left out"},
+		Code:    &Code{Both: 1, DeclaredOnly: 2, LiveOnly: 3, Unmatched: []Unmatched{{Resource: "x", Reason: "its name is open", Candidates: []string{"y", "z"}}}},
 		Rules:   []Rule{{ID: "M1", Reason: "r", Source: "s"}, {ID: "M2", Reason: "r", Source: "s"}, {ID: "R1", Reason: "r", Source: "s"}},
 	}
 	return m

@@ -162,14 +162,45 @@ func (p *placing) secret(v cty.Value, at tree.Path, already bool) bool {
 const maxText = 4 << 10
 
 func (p *placing) expression(e hclsyntax.Expression, v cty.Value, at tree.Path) {
-	x := evidence.Expression{Path: at, Text: words(e, p.in), Unresolved: worst(firstOpen(v, 0))}
+	x := evidence.Expression{Path: at, Text: words(e, p.in)}
 	if len(x.Text) > maxText {
 		x.Text = cut(x.Text, maxText)
 	}
 	if hasSecret(v, 0) && hasLiteral(e) {
 		x.Text = ""
 	}
-	p.b.res.Expressions = append(p.b.res.Expressions, x)
+	p.open(x, v, 0)
+}
+
+// open says of an expression which of the values that it gives are open: of an object or a list, whose other values can be told, each
+// open one at its own place.
+func (p *placing) open(x evidence.Expression, v cty.Value, depth int) {
+	bare, _ := v.Unmark()
+	ty := bare.Type()
+	inside := bare.IsKnown() && !bare.IsNull() && depth < maxValueDepth &&
+		(ty.IsObjectType() || ty.IsMapType() || ty.IsTupleType() || ty.IsListType())
+	why := worst(firstOpen(v, 0))
+	if depth == 0 || !inside && why != "" {
+		out := x
+		if !inside {
+			out.Unresolved = why
+		}
+		p.b.res.Expressions = append(p.b.res.Expressions, out)
+	}
+	if !inside || why == "" {
+		return
+	}
+	i := 0
+	for it := bare.ElementIterator(); it.Next(); i++ {
+		k, e := it.Element()
+		below := x
+		if k, _ = k.Unmark(); k.Type() == cty.String {
+			below.Path = x.Path.Key(k.AsString())
+		} else {
+			below.Path = x.Path.Index(i)
+		}
+		p.open(below, e, depth+1)
+	}
 }
 
 // cut shortens a text without cutting through a character.
