@@ -1,11 +1,13 @@
 // Package terraform reads what Terraform and OpenTofu say is there: the state file
-// (format version 4), and the JSON that "terraform show -json" writes of a state or of a plan.
+// (format version 4), and the JSON that "terraform show -json" writes of a state or of a plan; and
+// what their code says should be there: a root module with the local modules that it calls (see
+// [CodeReader]; package config evaluates it).
 //
-// Both readers promise the same: a document is checked whole before the first resource
+// The readers of states and plans promise the same: a document is checked whole before the first resource
 // is handed on, so that a file that breaks off gives an error and nothing else; documents are
 // streamed, one resource instance at a time; outputs, variables, provider-private data and
 // configuration are passed over unread; what the document marks sensitive is marked in the draft, and
-// never names or identifies anything. HCL is not read here.
+// never names or identifies anything.
 package terraform
 
 import (

@@ -23,6 +23,8 @@ func (t *traced) call(n *hclsyntax.FunctionCallExpr, ctx *hcl.EvalContext) (cty.
 		return cty.DynamicVal, diags
 	case name == "try" && !n.ExpandFinal && len(n.Args) > 0:
 		return t.try(n, ctx)
+	case name == "templatefile" && !n.ExpandFinal && len(n.Args) == 2 && !t.r.inTemplate:
+		return t.templateFile(n, ctx)
 	case name == "can" && !n.ExpandFinal && len(n.Args) == 1:
 		v, diags := n.Args[0].Value(ctx)
 		if diags.HasErrors() {
@@ -87,13 +89,13 @@ func (r *reader) callText(n *hclsyntax.FunctionCallExpr, kids []kid) (string, bo
 	}
 	switch strings.TrimPrefix(n.Name, "core::") {
 	case "format":
-		return formatText(args)
+		return r.formatText(args)
 	case "join":
-		return joinText(args)
+		return r.joinText(args)
 	case "jsonencode":
 		if len(args) == 1 && openOf(args[0]) == nil {
 			var b strings.Builder
-			ok := jsonText(&b, args[0], 0)
+			ok := r.jsonText(&b, args[0], 0)
 			return b.String(), ok && b.Len() < maxLeft
 		}
 	}
@@ -113,7 +115,7 @@ func valueOf(e hclsyntax.Expression, kids []kid) (cty.Value, bool) {
 }
 
 // formatText writes a format of plain verbs, %s, %v and %d.
-func formatText(args []cty.Value) (string, bool) {
+func (r *reader) formatText(args []cty.Value) (string, bool) {
 	format, ok := knownText(args[0])
 	if !ok {
 		return "", false
@@ -136,7 +138,7 @@ func formatText(args []cty.Value) (string, bool) {
 			if next >= len(args) {
 				return "", false
 			}
-			s, ok := elementText(args[next])
+			s, ok := r.elementText(args[next])
 			if !ok {
 				return "", false
 			}
@@ -158,8 +160,10 @@ func knownText(v cty.Value) (string, bool) {
 }
 
 // elementText is the text of a primitive value, or of what is left of one.
-func elementText(v cty.Value) (string, bool) {
+func (r *reader) elementText(v cty.Value) (string, bool) {
+	r.step(1)
 	if o := openOf(v); o != nil {
+		r.step(len(o.words()) / 16)
 		return o.final(), true
 	}
 	if v.IsMarked() && isSensitive(v) {
@@ -177,7 +181,7 @@ func elementText(v cty.Value) (string, bool) {
 }
 
 // joinText writes lists whose elements are known in part.
-func joinText(args []cty.Value) (string, bool) {
+func (r *reader) joinText(args []cty.Value) (string, bool) {
 	sep, ok := knownText(args[0])
 	if !ok {
 		return "", false
@@ -191,7 +195,7 @@ func joinText(args []cty.Value) (string, bool) {
 		}
 		for it := list.ElementIterator(); it.Next(); {
 			_, e := it.Element()
-			s, ok := elementText(e)
+			s, ok := r.elementText(e)
 			if !ok || b.Len() > maxLeft {
 				return "", false
 			}
@@ -206,7 +210,8 @@ func joinText(args []cty.Value) (string, bool) {
 }
 
 // jsonText writes a value as JSON, what is open as texts.
-func jsonText(b *strings.Builder, v cty.Value, depth int) bool {
+func (r *reader) jsonText(b *strings.Builder, v cty.Value, depth int) bool {
+	r.step(1)
 	if depth > maxValueDepth || b.Len() > maxLeft || v.IsMarked() && isSensitive(v) {
 		return false
 	}
@@ -238,7 +243,7 @@ func jsonText(b *strings.Builder, v cty.Value, depth int) bool {
 				return false
 			}
 			b.WriteByte(':')
-			if !jsonText(b, e, depth+1) {
+			if !r.jsonText(b, e, depth+1) {
 				return false
 			}
 		}
@@ -252,7 +257,7 @@ func jsonText(b *strings.Builder, v cty.Value, depth int) bool {
 				b.WriteByte(',')
 			}
 			first = false
-			if !jsonText(b, e, depth+1) {
+			if !r.jsonText(b, e, depth+1) {
 				return false
 			}
 		}

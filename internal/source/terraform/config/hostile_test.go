@@ -30,6 +30,9 @@ func TestExpressionsThatExplode(t *testing.T) {
 		"lists within lists":       chainOf(60, `["x"]`, `[@, @]`),
 		"objects within objects":   chainOf(60, `{ a = 1 }`, `{ a = @, b = @ }`),
 		"numbers that square":      chainOf(60, `10`, `@ * @`),
+		"open texts":               "variable \"u\" {}\n" + chainOf(60, `var.u`, `"${@}-${@}"`),
+		"open sums":                "variable \"u\" {}\n" + chainOf(60, `var.u`, `@ + @`),
+		"open lists":               "variable \"u\" {}\n" + chainOf(20, `[var.u]`, `[for x in range(1000) : upper(join(",", [for y in range(100) : join(",", @)]))]`),
 		"loops within loops":       "locals {\n  l = range(1000)\n}\nresource \"x_y\" \"z\" {\n  v = [for a in local.l : [for b in local.l : [for c in local.l : [for d in local.l : 1]]]]\n  ok = \"fine\"\n}",
 		"loops that drop":          "locals {\n  l = range(1000)\n}\nresource \"x_y\" \"z\" {\n  v = [for a in local.l : a if length([for b in local.l : b if length([for c in local.l : c]) < 0]) > 0]\n  ok = \"fine\"\n}",
 		"long templates":           "locals {\n  l = join(\"\", [for i in range(1000) : \"0123456789012345678901234567890123456789\"])\n}\nresource \"x_y\" \"z\" {\n  v = \"" + strings.Repeat("${local.l}", 5000) + "\"\n  ok = \"fine\"\n}",
@@ -44,7 +47,7 @@ func TestExpressionsThatExplode(t *testing.T) {
 	}
 	for name, text := range rows {
 		start := time.Now()
-		f := one(t, text)
+		f := read(t, map[string]string{"main.tf": text}, func(o *Options) { o.work = maxWork / 20 })
 		f.is("x_y.z", "ok", `"fine"`)
 		if len(f.notes) == 0 && name != "conditions on conditions" {
 			t.Errorf("%s: nothing is said", name)

@@ -21,7 +21,8 @@ func (r *reader) annotate(t *traced, v cty.Value, kids []kid) kid {
 		case *hclsyntax.FunctionCallExpr:
 			v = r.originInside(t, n, v, kids)
 		case *hclsyntax.TupleConsExpr, *hclsyntax.ObjectConsExpr:
-			k.text = collectionText(t, kids)
+			k.text = r.collectionText(t, kids)
+			r.step(len(k.text) / 16)
 		case *hclsyntax.ParenthesesExpr, *hclsyntax.TemplateWrapExpr:
 			if len(kids) > 0 {
 				k.text = kids[len(kids)-1].text
@@ -36,7 +37,9 @@ func (r *reader) annotate(t *traced, v cty.Value, kids []kid) kid {
 	if countOpen(v) == 1 && passesOn(t, kids) {
 		return kid{of: t, val: withOpen(v, openOf(v))}
 	}
-	return kid{of: t, val: withOpen(v, r.whatIsLeft(t, v, kids))}
+	o := r.whatIsLeft(t, v, kids)
+	r.step(len(o.text) / 16)
+	return kid{of: t, val: withOpen(v, o)}
 }
 
 // passesOn reports whether an expression hands on a value of another as it is, so that the value's origin is still true.
@@ -73,7 +76,8 @@ func set(names ...string) map[string]bool {
 
 // callPassesOn: of a function that picks none of the arguments may be open as a whole, as then there is nothing to pick from.
 func callPassesOn(name string, kids []kid) bool {
-	if name == "try" || name == "core::try" {
+	switch name {
+	case "try", "core::try", "templatefile", "core::templatefile":
 		return true
 	}
 	return pickers[name] && !slices.ContainsFunc(kids, func(k kid) bool { return openOf(k.val) != nil })
@@ -98,6 +102,7 @@ func (r *reader) originInside(t *traced, n *hclsyntax.FunctionCallExpr, v cty.Va
 		only = anyOpen(v)
 	}
 	bare, marks := v.Unmark()
+	var whole *open
 	with, err := cty.Transform(bare, func(p cty.Path, x cty.Value) (cty.Value, error) {
 		if x.IsKnown() || openOf(x) != nil {
 			return x, nil
@@ -105,8 +110,12 @@ func (r *reader) originInside(t *traced, n *hclsyntax.FunctionCallExpr, v cty.Va
 		if only != nil {
 			return known(x).Mark(only), nil
 		}
-		o := *r.whatIsLeft(t, v, kids)
+		if whole == nil {
+			whole = r.whatIsLeft(t, v, kids)
+		}
+		o := *whole
 		o.text, o.template, o.loose = o.inside()+steps(p), false, false
+		r.step(len(o.text) / 16)
 		return known(x).Mark(&o), nil
 	})
 	if err != nil {
@@ -149,10 +158,10 @@ func indexStep(key cty.Value) string {
 
 // whatIsLeft makes the origin of an unknown value from what its parts are.
 func (r *reader) whatIsLeft(t *traced, v cty.Value, kids []kid) *open {
-	o := &open{reason: reasonOf(v, kids)}
+	o := &open{reason: r.reasonOf(v, kids)}
 	switch n := t.Expression.(type) {
 	case *hclsyntax.TemplateExpr:
-		o.text, o.template = r.templateText(n, kids)
+		o.text, o.template = r.templateText(n, kids), true
 		return o
 	case *hclsyntax.TemplateJoinExpr:
 		if parts, ok := r.joinedText(kids); ok {
@@ -172,16 +181,19 @@ func (r *reader) whatIsLeft(t *traced, v cty.Value, kids []kid) *open {
 		o.text, o.template, o.loose = s, true, false
 		return o
 	}
-	o.text = substituted(t, kids)
+	o.text = r.substituted(t, kids)
 	return o
 }
 
 // reasonOf returns why a value is unknown: what a function says, or the reason of the first part that is open.
-func reasonOf(v cty.Value, kids []kid) evidence.Unknown {
+func (r *reader) reasonOf(v cty.Value, kids []kid) evidence.Unknown {
 	if w := whyOf(v); w != "" {
 		return w
 	}
 	for _, k := range kids {
+		if !k.val.Type().IsPrimitiveType() {
+			r.step(r.size(k.val, 0))
+		}
 		if o := firstOpen(k.val, 0); o != nil {
 			return o.reason
 		}
@@ -215,7 +227,7 @@ func firstOpen(v cty.Value, depth int) *open {
 
 // substituted returns the code of an expression in which each part whose value is known is written as the value, and
 // each that is open as what is left of it.
-func substituted(t *traced, kids []kid) string {
+func (r *reader) substituted(t *traced, kids []kid) string {
 	code := t.in.slice(t.Range())
 	start, at := t.Range().Start.Byte, 0
 	var b strings.Builder
@@ -237,6 +249,7 @@ func substituted(t *traced, kids []kid) string {
 		if text == "" || b.Len() > maxLeft {
 			continue
 		}
+		r.step(len(text) / 16)
 		b.WriteString(code[at:from])
 		b.WriteString(text)
 		at = to
@@ -271,10 +284,10 @@ func substitutable(t, part *traced) bool {
 }
 
 // collectionText returns what is left of a collection that is written in place, or "" when nothing of it is open.
-func collectionText(t *traced, kids []kid) string {
+func (r *reader) collectionText(t *traced, kids []kid) string {
 	for _, k := range kids {
 		if k.text != "" || openOf(k.val) != nil {
-			if s := substituted(t, kids); len(s) <= maxLeft {
+			if s := r.substituted(t, kids); len(s) <= maxLeft {
 				return s
 			}
 			return ""
@@ -283,8 +296,8 @@ func collectionText(t *traced, kids []kid) string {
 	return ""
 }
 
-// templateText returns a template with the parts that are known as text. Without any it is an expression alone.
-func (r *reader) templateText(n *hclsyntax.TemplateExpr, kids []kid) (text string, template bool) {
+// templateText returns a template with the parts that are known as text.
+func (r *reader) templateText(n *hclsyntax.TemplateExpr, kids []kid) string {
 	var b strings.Builder
 	for _, p := range n.Parts {
 		if b.Len() > maxLeft {
@@ -296,12 +309,14 @@ func (r *reader) templateText(n *hclsyntax.TemplateExpr, kids []kid) (text strin
 		}
 		for _, k := range kids {
 			if k.of == p {
-				b.WriteString(partText(k.val, r.source(k.of)))
+				s := partText(k.val, r.source(k.of))
+				r.step(len(s) / 16)
+				b.WriteString(s)
 				break
 			}
 		}
 	}
-	return b.String(), true
+	return b.String()
 }
 
 // partText returns what a part of a template comes to; code is what stands for a secret one.
@@ -332,7 +347,9 @@ func (r *reader) joinedText(kids []kid) (string, bool) {
 	var b strings.Builder
 	for it := v.ElementIterator(); it.Next(); {
 		_, e := it.Element()
-		b.WriteString(partText(e, "sensitive"))
+		s := partText(e, "sensitive")
+		r.step(1 + len(s)/16)
+		b.WriteString(s)
 		if b.Len() > maxLeft {
 			return "", false
 		}
@@ -348,7 +365,7 @@ func (r *reader) measure(t *traced, v cty.Value, kids []kid) cty.Value {
 		return v // a part of what has been measured
 	}
 	n := r.size(v, 0)
-	r.step(n)
+	r.step(2 * n)
 	for _, k := range kids {
 		r.step(r.walked(t, k))
 	}
@@ -374,7 +391,10 @@ func (r *reader) walked(t *traced, k kid) int {
 			return 0
 		}
 	case *hclsyntax.BinaryOpExpr, *hclsyntax.ConditionalExpr:
-		return r.size(k.val, 0)
+		return 2 * r.size(k.val, 0)
+	case *hclsyntax.FunctionCallExpr:
+		// The calling of a function takes the marks off its arguments several times.
+		return nodeWork * r.size(k.val, 0)
 	default:
 		return 0
 	}

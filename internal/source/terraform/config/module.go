@@ -2,6 +2,7 @@ package config
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -77,7 +78,7 @@ func (r *reader) load(dir string) *module {
 
 // declare takes a block of a module.
 func (r *reader) declare(m *module, b *block) {
-	if want, known := topLabels[b.kind]; known && len(b.labels) != want || !known && b.kind != "import" {
+	if want, known := topLabels[b.kind]; !known || len(b.labels) != want || !names(b.labels) {
 		r.notUnderstood(b)
 		return
 	}
@@ -107,7 +108,7 @@ func (r *reader) declare(m *module, b *block) {
 		r.declareResource(m, b)
 	case "check":
 		for _, n := range b.blocks {
-			if n.kind == "data" && len(n.labels) == 2 {
+			if n.kind == "data" && len(n.labels) == 2 && names(n.labels) {
 				r.declareResource(m, n)
 			}
 		}
@@ -134,6 +135,11 @@ func (r *reader) declare(m *module, b *block) {
 	}
 }
 
+// names reports whether all labels are names; Terraform takes no others.
+func names(labels []string) bool {
+	return !slices.ContainsFunc(labels, func(l string) bool { return !hclsyntax.ValidIdentifier(l) })
+}
+
 func (r *reader) declareResource(m *module, b *block) {
 	res := &resource{block: b, mode: Managed, key: b.label(0) + "." + b.label(1)}
 	if b.kind == "data" {
@@ -158,7 +164,7 @@ func (r *reader) notUnderstood(b *block) {
 	if _, known := topLabels[b.kind]; known {
 		r.note(Note{
 			Kind: evidence.ResourceNotRead, File: b.in.name, Line: int(b.at.line), Thing: b.kind,
-			Reason: "the block has too many or too few labels", Help: "check it with `terraform validate`",
+			Reason: "the block has too many or too few labels, or some that are no names", Help: "check it with `terraform validate`",
 		})
 		return
 	}

@@ -38,6 +38,8 @@ type reader struct {
 	what  about
 	kids  []kid
 	chain int // how many evaluations wait for it
+	// inTemplate: a template file is being evaluated, which cannot use another.
+	inTemplate bool
 
 	notes map[noteKey]*Note
 	order []*Note
@@ -94,18 +96,21 @@ type about struct {
 
 // evaluate returns the value of an expression in a scope. What cannot be evaluated is unknown, with its reason.
 func (r *reader) evaluate(s *scope, ctx *hcl.EvalContext, e hclsyntax.Expression, what about) (v cty.Value) {
-	if l, ok := e.(*hclsyntax.LiteralValueExpr); ok {
-		return l.Val
+	if isLiteral(e) {
+		// It costs nothing, and stands when all has been spent.
+		if v, diags := plain(e).Value(nil); !diags.HasErrors() && !wide(v) {
+			return v
+		}
 	}
 	if r.chain >= maxChain || r.left <= 0 || r.err != nil {
 		r.limited(what)
 		return openValue(cty.DynamicPseudoType, &open{text: words(e, what.in), reason: limitReason})
 	}
-	scope, outer, own, base := r.scope, r.what, r.own, len(r.kids)
-	r.scope, r.what, r.own = s, what, maxOneWork
+	scope, outer, own, base, template := r.scope, r.what, r.own, len(r.kids), r.inTemplate
+	r.scope, r.what, r.own, r.inTemplate = s, what, maxOneWork, false
 	r.chain++
 	defer func() {
-		r.scope, r.what, r.own, r.kids = scope, outer, own, r.kids[:base]
+		r.scope, r.what, r.own, r.kids, r.inTemplate = scope, outer, own, r.kids[:base], template
 		r.chain--
 		if p := recover(); p != nil {
 			v = r.recovered(p, e, what)

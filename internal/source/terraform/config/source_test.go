@@ -227,6 +227,44 @@ func TestJSONSyntax(t *testing.T) {
 	}
 }
 
+// Of a template file, too, the parts that are known are kept.
+func TestTemplateFilesWithOpenParts(t *testing.T) {
+	f := read(t, map[string]string{
+		"main.tf": `
+variable "sub" {}
+variable "pw" {
+  default   = "hunter2"
+  sensitive = true
+}
+resource "x_y" "z" {
+  a = templatefile("t.tftpl", { name = "N", host = x_y.h.fqdn, list = ["p", var.sub] })
+  b = upper(templatefile("t.tftpl", { name = "N", host = var.pw, list = [var.sub] }))
+  c = templatefile("t.tftpl", { host = var.sub })
+  d = templatefile("loop.tftpl", { host = var.sub })
+  e = templatefile("none.tftpl", { host = var.sub })
+}
+resource "x_y" "h" {}`,
+		"t.tftpl":    "Hello ${name} at https://${host}/%{ for x in list } ${x}%{ endfor }",
+		"loop.tftpl": "${templatefile(\"loop.tftpl\", { host = host })}",
+	}, nil)
+	f.is("x_y.z", "a", `"Hello N at https://${tf:x_y.h#fqdn}/ p ${var.sub}"`)
+	f.is("x_y.z", "b", `"${upper(\"Hello N at https://${host}/ ${var.sub}\")}"`)
+	f.is("x_y.z", "c", `"${templatefile(\"t.tftpl\", { host = var.sub })}"`)
+	f.is("x_y.z", "d", `"${templatefile(\"loop.tftpl\", { host = var.sub })}"`)
+	f.is("x_y.z", "e", `"${templatefile(\"none.tftpl\", { host = var.sub })}"`)
+	for at, want := range map[string]string{"a": "runtime", "b": "parameter", "c": "fault", "d": "fault", "e": "file"} {
+		if got := f.why("x_y.z", tree.Path(at)); !strings.HasSuffix(got, "["+want+"]") {
+			t.Errorf("%s: %s, want %s", at, got, want)
+		}
+	}
+	if got := f.at("x_y.z").Sensitive; !slices.Equal(got, []tree.Path{"b"}) {
+		t.Errorf("sensitive %q", got)
+	}
+	if !slices.Contains(f.used, "t.tftpl") {
+		t.Errorf("used %q", f.used)
+	}
+}
+
 // What functions read is said to be used, and path.module leads to it from where Terraform runs.
 func TestFilesThatFunctionsRead(t *testing.T) {
 	f := read(t, map[string]string{
