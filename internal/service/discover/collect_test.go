@@ -46,6 +46,10 @@ func (lines) Read(ctx context.Context, in evidence.Input, to evidence.Sink) erro
 					return err
 				}
 			}
+		case "uses":
+			to.Used("dir/.env")
+		case "withheld":
+			to.NotRead(evidence.NotRead{Kind: evidence.PropertyWithheld, Line: i + 2, Reason: "hides hunter2"})
 		default:
 			if part, ok := strings.CutPrefix(word, "part:"); ok {
 				to.Part(part)
@@ -54,10 +58,6 @@ func (lines) Read(ctx context.Context, in evidence.Input, to evidence.Sink) erro
 			if err := to.Resource(evidence.Draft{ID: word, Origin: evidence.Origin{Input: in.Name, Line: i + 2}}); err != nil {
 				return err
 			}
-		case "uses":
-			to.Used("dir/.env")
-		case "withheld":
-			to.NotRead(evidence.NotRead{Kind: evidence.PropertyWithheld, Line: i + 2, Reason: "hides hunter2"})
 		}
 	}
 	return nil
