@@ -258,6 +258,7 @@ func (c *counter) text(s string, p tree.Path, line int32) {
 	}
 	c.addresses(s, p, line)
 	c.within(s, p, line)
+	c.declared(s, p, line)
 	for start := 0; start < len(s); {
 		for start < len(s) && !wordByte[s[start]] {
 			start++
@@ -280,14 +281,15 @@ func (c *counter) addresses(s string, p tree.Path, line int32) {
 	if !evidence.HasLeft(s) {
 		return
 	}
-	for i := strings.Index(s, "tf:"); i >= 0; i = strings.Index(s, "tf:") {
-		s = s[i:]
+	for {
 		end := strings.IndexByte(s, '#')
 		if end < 0 {
 			return
 		}
-		c.id(s[:end], p, line)
-		s = s[end:]
+		if start := strings.LastIndex(s[:end], "tf:"); start >= 0 {
+			c.id(s[start:end], p, line)
+		}
+		s = s[end+1:]
 	}
 }
 
@@ -311,6 +313,32 @@ func (c *counter) within(s string, p tree.Path, line int32) {
 			c.id(rest[:end], p, line)
 			rest = rest[end:]
 		}
+	}
+}
+
+// declared looks for the ids of code's own resources in the middle of a text: tf:root//address. An address has names, dots
+// and keys in brackets, which a text of JSON may write with escaped quotes.
+func (c *counter) declared(s string, p tree.Path, line int32) {
+	for rest := s; ; {
+		start := strings.Index(rest, "tf:")
+		if start < 0 {
+			return
+		}
+		rest = rest[start:]
+		root := strings.Index(rest[:min(len(rest), maxARN)], "//")
+		if root < 0 {
+			rest = rest[3:]
+			continue
+		}
+		end, key := root+2, false
+		for end < len(rest) && (key && rest[end] != ']' || wordByte[rest[end]] || rest[end] == '[' || rest[end] == ']') && end < maxARN {
+			key = rest[end] == '[' || key && rest[end] != ']'
+			end++
+		}
+		if end == len(rest) || rest[end] != '#' { // an attribute is looked for by addresses
+			c.id(strings.TrimRight(strings.ReplaceAll(rest[:end], `\"`, `"`), "."), p, line)
+		}
+		rest = rest[end:]
 	}
 }
 

@@ -73,6 +73,7 @@ func names() *Names {
 	n.AddID("/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/shop", site)
 	n.AddID("/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/self", self)
 	n.AddID("arn:aws:iam::111122223333:role/orders", other)
+	n.AddID(`tf:infra//x_role.orders["eu"]`, other)
 	n.AddID("projects/contoso/topics/orders", other)
 	n.AddID("projects/contoso", self)
 	n.AddID("word", other) // too plain to be told from a word
@@ -105,6 +106,7 @@ func TestCount(t *testing.T) {
 		{`{"a":"arn:aws:iam::111122223333:role/orders"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
 		{`{"a":"{\"Resource\":[\"arn:aws:iam::111122223333:role/orders/*\",\"arn:aws:iam::111122223333:role/other\"]}"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
 		{`{"a":"arn:aws:apigateway:eu-west-1:lambda:path/functions/arn:aws:iam::111122223333:role/orders/invocations"}`, "", "a=arn:aws:iam::111122223333:role/orders"},
+		{`{"a":"tf:infra//x_role.orders[\\\"eu\\\"]/* tf: tf:infra//"}`, "", `a=tf:infra//x_role.orders["eu"]`},
 		{`{"a":"arn: arn:arn: arn:aws:iam::111122223333:role"}`, "", ""},
 		{`{"a":"https://pubsub.googleapis.com/v1/projects/contoso/topics/orders:publish"}`, "", "a=projects/contoso/topics/orders"},
 		{`{"a":"//pubsub.googleapis.com/projects/contoso/topics/orders/x"}`, "", "a=projects/contoso/topics/orders"},

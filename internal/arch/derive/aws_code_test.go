@@ -33,7 +33,11 @@ var awsCodeFixtures = []fixture{
 			"data.aws_iam_policy_document.web":{"$id":"tf:infra//data.aws_iam_policy_document.web","statement":[{"actions":["dynamodb:PutItem"],"resources":["${tf:infra//aws_dynamodb_table.orders#arn}/*"]}]},
 			"aws_iam_role_policy_attachment.web":{"$id":"tf:infra//aws_iam_role_policy_attachment.web","role":"${tf:infra//aws_iam_role.web#name}","policy_arn":"${tf:infra//aws_iam_policy.web#arn}"},
 			"aws_iam_role_policy.q":{"$id":"tf:infra//aws_iam_role_policy.q","role":"web-role","policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"${tf:infra//aws_sqs_queue.q#arn}\"}]}"},
-			"aws_sqs_queue.q":{"$id":"tf:infra//aws_sqs_queue.q","name":"q"}}`,
+			"aws_sqs_queue.q":{"$id":"tf:infra//aws_sqs_queue.q","name":"q","redrive_policy":"{\"deadLetterTargetArn\":\"tf:infra//aws_sqs_queue.dead[\\\"eu\\\"]\",\"maxReceiveCount\":4}"},
+			"aws_sqs_queue.dead":{"$id":"tf:infra//aws_sqs_queue.dead[\"eu\"]","name":"dead"},
+			"aws_iam_role_policy.f":{"$id":"tf:infra//aws_iam_role_policy.f","role":"tf:infra//aws_iam_role.web","policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\"],\"Resource\":\"tf:infra//aws_s3_bucket.files/*\"}]}"},
+			"aws_s3_bucket.files":{"$id":"tf:infra//aws_s3_bucket.files","bucket":"files-${var.stage}"},
+			"aws_lambda_function.fn":{"$id":"tf:infra//aws_lambda_function.fn","function_name":"fn","environment":[{"variables":{"BOTH":"tf:infra//aws_sqs_queue.q ${var.stage} ${tf:infra//aws_dynamodb_table.orders#name}"}}]}}`,
 		want: `a in main
 			web in main
 			web --routes to--> web-svc (high WR8)
@@ -42,6 +46,10 @@ var awsCodeFixtures = []fixture{
 			web-svc --reads from and writes to--> db (high WR10)
 			web-svc --may write to--> orders (may WR15)
 			web-svc --may send to--> q (may WR15)
+			web-svc --may read from--> files (may WR15)
+			q --moves failed messages to--> dead (certain WR12)
+			fn --exchanges messages through--> q (high WR10)
+			fn --reads from and writes to--> orders (high WR10)
 			web is "internet-facing"`,
 	},
 }

@@ -37,6 +37,7 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 		return
 	case rd.r.Side == evidence.Declared && evidence.HasLeft(s):
 		rd.open(s, rule, p, int32(line))
+		rd.awsDeclared(s, rule, p, line)
 		return
 	case rule != nil && rd.awsPlain(name, s, rule, p, line):
 		return
@@ -46,7 +47,7 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 	var rest strings.Builder // what is no name of AWS may be a host
 	known, from := false, 0
 	for _, at := range awsSpans(s) {
-		word := s[at[0]:at[1]]
+		word := unescaped(s[at[0]:at[1]])
 		ns, id := rd.b.names.ID(word)
 		switch ts := rd.things(ns); {
 		case ns != nil:
@@ -55,7 +56,7 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 			}
 		case rd.awsIndirect(word, rule, p, line):
 			known = true
-		case !strings.HasPrefix(word, "arn:"):
+		case !strings.HasPrefix(word, "arn:") && !strings.HasPrefix(word, "tf:"):
 			continue
 		}
 		rest.WriteString(s[from:at[0]] + " ")
@@ -67,11 +68,27 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 	}
 }
 
-// awsWords returns the ARNs and URLs in a text.
+// awsDeclared claims what code names by an id of its own beside what it leaves open.
+func (rd *reader) awsDeclared(s string, rule *refRule, p tree.Path, line int) {
+	for _, at := range awsSpans(s) {
+		word := unescaped(s[at[0]:at[1]])
+		if !strings.HasPrefix(word, "tf:") || at[1] < len(s) && s[at[1]] == '#' {
+			continue
+		}
+		if ns, id := rd.b.names.ID(word); ns != nil && !slices.Contains(rd.things(ns), rd.t) {
+			rd.idRef(word, id, rd.things(ns), rule, p, line)
+		}
+	}
+}
+
+// unescaped returns an id as it is, which a text of JSON may write with escaped quotes.
+func unescaped(word string) string { return strings.ReplaceAll(word, `\"`, `"`) }
+
+// awsWords returns the ARNs, URLs and ids of code in a text.
 func awsWords(s string) []string {
 	var out []string
 	for _, at := range awsSpans(s) {
-		out = append(out, s[at[0]:at[1]])
+		out = append(out, unescaped(s[at[0]:at[1]]))
 	}
 	return out
 }
@@ -79,7 +96,7 @@ func awsWords(s string) []string {
 // maxName is how long a name within a text may be: more than any ARN (docs.aws.amazon.com/IAM, "IAM and AWS STS quotas").
 const maxName = 2048
 
-// awsSpans returns where the ARNs and URLs in a text stand. An ARN may hold another: the URI of an integration of API Gateway holds that
+// awsSpans returns where the ARNs, URLs and ids of code in a text stand. An ARN may hold another: the URI of an integration of API Gateway holds that
 // of the function (docs.aws.amazon.com/apigateway, "Integration").
 func awsSpans(s string) [][2]int {
 	var out [][2]int
@@ -90,6 +107,12 @@ func awsSpans(s string) [][2]int {
 		}
 		i += n
 		w := s[i:min(len(s), i+maxName)]
+		if w[0] == 't' {
+			size := max(declaredName(w), 3)
+			out = append(out, [2]int{i, i + size})
+			i += size
+			continue
+		}
 		if end := strings.IndexAny(w, " \"'\n\t,;}]?#\\<>)|"); end >= 0 {
 			w = w[:end]
 		}
@@ -102,7 +125,7 @@ func awsSpans(s string) [][2]int {
 	return out
 }
 
-// awsMark returns where the next ARN or URL begins, or -1.
+// awsMark returns where the next ARN, URL or id of code begins, or -1.
 func awsMark(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -116,6 +139,10 @@ func awsMark(s string) int {
 			}
 		case 's':
 			if strings.HasPrefix(s[i:], "s3://") {
+				return i
+			}
+		case 't':
+			if strings.HasPrefix(s[i:], "tf:") {
 				return i
 			}
 		}

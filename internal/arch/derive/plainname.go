@@ -70,6 +70,8 @@ func (b *builder) meant(text, types string, by *evidence.Resource) (targets []*t
 	if ns == nil {
 		if refs := evidence.Symbols(text); len(refs) == 1 {
 			ns, _ = b.names.ID(refs[0].ID)
+		} else if n := declaredName(text); n > 0 {
+			ns, _ = b.names.ID(text[:n])
 		}
 	}
 	for _, n := range ns {
@@ -82,4 +84,31 @@ func (b *builder) meant(text, types string, by *evidence.Resource) (targets []*t
 		return found, true
 	}
 	return targets, false
+}
+
+// declaredName returns how much of a text is the id of a resource of Terraform code that it begins with: tf:root//address,
+// where an address has names, dots and keys in brackets.
+func declaredName(text string) int {
+	const longest = 2048
+	if !strings.HasPrefix(text, "tf:") {
+		return 0
+	}
+	text = text[:min(len(text), longest)]
+	i := strings.Index(text, "//")
+	if i < 0 {
+		return 0
+	}
+	for i += 2; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '[':
+			end := strings.IndexByte(text[i:], ']')
+			if end < 0 {
+				return i
+			}
+			i += end
+		case !hostByte(c):
+			return len(strings.TrimRight(text[:i], "."))
+		}
+	}
+	return len(strings.TrimRight(text, "."))
 }

@@ -99,6 +99,9 @@ func TestLeft(t *testing.T) {
 	if len(got) != 3 || got[0] != want[0] {
 		t.Errorf("symbols %+v", got)
 	}
+	if s := Symbols("tf:infra//a.known " + Symbol("tf:infra//a.b", "url")); len(s) != 1 || s[0] != (Reference{"tf:infra//a.b", "url"}) {
+		t.Errorf("an id that stands before the expression is a part of it: %+v", s)
+	}
 	if s := Symbols("no # here /subscriptions/x#y"); s != nil {
 		t.Errorf("not in what is left: %+v", s)
 	}

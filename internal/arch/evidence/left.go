@@ -112,10 +112,10 @@ func Symbols(text string) []Reference {
 			return found
 		}
 		hash := at + i
-		start := -1
+		from, start := at+max(0, strings.LastIndex(text[at:hash], "${")), -1 // what stands before the expression is known
 		for _, mark := range []string{"/subscriptions/", "/providers/", "tf:"} {
-			if k := strings.Index(text[at:hash], mark); k >= 0 && (start < 0 || at+k < start) {
-				start = at + k
+			if k := strings.Index(text[from:hash], mark); k >= 0 && (start < 0 || from+k < start) {
+				start = from + k
 			}
 		}
 		end := hash + 1
