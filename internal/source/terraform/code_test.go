@@ -547,3 +547,112 @@ func TestNamesOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// Ways of writing that hosting modules in the wild share: a resource that is made or found, lists that are put together of
+// optional parts, settings of which some are secret.
+func TestIdiomsOfModules(t *testing.T) {
+	s := readCode(t, ".", map[string]string{"main.tf": `
+variable "existing_group" { default = "" }
+variable "enable_worker" { default = true }
+variable "enable_redis" { default = false }
+variable "secrets" {
+  type      = map(string)
+  default   = { API_KEY = "hunter2hunter2" }
+  sensitive = true
+}
+variable "env" { default = { LOG_LEVEL = "info" } }
+variable "lock" {
+  type    = object({ kind = string, name = optional(string) })
+  default = null
+}
+locals {
+  group = var.existing_group == "" ? azurerm_resource_group.default[0] : data.azurerm_resource_group.existing[0]
+  cache = var.enable_redis ? azurerm_redis_cache.default[0].primary_connection_string : null
+}
+resource "azurerm_resource_group" "default" {
+  count    = var.existing_group == "" ? 1 : 0
+  name     = "rg-app"
+  location = "UK South"
+}
+data "azurerm_resource_group" "existing" {
+  count = var.existing_group == "" ? 0 : 1
+  name  = var.existing_group
+}
+resource "azurerm_redis_cache" "default" {
+  count               = var.enable_redis ? 1 : 0
+  name                = "redis"
+  resource_group_name = local.group.name
+}
+resource "azurerm_application_insights" "main" {
+  name                = "appi"
+  resource_group_name = local.group.name
+}
+resource "azurerm_management_lock" "l" {
+  count = var.lock != null ? 1 : 0
+  name  = coalesce(var.lock.name, "lock-${var.lock.kind}")
+}
+resource "azurerm_container_app" "apps" {
+  for_each            = toset(concat(["main"], var.enable_worker ? ["worker"] : []))
+  name                = each.value == "worker" ? "app-worker" : "app"
+  resource_group_name = local.group.name
+  dynamic "ingress" {
+    for_each = each.value == "main" ? [1] : []
+    content { target_port = 80 }
+  }
+  dynamic "secret" {
+    for_each = { for i, v in concat(
+      [{ "name" : "ai", "value" : azurerm_application_insights.main.connection_string }],
+      var.enable_redis ? [{ name = "redis", value = local.cache }] : [],
+      [for k, v in nonsensitive(var.secrets) : { name = lower(replace(k, "_", "-")), value = sensitive(v) }]
+    ) : v.name => v }
+    content {
+      name  = secret.value["name"]
+      value = secret.value["value"]
+    }
+  }
+  template {
+    container {
+      dynamic "env" {
+        for_each = { for i, v in concat(
+          [{ "name" : "AI", "secretRef" : "ai" }],
+          [for k, v in var.env : { name = k, value = v }]
+        ) : v.name => v }
+        content {
+          name        = env.value["name"]
+          secret_name = lookup(env.value, "secretRef", null)
+          value       = lookup(env.value, "value", null)
+        }
+      }
+    }
+  }
+}
+`})
+	if len(s.Missing) > 0 {
+		t.Errorf("%+v", s.Missing)
+	}
+	const group = "/subscriptions/@(.)/resourcegroups/rg-app"
+	app := s.ByID(t, group+"/providers/microsoft.app/containerapps/app")
+	ai := "${" + group + "/providers/microsoft.insights/components/appi#connection_string}"
+	for name, want := range map[string]string{
+		"ingress":  `[{"target_port":80}]`,
+		"secret":   `[{"name":"ai","value":"` + ai + `"},{"name":"api-key","value":"hunter2hunter2"}]`,
+		"template": `[{"container":[{"env":[{"name":"AI","secret_name":"ai","value":null},{"name":"LOG_LEVEL","secret_name":null,"value":"info"}]}]}]`,
+	} {
+		if got := prop(app, name); got != want {
+			t.Errorf("%s = %s, want %s", name, got, want)
+		}
+	}
+	if !slices.Equal(app.Sensitive, []tree.Path{"secret[1].value"}) {
+		t.Errorf("sensitive %q", app.Sensitive)
+	}
+	if got := reasonAt(app, "secret[0].value"); got != `secret.value["value"] [runtime]` {
+		t.Error(got)
+	}
+	worker := s.ByID(t, group+"/providers/microsoft.app/containerapps/app-worker")
+	if got := prop(worker, "ingress"); got != "[]" {
+		t.Errorf("ingress %s", got)
+	}
+	if len(s.Drafts) != 4 {
+		t.Errorf("%d resources", len(s.Drafts))
+	}
+}
