@@ -8,7 +8,7 @@ import (
 )
 
 // awsScope makes the nodes of the account and the region that a resource of AWS is in, as its ARN says. What has no account
-// in its ARN (a bucket) or no ARN at all is in the account that all others of its input are in.
+// in its ARN (a bucket) or no ARN at all is in the account that all others of its input are in; code knows its region at most.
 func (b *builder) awsScope(t *thing, r *evidence.Resource, ev []c4.Evidence) (*c4.Element, string, []c4.Evidence) {
 	account, region := awsPlace(r)
 	if account == "" {
@@ -17,11 +17,15 @@ func (b *builder) awsScope(t *thing, r *evidence.Resource, ev []c4.Evidence) (*c
 	if region == "" && r.Location != "global" {
 		region = r.Location
 	}
-	if account == "" {
-		return nil, "", nil
-	}
 	node := func(id, name, tech, parent string) *c4.Element {
 		return b.put(&c4.Element{ID: "deploymentNode:" + id, Kind: c4.DeploymentNode, Name: name, Technology: tech, Rule: "D-ACCOUNT", Parent: parent, Evidence: ev})
+	}
+	switch {
+	case account != "":
+	case region != "" && r.Side == evidence.Declared: // code names a region and not who it is deployed for
+		return node("aws/"+region, region, "AWS region", ""), "D-ACCOUNT", ev
+	default:
+		return nil, "", nil
 	}
 	in := node("aws/"+account, account, "AWS account", "")
 	if region != "" {

@@ -114,7 +114,7 @@ var ruleText = map[string][2]string{
 	"W22-LOGS":        {"the bucket holds nothing but the logs of others", awsData},
 	"W4-NODES":        {"the group's machines are the nodes of a cluster or an environment: what runs on them runs there", awsRun},
 	"W8-SERVICE":      {"the task definition says what a service runs, which is drawn itself", awsRun},
-	"D-ACCOUNT":       {"an ARN names the account and the region that a resource is in", awsARN},
+	"D-ACCOUNT":       {"an ARN names the account and the region that a resource is in; code names its region at most", awsARN},
 	"M24-MASTER":      {"master is a system database of the server", armRef},
 	"M18-AKS":         {"the cluster manages this scale set", armRef},
 	"M56-AKS":         {"the cluster manages this load balancer", armRef},
