@@ -84,14 +84,18 @@ func (e Env) read(p string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	info, err := fs.Stat(e.FS, at) // to open a pipe might wait for ever
+	switch {
+	case err != nil:
+		return nil, fileFault(p, err)
+	case !info.Mode().IsRegular():
+		return nil, because(evidence.UnknownFile, "%q is not a file", p)
+	}
 	f, err := e.FS.Open(at)
 	if err != nil {
 		return nil, fileFault(p, err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, because(evidence.UnknownFile, "%q is not a file", p)
-	}
 	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:

@@ -317,3 +317,24 @@ func TestSensitive(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsInErrors: what is marked sensitive is in no error.
+func TestSecretsInErrors(t *testing.T) {
+	vars := map[string]cty.Value{"s": cty.StringVal("hunter2").Mark(Sensitive{})}
+	for _, x := range []string{
+		`file(s)`, `file("${s}.txt")`, `tonumber(s)`, `parseint(s, 10)`, `jsondecode(s)`, `formatdate(s, "x")`, `timeadd(s, s)`, `uuidv5(s, "x")`,
+		`lookup({}, s)`, `textencodebase64("x", s)`, `fileexists("../${s}")`, `templatestring("$${x}", {y = s})`, `cidrhost(s, 1)`,
+		`regex(s, "x")`, `templatefile(s, {})`, `yamldecode("a: *${s}")`, `index([s], "x")`, `zipmap([s], [])`, `timecmp(s, s)`, `csvdecode("${s},${s}")`,
+	} {
+		_, err := call(t, x, Env{FS: testFS()}, vars)
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", x, err)
+		}
+	}
+}
+
+func BenchmarkTable(b *testing.B) {
+	for b.Loop() {
+		Table(Env{})
+	}
+}

@@ -23,26 +23,15 @@ func (e Env) guard(name string, d definition) function.Function {
 		Description: d.f.Description(),
 		Type:        function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if err := e.admit(name, d, args); err != nil {
-				return cty.NilVal, err
+			v, err := e.call(name, d, args)
+			if err != nil && secret(args) {
+				f, ok := errors.AsType[*Fault](err)
+				err = &Fault{
+					Reason: Reason(err), outside: ok && f.outside,
+					Text: name + " fails with what it is given, which is sensitive",
+				}
 			}
-			args, err := prepared(d.f, args)
-			if err != nil {
-				return cty.NilVal, err
-			}
-			v, err := d.f.Call(args)
-			if _, ok := errors.AsType[function.PanicError](err); ok {
-				// As in the standard library's log(-1, 2). Its text would be a stack trace.
-				return cty.NilVal, because(evidence.UnknownFault, "%s cannot be computed of these arguments", name)
-			}
-			if err != nil || d.shallow {
-				return v, err
-			}
-			var m meter
-			if err := m.add(v, 0); err != nil {
-				return cty.NilVal, err
-			}
-			return v, e.Spend(m.cost())
+			return v, err
 		},
 	}
 	for _, p := range d.f.Params() {
@@ -53,6 +42,45 @@ func (e Env) guard(name string, d definition) function.Function {
 		spec.VarParam = &o
 	}
 	return function.New(spec)
+}
+
+func (e Env) call(name string, d definition, args []cty.Value) (cty.Value, error) {
+	if err := e.admit(name, d, args); err != nil {
+		return cty.NilVal, err
+	}
+	args, err := prepared(d.f, args)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	v, err := d.f.Call(args)
+	if _, ok := errors.AsType[function.PanicError](err); ok {
+		// As in the standard library's log(-1, 2). Its text would be a stack trace.
+		return cty.NilVal, because(evidence.UnknownFault, "%s cannot be computed of these arguments", name)
+	}
+	if err != nil || d.shallow {
+		return v, err
+	}
+	var m meter
+	if err := m.add(v, 0); err != nil {
+		return cty.NilVal, err
+	}
+	return v, e.Spend(m.cost())
+}
+
+// secret reports whether an argument is marked sensitive, so that an error must not tell of it.
+func secret(args []cty.Value) bool {
+	for _, a := range args {
+		if _, err := Measure(a); err != nil {
+			return true
+		}
+		_, marks := a.UnmarkDeep()
+		_, sensitive := marks[Sensitive{}]
+		_, ephemeral := marks[Ephemeral{}]
+		if sensitive || ephemeral {
+			return true
+		}
+	}
+	return false
 }
 
 func open(p function.Parameter) function.Parameter {
@@ -91,12 +119,13 @@ func (e Env) admit(name string, d definition, args []cty.Value) error {
 type meter struct {
 	nodes, text int
 	digits      int // of numbers, at most
+	inSets      int // elements of sets
 	// taken: arguments rather than a result.
 	taken bool
 }
 
-// cost is what it takes to walk what was measured.
-func (m *meter) cost() int { return m.nodes + m.text/4 }
+// cost is what it takes to walk what was measured. Sets are kept in order, which takes many comparisons.
+func (m *meter) cost() int { return m.nodes + m.text/4 + 40*m.inSets }
 
 func (m *meter) verb() string {
 	if m.taken {
@@ -141,6 +170,9 @@ func (m *meter) addText(s string) error {
 func (m *meter) addElements(v cty.Value, depth int) error {
 	if v.LengthInt() > maxElements {
 		return limit("%s more than %d elements", m.verb(), maxElements)
+	}
+	if v.Type().IsSetType() {
+		m.inSets += v.LengthInt()
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		k, e := it.Element()

@@ -2,6 +2,7 @@ package function
 
 import (
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -89,12 +90,8 @@ func collect(elems []cty.Value, want cty.Type, err error) (cty.Value, error) {
 
 func convertMap(v cty.Value, want cty.Type) (cty.Value, error) {
 	all := v.AsValueMap()
-	names := make([]string, 0, len(all))
+	names := slices.Sorted(maps.Keys(all))
 	elems := make([]cty.Value, 0, len(all))
-	for name := range all {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	for _, name := range names {
 		elems = append(elems, all[name])
 	}
@@ -117,7 +114,9 @@ func convertMap(v cty.Value, want cty.Type) (cty.Value, error) {
 // convertObject takes the attributes that are wanted; those that are optional may be missing.
 func convertObject(v cty.Value, want cty.Type) (cty.Value, error) {
 	out := map[string]cty.Value{}
-	for name, ty := range want.AttributeTypes() {
+	types := want.AttributeTypes()
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		ty := types[name]
 		switch {
 		case v.Type().HasAttribute(name):
 			e, err := Convert(v.GetAttr(name), ty)

@@ -103,7 +103,10 @@ func TestLimits(t *testing.T) {
 		if err == nil || Reason(err) != evidence.UnknownLimit {
 			t.Errorf("%s: %.200v", x, err)
 		}
-		if d := time.Since(start); d > 5*time.Second {
+		if d := time.Since(start); d > 150*time.Millisecond {
+			t.Log(x, d)
+		}
+		if d := time.Since(start); d > 30*time.Second {
 			t.Errorf("%s took %s", x, d)
 		}
 	}

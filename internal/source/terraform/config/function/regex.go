@@ -121,14 +121,15 @@ func (s searcher) afford(text string, matches int) error {
 
 // all returns the places of all matches and their groups.
 func (s searcher) all(text string) ([][]int, error) {
+	most := min(maxElements, maxNodes/(s.re.NumSubexp()+1))
 	for n := 16; ; n *= 8 {
-		n = min(n, maxElements+1)
+		n = min(n, most+1)
 		if err := s.afford(text, n); err != nil {
 			return nil, err
 		}
 		found := s.re.FindAllStringSubmatchIndex(text, n)
-		if product(len(found), s.re.NumSubexp()+1) > maxNodes || len(found) > maxElements {
-			return nil, tooMany(maxElements + 1)
+		if len(found) > most {
+			return nil, limit("it makes more than %d elements", most)
 		}
 		if len(found) < n {
 			return found, nil

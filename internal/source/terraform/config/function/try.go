@@ -87,7 +87,14 @@ func untold(why evidence.Unknown) (cty.Value, error) {
 	return cty.DynamicVal.Mark(Why(why)), nil
 }
 
-func closed(arg cty.Value) (cty.Value, hcl.Diagnostics, error) {
+// closed evaluates an argument. A panic is how an evaluation is stopped that takes too long, ours or the caller's: it
+// cannot pass through the calling of a function.
+func closed(arg cty.Value) (v cty.Value, diags hcl.Diagnostics, err error) {
+	defer func() {
+		if recover() != nil {
+			err = limit("it takes more than can be evaluated")
+		}
+	}()
 	c := customdecode.ExpressionClosureFromVal(arg)
 	return Evaluate(c.Expression, c.EvalContext)
 }
