@@ -186,17 +186,20 @@ func outermost(r *evidence.Resource) string {
 	if r.Side == evidence.Declared && (evidence.HasBlank(r.Scope) || strings.HasPrefix(r.ID, "tf:")) && len(r.Origins) > 0 {
 		return "code in " + cmp.Or(r.Origins[0].Root, r.Origins[0].Input)
 	}
-	first, rest, _ := strings.Cut(strings.TrimPrefix(r.Scope, "/"), "/")
+	parts := strings.Split(strings.TrimPrefix(r.Scope, "/"), "/")
 	switch {
-	case first == "":
+	case parts[0] == "":
 		return ""
-	case evidence.IsARM(r.ID) && first == "subscriptions":
-		id, _, _ := strings.Cut(rest, "/")
-		return "subscription " + id
+	case evidence.IsARM(r.ID) && parts[0] == "subscriptions" && len(parts) > 1:
+		return "subscription " + parts[1]
 	case r.Form == evidence.Kubernetes:
 		return "namespace " + r.Scope
 	case r.Form == evidence.Compose:
 		return "compose project " + r.Scope
+	case parts[0] == "aws" && len(parts) > 1 && len(parts[1]) == 12: // else the region alone
+		return "AWS account " + parts[1]
+	case parts[0] == "projects" && len(parts) > 1:
+		return "Google Cloud project " + parts[1]
 	}
-	return r.Provider + " " + first
+	return "" // a module of Terraform's: where it is written, not where it is
 }
