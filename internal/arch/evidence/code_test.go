@@ -119,6 +119,14 @@ func TestLeft(t *testing.T) {
 	if got := Brief("aks-${createObject('westeurope', 'euw')[resourceGroup().location]}-${var.env}"); got != "aks-${...}-${var.env}" {
 		t.Errorf("brief %q", got)
 	}
+	for in, want := range map[string]string{
+		"${parameters('resourceName')}": "${parameters('resourceName')}", "plain": "plain", "${open": "${open",
+		"${module.naming.log_analytics_workspace.name_unique}": "${...s_workspace.name_unique}",
+	} {
+		if got := Brief(in); got != want && !(strings.HasPrefix(got, "${...") && strings.HasSuffix(in, got[5:]) && len(got) <= 40) {
+			t.Errorf("Brief(%q) = %q, want %q", in, got, want)
+		}
+	}
 	if _, ok := ParseARM("/subscriptions/" + Blank("infra/a b.json") + "/resourceGroups/" + Segment("rg-${x/y}") + "/providers/Microsoft.Web/sites/s"); !ok {
 		t.Error("an id with blanks is no id")
 	}

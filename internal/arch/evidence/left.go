@@ -132,10 +132,17 @@ func Symbols(text string) []Reference {
 // Reference is an attribute of a resource that is known only at run time.
 type Reference struct{ ID, Attribute string }
 
-// Brief returns text for a picture: each long expression that is left in it becomes "${...}".
+// Brief returns text for a picture: each long expression that is left in it becomes "${...}". Of one that is all there is the end stays,
+// which tells the most.
 func Brief(text string) string {
-	const long = 24
+	const long, alone = 24, 40
 	if !HasLeft(text) {
+		return text
+	}
+	if strings.HasPrefix(text, "${") && closing(text, 2) >= len(text)-1 {
+		if len(text) > alone {
+			return "${..." + strings.ToValidUTF8(text[len(text)-alone+10:], "")
+		}
 		return text
 	}
 	var b strings.Builder
