@@ -1,11 +1,10 @@
 package terraform
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 
 	"c4arch/internal/base/tree"
+	"c4arch/internal/source/terraform/config"
 )
 
 // address returns the absolute address of a resource instance, as Terraform writes it
@@ -32,40 +31,9 @@ func indexOf(key *tree.Value) (string, error) {
 	case tree.Number:
 		return "[" + key.Text + "]", nil
 	case tree.String:
-		return "[" + quote(key.Text) + "]", nil
+		return "[" + config.Quote(key.Text) + "]", nil
 	}
 	return "", wrong(key.Line, "the index_key of an instance is neither a number nor a string")
-}
-
-// quote writes s as a quoted template of HCL without interpolation, which is how
-// Terraform prints a for_each key.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i, r := range s {
-		switch {
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
-			b.WriteRune(r)
-			b.WriteRune(r)
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
 
 // shortProvider returns the name that the rest of the program knows a provider by. It
