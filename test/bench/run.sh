@@ -71,7 +71,7 @@ if ! command -v terraform >/dev/null; then
 	printf '\nterraform is not installed: nothing was measured beside it.\n'
 	exit
 fi
-printf '\n%s beside c4arch, on one state of the built-in type terraform_data:\n' "$(terraform version 2>/dev/null | head -n 1)"
+printf '\n%s beside c4arch, on one state and its code, of the built-in type terraform_data:\n' "$(terraform version 2>/dev/null | head -n 1)"
 head_of_table 'Resources | Command'
 for n in $terraform_sizes; do
 	dir=$work/terraform-$n
@@ -82,5 +82,7 @@ for n in $terraform_sizes; do
 	scan "$n | c4arch scan" "$dir/terraform.tfstate"
 	measure "$n | terraform show -json" terraform -chdir="$dir" show -json
 	measure "$n | terraform graph" terraform -chdir="$dir" graph
+	scan "$n, code | c4arch scan main.tf --format json" "$dir/main.tf" --format json
+	measure "$n, code | terraform validate" terraform -chdir="$dir" validate
 done
 printf '\nload after: %s\n' "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)"
