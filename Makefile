@@ -48,9 +48,10 @@ fmt: ## format every Go file
 	$(TOOL) gofumpt -w $(GO_FILES)
 
 .PHONY: vet
-vet: ## go vet, with the files behind build tags too
+vet: ## go vet, with the files behind build tags too, and of the program for Windows
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./...
+	GOOS=windows $(GO) vet ./cmd/... ./internal/app ./internal/source/...
 
 .PHONY: layering
 layering: ## who imports whom, and what for

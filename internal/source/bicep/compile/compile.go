@@ -17,7 +17,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"c4arch/internal/base/fault"
@@ -109,13 +108,11 @@ func (r runner) run(ctx context.Context, dir, main string) ([]byte, error) {
 	out, problems := &bounded{max: r.lim.Output, full: cancel}, &bounded{max: 64 << 10}
 	cmd := exec.CommandContext(limited, r.command, "build", "--stdout", "--no-restore", filepath.Join(dir, filepath.FromSlash(main)))
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, r.env, out, problems
-	// A group of its own, so that what it starts ends with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	alone(cmd)
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
 	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
+		_ = end(cmd.Process) // what it left behind
 	}
 	var exit *exec.ExitError
 	switch {
