@@ -102,36 +102,23 @@ func (b *builder) providerOf(t *thing) string {
 	return ""
 }
 
-// withoutLeft returns the parts of a text that are known; "" when a host could be cut in two by what is not.
+// withoutLeft returns the parts of a text that are known, without the words that touch what is not: the rest of a host's name would be
+// another host.
 func withoutLeft(s string) string {
 	var b strings.Builder
-	for s != "" {
-		i := strings.Index(s, "${")
-		if i < 0 {
-			b.WriteString(s)
-			break
+	for {
+		before, _, after, ok := evidence.CutLeft(s)
+		if !ok {
+			b.WriteString(before)
+			return strings.TrimSpace(b.String())
 		}
-		b.WriteString(trimWord(s[:i], false))
+		b.WriteString(trimWord(before, false))
 		b.WriteByte(' ')
-		depth, end := 0, len(s)
-		for k := i + 1; k < len(s); k++ {
-			switch s[k] {
-			case '{':
-				depth++
-			case '}':
-				depth--
-			}
-			if depth == 0 {
-				end = k + 1
-				break
-			}
-		}
-		s = trimWord(s[end:], true)
+		s = trimWord(after, true)
 	}
-	return strings.TrimSpace(b.String())
 }
 
-// trimWord takes the word off that touches what is not known: the rest of a host's name would be another host.
+// trimWord takes a word off the start or the end.
 func trimWord(s string, start bool) string {
 	const breaks = " ;,=/@\"'\n"
 	if start {

@@ -112,24 +112,13 @@ func (m *matcher) patterns() []*regexp.Regexp {
 func openPattern(tail string) string {
 	var b strings.Builder
 	for {
-		i := strings.Index(tail, "@(")
-		if i < 0 {
-			return b.String() + regexp.QuoteMeta(tail)
+		before, _, after, ok := evidence.CutBlank(tail)
+		b.WriteString(regexp.QuoteMeta(before))
+		if !ok {
+			return b.String()
 		}
-		b.WriteString(regexp.QuoteMeta(tail[:i]) + "[^/]+")
-		depth, end := 0, len(tail)
-		for k := i + 1; k < len(tail); k++ {
-			if tail[k] == '(' {
-				depth++
-			} else if tail[k] == ')' {
-				depth--
-			}
-			if depth == 0 {
-				end = k + 1
-				break
-			}
-		}
-		tail = tail[end:]
+		b.WriteString("[^/]+")
+		tail = after
 	}
 }
 

@@ -65,34 +65,43 @@ const longBlank = 64
 // Segment returns text as one segment of an id: each ${expression} in it becomes a blank, and a slash a dot.
 func Segment(text string) string {
 	var b strings.Builder
-	for text != "" {
-		i := strings.Index(text, "${")
-		if i < 0 {
-			b.WriteString(strings.ReplaceAll(text, "/", "."))
-			break
+	for {
+		before, expression, after, ok := CutLeft(text)
+		b.WriteString(strings.ReplaceAll(before, "/", "."))
+		if !ok {
+			return b.String()
 		}
-		b.WriteString(strings.ReplaceAll(text[:i], "/", "."))
-		end := closing(text, i+2)
-		b.WriteString(Blank(text[i+2 : end]))
-		text = text[min(end+1, len(text)):]
+		b.WriteString(Blank(expression))
+		text = after
 	}
-	return b.String()
 }
 
-// closing returns where the brace that is open at the start of text[from:] is closed, or the length.
-func closing(text string, from int) int {
-	open := 1
-	for i := from; i < len(text); i++ {
-		switch text[i] {
-		case '{':
-			open++
-		case '}':
-			if open--; open == 0 {
-				return i
+// CutLeft cuts a text at the first expression that is left in it: what stands before it, the expression without ${ and }, and
+// what stands behind it. ok is false where there is none.
+func CutLeft(text string) (before, expression, after string, ok bool) { return cutPair(text, "${", '{', '}') }
+
+// CutBlank cuts an id at its first open segment: what stands before it, its words, and what stands behind it.
+func CutBlank(id string) (before, words, after string, ok bool) { return cutPair(id, "@(", '(', ')') }
+
+// cutPair cuts at a mark that ends in an opening sign, and where that is closed; what is never closed reaches to the end.
+func cutPair(text, mark string, open, closing byte) (before, inside, after string, ok bool) {
+	i := strings.Index(text, mark)
+	if i < 0 {
+		return text, "", "", false
+	}
+	before, rest := text[:i], text[i+len(mark):]
+	depth := 1
+	for k := 0; k < len(rest); k++ {
+		switch rest[k] {
+		case open:
+			depth++
+		case closing:
+			if depth--; depth == 0 {
+				return before, rest[:k], rest[k+1:], true
 			}
 		}
 	}
-	return len(text)
+	return before, rest, "", true
 }
 
 // HasBlank reports whether an id has an open segment.
@@ -136,10 +145,7 @@ type Reference struct{ ID, Attribute string }
 // which tells the most.
 func Brief(text string) string {
 	const long, alone = 24, 40
-	if !HasLeft(text) {
-		return text
-	}
-	if strings.HasPrefix(text, "${") && closing(text, 2) >= len(text)-1 {
+	if before, _, after, ok := CutLeft(text); ok && before == "" && after == "" {
 		if len(text) > alone {
 			return "${..." + strings.ToValidUTF8(text[len(text)-alone+10:], "")
 		}
@@ -147,16 +153,16 @@ func Brief(text string) string {
 	}
 	var b strings.Builder
 	for {
-		i := strings.Index(text, "${")
-		if i < 0 {
-			return b.String() + text
+		before, expression, after, ok := CutLeft(text)
+		b.WriteString(before)
+		if !ok {
+			return b.String()
 		}
-		end := closing(text, i+2)
-		if part := text[i:min(end+1, len(text))]; len(part) > long {
-			b.WriteString(text[:i] + "${...}")
+		if part := Left(expression); len(part) > long {
+			b.WriteString("${...}")
 		} else {
-			b.WriteString(text[:i] + part)
+			b.WriteString(part)
 		}
-		text = text[min(end+1, len(text)):]
+		text = after
 	}
 }
