@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,5 +161,54 @@ resource "azurerm_redis_cache" "new" {
 	}
 	if systems != 1 {
 		t.Errorf("the root module and its state are %d systems", systems)
+	}
+}
+
+// TestWhereCodeIsDeployedTo: people say in c4arch.yaml what a template cannot know, and its ids are known.
+func TestWhereCodeIsDeployedTo(t *testing.T) {
+	dir := plant(t, map[string]string{
+		"c4arch.yaml": `
+deployments:
+  - input: infra/main.json
+    subscription: 00000000-0000-0000-0000-000000000001
+    resourceGroup: rg-shop
+    location: westeurope
+  - input: tf
+    subscription: 00000000-0000-0000-0000-000000000001
+  - input: gone.json
+    location: westeurope
+`,
+		"infra/main.json": `{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[
+{"type":"Microsoft.Storage/storageAccounts","apiVersion":"2024-01-01","name":"stshop","location":"[resourceGroup().location]","properties":{"id":"[resourceGroup().id]"}},
+{"type":"Microsoft.Resources/deployments","apiVersion":"2024-01-01","name":"far","resourceGroup":"rg-far","properties":{"mode":"Incremental","expressionEvaluationOptions":{"scope":"inner"},
+ "template":{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[
+ {"type":"Microsoft.Web/serverfarms","apiVersion":"2024-01-01","name":"far","location":"[resourceGroup().location]"}]}}}]}`,
+		"tf/main.tf": `
+resource "azurerm_redis_cache" "c" {
+  name                = "redis-shop"
+  resource_group_name = "rg-shop"
+}
+`,
+	})
+	_, s, _ := scanBytes(t, dir)
+	const sub = "/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/"
+	const group = sub + "rg-shop/providers/" // another group may be in another region
+	var ids []string
+	for i := range s.Resources {
+		ids = append(ids, s.Resources[i].ID)
+		for _, x := range s.Resources[i].Expressions {
+			if far := strings.HasSuffix(s.Resources[i].ID, "/far"); (x.Unresolved != "") != far {
+				t.Errorf("%s %s is open: %s", s.Resources[i].ID, x.Path, x.Unresolved)
+			}
+		}
+	}
+	if want := []string{sub + "rg-far/providers/microsoft.web/serverfarms/far", group + "microsoft.cache/redis/redis-shop", group + "microsoft.storage/storageaccounts/stshop"}; !slices.Equal(ids, want) {
+		t.Errorf("%q, want %q", ids, want)
+	}
+	if s.Resources[2].Location != "westeurope" || !strings.Contains(string(s.Resources[2].Props), `/resourceGroups/rg-shop"`) {
+		t.Errorf("%s %s", s.Resources[2].Location, s.Resources[2].Props)
+	}
+	if !slices.ContainsFunc(s.NotRead, func(n evidence.NotRead) bool { return n.Thing == "gone.json" && n.Line == 9 }) {
+		t.Errorf("an entry for no input is not told: %+v", s.NotRead)
 	}
 }

@@ -61,7 +61,12 @@ type Input struct {
 	// Values are files that the user named beside the inputs to fill in their parameters: *.tfvars and ARM
 	// parameter files. Each input gets all of them and takes those that are meant for it. Their Path is in their own FS.
 	Values []Input
+	// Target is where people say that the code is deployed to; what is empty is not known.
+	Target Target
 }
+
+// Target is a place in Azure that code is deployed to.
+type Target struct{ Subscription, ResourceGroup, Location string }
 
 // Sink takes what a reader finds, in the order of the input.
 type Sink interface {

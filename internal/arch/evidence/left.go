@@ -78,7 +78,9 @@ func Segment(text string) string {
 
 // CutLeft cuts a text at the first expression that is left in it: what stands before it, the expression without ${ and }, and
 // what stands behind it. ok is false where there is none.
-func CutLeft(text string) (before, expression, after string, ok bool) { return cutPair(text, "${", '{', '}') }
+func CutLeft(text string) (before, expression, after string, ok bool) {
+	return cutPair(text, "${", '{', '}')
+}
 
 // CutBlank cuts an id at its first open segment: what stands before it, its words, and what stands behind it.
 func CutBlank(id string) (before, words, after string, ok bool) { return cutPair(id, "@(", '(', ')') }

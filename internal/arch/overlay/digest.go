@@ -48,6 +48,9 @@ func (o *Overlay) value() tree.Value {
 		list("environments", o.Environments, func(e Environment) tree.Value {
 			return object(field("name", e.Name), selectors("members", e.Members))
 		}),
+		list("deployments", o.Deployments, func(d Deployment) tree.Value {
+			return object(field("input", d.Input), field("subscription", d.Subscription), field("resourceGroup", d.ResourceGroup), field("location", d.Location))
+		}),
 	)
 	v.Set("version", tree.Value{Kind: tree.Number, Text: strconv.Itoa(Version)})
 	return v

@@ -1,7 +1,7 @@
 // Package overlay is c4arch.yaml: what people say about an architecture and no cloud
 // knows. Names and descriptions, software systems and what belongs to them, persons,
 // external systems, relationships that leave no trace in the evidence, things to hide,
-// environments.
+// environments, and where code is deployed to.
 //
 // [Parse] is strict: an unknown key, a missing field or a key used twice is an error with
 // its line, since a misspelt word that does nothing is worse than a refusal. All problems
@@ -29,6 +29,7 @@ type Overlay struct {
 	Relationships []Relationship
 	Hidden        []Hidden
 	Environments  []Environment
+	Deployments   []Deployment
 }
 
 // Person is somebody who uses the systems. Persons come from nowhere else.
@@ -97,6 +98,15 @@ type Environment struct {
 	Name    string
 	Members []Selector
 	Line    int
+}
+
+// Deployment says where code is deployed to that does not say so itself.
+type Deployment struct {
+	Input         string // a pattern of the input's path
+	Subscription  string
+	ResourceGroup string
+	Location      string
+	Line          int
 }
 
 // RefKind says what a [Ref] refers to.
@@ -209,6 +219,18 @@ func (o *Overlay) EnvironmentOf(r Subject) (*Environment, *Selector) {
 		}
 	}
 	return nil, nil
+}
+
+// DeploymentOf returns the first entry for an input that goes by any of the names.
+func (o *Overlay) DeploymentOf(names ...string) *Deployment {
+	for i := range o.Deployments {
+		for _, n := range names {
+			if glob(o.Deployments[i].Input, n, false) {
+				return &o.Deployments[i]
+			}
+		}
+	}
+	return nil
 }
 
 // ExternalOf returns the first external system that is called by that host name.

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"regexp"
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/tree"
@@ -50,7 +51,7 @@ func Parse(data []byte) (*Overlay, error) {
 // that is defined further down.
 func (p *parser) overlay(v *tree.Value) *Overlay {
 	f := p.fields(v, "the file", "version", "name", "description", "owner",
-		"persons", "systems", "externals", "elements", "relationships", "hidden", "environments")
+		"persons", "systems", "externals", "elements", "relationships", "hidden", "environments", "deployments")
 	if n := f.get("version"); n != nil && n.Text != fmt.Sprint(Version) {
 		p.say(n.Line, "version must be %d: this program reads no other", Version)
 	}
@@ -62,6 +63,7 @@ func (p *parser) overlay(v *tree.Value) *Overlay {
 		Elements:     entries(p, f, "elements", p.element),
 		Hidden:       entries(p, f, "hidden", p.hide),
 		Environments: entries(p, f, "environments", p.environment),
+		Deployments:  entries(p, f, "deployments", p.deployment),
 	}
 	o.Relationships = entries(p, f, "relationships", p.relationship)
 	return o
@@ -135,6 +137,39 @@ func (p *parser) relationship(v *tree.Value, place string) Relationship {
 		Source: p.ref(f, "source", place), Target: p.ref(f, "target", place),
 		Description: f.required("description"), Technology: f.text("technology"), Line: f.line,
 	}
+}
+
+// What Azure takes for the id of a subscription, the name of a resource group and that of a region
+// (learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules).
+var (
+	subscriptionForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	groupForm        = regexp.MustCompile(`^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$`)
+	locationForm     = regexp.MustCompile(`^[a-z0-9]{1,60}$`)
+)
+
+func (p *parser) deployment(v *tree.Value, place string) Deployment {
+	f := p.fields(v, place, "input", "subscription", "resourceGroup", "location")
+	d := Deployment{
+		Input: f.required("input"), Subscription: f.text("subscription"), ResourceGroup: f.text("resourceGroup"),
+		Location: f.text("location"), Line: f.line,
+	}
+	if f.ok && d.Subscription+d.ResourceGroup+d.Location == "" {
+		p.say(int32(f.line), "%s says nothing of where the input is deployed to: give it a subscription, a resourceGroup or a location", place)
+	}
+	for _, c := range []struct {
+		name, text string
+		form       *regexp.Regexp
+		like       string
+	}{
+		{"subscription", d.Subscription, subscriptionForm, "the id of a subscription, as in 00000000-0000-0000-0000-000000000001"},
+		{"resourceGroup", d.ResourceGroup, groupForm, "the name of a resource group, as in rg-shop"},
+		{"location", d.Location, locationForm, "the name of a region, as in westeurope"},
+	} {
+		if c.text != "" && !c.form.MatchString(c.text) {
+			p.say(f.get(c.name).Line, "%s of %s must be %s", c.name, place, c.like)
+		}
+	}
+	return d
 }
 
 func (p *parser) hide(v *tree.Value, place string) Hidden {

@@ -42,7 +42,7 @@ func TestSchemaAgrees(t *testing.T) {
 	good := []string{
 		string(complete(t)), "{}", "systems:\n", "externals: [{key: a, name: A, hosts: x.Example.}]",
 		"systems: [{key: a, name: A, members: []}]", "hidden: [{match: {tag: 1}, reason: r}]",
-		"relationships: [{source: {name: a}, target: b, description: c}]",
+		"relationships: [{source: {name: a}, target: b, description: c}]", "deployments: [{input: a, location: westeurope}]",
 	}
 	bad := []string{
 		"sytems: []", "version: 2", "persons: {a: b}", "persons: [{key: a}]", "persons: [{name: a}]", "persons: [{key: A, name: a}]",
@@ -51,6 +51,8 @@ func TestSchemaAgrees(t *testing.T) {
 		"hidden: [{match: {name: ' '}, reason: r}]", "hidden: [{match: {tag: {}}, reason: r}]", "hidden: [{match: {tag: '=x'}, reason: r}]",
 		"externals: [{key: a, name: A, hosts: 'https://x'}]", "externals: [{key: a, name: A, hosts: ['*']}]", "externals: [{key: a, name: A, hosts: [1]}]",
 		"relationships: [{source: a, target: b}]", "relationships: [{source: [], target: b, description: c}]",
+		"deployments: [{input: a}]", "deployments: [{location: westeurope}]", "deployments: [{input: a, location: West Europe}]",
+		"deployments: [{input: a, subscription: prod}]", "deployments: [{input: a, resourceGroup: a/b}]",
 		"environments: [{name: a}]", "name: 1", "description: [a]", "hidden: [{match: {name: {a: b}}, reason: r}]",
 	}
 	for i, text := range append(good, bad...) {
@@ -75,7 +77,7 @@ func TestPageExample(t *testing.T) {
 	}
 	for _, key := range append([]string{
 		"version", "persons", "systems", "externals", "elements", "relationships", "hidden",
-		"environments", "hosts", "match", "members", "reason",
+		"environments", "deployments", "hosts", "match", "members", "reason",
 	}, selectorKeys...) {
 		if !strings.Contains(string(page), "`"+key+"`") {
 			t.Errorf("%s does not describe %s", pageFile, key)

@@ -112,10 +112,12 @@ func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 		tell(Progress{Stage: Reading, Done: inputs, Total: max(total, inputs), Resources: resources})
 	}}
 	tell(Progress{Stage: Reading, Total: total})
-	col, err := c.Collect(ctx, at.All())
+	aim := newAim(people.overlay)
+	col, err := c.Collect(ctx, aim.each(at.All()))
 	if err != nil {
 		return nil, err
 	}
+	col.NotRead = append(col.NotRead, aim.leftovers(people.name)...)
 	if len(col.Resources) == 0 && !answered(col) {
 		return nil, &NothingFound{Paths: req.Paths, Inputs: col.Inputs, NotRead: col.NotRead, PassedOver: col.PassedOver}
 	}

@@ -70,9 +70,9 @@ func start(ctx context.Context, in evidence.Input, out evidence.Sink) (*run, err
 // read evaluates the template and hands on what it declares.
 func (r *run) read() error {
 	t := r.files[0].top
-	d := r.deployment(t, nil, unknownTarget(t.level, r.in.Name))
+	d := r.deployment(t, nil, fileTarget(t.level, r.in))
 	r.settle = d.target.settler()
-	d.name, d.location = open("deployment().name"), open("deployment().location")
+	d.name, d.location = open("deployment().name"), textOr(r.in.Target.Location, "deployment().location")
 	d.given = r.parameterFiles(t)
 	if list := t.node.GetFold("resources"); list == nil || list.Kind != tree.Array && list.Kind != tree.Object {
 		r.note(evidence.NotRead{

@@ -11,6 +11,14 @@ import (
 
 func open(words string) lang.Value { return lang.Unknown(words, evidence.UnknownScope) }
 
+// textOr is a text, or what is left of the words where it is not there.
+func textOr(text, words string) lang.Value {
+	if text != "" {
+		return lang.Str(text)
+	}
+	return open(words)
+}
+
 func member(name string, v lang.Value) lang.Member { return lang.Member{Name: name, Value: v} }
 
 // idText is an id as a value: a blank in it is an open part.
@@ -33,7 +41,7 @@ func (t target) groupObject() lang.Value {
 		member("id", idText(t.id())),
 		member("name", t.group.value),
 		member("type", lang.Str("Microsoft.Resources/resourceGroups")),
-		member("location", open("resourceGroup().location")),
+		member("location", textOr(t.location, "resourceGroup().location")),
 		member("managedBy", open("resourceGroup().managedBy")),
 		member("tags", open("resourceGroup().tags")),
 		member("properties", lang.Dict([]lang.Member{member("provisioningState", lang.Str("Succeeded"))})),

@@ -11,6 +11,7 @@ import (
 type target struct {
 	level                        level
 	subscription, group, managed place
+	location                     string // of the group, when it is known
 }
 
 // place is a subscription, a resource group or a management group: as a value, which may be open, and as a segment
@@ -27,12 +28,20 @@ const (
 	managementWords   = "managementGroup().name"
 )
 
-// unknownTarget is that of a template file: nothing in it says where it goes. Its segments are blanks in the name of the
-// input, so that the resources of one file are together and those of two are not.
-func unknownTarget(l level, input string) target {
-	blank := evidence.Blank(input)
-	open := func(words string) place { return place{lang.Unknown(words, evidence.UnknownScope), blank} }
-	return target{level: l, subscription: open(subscriptionWords), group: open(groupWords), managed: open(managementWords)}
+// fileTarget is that of a template file: nothing in it says where it goes. Where nobody else does, its segments are blanks in the name of
+// the input, so that the resources of one file are together and those of two are not.
+func fileTarget(l level, in evidence.Input) target {
+	blank := evidence.Blank(in.Name)
+	is := func(text, words string) place {
+		if text != "" {
+			return place{lang.Str(text), text}
+		}
+		return place{lang.Unknown(words, evidence.UnknownScope), blank}
+	}
+	return target{
+		level: l, subscription: is(in.Target.Subscription, subscriptionWords), group: is(in.Target.ResourceGroup, groupWords),
+		managed: is("", managementWords), location: in.Target.Location,
+	}
 }
 
 // at is a place as a value says. Passed on as it was found, it is the place that it was.

@@ -3,6 +3,8 @@ package arm
 import (
 	"fmt"
 	"testing"
+
+	"c4arch/internal/arch/evidence"
 )
 
 func TestSplitLeavesOpenPartsWhole(t *testing.T) {
@@ -21,7 +23,7 @@ func TestSplitLeavesOpenPartsWhole(t *testing.T) {
 }
 
 func TestIDsAreSettled(t *testing.T) {
-	settle := unknownTarget(groupLevel, "main.json").settler()
+	settle := fileTarget(groupLevel, evidence.Input{Name: "main.json"}).settler()
 	for text, want := range map[string]string{
 		"/subscriptions/${subscription().subscriptionId}/resourceGroups/${resourceGroup().name}/x": "/subscriptions/@(main.json)/resourceGroups/@(main.json)/x",
 		"/subscriptions/@(subscription().subscriptionid)/resourcegroups/@(resourcegroup().name)":   "/subscriptions/@(main.json)/resourcegroups/@(main.json)",

@@ -280,8 +280,8 @@ func segments(text string) string {
 }
 
 // targetOf is where a deployment goes.
-func (s scope) targetOf(node *tree.Value, around target) target {
-	t := around
+func (s scope) targetOf(node *tree.Value, around target) (t target) {
+	t = around
 	value := func(name string) (lang.Value, bool) {
 		n := node.GetFold(name)
 		if n == nil || n.Kind == tree.Null {
@@ -290,6 +290,11 @@ func (s scope) targetOf(node *tree.Value, around target) target {
 		v := s.value(n)
 		return v, v.Kind == lang.String && v.Text != "" || v.Kind == lang.Open
 	}
+	defer func() {
+		if t.group.segment != around.group.segment || t.subscription.segment != around.subscription.segment {
+			t.location = "" // another group may be elsewhere
+		}
+	}()
 	if v, ok := value("scope"); ok {
 		return s.scopeTarget(v, around)
 	}

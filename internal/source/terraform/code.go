@@ -125,6 +125,9 @@ func (c *code) subscription(s *config.Subject) string {
 	if sub, ok := s.Provider.Setting("subscription_id"); ok && sub != "" && !evidence.HasLeft(sub) {
 		return sub
 	}
+	if s.Provider.Alias == "" && c.in.Target.Subscription != "" {
+		return c.in.Target.Subscription
+	}
 	return evidence.Blank(c.in.Name)
 }
 
