@@ -80,7 +80,7 @@ func (b *builder) marks() {
 			mark = "declared, not seen live"
 		case !declared && b.inDeclaredScope(t):
 			mark = "live, not declared"
-			if slices.ContainsFunc(open, func(p *regexp.Regexp) bool { return p.MatchString(splitScope(t.id).tail) }) {
+			if slices.ContainsFunc(open[armType(t.id)], func(p *regexp.Regexp) bool { return p.MatchString(splitScope(t.id).tail) }) {
 				mark = "live, may be declared"
 			}
 		}
@@ -97,15 +97,27 @@ func (b *builder) marks() {
 
 func (m *matcher) unsure(id string) bool { _, yes := m.why[id]; return yes }
 
-// patterns are the tails of declared ids with open names, as patterns of what they may come to.
-func (m *matcher) patterns() []*regexp.Regexp {
-	var out []*regexp.Regexp
+// patterns are the tails of declared ids with open names, as patterns of what they may come to, by type. More than maxPatterns of one type
+// are as good as any name.
+func (m *matcher) patterns() map[string][]*regexp.Regexp {
+	const maxPatterns = 100
+	out := map[string][]*regexp.Regexp{}
 	for _, id := range sortedKeys(m.why) {
-		if tail := splitScope(id).tail; evidence.HasBlank(tail) && evidence.IsARM(id) && len(out) < 10_000 {
-			out = append(out, regexp.MustCompile("^"+openPattern(tail)+"$"))
+		tail, typ := splitScope(id).tail, armType(id)
+		switch n := len(out[typ]); {
+		case typ == "" || !evidence.HasBlank(tail) || n > maxPatterns:
+		case n == maxPatterns:
+			out[typ] = append(out[typ], regexp.MustCompile(""))
+		default:
+			out[typ] = append(out[typ], regexp.MustCompile("^"+openPattern(tail)+"$"))
 		}
 	}
 	return out
+}
+
+func armType(id string) string {
+	a, _ := evidence.ParseARM(id)
+	return a.Type
 }
 
 // openPattern quotes an id and lets each blank in it be any name.
