@@ -69,9 +69,10 @@ type statement struct {
 }
 
 type resourceText struct {
-	text string
-	path tree.Path
-	line int
+	text  string
+	path  tree.Path
+	line  int
+	named bool // by its name alone
 }
 
 // policy reads the statements of a policy that is a text (docs.aws.amazon.com/IAM, "IAM JSON policy elements reference").
@@ -86,7 +87,7 @@ func (rd *reader) policy(doc *tree.Value, s string, rule *refRule, p tree.Path, 
 			x.actions = append(x.actions, a.Str())
 		}
 		for _, res := range oneOrMore(st.Get("Resource")) {
-			x.resources = append(x.resources, resourceText{res.Str(), p, line})
+			x.resources = append(x.resources, resourceText{text: res.Str(), path: p, line: line})
 		}
 		list = append(list, x)
 	}
@@ -109,7 +110,7 @@ func (rd *reader) policyDocument() {
 		at := tree.Path("statement").Index(i).Key("resources")
 		for j := range st.Get("resources").List() {
 			res := &st.Get("resources").Items[j]
-			x.resources = append(x.resources, resourceText{res.Str(), at.Index(j), int(res.Line)})
+			x.resources = append(x.resources, resourceText{text: res.Str(), path: at.Index(j), line: int(res.Line)})
 		}
 		list = append(list, x)
 	}
@@ -128,7 +129,8 @@ func (rd *reader) permits(list []statement, rule *refRule) map[string]bool {
 	var order []*thing
 	for _, st := range list {
 		for _, res := range st.resources {
-			targets, _ := rd.b.meant(res.text, "", rd.r)
+			targets, named := rd.b.meant(res.text, "", rd.r)
+			res.named = named
 			if len(targets) != 1 || targets[0] == rd.t {
 				continue
 			}
@@ -146,7 +148,7 @@ func (rd *reader) permits(list []statement, rule *refRule) map[string]bool {
 		label := grantLabel(grants[t].actions)
 		for _, res := range grants[t].resources {
 			c := rule.claim()
-			c.path, c.line, c.value, c.targets, c.label, c.byID = res.path, res.line, res.text, []*thing{t}, label, true
+			c.path, c.line, c.value, c.targets, c.label, c.byID, c.joined = res.path, res.line, res.text, []*thing{t}, label, true, res.named
 			if len(actors) > 0 {
 				c.from = actors
 			}

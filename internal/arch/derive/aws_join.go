@@ -31,6 +31,7 @@ func (b *builder) joinAWS() {
 	b.joinServiceAccounts()
 	b.joinDocuments()
 	b.joinTasks()
+	b.joinConnect()
 	b.joinFronts()
 	b.joinRecords()
 	b.joinNodes()

@@ -121,6 +121,9 @@ const (
 	tieNames    = "is a name of"  // a DNS record of a host
 	tieNodes    = "has nodes"     // a cluster's nodes of a group of machines
 	tieSpace    = "is named in"   // a Cloud Map service in its namespace
+	tieConnect  = "connects in"   // a service of ECS in a namespace of Service Connect
+	tieCluster  = "runs on"       // a service of ECS on its cluster
+	tieAnswers  = "answers to"    // a service of ECS to a name within that namespace
 )
 
 // awsTies are the attributes that tie resources together before references are read.
@@ -164,6 +167,9 @@ var awsTies = func() map[string]map[string]string {
 		{tieVPC, "aws_subnet aws_default_subnet", "vpc_id"},
 		{tieNames, "aws_route53_record", "alias[].name records[]"},
 		{tieSpace, "aws_service_discovery_service", "dns_config[].namespace_id namespace_id"},
+		{tieConnect, "aws_ecs_service", "service_connect_configuration[].namespace"},
+		{tieCluster, "aws_ecs_service", "cluster"},
+		{tieAnswers, "aws_ecs_service", "service_connect_configuration[].service[].client_alias[].dns_name service_connect_configuration[].service[].discovery_name"},
 	} {
 		for typ := range strings.FieldsSeq(row.types) {
 			if out[typ] == nil {
@@ -197,7 +203,7 @@ func learnAWS(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 			continue
 		}
 		pat := awsPattern(p)
-		if awsNames[pat] && !evidence.HasLeft(leaf.Text) {
+		if awsNames[pat] && symbolic(leaf.Text) {
 			f.plain = append(f.plain, leaf.Text)
 		}
 		if slices.Contains(awsHosts[typ], pat) {

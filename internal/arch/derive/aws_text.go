@@ -35,6 +35,9 @@ func (rd *reader) awsValue(name, s string, rule *refRule, p tree.Path, line int)
 	case targets != nil:
 		rd.idRef(s, id, targets, rule, p, line)
 		return
+	case rule != nil && evidence.HasLeft(s) && symbolic(s) && rd.awsPlain(name, s, rule, p, line):
+		rd.madeParts(s, p, line)
+		return
 	case rd.r.Side == evidence.Declared && evidence.HasLeft(s):
 		rd.open(s, rule, p, int32(line))
 		rd.awsDeclared(s, rule, p, line)

@@ -55,7 +55,7 @@ var ruleText = map[string][2]string{
 	"A0":              {"an id of Azure, or a resource name of Google Cloud, in a property that names nothing scanned and that no rule reads", armRef + "; Google Cloud resource names (cloud.google.com/apis/design/resource_names)"},
 	"T1":              {"an attribute that equals another resource's id refers to it", "Terraform state (developer.hashicorp.com/terraform/language/state)"},
 	"T2":              {"an expression in Terraform code refers to another resource of the code", "Terraform language, References to Values (developer.hashicorp.com/terraform/language/expressions/references)"},
-	"T-LOCAL":         {"a value that Terraform makes itself, such as a random suffix, is a part of what is made with it, not a thing that it uses", "Terraform providers random, time, tls, null and local (registry.terraform.io)"},
+	"T-LOCAL":         {"a value that Terraform makes or reads itself, such as a random suffix or the number of the account, is a part of what is made with it, not a thing that it uses", "Terraform providers random, time, tls, null and local, and data sources of accounts and regions (registry.terraform.io)"},
 	"H-NAMED":         {"a name that is made from another's says nothing of use", "docs/mapping.md: code"},
 	"A1":              {"an expression in an ARM template refers to another resource", "ARM template functions (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource)"},
 	"R4":              {"a role assignment permits its principal to act on its scope; it does not show that it does", "Azure role-based access control (learn.microsoft.com/azure/role-based-access-control)"},

@@ -25,6 +25,26 @@ var codeFixtures = []fixture{
 			! shop is "declared, not seen live"`,
 	},
 	{
+		rule: "R24", name: "hosts and connection strings of names that code leaves open",
+		template: `[{"id":"@Microsoft.Web/sites/shop","properties":{"siteConfig":{"appSettings":[
+				{"name":"AzureWebJobsOrders","value":"DefaultEndpointsProtocol=https;AccountName=${uniqueString('a/b')}data;EndpointSuffix=core.windows.net;AccountKey=${listKeys('x')}"},
+				{"name":"Files__accountName","value":"${uniqueString('a/b')}data"},
+				{"name":"Logs__accountName","value":"stlogs"},
+				{"name":"DB","value":"Server=tcp:sql-${uniqueString('a/b')}.database.windows.net,1433;Initial Catalog=${parameters('db')};User ID=${parameters('user')}"},
+				{"name":"SECRET","value":"@Microsoft.KeyVault(VaultName=kv-${uniqueString('a/b')};SecretName=x)"},
+				{"name":"ELSEWHERE","value":"https://${parameters('other')}.blob.core.windows.net/x"}]}}},
+			{"id":"@Microsoft.Storage/storageAccounts/@(uniqueString('a.b'))data","name":"${uniqueString('a/b')}data"},
+			{"id":"@Microsoft.Storage/storageAccounts/stlogs","name":"stlogs"},
+			{"id":"@Microsoft.KeyVault/vaults/kv-@(uniqueString('a.b'))","name":"kv-${uniqueString('a/b')}"},
+			{"id":"@Microsoft.Sql/servers/sql-@(uniqueString('a.b'))","name":"sql-${uniqueString('a/b')}"},
+			{"id":"@Microsoft.Sql/servers/sql-@(uniqueString('a.b'))/databases/@(parameters(.db.))","name":"${parameters('db')}"}]`,
+		want: `shop --reads from and writes to--> ${parameters('db')} (high R24)
+			shop --reads from and writes to--> ${uniqueString('a/b')}data (high R24)
+			shop --reads secrets from--> kv-${uniqueString('a/b')} (high R24)
+			shop --reads from and writes to--> stlogs (high R24)
+			5 shown by R24`,
+	},
+	{
 		rule: "R4", name: "the identity of a resource that does not exist yet",
 		template: `[{"id":"@Microsoft.Web/sites/shop","identity":{"type":"UserAssigned","userAssignedIdentities":{"@Microsoft.ManagedIdentity/userAssignedIdentities/id":{}}}},
 			{"id":"@Microsoft.Web/sites/jobs","identity":{"type":"SystemAssigned"}},
@@ -88,7 +108,7 @@ var codeFixtures = []fixture{
 }
 
 func TestCodeMeetsCloud(t *testing.T) {
-	both := codeFixtures[4]
+	both := codeFixtures[5]
 	m := both.model(t)
 	want := c4.Code{Both: 4, DeclaredOnly: 2, LiveOnly: 2, Unmatched: []c4.Unmatched{{
 		Resource: "/subscriptions/@(main.json)/resourcegroups/@(main.json)/providers/microsoft.keyvault/vaults/kv-@(uniquestring)",

@@ -185,6 +185,9 @@ func (b *builder) group() {
 		t.name, t.planned = evidence.Brief(r.Name), r.Side == evidence.Planned
 		t.tags = r.Tags
 		t.typ = canonicalType(r)
+		if a, ok := evidence.ParseARM(t.id); ok && t.typ == "microsoft.resources/subscriptions" && r.Data && r.Side == evidence.Declared {
+			t.name = b.scopeName("Subscription", a.Subscription, t) // what code calls it says nothing
+		}
 		for _, i := range t.obs[1:] {
 			for k, v := range b.snap.Resources[i].Tags {
 				if _, ok := t.tags[k]; !ok {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
 )
 
@@ -31,38 +32,39 @@ func (rd *reader) hostRefs(s string, rule *refRule, p tree.Path, line int) {
 			}
 			continue
 		}
-		c := claim{rule: "R26", act: relate, label: "refers to", conf: c4.High} // what for, the property does not say
-		if rule != nil && (rule.act == relate || rule.act == reverse) {
-			c = rule.claim()
-		}
-		if src := rd.source(); src != nil {
-			c.from = []*thing{src}
-		}
-		c.path, c.line, c.value, c.targets, c.tech, c.joined = p, line, h.name, targets, h.tech(), h.composed
-		if len(targets) == 1 {
-			rd.named(&c, s)
-		}
-		rd.settingLabel(&c, s)
-		rd.add(c)
+		rd.hostClaim(h, targets, s, rule, p, line)
 	}
+}
+
+// hostClaim claims what answers to a host.
+func (rd *reader) hostClaim(h host, targets []*thing, s string, rule *refRule, p tree.Path, line int) {
+	c := claim{rule: "R26", act: relate, label: "refers to", conf: c4.High} // what for, the property does not say
+	if rule != nil && (rule.act == relate || rule.act == reverse) {
+		c = rule.claim()
+	}
+	if src := rd.source(); src != nil {
+		c.from = []*thing{src}
+	}
+	c.path, c.line, c.value, c.targets, c.tech, c.joined = p, line, h.name, targets, h.tech(), h.composed
+	if len(targets) == 1 {
+		rd.named(&c, s)
+	}
+	rd.settingLabel(&c, s)
+	rd.add(c)
 }
 
 // hosts returns the hosts that a string names: those written out, and the one that a storage connection string
 // means by its account (learn.microsoft.com, "Configure Azure Storage connection strings").
 func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
-	lower := strings.ToLower(string(p))
-	bare := strings.HasSuffix(lower, "__accountname") || strings.HasSuffix(lower, "storage_account_name") || strings.HasSuffix(lower, "account_name") && strings.HasPrefix(lower, "storage_account[")
-	if bare && plainLabel(s) {
+	if rd.namesStorage(p) && plainLabel(s) {
 		return []host{{name: strings.ToLower(s) + ".blob.core.windows.net", composed: true}}
 	}
 	list := hostsIn(s)
-	if account := valueAfter(s, "accountname="); account != "" {
-		suffix := valueAfter(s, "endpointsuffix=")
+	if suffix := valueAfter(s, "endpointsuffix="); suffix != "" { // the end of a host, and none itself
 		list = slices.DeleteFunc(list, func(h host) bool { return h.name == strings.ToLower(suffix) })
-		if suffix == "" {
-			suffix = "core.windows.net"
-		}
-		list = append(list, host{name: strings.ToLower(account + ".blob." + suffix), scheme: "https", composed: true})
+	}
+	if account := valueAfter(s, "accountname="); account != "" {
+		list = append(list, storageHost(account, s))
 	}
 	if vault := valueAfter(s, "@microsoft.keyvault(vaultname="); vault != "" {
 		list = append(list, host{name: strings.ToLower(strings.TrimSuffix(vault, ")")) + ".vault.azure.net", scheme: "https", composed: true})
@@ -79,6 +81,24 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 		}
 	}
 	return list
+}
+
+// namesStorage reports whether a property is the name of a storage account and nothing else.
+func (rd *reader) namesStorage(p tree.Path) bool {
+	lower := strings.ToLower(string(p))
+	if item, ok := strings.CutSuffix(string(p), "].value"); ok { // an item of a list of settings
+		lower = strings.ToLower(rd.root.At(tree.Path(item + "].name")).Str())
+	}
+	return strings.HasSuffix(lower, "__accountname") || strings.HasSuffix(lower, "storage_account_name") || strings.HasSuffix(lower, "account_name") && strings.HasPrefix(lower, "storage_account[")
+}
+
+// storageHost is the host that a storage connection string means.
+func storageHost(account, s string) host {
+	suffix := valueAfter(s, "endpointsuffix=")
+	if suffix == "" {
+		suffix = "core.windows.net"
+	}
+	return host{name: strings.ToLower(account + ".blob." + suffix), scheme: "https", composed: true}
 }
 
 // neighbour claims a call by bare name, as apps of one Container Apps environment reach each other
@@ -162,7 +182,7 @@ func (rd *reader) named(c *claim, s string) {
 			continue
 		}
 		for _, kind := range []string{"/databases/", "/queues/", "/topics/", "/eventhubs/"} {
-			if sub := rd.b.byID[t.id+kind+strings.ToLower(n)]; sub != nil {
+			if sub := rd.b.byID[t.id+kind+strings.ToLower(evidence.Segment(n))]; sub != nil {
 				c.mentioned, c.targets = c.targets, []*thing{sub}
 				return
 			}
@@ -179,11 +199,20 @@ func valueAfter(s, key string) string {
 	return word(s[i+len(key):])
 }
 
+// word returns what stands before a separator; what code leaves open is a part of a word.
 func word(s string) string {
-	if i := strings.IndexAny(s, ";?&/ \"',"); i >= 0 {
-		s = s[:i]
+	const breaks = ";?&/ \"',"
+	i := 0
+	for {
+		before, _, after, ok := evidence.CutLeft(s[i:])
+		if k := strings.IndexAny(before, breaks); k >= 0 {
+			return s[:i+k]
+		}
+		if !ok {
+			return s
+		}
+		i = len(s) - len(after)
 	}
-	return s
 }
 
 // forward claims the queue or topic of the same namespace that messages are passed on to (R20).

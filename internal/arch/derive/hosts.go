@@ -11,7 +11,7 @@ type host struct {
 	scheme string // of the URL that it stood in, or ""
 	port   string // digits, or ""
 	whole  bool   // it is all that the property says, and the property is an address
-	// composed: the text says less than the host, such as the name of a storage account.
+	// composed: the text says less than the host, such as the name of a storage account, or leaves a part of it open.
 	composed bool
 }
 

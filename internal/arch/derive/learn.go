@@ -149,8 +149,8 @@ func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 	}
 	if len(f.hosts) == 0 {
 		for _, suffix := range hostForms[typ] {
-			if plainLabel(r.Name) {
-				f.hosts = append(f.hosts, strings.ToLower(r.Name)+suffix)
+			if label := hostLabel(r); label != "" {
+				f.hosts = append(f.hosts, label+suffix)
 			}
 		}
 	}
@@ -158,6 +158,18 @@ func learnCloud(r *evidence.Resource, typ string, v *tree.Value, f *fact) {
 	learnParts(typ, v, f)
 	learnPublic(typ, v, f)
 	learnGoogle(r, typ, v, f)
+}
+
+// hostLabel is the part of a host that a resource's name makes, or "". What code leaves open in it is a blank, as in an id.
+func hostLabel(r *evidence.Resource) string {
+	known := r.Name
+	if r.Side == evidence.Declared {
+		known = withoutOpen(r.Name)
+	}
+	if !plainLabel(known) {
+		return ""
+	}
+	return strings.ToLower(evidence.Segment(r.Name))
 }
 
 func plainLabel(s string) bool {

@@ -37,6 +37,9 @@ func (rd *reader) open(s string, rule *refRule, p tree.Path, line int32) {
 	if known := withoutLeft(s); known != "" && rule != nil && rule.act != ignore {
 		rd.hostRefs(known, rule, p, int(line))
 	}
+	if rule == nil || rule.act != ignore {
+		rd.openHosts(s, rule, p, int(line))
+	}
 }
 
 // symbol claims one attribute of another resource.
@@ -82,18 +85,15 @@ func (rd *reader) madeByCode(rule *refRule, p tree.Path, targets []*thing) strin
 	switch {
 	case rule != nil && rule.act == ignore:
 		return rule.id
+	case len(targets) == 1 && rd.b.madeLocally(targets[0]):
+		return "T-LOCAL"
 	case rule != nil:
 		return ""
-	case len(targets) == 1 && madeLocally[rd.b.providerOf(targets[0])]:
-		return "T-LOCAL"
 	case p == "name":
 		return "H-NAMED"
 	}
 	return ""
 }
-
-// madeLocally are the Terraform providers whose resources stand in the state alone (registry.terraform.io/providers/hashicorp).
-var madeLocally = set("random time tls null local template terraform archive cloudinit")
 
 func (b *builder) providerOf(t *thing) string {
 	if r := b.resource(t); r != nil {

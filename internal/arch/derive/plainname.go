@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"c4arch/internal/arch/census"
 	"c4arch/internal/arch/evidence"
 )
 
@@ -68,22 +69,53 @@ func (b *builder) meant(text, types string, by *evidence.Resource) (targets []*t
 	}
 	ns, _ := b.names.ID(text)
 	if ns == nil {
-		if refs := evidence.Symbols(text); len(refs) == 1 {
+		if refs := b.usedIn(text); len(refs) == 1 {
 			ns, _ = b.names.ID(refs[0].ID)
 		} else if n := declaredName(text); n > 0 {
 			ns, _ = b.names.ID(text[:n])
+		} else if len(refs) == 0 {
+			ns = b.within(text)
 		}
 	}
 	for _, n := range ns {
 		targets = append(targets, b.things[n])
 	}
-	if len(targets) > 0 && !evidence.IsARM(text) || types == "" {
+	if len(targets) > 0 && !evidence.IsARM(text) {
 		return targets, false
+	}
+	if found := b.byARN(text, by); len(targets) == 0 && len(found) > 0 {
+		return found, true
 	}
 	if found := b.plainly(types, text, by); len(found) > 0 {
 		return found, true
 	}
 	return targets, false
+}
+
+// within returns the one resource of code whose id stands in a text: arn:aws:dynamodb:…:table/<id of the table>/index/*.
+func (b *builder) within(text string) []census.Thing {
+	var found []census.Thing
+	for _, at := range awsSpans(text) {
+		word := unescaped(text[at[0]:at[1]])
+		if !strings.HasPrefix(word, "tf:") || at[1] < len(text) && text[at[1]] == '#' {
+			continue
+		}
+		ns, _ := b.names.ID(word)
+		if len(ns) != 1 || found != nil && found[0] != ns[0] {
+			return nil
+		}
+		found = ns
+	}
+	return found
+}
+
+// usedIn returns the attributes of other resources in a text, without those of values that Terraform makes or reads itself: the
+// suffix of a name says nothing of what the name means.
+func (b *builder) usedIn(text string) []evidence.Reference {
+	return slices.DeleteFunc(evidence.Symbols(text), func(ref evidence.Reference) bool {
+		ns, _ := b.names.ID(ref.ID)
+		return len(ns) == 1 && b.madeLocally(b.things[ns[0]])
+	})
 }
 
 // declaredName returns how much of a text is the id of a resource of Terraform code that it begins with: tf:root//address,

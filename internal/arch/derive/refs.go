@@ -197,7 +197,7 @@ var azureRefs = []refRule{
 	{id: "H-MANAGED", from: "*", paths: "managedby managed_by", act: ownedBy, conf: c4.Certain, why: "the resource is managed by this one", src: armRef},
 	{id: "H-PLATFORM", from: "*", paths: "**.tenantid tenant_id **.tenant_id", act: ignore, why: "the directory that everything in the subscription shares", src: armRef},
 
-	{id: "T-DEP", from: "any", paths: "$dependencies[]", act: ignore, why: "Terraform's dependencies give an order of work, not a use", src: "Terraform state (developer.hashicorp.com/terraform/language/state)"},
+	{id: "T-DEP", from: "any", paths: "$dependencies[]", act: ignore, why: "dependencies that code states give an order of work, not a use", src: "Terraform state (developer.hashicorp.com/terraform/language/state), ARM templates (learn.microsoft.com/azure/azure-resource-manager/templates/resource-dependency)"},
 }
 
 // pathMatch reports whether a lower-case path pattern of a property matches a rule's pattern. "**." at
