@@ -87,6 +87,8 @@ func (rd *reader) madeByCode(rule *refRule, p tree.Path, targets []*thing) strin
 		return rule.id
 	case len(targets) == 1 && rd.b.madeLocally(targets[0]):
 		return "T-LOCAL"
+	case rule != nil && len(targets) == 1 && targets[0].typ == "aws_iam_policy_document":
+		return rule.id // the words of the policy, which stand there
 	case rule != nil:
 		return ""
 	case p == "name":

@@ -28,7 +28,7 @@ func Symbol(id, attribute string) string { return Left(id + "#" + attribute) }
 func Blank(words string) string {
 	var b strings.Builder
 	for _, r := range words {
-		if strings.ContainsRune("/#{}|$\"'\\?,;<> ", r) || r < 0x20 || r == 0x7f {
+		if strings.ContainsRune("/#{}[]|$\"'\\?,;<> ", r) || r < 0x20 || r == 0x7f {
 			r = '.'
 		}
 		b.WriteRune(r)
