@@ -95,7 +95,7 @@ func (rd *reader) roleAssignment() {
 		return rd.root.Get(tf), tree.Path(tf)
 	}
 	principal, pp := get("principalId", "principal_id")
-	scope, sp := get("scope", "scope")
+	scope, sp := rd.assignmentScope(get("scope", "scope"))
 	def, _ := get("roleDefinitionId", "role_definition_id")
 	role := rd.root.Get("role_definition_name").Str()
 	if role == "" {
@@ -114,7 +114,7 @@ func (rd *reader) roleAssignment() {
 		return
 	}
 	ns, _ := rd.b.names.ID(scope.Text)
-	c := claim{path: sp, line: int(scope.Line), value: scope.Text, rule: "R4", act: relate, label: roleLabel(role), conf: c4.May, from: owners, targets: rd.things(ns)}
+	c := claim{path: sp, line: int(scope.Line), value: scope.Text, rule: "R4", act: relate, label: roleLabel(role), conf: c4.May, from: owners, targets: rd.things(ns), joined: sp == "type" || !evidence.IsARM(rd.root.At(sp).Str())}
 	if norm := evidence.NormalizeARM(scope.Text); len(c.targets) == 0 || scopeID(norm) && c.targets[0].id != norm {
 		c.targets = nil
 		if scopeID(norm) {
@@ -124,6 +124,25 @@ func (rd *reader) roleAssignment() {
 		}
 	}
 	rd.add(c)
+}
+
+// assignmentScope is what a role assignment of an ARM template is on: an extension resource stands in the id of what it extends, whatever
+// way its scope is written (learn.microsoft.com/azure/azure-resource-manager/templates/scope-extension-resources).
+func (rd *reader) assignmentScope(scope *tree.Value, p tree.Path) (*tree.Value, tree.Path) {
+	if evidence.IsARM(scope.Str()) || rd.r.Side != evidence.Declared || rd.r.Form != evidence.ARM {
+		return scope, p
+	}
+	i := strings.LastIndex(rd.r.ID, "/providers/microsoft.authorization/roleassignments/")
+	if i <= 0 {
+		return scope, p
+	}
+	at := tree.Value{Kind: tree.String, Text: rd.r.ID[:i]}
+	if written := rd.root.Get("scope"); written.Str() != "" {
+		at.Line, at.Column = written.Line, written.Column
+		return &at, "scope"
+	}
+	at.Line = int32(lineAt(rd.root, "type"))
+	return &at, "type"
 }
 
 // accessPolicies joins who acts under an object id with the vault that lets it in (R5).

@@ -31,6 +31,7 @@ type claim struct {
 	mentioned []*thing // who else the same text names (the server of a named database)
 	host      string   // an external host, when no target is scanned
 	reason    string   // why it is unresolved
+	runtime   bool     // it stands where the platform keeps its own state
 
 	outcome c4.Outcome
 	hidden  string // the rule that hides it
@@ -79,6 +80,7 @@ var ruleText = map[string][2]string{
 	"D-COMPOSE":       {"a compose project runs on one engine", comRef},
 	"M17-CON":         {"a machine runs something that its resource does not show", "docs/mapping.md M17"},
 	"M26-CON":         {"a data service runs databases that this evidence does not show", "docs/mapping.md M26"},
+	"M72":             {"what Terraform makes by itself or reads about where it runs, such as a random suffix, is a part of what is made with it: shown on level 4", "Terraform providers random, time, tls, null, local, http and external (registry.terraform.io)"},
 	"M71":             {"no rule maps this type: shown on level 4 and counted as unclassified", "docs/mapping.md M71"},
 	"L4":              {"level 4 shows the resource itself", "docs/mapping.md: deviation from C4 on level 4"},
 	"K1":              {"a route names the Service that it sends traffic to", k8sRef},

@@ -45,6 +45,25 @@ var codeFixtures = []fixture{
 			5 shown by R24`,
 	},
 	{
+		rule: "R4", name: "an assignment is on what its id extends",
+		template: `[{"id":"@Microsoft.Web/sites/jobs","identity":{"type":"SystemAssigned"},"properties":{"siteConfig":{"appSettings":[{"name":"DB","value":"@Microsoft.KeyVault(SecretUri=${@Microsoft.KeyVault/vaults/kv/secrets/db#secretUri})"}]}}},
+			{"id":"@Microsoft.KeyVault/vaults/kv"},{"id":"@Microsoft.KeyVault/vaults/kv/secrets/db"},
+			{"id":"@Microsoft.KeyVault/vaults/kv/providers/Microsoft.Authorization/roleAssignments/@(guid)","scope":"Microsoft.KeyVault/vaults/kv","properties":{"principalId":"${@Microsoft.Web/sites/jobs#identity.principalId}","roleDefinitionId":"/subscriptions/@(main.json)/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6"}},
+			{"id":"@Microsoft.Authorization/roleAssignments/@(guid2)","type":"Microsoft.Authorization/roleAssignments","properties":{"principalId":"${@Microsoft.Web/sites/jobs#identity.principalId}","roleDefinitionId":"/subscriptions/@(main.json)/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"}}]`,
+		want: `jobs --may read secrets from--> kv (may R4)
+			jobs --reads secrets from--> kv (high R24)
+			jobs --has the role Contributor on--> Resource group of main.json (may R4)`,
+	},
+	{
+		rule: "M30-RUNTIME", name: "a list of settings",
+		template: `[{"id":"@Microsoft.Web/sites/jobs","kind":"functionapp","properties":{"siteConfig":{"appSettings":[
+				{"name":"AzureWebJobsStorage","value":"DefaultEndpointsProtocol=https;AccountName=st${uniqueString('a/b')};EndpointSuffix=core.windows.net;AccountKey=${listKeys('x')}"},
+				{"name":"AzureWebJobsStorage__accountName","value":"stown"}]}}},
+			{"id":"@Microsoft.Storage/storageAccounts/st@(uniqueString('a.b'))","name":"st${uniqueString('a/b')}"},
+			{"id":"@Microsoft.Storage/storageAccounts/stown","name":"stown"}]`,
+		want: `2 hidden by H-LEVEL4`,
+	},
+	{
 		rule: "R4", name: "the identity of a resource that does not exist yet",
 		template: `[{"id":"@Microsoft.Web/sites/shop","identity":{"type":"UserAssigned","userAssignedIdentities":{"@Microsoft.ManagedIdentity/userAssignedIdentities/id":{}}}},
 			{"id":"@Microsoft.Web/sites/jobs","identity":{"type":"SystemAssigned"}},
@@ -108,7 +127,7 @@ var codeFixtures = []fixture{
 }
 
 func TestCodeMeetsCloud(t *testing.T) {
-	both := codeFixtures[5]
+	both := codeFixtures[7]
 	m := both.model(t)
 	want := c4.Code{Both: 4, DeclaredOnly: 2, LiveOnly: 2, Unmatched: []c4.Unmatched{{
 		Resource: "/subscriptions/@(main.json)/resourcegroups/@(main.json)/providers/microsoft.keyvault/vaults/kv-@(uniquestring)",

@@ -85,11 +85,8 @@ func (rd *reader) hosts(s string, rule *refRule, p tree.Path) []host {
 
 // namesStorage reports whether a property is the name of a storage account and nothing else.
 func (rd *reader) namesStorage(p tree.Path) bool {
-	lower := strings.ToLower(string(p))
-	if item, ok := strings.CutSuffix(string(p), "].value"); ok { // an item of a list of settings
-		lower = strings.ToLower(rd.root.At(tree.Path(item + "].name")).Str())
-	}
-	return strings.HasSuffix(lower, "__accountname") || strings.HasSuffix(lower, "storage_account_name") || strings.HasSuffix(lower, "account_name") && strings.HasPrefix(lower, "storage_account[")
+	lower := strings.ToLower(rd.place(p))
+	return strings.HasSuffix(lower, "__accountname") || strings.HasSuffix(lower, "storage_account_name") || lower == "account_name" && strings.HasPrefix(strings.ToLower(string(p)), "storage_account[")
 }
 
 // storageHost is the host that a storage connection string means.
@@ -129,7 +126,7 @@ func (rd *reader) settingLabel(c *claim, s string) {
 	switch {
 	case storeLabel(t) != "":
 		c.label = storeLabel(t)
-	case t.typ == "microsoft.keyvault/vaults" || t.typ == "aws_secretsmanager_secret":
+	case t.typ == "microsoft.keyvault/vaults" || t.typ == "microsoft.keyvault/vaults/secrets" || t.typ == "aws_secretsmanager_secret":
 		c.label = "reads secrets from"
 	case t.typ == "microsoft.containerregistry/registries" || t.typ == "aws_ecr_repository":
 		c.label = "pulls images from"

@@ -59,12 +59,23 @@ func (rd *reader) add(c claim) *claim {
 		return nil
 	}
 	rd.seen[k] = true
-	c.obs = rd.obs
+	c.obs, c.runtime = rd.obs, runtimePlaces[strings.ToLower(rd.place(c.path))]
 	if c.from == nil {
 		c.from = []*thing{rd.subject(c.path)}
 	}
 	rd.claims = append(rd.claims, &c)
 	return &c
+}
+
+// place is the name of the setting or the property that a value stands in, of an item of a list of settings too.
+func (rd *reader) place(p tree.Path) string {
+	s := string(p)
+	if item, ok := strings.CutSuffix(s, "].value"); ok {
+		if name := rd.root.At(tree.Path(item + "].name")).Str(); name != "" {
+			return name
+		}
+	}
+	return strings.Trim(s[strings.LastIndexAny(s, ".[")+1:], `"]`)
 }
 
 // subject is the thing that a property speaks of: the resource, or the part of it that the

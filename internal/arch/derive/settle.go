@@ -199,9 +199,7 @@ func (b *builder) runtimeStores() {
 			if t.typ != "microsoft.storage/storageaccounts" {
 				return
 			}
-			place := strings.ToLower(string(c.path))
-			place = strings.Trim(place[strings.LastIndexAny(place, ".[")+1:], `"]`)
-			runtime := runtimePlaces[place] || strings.HasPrefix(strings.ToLower(string(c.path)), "properties.functionappconfig.deployment.storage.") || c.layer == "observability"
+			runtime := c.runtime || strings.HasPrefix(strings.ToLower(string(c.path)), "properties.functionappconfig.deployment.storage.") || c.layer == "observability"
 			if pass {
 				if runtime {
 					own[[2]*thing{c.from[0], t}] = true
