@@ -52,6 +52,42 @@ var awsCodeFixtures = []fixture{
 			fn --reads from and writes to--> orders (high WR10)
 			web is "internet-facing"`,
 	},
+	{
+		rule: "WR15 WR16 WR12 T-LOCAL M72", name: "names with random ends, and ARNs whose account is open",
+		module: `{
+			"random_string.r":{"$id":"tf:infra//random_string.r","length":4},
+			"data.aws_caller_identity.me":{"$id":"tf:infra//data.aws_caller_identity.me"},
+			"data.aws_iam_policy_document.trust":{"$id":"tf:infra//data.aws_iam_policy_document.trust","statement":[{"actions":["sts:AssumeRole"],"principals":[{"type":"Service","identifiers":["lambda.amazonaws.com"]}]}]},
+			"aws_lambda_function.mail":{"$id":"tf:infra//aws_lambda_function.mail","function_name":"mail-${tf:infra//random_string.r#id}","role":"tf:infra//aws_iam_role.mail"},
+			"aws_lambda_function.other":{"$id":"tf:infra//aws_lambda_function.other","function_name":"mail-${var.stage}"},
+			"aws_apigatewayv2_api.api":{"$id":"tf:infra//aws_apigatewayv2_api.api","name":"api"},
+			"aws_lambda_permission.api":{"$id":"tf:infra//aws_lambda_permission.api","action":"lambda:InvokeFunction","function_name":"mail-${tf:infra//random_string.r#id}","principal":"apigateway.amazonaws.com","source_arn":"${tf:infra//aws_apigatewayv2_api.api#execution_arn}/*/*"},
+			"aws_iam_role.mail":{"$id":"tf:infra//aws_iam_role.mail","name":"mail","assume_role_policy":"${tf:infra//data.aws_iam_policy_document.trust#json}"},
+			"aws_iam_role_policy.mail":{"$id":"tf:infra//aws_iam_role_policy.mail","role":"mail","policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"dynamodb:GetItem\",\"Resource\":\"arn:aws:dynamodb:*:*:table/orders\"},{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"arn:aws:sqs:eu-west-1:${tf:infra//data.aws_caller_identity.me#account_id}:mails\"},{\"Effect\":\"Allow\",\"Action\":\"dynamodb:PutItem\",\"Resource\":\"arn:aws:dynamodb:eu-west-1:${tf:infra//data.aws_caller_identity.me#account_id}:table/tf:infra//aws_dynamodb_table.carts/index/*\"},{\"Effect\":\"Allow\",\"Action\":\"sns:Publish\",\"Resource\":[\"arn:aws:sns:eu-west-1:444455556666:news\",\"arn:aws:sns:*:*:new*\"]}]}"},
+			"aws_dynamodb_table.orders":{"$id":"tf:infra//aws_dynamodb_table.orders","name":"orders"},
+			"aws_dynamodb_table.carts":{"$id":"tf:infra//aws_dynamodb_table.carts","name":"carts"},
+			"aws_sqs_queue.mails":{"$id":"tf:infra//aws_sqs_queue.mails","name":"mails"},
+			"aws_sns_topic.news":{"$id":"tf:infra//aws_sns_topic.news","name":"news"}}`,
+		want: `api --may call--> mail (high WR12) governance
+			mail --may read from--> orders (may WR15)
+			mail --may write to--> carts (may WR15)
+			mail --may send to--> mails (may WR15)
+			! mail --may send to--> news
+			1 hidden by WR16
+			2 hidden by T-LOCAL
+			resource r: resource "random_string" M72`,
+	},
+	{
+		rule: "WR10", name: "services of ECS call each other by their aliases in one namespace of Service Connect",
+		module: `{
+			"aws_service_discovery_http_namespace.shop":{"$id":"tf:infra//aws_service_discovery_http_namespace.shop","name":"shop"},
+			"aws_ecs_service.web":{"$id":"tf:infra//aws_ecs_service.web","name":"web","task_definition":"${tf:infra//aws_ecs_task_definition.web#arn}","service_connect_configuration":[{"enabled":true,"namespace":"${tf:infra//aws_service_discovery_http_namespace.shop#arn}"}]},
+			"aws_ecs_task_definition.web":{"$id":"tf:infra//aws_ecs_task_definition.web","family":"web","container_definitions":"[{\"name\":\"web\",\"image\":\"nginx\",\"environment\":[{\"name\":\"CARTS_URL\",\"value\":\"http://carts:8080\"},{\"name\":\"PAY_URL\",\"value\":\"http://pay\"}]}]"},
+			"aws_ecs_service.carts":{"$id":"tf:infra//aws_ecs_service.carts","name":"carts-svc","service_connect_configuration":[{"enabled":true,"namespace":"tf:infra//aws_service_discovery_http_namespace.shop","service":[{"port_name":"http","client_alias":[{"dns_name":"Carts","port":8080}]}]}]},
+			"aws_ecs_service.pay":{"$id":"tf:infra//aws_ecs_service.pay","name":"pay","service_connect_configuration":[{"enabled":true,"namespace":"bank","service":[{"port_name":"http","client_alias":[{"dns_name":"pay","port":80}]}]}]}}`,
+		want: `web --calls--> carts-svc (high WR10)
+			! web --calls--> pay`,
+	},
 }
 
 // Whatever of AWS refers to whatever, by whatever attribute and in whatever form: the books balance and the model is sound.

@@ -4,6 +4,6 @@ import "slices"
 
 // The tables of all vocabularies, one form for all. Azure's holds Kubernetes and Compose too.
 var (
-	typeRules = slices.Concat(azureTypes, awsTypes, googleTypes)
+	typeRules = slices.Concat(azureTypes, azureMoreTypes, awsTypes, googleTypes)
 	refRules  = slices.Concat(azureRefs, awsRefs, googleRefs)
 )
