@@ -320,6 +320,7 @@ func (b *builder) text(s string) string {
 
 func (b *builder) secureBelow(v *lang.Value, at tree.Path) {
 	switch {
+	case v.Listed():
 	case v.Secure:
 		b.sensitive = append(b.sensitive, at)
 	case v.HasSecure():

@@ -157,7 +157,7 @@ func (e *eval) end(args []Value, known func(*Value) string, last bool) (Value, e
 }
 
 func (e *eval) take(args []Value) (Value, error) {
-	if args[0].Kind == Open || args[1].Kind == Open {
+	if args[0].Kind == Open && digits(args[0].Text) == 0 || args[1].Kind == Open {
 		return Value{}, errOpen
 	}
 	count, err := whole(args, 1)
@@ -166,13 +166,18 @@ func (e *eval) take(args []Value) (Value, error) {
 	}
 	v := &args[0]
 	switch v.Kind {
+	case Open:
+		if count >= int64(digits(v.Text)) {
+			return *v, nil
+		}
+		return Value{}, errOpen
 	case Array:
 		return e.list(v.Items[:min(max(count, 0), int64(len(v.Items)))])
 	case String:
 		text := head(v)
 		n := int64(units(text))
 		if count > n && v.Why != "" {
-			return Value{}, errOpen
+			return e.takeOpen(v, count)
 		}
 		return e.text(cut(text, 0, int(min(max(count, 0), n))))
 	}

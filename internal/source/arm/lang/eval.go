@@ -130,6 +130,9 @@ func taint(fn *function, args []Value, v Value) Value {
 	scalar := v.Kind != Array && v.Kind != Object
 	for i := range args {
 		a := &args[i]
+		if a.Listed() && v.Kind == String {
+			continue // a text that was made around it
+		}
 		whole := a.Kind == Array || a.Kind == Object
 		if !fn.keeps && a.HasSecure() || fn.keeps && a.Secure && (scalar || whole) {
 			v.Secure = true

@@ -152,5 +152,5 @@ func (v *Value) blend(part *Value) {
 	if v.Why == "" {
 		v.Why = part.Reason()
 	}
-	v.Secure = v.Secure || part.HasSecure()
+	v.Secure = v.Secure || part.HasSecure() && !part.Listed()
 }

@@ -41,6 +41,17 @@ func TestPartial(t *testing.T) {
 		{`TOLOWER(parameters('open')).x[0]['a b'][parameters('open')]`, `open ${toLower(parameters('open')).x[0]['a b'][parameters('open')]} <parameter>`},
 		{`variables('letters')[parameters('open')]`, `open ${createArray('one', 'two', 'three')[parameters('open')]} <parameter>`},
 		{`take(format('{0}', parameters('open')), 64)`, `open ${take('${parameters('open')}', 64)} <parameter>`},
+		// characters of the known parts change, hashes have their length and are lower-case
+		{`toLower(parameters('opened'))`, `"pre-${toLower(parameters('open'))}-post" <parameter>`},
+		{`toLower(format('ST{0}', uniqueString(variables('blank'))))`, `"st${uniqueString('` + blank + `')}" <scope>`},
+		{`toLower(uniqueString(variables('blank')))`, `open ${uniqueString('` + blank + `')} <scope>`},
+		{`take(uniqueString(variables('blank')), 20)`, `open ${uniqueString('` + blank + `')} <scope>`},
+		{`take(uniqueString(variables('blank')), 5)`, `open ${take(uniqueString('` + blank + `'), 5)} <scope>`},
+		{`take(format('vm{0}', uniqueString(variables('blank'))), 15)`, `"vm${uniqueString('` + blank + `')}" <scope>`},
+		{`take(format('vm{0}x', uniqueString(variables('blank'))), 15)`, `"vm${uniqueString('` + blank + `')}" <scope>`},
+		{`take(format('vm{0}xyz', uniqueString(variables('blank'))), 17)`, `"vm${uniqueString('` + blank + `')}xy" <scope>`},
+		{`take(format('vm{0}', uniqueString(variables('blank'))), 10)`, `"vm${take(uniqueString('` + blank + `'), 8)}" <scope>`},
+		{`take(parameters('opened'), 8)`, `"pre-${take('${parameters('open')}-post', 4)}" <parameter>`},
 		// only what is certain is answered
 		{`empty(parameters('opened'))`, `false`},
 		{`empty(format('{0}', parameters('open')))`, `open ${empty('${parameters('open')}')} <parameter>`},
@@ -150,7 +161,7 @@ func TestPartial(t *testing.T) {
 		{`reference('store')`, `open ${` + testStore + `#} <runtime>`},
 		{`reference(concat('/subscriptions/', parameters('open'), '/providers/a.b/c/d')).e`, `open ${/subscriptions/@(parameters(.open.))/providers/a.b/c/d#e} <runtime>`},
 		{`listKeys(parameters('open'), '1').key1`, `open ${listKeys(parameters('open'), '1').key1} <parameter> secret`},
-		{`concat('AccountKey=', listKeys('store', '1').keys[0].value)`, `"AccountKey=${` + testStore + `#listKeys().keys[0].value}" <runtime> secret`},
+		{`concat('AccountKey=', listKeys('store', '1').keys[0].value)`, `"AccountKey=${` + testStore + `#listKeys().keys[0].value}" <runtime>`},
 		{`concat(resourceGroup().location, '')`, `"${resourceGroup().location}" <scope>`},
 		// secrets are known but marked, and stand in no text that is left of a call
 		{`concat('p-', parameters('secret'))`, `"p-hunter2" secret`},
@@ -166,7 +177,7 @@ func TestPartial(t *testing.T) {
 		{`split(parameters('secret'), 't')[0]`, `"hun" secret`},
 		{`map(parameters('open'), lambda('x', parameters('secret')))`, `open ${map(parameters('open'), lambda('x', parameters('secret')))} <parameter>`},
 		// braces stay in pairs
-		{`toLower(concat('{', parameters('open')))`, `open ${toLower('($(parameters('open'))')} <parameter>`},
+		{`toUpper(concat('{', parameters('open')))`, `open ${toUpper('($(parameters('open'))')} <parameter>`},
 	} {
 		v, b := run(t, newWorld(), x[0])
 		if got := show(v); got != x[1] {

@@ -17,6 +17,10 @@ func attribute(r *ref, path string) Value {
 	return Value{Kind: Open, Text: words(r.id + "#" + path), Why: evidence.UnknownRuntime, Secure: r.listed, ref: r}
 }
 
+// Listed reports whether a value is what a list* function will give, and nothing else: it is a secret that nobody knows yet, so its
+// text, the resource and the path in what it lists, tells none.
+func (v *Value) Listed() bool { return v.Kind == Open && v.ref != nil && v.ref.listed }
+
 // extend is a step from an open value.
 func (e *eval) extend(v, key Value) Value {
 	if !e.b.Room(len(v.Text) + len(key.Text)) {
@@ -46,6 +50,9 @@ func (e *eval) extend(v, key Value) Value {
 	}
 	next := attribute(v.ref, path)
 	next.Why, next.Secure = v.Why, v.Secure || key.Secure
+	if key.Secure {
+		next.ref = nil
+	}
 	return next
 }
 

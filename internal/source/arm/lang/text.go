@@ -279,15 +279,22 @@ func (e *eval) toText(args []Value) (Value, error) {
 	return text, nil
 }
 
-// toLower is known of an id with open segments too: ids compare without regard to case.
+// toLower is known of an id with open segments too: ids compare without regard to case. Of other texts what is known changes, and what is
+// open is left to be changed.
 func (e *eval) toLower(args []Value) (Value, error) {
 	v := args[0]
-	if v.Kind == Open || v.Kind == String && v.Why != "" && !blanks(&v) {
+	if v.Kind == Open {
+		if digits(v.Text) > 0 {
+			return v, nil
+		}
 		return Value{}, errOpen
 	}
 	text, err := str(args, 0)
 	if err != nil {
 		return Value{}, err
+	}
+	if v.Why != "" && !blanks(&v) {
+		return e.eachPart(&v, strings.ToLower, "toLower(", ")")
 	}
 	lower, err := e.text(strings.ToLower(text))
 	lower.Why = v.Why
