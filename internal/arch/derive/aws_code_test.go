@@ -58,6 +58,8 @@ var awsCodeFixtures = []fixture{
 			"random_string.r":{"$id":"tf:infra//random_string.r","length":4},
 			"data.aws_caller_identity.me":{"$id":"tf:infra//data.aws_caller_identity.me"},
 			"data.aws_iam_policy_document.trust":{"$id":"tf:infra//data.aws_iam_policy_document.trust","statement":[{"actions":["sts:AssumeRole"],"principals":[{"type":"Service","identifiers":["lambda.amazonaws.com"]}]}]},
+			"data.aws_iam_policy_document.more":{"$id":"tf:infra//data.aws_iam_policy_document.more","statement":[{"actions":["dynamodb:Query"],"resources":["tf:infra//aws_dynamodb_table.carts/index/*"]}]},
+			"aws_iam_role_policy.more":{"$id":"tf:infra//aws_iam_role_policy.more","role":"mail","policy":"${tf:infra//data.aws_iam_policy_document.more#json}"},
 			"aws_lambda_function.mail":{"$id":"tf:infra//aws_lambda_function.mail","function_name":"mail-${tf:infra//random_string.r#id}","role":"tf:infra//aws_iam_role.mail"},
 			"aws_lambda_function.other":{"$id":"tf:infra//aws_lambda_function.other","function_name":"mail-${var.stage}"},
 			"aws_apigatewayv2_api.api":{"$id":"tf:infra//aws_apigatewayv2_api.api","name":"api"},
@@ -71,6 +73,8 @@ var awsCodeFixtures = []fixture{
 		want: `api --may call--> mail (high WR12) governance
 			mail --may read from--> orders (may WR15)
 			mail --may write to--> carts (may WR15)
+			mail --may read from--> carts (may WR15)
+			! mail --may use--> carts (may WR15)
 			mail --may send to--> mails (may WR15)
 			! mail --may send to--> news
 			1 hidden by WR16

@@ -19,6 +19,9 @@ func (rd *reader) awsText(s string, p tree.Path, line int) {
 	if rule != nil && rd.awsDocument(s, rule, p, line) {
 		return
 	}
+	if rule != nil && rd.seen[seenKey{p, s, rule.id}] {
+		return // a resource of a statement, which was read with the actions that it permits
+	}
 	rd.awsValue("", s, rule, p, line)
 }
 
