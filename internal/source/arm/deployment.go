@@ -237,6 +237,28 @@ func (a argument) eval(name string) lang.Value {
 		return v
 	case a.node.GetFold("value") != nil:
 		return a.in.value(a.node.GetFold("value"))
+	case a.node.Kind == tree.String:
+		return made(a.in.value(a.node), name)
+	}
+	return lang.Unknown(parameterWords(name), evidence.UnknownParameter)
+}
+
+// made is what a parameter is given by one expression, which makes its object with the value, as Bicep writes it of a choice. Where the
+// choice is open, its words are.
+func made(v lang.Value, name string) lang.Value {
+	if value, ok := v.Get("value"); ok {
+		value.Secure = value.Secure || v.Secure
+		return value
+	}
+	secret := lang.Unknown(parameterWords(name), evidence.UnknownSecret)
+	secret.Secure = true
+	switch _, kept := v.Get("reference"); {
+	case kept:
+		return secret
+	case v.Kind == lang.Open:
+		value := lang.Unknown(v.Text+".value", v.Why)
+		value.Secure = v.Secure
+		return value
 	}
 	return lang.Unknown(parameterWords(name), evidence.UnknownParameter)
 }
