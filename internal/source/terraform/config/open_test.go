@@ -239,3 +239,17 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("%s:%d", r.File, r.Line)
 	}
 }
+
+// What a build makes does not lie beside the code, and its digest makes no architecture; a file whose words are missed is told.
+func TestDigestsOfFilesThatAreBuiltLater(t *testing.T) {
+	f := one(t, `
+resource "contoso_function" "mail" {
+  code = "mail.zip"
+  hash = filebase64sha256("${path.module}/mail.zip")
+}`)
+	f.quiet()
+	if got := f.why("contoso_function.mail", "hash"); !strings.HasSuffix(got, "[file]") {
+		t.Errorf("the hash is open for %q", got)
+	}
+	one(t, `resource "contoso_function" "mail" { words = file("mail.txt") }`).noted("is not there")
+}

@@ -173,6 +173,9 @@ func (r *reader) faulty(e hclsyntax.Expression, diags hcl.Diagnostics, what abou
 			if o.reason = function.Reason(x.FunctionCallError()); o.reason != evidence.UnknownFault {
 				reason += ": " + x.FunctionCallError().Error()
 			}
+			if o.reason == evidence.UnknownFile && digests[x.CalledFunctionName()] {
+				return openValue(cty.DynamicPseudoType, o)
+			}
 			if o.reason == evidence.UnknownFile {
 				help = "scan the directory that holds the file too"
 			}
@@ -186,6 +189,12 @@ func (r *reader) faulty(e hclsyntax.Expression, diags hcl.Diagnostics, what abou
 		Kind: evidence.ReferenceUnknown, File: what.in.name, Line: int(what.line), Thing: what.thing, Reason: reason, Help: help,
 	})
 	return openValue(cty.DynamicPseudoType, o)
+}
+
+// digests are the functions of files whose value tells Terraform that a file has changed. The file is often one that is built before Terraform
+// runs, and nobody need be told that it does not lie beside the code: the expression says so.
+var digests = map[string]bool{
+	"filemd5": true, "filesha1": true, "filesha256": true, "filesha512": true, "filebase64sha256": true, "filebase64sha512": true,
 }
 
 // missing is the Extra of a diagnostic about what is not declared.
