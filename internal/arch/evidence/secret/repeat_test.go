@@ -13,6 +13,8 @@ func TestARepeatedSecretGoesEverywhere(t *testing.T) {
 		{"a health check", `{"environment":{"SA_PASSWORD":"example_123"},"test":["CMD-SHELL","sqlcmd -U sa -P example_123 -Q 'SELECT 1'"]}`, "example_123", "sqlcmd -U sa -P "},
 		{"marked by the source", `{"value":"winter-2031!","note":"set to winter-2031! by hand"}`, "winter-2031!", "set to "},
 		{"not inside a longer word", `{"password":"example_123","file":"/data/example_1234/x"}`, `"example_123"`, "/data/example_1234/x"},
+		{"a login before an address in parentheses", `{"dsn":"app:example_123@(db:3306)/shop"}`, "example_123", "@(db:3306)/shop"},
+		{"an id whose subscription code leaves open", `{"link":"hidden-link:/subscriptions/@(main.json)/resourceGroups/@(main.json)/providers/Microsoft.Web/sites/shop"}`, "", "hidden-link:/subscriptions/@(main.json)/resourceGroups/@(main.json)/providers/Microsoft.Web/sites/shop"},
 		{"a plain word may be a host", `{"password":"postgres","host":"postgres"}`, "", `"host":"postgres"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
