@@ -56,13 +56,13 @@ var codeFixtures = []fixture{
 	},
 	{
 		rule: "M30-RUNTIME", name: "a list of settings",
-		template: `[{"id":"@Microsoft.ManagedIdentity/userAssignedIdentities/own"},{"id":"@Microsoft.Web/sites/jobs","kind":"functionapp","properties":{"functionAppConfig":{"deployment":{"storage":{"authentication":{"userAssignedIdentityResourceId":"@Microsoft.ManagedIdentity/userAssignedIdentities/own"}}}},"siteConfig":{"appSettings":[
+		template: `[{"id":"@Microsoft.ManagedIdentity/userAssignedIdentities/own"},{"id":"@Microsoft.Web/serverfarms/plan"},{"id":"@Microsoft.Web/sites/jobs","kind":"functionapp","tags":{"hidden-related:/subscriptions/@(main.json)/resourceGroups/@(main.json)/providers/Microsoft.Web/serverfarms/plan":"empty"},"properties":{"functionAppConfig":{"deployment":{"storage":{"authentication":{"userAssignedIdentityResourceId":"@Microsoft.ManagedIdentity/userAssignedIdentities/own"}}}},"siteConfig":{"appSettings":[
 				{"name":"AzureWebJobsStorage","value":"DefaultEndpointsProtocol=https;AccountName=st${uniqueString('a/b')};EndpointSuffix=core.windows.net;AccountKey=${listKeys('x')}"},
 				{"name":"AzureWebJobsStorage__accountName","value":"stown"}]}}},
 			{"id":"@Microsoft.Storage/storageAccounts/st@(uniqueString('a.b'))","name":"st${uniqueString('a/b')}"},
 			{"id":"@Microsoft.Storage/storageAccounts/stown","name":"stown"}]`,
 		want: `2 hidden by H-LEVEL4
-			1 hidden by R25`,
+			2 hidden by R25`,
 	},
 	{
 		rule: "R4", name: "the identity of a resource that does not exist yet",
