@@ -58,11 +58,12 @@ var awsCodeFixtures = []fixture{
 			"random_string.r":{"$id":"tf:infra//random_string.r","length":4},
 			"data.aws_caller_identity.me":{"$id":"tf:infra//data.aws_caller_identity.me"},
 			"data.aws_iam_policy_document.trust":{"$id":"tf:infra//data.aws_iam_policy_document.trust","statement":[{"actions":["sts:AssumeRole"],"principals":[{"type":"Service","identifiers":["lambda.amazonaws.com"]}]}]},
-			"data.aws_iam_policy_document.more":{"$id":"tf:infra//data.aws_iam_policy_document.more","statement":[{"actions":["dynamodb:Query"],"resources":["tf:infra//aws_dynamodb_table.carts/index/*"]}]},
+			"data.aws_iam_policy_document.more":{"$id":"tf:infra//data.aws_iam_policy_document.more","statement":[{"actions":["dynamodb:Query"],"resources":["tf:infra//aws_dynamodb_table.carts/index/*","arn:aws:sqs:eu-west-1:${tf:infra//data.aws_caller_identity.me#account_id}:mails"]}]},
 			"aws_iam_role_policy.more":{"$id":"tf:infra//aws_iam_role_policy.more","role":"mail","policy":"${tf:infra//data.aws_iam_policy_document.more#json}"},
 			"aws_lambda_function.mail":{"$id":"tf:infra//aws_lambda_function.mail","function_name":"mail-${tf:infra//random_string.r#id}","role":"tf:infra//aws_iam_role.mail"},
 			"aws_lambda_function.other":{"$id":"tf:infra//aws_lambda_function.other","function_name":"mail-${var.stage}"},
 			"aws_apigatewayv2_api.api":{"$id":"tf:infra//aws_apigatewayv2_api.api","name":"api"},
+			"aws_cloudwatch_log_group.mail":{"$id":"tf:infra//aws_cloudwatch_log_group.mail","name":"/aws/lambda/mail-${tf:infra//random_string.r#id}"},
 			"aws_lambda_permission.api":{"$id":"tf:infra//aws_lambda_permission.api","action":"lambda:InvokeFunction","function_name":"mail-${tf:infra//random_string.r#id}","principal":"apigateway.amazonaws.com","source_arn":"${tf:infra//aws_apigatewayv2_api.api#execution_arn}/*/*"},
 			"aws_iam_role.mail":{"$id":"tf:infra//aws_iam_role.mail","name":"mail","assume_role_policy":"${tf:infra//data.aws_iam_policy_document.trust#json}"},
 			"aws_iam_role_policy.mail":{"$id":"tf:infra//aws_iam_role_policy.mail","role":"mail","policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"dynamodb:GetItem\",\"Resource\":\"arn:aws:dynamodb:*:*:table/orders\"},{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"arn:aws:sqs:eu-west-1:${tf:infra//data.aws_caller_identity.me#account_id}:mails\"},{\"Effect\":\"Allow\",\"Action\":\"dynamodb:PutItem\",\"Resource\":\"arn:aws:dynamodb:eu-west-1:${tf:infra//data.aws_caller_identity.me#account_id}:table/tf:infra//aws_dynamodb_table.carts/index/*\"},{\"Effect\":\"Allow\",\"Action\":\"sns:Publish\",\"Resource\":[\"arn:aws:sns:eu-west-1:444455556666:news\",\"arn:aws:sns:*:*:new*\"]}]}"},
@@ -78,7 +79,9 @@ var awsCodeFixtures = []fixture{
 			mail --may send to--> mails (may WR15)
 			! mail --may send to--> news
 			1 hidden by WR16
-			2 hidden by T-LOCAL
+			resource /aws/lambda/mail-${...}: resource "aws_cloudwatch_log_group" W62
+			3 hidden by T-LOCAL
+			! 1 unresolved by U0
 			resource r: resource "random_string" M72`,
 	},
 	{

@@ -20,6 +20,7 @@ func (rd *reader) awsText(s string, p tree.Path, line int) {
 		return
 	}
 	if rule != nil && rd.seen[seenKey{p, s, rule.id}] {
+		rd.madeParts(s, p, line)
 		return // a resource of a statement, which was read with the actions that it permits
 	}
 	rd.awsValue("", s, rule, p, line)

@@ -205,7 +205,7 @@ func (b *builder) unseen() {
 func (b *builder) resourceElement(t *thing) {
 	r := b.resource(t)
 	e := &c4.Element{
-		ID: "resource:" + t.id, Kind: c4.Resource, Name: or(t.fact.called, r.Name), Technology: r.Type, ResourceType: r.Type,
+		ID: "resource:" + t.id, Kind: c4.Resource, Name: or(t.fact.called, evidence.Brief(r.Name)), Technology: r.Type, ResourceType: r.Type,
 		Rule: "L4", Evidence: b.about(t), Properties: r.Props,
 	}
 	if !isDrawn(t) {
