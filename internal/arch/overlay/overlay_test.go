@@ -97,6 +97,7 @@ func TestParseErrors(t *testing.T) {
 		{"empty pattern", "hidden:\n  - reason: x\n    match: {name: ''}\n", "line 3: name of hidden[0].match must be a text or a pattern"},
 		{"list as pattern", "hidden:\n  - reason: x\n    match: {name: [a]}\n", "line 3: name of hidden[0].match must be"},
 		{"tag without name", "hidden:\n  - reason: x\n    match: {tag: =a}\n", "line 3: tag of hidden[0].match has no name"},
+		{"no input", "deployments:\n  - location: westeurope\n", "line 2: deployments[0] needs an input"},
 		{"no reason", "hidden:\n  - match: {name: a}\n", "line 2: hidden[0] needs a reason"},
 		{"host with scheme", "externals:\n  - key: a\n    name: A\n    hosts: ['https://a.example/']\n", "line 4: a host must be a host name"},
 		{"no target", "relationships:\n  - source: a\n    description: b\n", "line 2: relationships[0] needs a target"},

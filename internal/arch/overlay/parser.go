@@ -91,9 +91,17 @@ func (f fields) text(name string) string {
 func (f fields) required(name string) string {
 	s := f.text(name)
 	if v := f.get(name); s == "" && f.ok && (v == nil || v.Kind == tree.Null || v.Kind == tree.String) {
-		f.p.say(int32(f.line), "%s needs a %s", f.place, name)
+		f.p.say(int32(f.line), "%s needs %s", f.place, article(name))
 	}
 	return s
+}
+
+// article puts a or an before the name of a field.
+func article(name string) string {
+	if strings.ContainsRune("aeio", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 var keyForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)

@@ -1,7 +1,10 @@
 package config
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"c4arch/internal/arch/evidence"
 
@@ -184,7 +187,18 @@ func (r *reader) unknownNumber(a *attribute, addr, argument string, why evidence
 		Help:   "one stands for all of them",
 	}
 	if why == evidence.UnknownParameter && o != nil && len(o.text) < 100 && !o.template {
-		n.Help = "one stands for all of them; name a .tfvars file that gives " + o.text + " a value"
+		if names := variablesIn(o.text); names != "" {
+			n.Help = "one stands for all of them; name a .tfvars file that gives " + names + " a value"
+		}
 	}
 	r.note(n)
+}
+
+var variableName = regexp.MustCompile(`\bvar\.[\pL_][\pL\pN_-]*`)
+
+// variablesIn returns the variables that the text of an expression names, each once, for a sentence.
+func variablesIn(text string) string {
+	names := variableName.FindAllString(text, -1)
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), " and ")
 }

@@ -506,3 +506,17 @@ resource "x_use" "u" {
 		t.Errorf("%s, asked %v", f.at("x_group.g").ID, asked)
 	}
 }
+
+// The help names variables, which a file can give a value, and no expressions, which none can.
+func TestVariablesIn(t *testing.T) {
+	for text, want := range map[string]string{
+		`var.slot ? 1 : 0`:              "var.slot",
+		`var.b == var.a ? [] : [var.b]`: "var.a and var.b",
+		`each.value`:                    "",
+		`local.myvar.x`:                 "",
+	} {
+		if got := variablesIn(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
