@@ -76,17 +76,38 @@ resource "azurerm_linux_web_app" "w" {
     TOKEN_X       = local.innocent
     URL           = "https://app:leaked-7-Passw0rd@${azurerm_mssql_server.s.fully_qualified_domain_name}/x"
     CLIENT_SECRET = var.suffix == "a" ? "leaked-8-Passw0rd" : "no"
+    NOTHING       = "x-${local.api_key}"
   }
+}
+locals { api_key = "leaked-13-Passw0rd" }
+resource "azurerm_linux_web_app" "wrong" {
+  name                = "wrong"
+  resource_group_name = "rg"
+  app_settings = {
+    A        = missing_type.x.id
+    PASSWORD = <<EOT
+leaked-14-Passw0rd ${var.suffix}
+EOT
+    SECRET_B = var.suffix ? "leaked-15-Passw0rd" : "b"
+  }
+}
+resource "azurerm_linux_web_app" "merged" {
+  name                = "merged"
+  resource_group_name = "rg"
+  app_settings        = merge({ PASSWORD = "leaked-16-Passw0rd", LEVEL = "info" }, azurerm_mssql_server.s.settings)
+  sticky              = jsonencode(azurerm_mssql_server.s.x ? { token = "leaked-17-Passw0rd" } : {})
 }
 `,
 		"more/main.json": `{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0",
 "parameters":{"sfx":{"type":"string"},"pw":{"type":"securestring","defaultValue":"leaked-9-Passw0rd"}},
 "resources":[{"type":"Microsoft.Sql/servers","apiVersion":"2021-01-01","name":"sql","location":"westeurope","properties":{
 "administratorLoginPassword":"[concat('leaked-10-Passw0rd', parameters('sfx'))]","x":"[parameters('pw')]","note":"[format('a{0}', parameters('pw'))]",
-"connectionString":"[format('Server=tcp:x;Password=leaked-11-Passw0rd{0};', parameters('sfx'))]","clientSecret":"[if(equals(parameters('sfx'),'a'),'leaked-12-Passw0rd','z')]"}}]}`,
+"connectionString":"[format('Server=tcp:x;Password=leaked-11-Passw0rd{0};', parameters('sfx'))]","clientSecret":"[if(equals(parameters('sfx'),'a'),'leaked-12-Passw0rd','z')]",
+"c":"[concat(variables('apiKey'), parameters('sfx'))]","d":"[union(createObject('password', 'leaked-18-Passw0rd'), reference('x').y)]"}}],
+"variables":{"apiKey":"leaked-19-Passw0rd"}}`,
 	})
 	m, s, out := scanBytes(t, dir)
-	if len(s.Resources) != 3 || m.Code == nil || m.Code.DeclaredOnly != 3 {
+	if len(s.Resources) != 5 || m.Code == nil || m.Code.DeclaredOnly != 5 {
 		t.Fatalf("%d resources, %+v", len(s.Resources), m.Code)
 	}
 	for line := range strings.Lines(string(out)) {

@@ -98,6 +98,10 @@ func (s *sketch) say(sentence string) {
 
 // finish lifts relationships to the nodes shown, and puts the view among the others.
 func (vb *viewBuilder) finish(s *sketch, rels []*c4.Relationship) {
+	if n := len(s.view.Nodes); n > maxBoxes {
+		vb.b.model.Notes = append(vb.b.model.Notes, fmt.Sprintf("%q is not drawn: it would have %d boxes, and above %d it cannot be. Everything is in the model, with its properties and its place.", s.view.Title, n, maxBoxes))
+		return
+	}
 	type pair struct{ from, to string }
 	lines := map[pair]*c4.Line{}
 	parts := map[pair][]*c4.Relationship{}
@@ -427,6 +431,9 @@ func (vb *viewBuilder) resources(e *c4.Element) {
 	}
 	vb.finishLevel4(s, rels)
 }
+
+// maxBoxes is how many boxes a picture may have at all: far above what anybody can look at, and below what the layout refuses.
+const maxBoxes = 10_000
 
 // finishLevel4 puts a view among the others, unless it has too many boxes to be looked at.
 func (vb *viewBuilder) finishLevel4(s *sketch, rels []*c4.Relationship) {

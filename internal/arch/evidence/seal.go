@@ -90,6 +90,9 @@ func (s *Sealer) Seal(d Draft) (Resource, []NotRead, error) {
 		Form: d.Form, Side: d.Side, Provider: s.Text(d.Provider), Type: s.Text(d.Type), Data: d.Data,
 		Location: s.Text(d.Location),
 	}
+	if d.Side == Declared {
+		closeLiterals(&d)
+	}
 	found := s.cleaner.Tree(&d.Props, secret.About{
 		Type: d.Type, Kubernetes: d.Form == Kubernetes, Compose: d.Form == Compose, Sensitive: d.Sensitive,
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/arch/evidence/secret"
 	"c4arch/internal/base/tree"
 	"c4arch/internal/source/arm/lang"
 )
@@ -117,7 +118,7 @@ func (s scope) Variable(name string) (lang.Value, error) {
 		if v.loop {
 			return own.repeat(v.node), nil
 		}
-		return own.value(v.node), nil
+		return secretByName(name, own.value(v.node)), nil
 	})
 }
 
@@ -204,8 +205,17 @@ func (d *deployment) parameter(name string) (lang.Value, error) {
 	return d.once("p."+key, "the parameter "+clip(name), func() (lang.Value, error) {
 		v := d.chosen(key, def)
 		d.check(def, &v)
-		return d.tmpl.taint(v, &def.Value, 0), nil
+		return secretByName(name, d.tmpl.taint(v, &def.Value, 0)), nil
 	})
+}
+
+// secretByName marks a text that stands under a name which says that it is a secret: it is one wherever it goes, also where the
+// name of the property says nothing.
+func secretByName(name string, v lang.Value) lang.Value {
+	if c := secret.Name(name); v.Kind == lang.String && v.Text != "" && v.Why == "" && (c == secret.Opaque || c == secret.Connection) {
+		v.Secure = true
+	}
+	return v
 }
 
 func (d *deployment) chosen(key string, def *tree.Member) lang.Value {

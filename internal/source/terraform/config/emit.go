@@ -101,11 +101,39 @@ func (p *placing) value(e hclsyntax.Expression, v cty.Value, at tree.Path, secre
 			}
 		}
 	}
+	if n, ok := plain(e).(*hclsyntax.ObjectConsExpr); ok && !bare.IsKnown() && isFault(v) {
+		if keys, ok := p.keys(n); ok { // one part of it is wrong: the others can be told
+			return p.parts(e, n, keys, at, secret)
+		}
+	}
 	s := p.spot(e)
 	if !isLiteral(e) {
 		p.expression(e, v, at)
 	}
 	return p.whole(v, s, at, secret, p.in, e)
+}
+
+// isFault reports whether a value is open since its expression is wrong.
+func isFault(v cty.Value) bool {
+	o := openOf(v)
+	return o == nil || o.reason == evidence.UnknownFault
+}
+
+// parts evaluates the values of an object that is written in place one by one.
+func (p *placing) parts(e hclsyntax.Expression, n *hclsyntax.ObjectConsExpr, keys []string, at tree.Path, secret bool) tree.Value {
+	s := p.spot(e)
+	out := tree.Value{Kind: tree.Object, Line: s.line, Column: s.col}
+	last := map[string]int{}
+	for i, k := range keys {
+		last[k] = i
+	}
+	for i, k := range keys {
+		if last[k] == i {
+			x := p.b.r.evaluate(p.n.in, p.n.ctx, n.Items[i].ValueExpr, about{p.in, s.line, p.n.addr})
+			out.Members = append(out.Members, tree.Member{Name: k, Value: p.value(n.Items[i].ValueExpr, x, at.Key(k), secret)})
+		}
+	}
+	return out
 }
 
 func (p *placing) list(e hclsyntax.Expression, n *hclsyntax.TupleConsExpr, v cty.Value, at tree.Path, secret bool) tree.Value {

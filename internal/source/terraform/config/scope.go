@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/arch/evidence/secret"
 	"c4arch/internal/source/terraform/config/function"
 
 	"github.com/hashicorp/hcl/v2"
@@ -130,6 +131,7 @@ func (r *reader) typed(v *variable, val cty.Value, what about) cty.Value {
 		}
 		val = converted
 	}
+	val = secretByName(v.name, val)
 	if v.sensitive {
 		val = val.Mark(function.Sensitive{})
 	}
@@ -147,8 +149,20 @@ func (r *reader) local(s *scope, name string) (cty.Value, bool) {
 	what := about{a.in, a.at.line, s.within("local." + name)}
 	return cellOf(s.locals, name).get(
 		func() cty.Value { return r.circular("local."+name, what) },
-		func() cty.Value { return r.evaluate(s, s.ctx, r.traced(a), what) },
+		func() cty.Value { return secretByName(name, r.evaluate(s, s.ctx, r.traced(a), what)) },
 	), true
+}
+
+// secretByName marks a text that stands under a name which says that it is a secret: it is one wherever it goes, also where the
+// name of the property says nothing.
+func secretByName(name string, v cty.Value) cty.Value {
+	if v.IsMarked() || v.Type() != cty.String || !v.IsKnown() || v.IsNull() || v.AsString() == "" {
+		return v
+	}
+	if c := secret.Name(name); c == secret.Opaque || c == secret.Connection {
+		return v.Mark(function.Sensitive{})
+	}
+	return v
 }
 
 // output returns the value of an output, as the calling module sees it.
