@@ -76,7 +76,10 @@ func inputsByFormat(inputs []c4.InputSummary) string {
 }
 
 func resourcesInWords(s *summary) string {
-	if s.Unclassified == 0 {
+	switch {
+	case s.Resources == 0:
+		return ""
+	case s.Unclassified == 0:
 		return "all of types with a rule"
 	}
 	return fmt.Sprintf("%s classified, %s of a type without a rule", number(s.Classified), number(s.Unclassified))
