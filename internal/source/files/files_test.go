@@ -198,6 +198,9 @@ func TestCodeIsOneInputPerDirectory(t *testing.T) {
 	if found != 1 {
 		t.Errorf("the module is %d inputs", found)
 	}
+	if _, err := Open([]string{at("infra/prod.tfvars")}, nil, Limits{}); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "no code was given") {
+		t.Errorf("values alone: %v", err)
+	}
 }
 
 func TestOverlays(t *testing.T) {
