@@ -1,11 +1,15 @@
+//go:build unix
+
 package compile
 
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -105,16 +109,34 @@ wait`, Limits{Time: 200 * time.Millisecond}, fault.Limited, "took longer than 20
 	}
 }
 
-// A child that outlives its parent ends with it all the same.
+// A child that outlives its parent ends with it all the same: then the pipe that it holds open has an end.
 func TestNothingIsLeftBehind(t *testing.T) {
-	mark := filepath.Join(t.TempDir(), "mark")
-	stand(t, `(sleep 1; echo late > `+mark+`) >/dev/null 2>&1 &
+	dir := t.TempDir()
+	pipe, ready := filepath.Join(dir, "pipe"), filepath.Join(dir, "ready")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stand(t, `(exec 3>`+pipe+`; : >`+ready+`; sleep 600) >/dev/null 2>&1 &
+while [ ! -e `+ready+` ]; do sleep 0.01; done
 echo '{}'`)
+	ended := make(chan error, 1)
+	go func() {
+		f, err := os.Open(pipe) // waits for the child
+		if err == nil {
+			_, err = io.Copy(io.Discard, f)
+			f.Close()
+		}
+		ended <- err
+	}()
 	if _, err := Find(getenv, Limits{})(context.Background(), files, "infra/main.bicep"); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(1500 * time.Millisecond)
-	if _, err := os.Stat(mark); err == nil {
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
 		t.Error("a child of the command lived on")
 	}
 }
