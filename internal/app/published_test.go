@@ -1,21 +1,18 @@
 package app
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/source/sourcetest"
 )
 
 // TestPublishedTemplates: every published ARM template evaluates, its references are accounted for, and what could not be told
 // is told by reason.
 func TestPublishedTemplates(t *testing.T) {
-	inputs := os.Getenv("C4ARCH_INPUTS")
-	if inputs == "" {
-		t.Skip("C4ARCH_INPUTS is not set: the published templates were not read")
-	}
+	inputs := sourcetest.Inputs(t)
 	files, err := filepath.Glob(filepath.Join(inputs, "arm", "*.json"))
 	if err != nil || len(files) < 5 {
 		t.Fatalf("%d templates, %v", len(files), err)

@@ -40,7 +40,7 @@ func speaksOfSecrets(text string) bool {
 		return false
 	}
 	for _, m := range namedValue.FindAllStringSubmatch(text, -1) {
-		if c := secret.Name(m[2]); m[1] == "" && (c == secret.Opaque || c == secret.Connection) {
+		if m[1] == "" && secret.Name(m[2]).Hides() {
 			return true
 		}
 	}

@@ -212,7 +212,7 @@ func (d *deployment) parameter(name string) (lang.Value, error) {
 // secretByName marks a text that stands under a name which says that it is a secret: it is one wherever it goes, also where the
 // name of the property says nothing.
 func secretByName(name string, v lang.Value) lang.Value {
-	if c := secret.Name(name); v.Kind == lang.String && v.Text != "" && v.Why == "" && (c == secret.Opaque || c == secret.Connection) {
+	if v.Kind == lang.String && v.Text != "" && v.Why == "" && secret.Name(name).Hides() {
 		v.Secure = true
 	}
 	return v

@@ -109,10 +109,7 @@ func strict(data []byte) []byte {
 
 // TestRealTemplates reads templates that others published. Every block of each is accounted for.
 func TestRealTemplates(t *testing.T) {
-	root := os.Getenv("C4ARCH_INPUTS")
-	if root == "" {
-		t.Skip("C4ARCH_INPUTS does not name the folder of real inputs")
-	}
+	root := sourcetest.Inputs(t)
 	names, err := filepath.Glob(filepath.Join(root, "arm", "*.json"))
 	if err != nil || len(names) < 5 {
 		t.Fatalf("%d templates, %v", len(names), err)

@@ -47,7 +47,7 @@ func memory(text string) fstest.MapFS {
 func TestKustomizeAgainstKubectl(t *testing.T) {
 	kubectl, err := exec.LookPath("kubectl")
 	if err != nil {
-		t.Skip("kubectl is not installed: what kustomize makes was not compared with it")
+		sourcetest.Missing(t, "kubectl is not installed: what kustomize makes was not compared with it")
 	}
 	var all []string
 	err = fs.WalkDir(fixtures(), ".", func(p string, d fs.DirEntry, err error) error {

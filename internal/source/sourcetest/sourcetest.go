@@ -5,6 +5,7 @@ package sourcetest
 import (
 	"context"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -82,6 +83,25 @@ func (s *Sink) ByID(tb testing.TB, id string) *evidence.Draft {
 		tb.Fatalf("%s was not read, but\n%s", id, strings.Join(slices.Sorted(slices.Values(s.IDs())), "\n"))
 	}
 	return found
+}
+
+// Inputs returns the folder of published inputs. Without it a test is skipped; where CI is set, it fails.
+func Inputs(tb testing.TB) string {
+	tb.Helper()
+	root := os.Getenv("C4ARCH_INPUTS")
+	if root == "" {
+		Missing(tb, "C4ARCH_INPUTS is not set: the published inputs were not read")
+	}
+	return root
+}
+
+// Missing skips a test for what is not there; where CI is set, it fails, since a component that is missing there hides what the test would show.
+func Missing(tb testing.TB, what string) {
+	tb.Helper()
+	if os.Getenv("CI") != "" {
+		tb.Fatal(what)
+	}
+	tb.Skip(what)
 }
 
 // Reader is the port of a reader.

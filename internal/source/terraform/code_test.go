@@ -526,8 +526,8 @@ func TestNamesOfFiles(t *testing.T) {
 	})
 	for _, r := range []struct{ name, path, root, module, id string }{
 		{"deep/root", "deep/root", "deep/root/main.tf", "deep/m/main.tf", "tf:deep/root//x_y.r"},
-		{"work/deep/root", "deep/root", "work/deep/root/main.tf", "work/deep/m/main.tf", "tf:work/deep/root//x_y.r"},
-		{"/abs/deep/root", "deep/root", "/abs/deep/root/main.tf", "/abs/deep/m/main.tf", "tf:/abs/deep/root//x_y.r"},
+		{"infra/deep/root", "deep/root", "infra/deep/root/main.tf", "infra/deep/m/main.tf", "tf:infra/deep/root//x_y.r"},
+		{"/srv/deep/root", "deep/root", "/srv/deep/root/main.tf", "/srv/deep/m/main.tf", "tf:/srv/deep/root//x_y.r"},
 	} {
 		in := sourcetest.Dir(t, files, r.path, ".tf")
 		in.Name = r.name

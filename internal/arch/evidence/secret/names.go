@@ -108,6 +108,9 @@ func pluralAt(name string, i int) bool {
 	return name[i] == 's' && (i+1 == len(name) || class[name[i+1]]&isLower == 0)
 }
 
+// Hides reports whether a text under a name of the class is, or holds, a secret.
+func (c Class) Hides() bool { return c == Opaque || c == Connection }
+
 // Name returns the class of a value under that name.
 func Name(name string) Class { return traits(name).class }
 

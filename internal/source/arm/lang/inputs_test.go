@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"c4arch/internal/source/sourcetest"
 )
 
 // texts returns the JSON strings of a file, decoded. It does not mind line breaks inside of them, which Resource Manager takes and
@@ -34,10 +36,7 @@ func texts(data string) []string {
 
 // TestInputs: each expression of real templates parses, calls functions that exist, and evaluates.
 func TestInputs(t *testing.T) {
-	root := os.Getenv("C4ARCH_INPUTS")
-	if root == "" {
-		t.Skip("C4ARCH_INPUTS is not set: no real templates")
-	}
+	root := sourcetest.Inputs(t)
 	files, err := filepath.Glob(filepath.Join(root, "arm", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)

@@ -96,14 +96,22 @@ func (p *placing) value(e hclsyntax.Expression, v cty.Value, at tree.Path, secre
 		case *hclsyntax.ObjectConsExpr:
 			if bare.Type().IsObjectType() {
 				if keys, ok := p.keys(n); ok {
-					return p.object(e, n, keys, bare, at, secret)
+					return p.object(e, n, keys, at, secret, func(i int) (cty.Value, bool) {
+						if !bare.Type().HasAttribute(keys[i]) {
+							return cty.NilVal, false
+						}
+						return bare.GetAttr(keys[i]), true
+					})
 				}
 			}
 		}
 	}
 	if n, ok := plain(e).(*hclsyntax.ObjectConsExpr); ok && !bare.IsKnown() && isFault(v) {
 		if keys, ok := p.keys(n); ok { // one part of it is wrong: the others can be told
-			return p.parts(e, n, keys, at, secret)
+			line := p.spot(e).line
+			return p.object(e, n, keys, at, secret, func(i int) (cty.Value, bool) {
+				return p.b.r.evaluate(p.n.in, p.n.ctx, n.Items[i].ValueExpr, about{p.in, line, p.n.addr}), true
+			})
 		}
 	}
 	s := p.spot(e)
@@ -117,23 +125,6 @@ func (p *placing) value(e hclsyntax.Expression, v cty.Value, at tree.Path, secre
 func isFault(v cty.Value) bool {
 	o := openOf(v)
 	return o == nil || o.reason == evidence.UnknownFault
-}
-
-// parts evaluates the values of an object that is written in place one by one.
-func (p *placing) parts(e hclsyntax.Expression, n *hclsyntax.ObjectConsExpr, keys []string, at tree.Path, secret bool) tree.Value {
-	s := p.spot(e)
-	out := tree.Value{Kind: tree.Object, Line: s.line, Column: s.col}
-	last := map[string]int{}
-	for i, k := range keys {
-		last[k] = i
-	}
-	for i, k := range keys {
-		if last[k] == i {
-			x := p.b.r.evaluate(p.n.in, p.n.ctx, n.Items[i].ValueExpr, about{p.in, s.line, p.n.addr})
-			out.Members = append(out.Members, tree.Member{Name: k, Value: p.value(n.Items[i].ValueExpr, x, at.Key(k), secret)})
-		}
-	}
-	return out
 }
 
 func (p *placing) list(e hclsyntax.Expression, n *hclsyntax.TupleConsExpr, v cty.Value, at tree.Path, secret bool) tree.Value {
@@ -161,7 +152,8 @@ func (p *placing) keys(n *hclsyntax.ObjectConsExpr) ([]string, bool) {
 	return keys, true
 }
 
-func (p *placing) object(e hclsyntax.Expression, n *hclsyntax.ObjectConsExpr, keys []string, v cty.Value, at tree.Path, secret bool) tree.Value {
+// object places an object that is written in place. get returns the value of its i-th item, if it has one.
+func (p *placing) object(e hclsyntax.Expression, n *hclsyntax.ObjectConsExpr, keys []string, at tree.Path, secret bool, get func(i int) (cty.Value, bool)) tree.Value {
 	s := p.spot(e)
 	out := tree.Value{Kind: tree.Object, Line: s.line, Column: s.col}
 	last := map[string]int{} // of a key that stands twice the last counts
@@ -169,10 +161,12 @@ func (p *placing) object(e hclsyntax.Expression, n *hclsyntax.ObjectConsExpr, ke
 		last[k] = i
 	}
 	for i, k := range keys {
-		if last[k] != i || !v.Type().HasAttribute(k) {
+		if last[k] != i {
 			continue
 		}
-		out.Members = append(out.Members, tree.Member{Name: k, Value: p.value(n.Items[i].ValueExpr, v.GetAttr(k), at.Key(k), secret)})
+		if v, ok := get(i); ok {
+			out.Members = append(out.Members, tree.Member{Name: k, Value: p.value(n.Items[i].ValueExpr, v, at.Key(k), secret)})
+		}
 	}
 	return out
 }

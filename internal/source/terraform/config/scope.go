@@ -159,7 +159,7 @@ func secretByName(name string, v cty.Value) cty.Value {
 	if v.IsMarked() || v.Type() != cty.String || !v.IsKnown() || v.IsNull() || v.AsString() == "" {
 		return v
 	}
-	if c := secret.Name(name); c == secret.Opaque || c == secret.Connection {
+	if secret.Name(name).Hides() {
 		return v.Mark(function.Sensitive{})
 	}
 	return v
