@@ -154,6 +154,26 @@ var dependencies = []dependency{
 		why:    "streaming JSON that refuses duplicate names; canonical JSON (RFC 8785)",
 	},
 	{
+		module: "cel.dev/cel-go", where: []string{"internal/arch/severity"},
+		why: "the conditions of severity rules: typed expressions with a cost limit",
+	},
+	{
+		module: "github.com/ncruces/go-sqlite3", where: []string{"internal/store/sqldb"},
+		why: "the embedded database",
+	},
+	{
+		module: "github.com/klauspost/compress", where: []string{"internal/store"},
+		why: "zstd, for what is kept",
+	},
+	{
+		module: "github.com/owenrumney/go-sarif/v3", where: []string{"internal/render/report/sarif"},
+		why: "the values of SARIF 2.1.0",
+	},
+	{
+		module: "github.com/go-git/go-git/v5", where: []string{"internal/source/git"},
+		why: "reads a commit of a repository without running git",
+	},
+	{
 		module: "github.com/spf13/cobra", where: []string{"internal/inbound/cli", "internal/app"},
 		why: "commands, flags and shell completion",
 	},
