@@ -36,7 +36,13 @@ type Rule struct {
 	Title    string   `json:"title"`
 	Severity Severity `json:"severity"` // of a loosening, and of a neutral change
 	On       []On     `json:"on"`
-	// Loosened, Tightened and Neutral are conditions; the first that holds decides. At least one is there.
+	// Weak is a condition on one side, asked of both: what became weak is loosened, what is weak no more is tightened. The side of a resource that
+	// is not there is not weak, so that a resource that arrives weak is a loosening.
+	Weak string `json:"weak,omitempty"`
+	// Strength is a number on one side: less is loosened, more is tightened. It is asked where both sides are there.
+	Strength string `json:"strength,omitempty"`
+	// Loosened, Tightened and Neutral are conditions on both sides; the first that holds decides. Of Weak, Strength and these at least one is there,
+	// and they are asked in this order.
 	Loosened  string `json:"loosened,omitempty"`
 	Tightened string `json:"tightened,omitempty"`
 	Neutral   string `json:"neutral,omitempty"`
