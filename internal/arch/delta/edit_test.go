@@ -195,7 +195,11 @@ func rename(m *c4.Model, old, now string) {
 
 // relate adds a relationship and draws it in each view that shows both ends once.
 func relate(m *c4.Model, source, target, says string) string {
-	r := c4.Relationship{ID: "r-new-" + fmt.Sprint(len(m.Relationships)), Source: source, Target: target, Description: says, Confidence: c4.High, Rule: m.Rules[0].ID, Evidence: m.Elements[0].Evidence}
+	id := "r-new"
+	for slices.ContainsFunc(m.Relationships, func(r c4.Relationship) bool { return r.ID == id }) {
+		id += "-again"
+	}
+	r := c4.Relationship{ID: id, Source: source, Target: target, Description: says, Confidence: c4.High, Rule: m.Rules[0].ID, Evidence: m.Elements[0].Evidence}
 	m.Relationships = append(m.Relationships, r)
 	for i := range m.Views {
 		v := &m.Views[i]
