@@ -38,6 +38,10 @@ type Window struct {
 type Set struct {
 	Exceptions []Exception
 	Windows    []Window
+
+	all     []compiled       // of Exceptions, as Parse makes them
+	byScope map[string][]int // those that are of one resource, by its id in lower case
+	loose   []int            // the others
 }
 
 // Finding is what an exception needs to know of a finding.
