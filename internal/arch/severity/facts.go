@@ -1,0 +1,401 @@
+package severity
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+
+	"c4arch/internal/arch/diff"
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/tree"
+)
+
+// facts are what rules are asked about a change. What costs something is made when it is first asked for.
+type facts struct {
+	change   *diff.Change
+	typ      string
+	old, new *sideFacts // nil where the resource is not there
+	patterns [][]step   // of the properties; nil of those that say nothing
+}
+
+// sideFacts is a resource on one side.
+type sideFacts struct {
+	resource *evidence.Resource
+	props    *tree.Value // nil until it is asked for
+	about    *tree.Value // likewise
+}
+
+func newFacts(c *diff.Change) *facts {
+	f := &facts{change: c}
+	if r := c.Resource(); r != nil {
+		f.typ = r.Type
+	}
+	if c.Old != nil {
+		f.old = &sideFacts{resource: c.Old}
+	}
+	if c.New != nil {
+		f.new = &sideFacts{resource: c.New}
+	}
+	return f
+}
+
+// properties are those of the resource; an empty object where they cannot be read, as of one that was withdrawn.
+func (s *sideFacts) properties() *tree.Value {
+	if s.props == nil {
+		v, err := s.resource.Tree()
+		if err != nil || v.Kind != tree.Object {
+			v = tree.Value{Kind: tree.Object}
+		}
+		s.props = &v
+	}
+	return s.props
+}
+
+// description is the variable resource.
+func (s *sideFacts) description() *tree.Value {
+	if s.about == nil {
+		r := s.resource
+		v := tree.Value{Kind: tree.Object, Members: []tree.Member{
+			{Name: "id", Value: tree.Str(r.ID)}, {Name: "type", Value: tree.Str(r.Type)}, {Name: "name", Value: tree.Str(r.Name)},
+			{Name: "scope", Value: tree.Str(r.Scope)}, {Name: "location", Value: tree.Str(r.Location)}, {Name: "form", Value: tree.Str(string(r.Form))},
+			{Name: "provider", Value: tree.Str(r.Provider)}, {Name: "side", Value: tree.Str(string(r.Side))}, {Name: "tags", Value: tagsOf(r)},
+			{Name: "data", Value: boolean(r.Data)},
+		}}
+		s.about = &v
+	}
+	return s.about
+}
+
+func tagsOf(r *evidence.Resource) tree.Value {
+	v := tree.Value{Kind: tree.Object}
+	for _, name := range slices.Sorted(maps.Keys(r.Tags)) {
+		v.Members = append(v.Members, tree.Member{Name: name, Value: tree.Str(r.Tags[name])})
+	}
+	return v
+}
+
+func boolean(b bool) tree.Value {
+	if b {
+		return tree.Value{Kind: tree.Bool, Text: "true"}
+	}
+	return tree.Value{Kind: tree.Bool, Text: "false"}
+}
+
+// field is a part of the resource that is no property: @location, @tags, @tags.owner.
+func (s *sideFacts) field(steps []step) *tree.Value {
+	v := s.description().GetFold(strings.TrimPrefix(steps[0].name, "@"))
+	for _, st := range steps[1:] {
+		v = v.Get(st.name)
+	}
+	return v
+}
+
+// spot is a concrete place that a rule is asked about.
+type spot struct {
+	path     diff.Path
+	covers   []int
+	old, new place
+}
+
+// place is a spot on one side.
+type place struct {
+	path  string
+	steps int // of the path; fewer than the spot has where the place is not there
+	there bool
+	value *tree.Value // nil until it is looked up
+	known bool        // value is right
+	item  bool        // the item of the array that holds the place is there, or there is no array around it
+}
+
+// wholePlace is the resource.
+var wholePlace = spot{old: place{there: true, item: true}, new: place{there: true, item: true}}
+
+// places are the spots that a target means, in the order in which they come.
+func (f *facts) places(on *target) []spot {
+	switch {
+	case len(f.change.Properties) > 0 || f.change.Old != nil && f.change.New != nil:
+		return f.changed(on)
+	case f.new != nil:
+		return f.present(on, f.new, false)
+	case f.old != nil:
+		return f.present(on, f.old, true)
+	}
+	return nil
+}
+
+// changed are the places at or below which a property changed.
+func (f *facts) changed(on *target) []spot {
+	if f.patterns == nil {
+		f.patterns = make([][]step, len(f.change.Properties))
+		for i := range f.change.Properties {
+			if p := &f.change.Properties[i]; p.Noise == "" && p.Unknown == "" {
+				f.patterns[i] = stepsOf(p.Pattern)
+			}
+		}
+	}
+	var out []spot
+	at := map[diff.Path]int{}
+	for i, steps := range f.patterns {
+		if len(steps) == 0 || !on.each && !matchSteps(on.steps, steps) {
+			continue
+		}
+		n := len(on.steps)
+		if on.each {
+			n = len(steps)
+		}
+		p := &f.change.Properties[i]
+		cut, _ := cutSteps(string(p.Path), n)
+		if k, ok := at[diff.Path(cut)]; ok {
+			out[k].covers = append(out[k].covers, i)
+			continue
+		}
+		at[diff.Path(cut)] = len(out)
+		s := spot{path: diff.Path(cut), covers: []int{i}}
+		s.old, s.new = placeOn(string(p.OldPath), steps[:n]), placeOn(string(p.NewPath), steps[:n])
+		if n == len(steps) || strings.HasPrefix(cut, "@") {
+			s.old.value, s.old.known, s.new.value, s.new.known = p.Old, true, p.New, true
+			s.old.there, s.new.there = p.Old != nil, p.New != nil
+		}
+		if strings.HasPrefix(cut, "@") {
+			s.old, s.new = f.old.fieldPlace(steps[:n]), f.new.fieldPlace(steps[:n])
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (s *sideFacts) fieldPlace(steps []step) place {
+	p := place{known: true, item: true}
+	if s != nil {
+		p.value = s.field(steps)
+	}
+	p.there = p.value != nil
+	return p
+}
+
+// placeOn is the place on a side, by the path of something at or below it there.
+func placeOn(path string, steps []step) place {
+	cut, have := cutSteps(path, len(steps))
+	item := 0
+	for i, s := range steps {
+		if s.any {
+			item = i + 1
+		}
+	}
+	return place{path: cut, steps: have, there: have == len(steps), item: have >= item}
+}
+
+// cutSteps cuts a path to at most n steps, and says how many it has then.
+func cutSteps(path string, n int) (string, int) {
+	at, have := 0, 0
+	for at < len(path) && have < n {
+		rest := path[at:]
+		if rest[0] == '.' {
+			at++
+			rest = rest[1:]
+		}
+		switch {
+		case strings.HasPrefix(rest, "["):
+			at += closing(rest)
+		default:
+			end := strings.IndexAny(rest, ".[")
+			if end < 0 {
+				end = len(rest)
+			}
+			at += end
+		}
+		have++
+	}
+	return path[:at], have
+}
+
+// maxPlaces bounds how many places of one resource a rule is asked about.
+const maxPlaces = 10_000
+
+// present are the places of a resource that is on one side only.
+func (f *facts) present(on *target, s *sideFacts, old bool) []spot {
+	if strings.HasPrefix(on.steps[0].name, "@") {
+		p := s.fieldPlace(on.steps)
+		if !p.there {
+			return nil
+		}
+		return []spot{oneSided(diff.Path(on.Path), p, old)}
+	}
+	var out []spot
+	add := func(p tree.Path, v *tree.Value) bool {
+		out = append(out, oneSided(diff.Path(p), place{path: string(p), there: true, value: v, known: true, item: true}, old))
+		return len(out) < maxPlaces
+	}
+	if on.each {
+		for p, v := range s.properties().Leaves() {
+			if !add(p, v) {
+				break
+			}
+		}
+		return out
+	}
+	descend(s.properties(), "", on.steps, add)
+	return out
+}
+
+func oneSided(path diff.Path, p place, old bool) spot {
+	if old {
+		return spot{path: path, old: p}
+	}
+	return spot{path: path, new: p}
+}
+
+// descend finds the places below v that the steps mean.
+func descend(v *tree.Value, at tree.Path, steps []step, found func(tree.Path, *tree.Value) bool) bool {
+	if len(steps) == 0 {
+		return found(at, v)
+	}
+	if steps[0].any {
+		for i := range v.List() {
+			if !descend(&v.Items[i], at.Index(i), steps[1:], found) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range v.Fields() {
+		if m := &v.Members[i]; matchName(steps[0].name, m.Name) && !descend(&m.Value, at.Key(m.Name), steps[1:], found) {
+			return false
+		}
+	}
+	return true
+}
+
+// at looks the value up.
+func (s *sideFacts) at(p *place) *tree.Value {
+	if !p.known && p.there && s != nil {
+		p.value, p.known = s.properties().At(tree.Path(p.path)), true
+	}
+	if !p.there {
+		return nil
+	}
+	return p.value
+}
+
+// around is the object that holds the place: nil of the resource.
+func (s *sideFacts) around(p *place) *tree.Value {
+	if s == nil || p.path == "" {
+		return nil
+	}
+	best := s.properties()
+	v := best
+	n := 0
+	path := tree.Path(p.path)
+	total := len(stepsOf(p.path))
+	for range total {
+		if n++; n == total && p.there {
+			break
+		}
+		cut, _ := cutSteps(string(path), n)
+		if v = s.properties().At(tree.Path(cut)); v == nil {
+			break
+		}
+		if v.Kind == tree.Object {
+			best = v
+		}
+	}
+	return best
+}
+
+// sides are the variables of a spot.
+func (f *facts) sides(s spot) sides {
+	both := &placeVars{f: f, s: s}
+	out := sides{both: both, two: f.old != nil && f.new != nil}
+	if f.old != nil && s.old.item {
+		out.old = &sideVars{f: f, side: f.old, p: &both.s.old, whole: s.path == ""}
+	}
+	if f.new != nil && s.new.item {
+		out.new = &sideVars{f: f, side: f.new, p: &both.s.new, whole: s.path == ""}
+	}
+	return out
+}
+
+// placeVars are the variables of a condition on both sides.
+type placeVars struct {
+	f *facts
+	s spot
+}
+
+var _ cel.Activation = (*placeVars)(nil)
+
+// Parent implements cel.Activation.
+func (p *placeVars) Parent() cel.Activation { return nil }
+
+// ResolveName implements cel.Activation.
+func (p *placeVars) ResolveName(name string) (any, bool) {
+	f := p.f
+	switch name {
+	case "old":
+		return wrap(f.old.valueOf(&p.s.old, p.s.path == "")), true
+	case "new":
+		return wrap(f.new.valueOf(&p.s.new, p.s.path == "")), true
+	case "before":
+		return wrap(f.old.whole()), true
+	case "after":
+		return wrap(f.new.whole()), true
+	case "parentOld":
+		return wrap(f.old.around(&p.s.old)), true
+	case "parentNew":
+		return wrap(f.new.around(&p.s.new)), true
+	case "resource":
+		if f.new != nil {
+			return wrap(f.new.description()), true
+		}
+		return wrap(f.old.description()), true
+	case "change":
+		return types.String(f.change.Kind), true
+	}
+	return nil, false
+}
+
+func (s *sideFacts) whole() *tree.Value {
+	if s == nil {
+		return nil
+	}
+	return s.properties()
+}
+
+func (s *sideFacts) valueOf(p *place, whole bool) *tree.Value {
+	if whole {
+		return s.whole()
+	}
+	return s.at(p)
+}
+
+// sideVars are the variables of a condition on one side.
+type sideVars struct {
+	f     *facts
+	side  *sideFacts
+	p     *place
+	whole bool
+}
+
+var _ cel.Activation = (*sideVars)(nil)
+
+// Parent implements cel.Activation.
+func (s *sideVars) Parent() cel.Activation { return nil }
+
+// ResolveName implements cel.Activation.
+func (s *sideVars) ResolveName(name string) (any, bool) {
+	switch name {
+	case "value":
+		return wrap(s.side.valueOf(s.p, s.whole)), true
+	case "props":
+		return wrap(s.side.properties()), true
+	case "parent":
+		return wrap(s.side.around(s.p)), true
+	case "resource":
+		return wrap(s.side.description()), true
+	case "change":
+		return types.String(s.f.change.Kind), true
+	}
+	return nil, false
+}
