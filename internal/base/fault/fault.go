@@ -23,6 +23,7 @@ const (
 	Unavailable Kind = "unavailable" // a thing we depend on does not answer
 	Internal    Kind = "internal"    // our fault
 	Incomplete  Kind = "incomplete"  // done, but something could not be read
+	Drift       Kind = "drift"       // done, and what is live is not what was approved
 )
 
 // Error is an error of a kind, with words for a person.
@@ -76,12 +77,14 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// ExitCode is the exit code of the command line for err: 0 done, 1 error, 3 done but
-// something could not be read.
+// ExitCode is the exit code of the command line for err: 0 done, 1 error, 2 done and there is
+// drift at or above the threshold, 3 done but something could not be read.
 func ExitCode(err error) int {
 	switch KindOf(err) {
 	case "":
 		return 0
+	case Drift:
+		return 2
 	case Incomplete:
 		return 3
 	}

@@ -36,6 +36,7 @@ func TestKindsAndExitCodes(t *testing.T) {
 		{New(Unavailable, "x"), Unavailable, 1},
 		{New(Internal, "x"), Internal, 1},
 		{New(Incomplete, "x"), Incomplete, 3},
+		{New(Drift, "x"), Drift, 2},
 		{fmt.Errorf("while: %w", New(Incomplete, "x")), Incomplete, 3},
 		{Wrap(NotFound, New(Incomplete, "x"), "y"), NotFound, 1},
 		{errors.Join(io.EOF, New(Invalid, "x")), Invalid, 1},

@@ -3,8 +3,8 @@
 // What goes where: results go to standard output, and with --json nothing else does;
 // progress, warnings and errors go to standard error, each error as one line that begins with
 // "c4arch:". Colour and a moving progress line appear on a terminal only, and not with NO_COLOR
-// (no-color.org) or TERM=dumb. Exit codes are those of fault.ExitCode: 0 done, 1 error, 3 done
-// but something could not be read.
+// (no-color.org) or TERM=dumb. Exit codes are those of fault.ExitCode: 0 done, 1 error, 2 drift
+// at or above the threshold, 3 done but something could not be read.
 //
 // The package reads no environment and no clock of its own: they come in [Env].
 package cli
@@ -22,6 +22,7 @@ import (
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/cli/outdir"
+	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 )
 
@@ -47,6 +48,18 @@ type Program struct {
 	// Write writes an architecture into dir in the formats of those names, and tells after each
 	// view how many are drawn; drawn may be called by several goroutines at once.
 	Write func(ctx context.Context, a Architecture, formats []string, dir *outdir.Dir, drawn func(done, total int)) error
+	// Key is the key of this machine, under which approvals are sealed.
+	Key func(Env) ([]byte, error)
+	// CreateStore makes a store in a directory, and OpenStore opens it.
+	CreateStore func(ctx context.Context, dir string, now time.Time) (Store, error)
+	OpenStore   func(ctx context.Context, dir string) (Store, error)
+	// ParseGit takes git:REF[:PATH] apart, and AtCommit reads a file of a commit of the repository around dir.
+	ParseGit func(text string) (ref, path string, ok bool)
+	AtCommit func(ctx context.Context, dir, ref, path string, most int) (data []byte, commit string, err error)
+	// Detect compares.
+	Detect *detect.Service
+	// WriteDrift writes the page of a comparison.
+	WriteDrift func(ctx context.Context, w io.Writer, p DriftPage) error
 	// Build says from what the program was built; nil when it is not known.
 	Build *debug.BuildInfo
 }
@@ -84,7 +97,7 @@ func (p *Program) Run(ctx context.Context, env Env) (code int) {
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = fault.New(fault.Invalid, "interrupted; nothing was written")
 	}
-	if err != nil && fault.KindOf(err) != fault.Incomplete {
+	if k := fault.KindOf(err); err != nil && k != fault.Incomplete && k != fault.Drift { // reported already
 		r.fail(err)
 	}
 	return fault.ExitCode(err)
@@ -93,8 +106,9 @@ func (p *Program) Run(ctx context.Context, env Env) (code int) {
 // run is one run of the program.
 type run struct {
 	*Program
-	env      Env
-	out, err style // of standard output and of standard error
+	env       Env
+	out, err  style  // of standard output and of standard error
+	storeFlag string // --store
 }
 
 // fail prints an error.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -74,4 +75,13 @@ func (p *progress) scan(s discover.Progress) {
 // drawn shows how many views are drawn.
 func (p *progress) drawn(done, total int) {
 	p.say(fmt.Sprintf("Drawing: %s of %s", number(done), count(total, "view")))
+}
+
+// stage shows how far a stage of a comparison is.
+func (p *progress) stage(name string, done, total int) {
+	text := strings.ToUpper(name[:1]) + name[1:]
+	if total > 1 {
+		text += fmt.Sprintf(": %d %%", 100*done/total)
+	}
+	p.say(text)
 }

@@ -40,6 +40,9 @@ func (r *run) printSummary(s *summary, f scanFlags) error {
 			fmt.Fprintf(w, "; open %s", r.out.strong(visible(filepath.Join(s.Output, "index.html"))))
 		}
 		fmt.Fprintln(w)
+		if s.Recorded != "" {
+			fmt.Fprintf(w, "recorded as %s\n", r.out.strong(s.Recorded))
+		}
 		for _, n := range s.Notes {
 			fmt.Fprintln(w, r.out.faint(visible(n)))
 		}

@@ -22,7 +22,9 @@ func (r *run) root() *cobra.Command {
 			"every element and every relationship shows the evidence that it rests on.",
 		Example: "  c4arch scan .                         # everything below the current directory\n" +
 			"  c4arch scan prod.tfstate k8s/ -o arch # a state and a directory of manifests\n" +
-			"  c4arch render arch/model.json         # draw a model again",
+			"  c4arch render arch/model.json         # draw a model again\n" +
+			"  c4arch baseline approve --by platform-team --reason \"as built\"\n" +
+			"  c4arch drift azure.json               # what differs from what was approved, graded",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -32,7 +34,19 @@ func (r *run) root() *cobra.Command {
 		return fault.New(fault.Invalid, "%s", err).WithHelp("see: %s --help", cmd.CommandPath())
 	})
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
-	root.AddCommand(r.scan(), r.render(), r.version())
+	root.PersistentFlags().StringVar(&r.storeFlag, "store", "", "`DIR` of the local history (default: .c4arch here or above)")
+	_ = root.MarkPersistentFlagDirname("store")
+	root.AddGroup(&cobra.Group{ID: "see", Title: "See:"}, &cobra.Group{ID: "detect", Title: "Detect:"}, &cobra.Group{ID: "keep", Title: "Keep:"})
+	add := func(group string, cmds ...*cobra.Command) {
+		for _, c := range cmds {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("see", r.scan(), r.render(), r.show())
+	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
+	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact())
+	root.AddCommand(r.version())
 	return root
 }
 

@@ -21,6 +21,7 @@ type scanFlags struct {
 	*outputFlags
 	name, at              string
 	json, explain, strict bool
+	noRecord              bool
 }
 
 func (r *run) scan() *cobra.Command {
@@ -34,6 +35,7 @@ func (r *run) scan() *cobra.Command {
 			discover.Readable + ".\n\n" +
 			"Code and what is live, scanned together, become one model in which both are marked. Files that fill in\n" +
 			"parameters (*.tfvars, ARM parameter files) count when they are loaded by themselves or named here.\n\n" +
+			"Where there is a local history (c4arch init), the scan is recorded in it.\n\n" +
 			"Exit codes: 0 done; 1 error; 3 done, but something could not be read (with --strict; else 0 and a\n" +
 			"warning). With --json standard output holds exactly one JSON object, or nothing after an error; errors\n" +
 			"and warnings go to standard error.",
@@ -57,6 +59,7 @@ func (r *run) scan() *cobra.Command {
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the summary as one JSON object")
 	cmd.Flags().BoolVar(&f.explain, "explain", false, "print what became of every reference, and what code leaves open")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "exit with 3 when something could not be read")
+	cmd.Flags().BoolVar(&f.noRecord, "no-record", false, "do not record the scan in the local history")
 	for _, name := range []string{"name", "at"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
 	}
@@ -96,6 +99,11 @@ func (r *run) doScan(ctx context.Context, f scanFlags, paths []string) error {
 	}
 	bar.clear()
 	s := summarise(res, f.dir, files)
+	if !f.noRecord {
+		if s.Recorded, err = r.record(ctx, res); err != nil {
+			return err
+		}
+	}
 	s.DurationMs = r.env.Now().Sub(start).Milliseconds()
 	if err := r.report(s, f); err != nil {
 		return err
@@ -104,6 +112,17 @@ func (r *run) doScan(ctx context.Context, f scanFlags, paths []string) error {
 		return fault.New(fault.Incomplete, "not all could be read")
 	}
 	return nil
+}
+
+// record keeps the scan in the local history, where there is one, and returns its id there.
+func (r *run) record(ctx context.Context, res *discover.Result) (string, error) {
+	s, _, err := r.store(ctx, false)
+	if err != nil || s == nil {
+		return "", err
+	}
+	defer s.Close()
+	e, err := r.keep(ctx, s, res)
+	return e.ID, err
 }
 
 // report prints the summary and the warnings.

@@ -31,7 +31,8 @@ type summary struct {
 	References                references            `json:"references"`
 	Code                      *c4.Code              `json:"code,omitempty"` // how code and what was seen live meet
 	NotRead                   []evidence.NotRead    `json:"notRead"`
-	Notes                     []string              `json:"notes,omitempty"` // what is left out on purpose
+	Notes                     []string              `json:"notes,omitempty"`    // what is left out on purpose
+	Recorded                  string                `json:"recorded,omitempty"` // the id in the local history, where there is one
 	Output                    string                `json:"output"`
 	Files                     []string              `json:"files"`
 	DurationMs                int64                 `json:"durationMs"`

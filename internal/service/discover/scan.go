@@ -72,6 +72,8 @@ type Progress struct {
 type Result struct {
 	Model    *c4.Model
 	Snapshot *evidence.Snapshot
+	// Overlay is the c4arch.yaml that was used; its Name is empty when there was none.
+	Overlay Overlay
 }
 
 // Service is the use case. Every field but Workers must be set.
@@ -142,7 +144,7 @@ func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 	if model.NotRead == nil {
 		model.NotRead = []evidence.NotRead{} // as it is read back: an empty list, never nothing
 	}
-	return &Result{Model: model, Snapshot: snap}, nil
+	return &Result{Model: model, Snapshot: snap, Overlay: Overlay{Name: people.name, Data: people.text}}, nil
 }
 
 // answered reports whether a reader took an input and read it to its end.
@@ -155,6 +157,7 @@ func answered(col *Collection) bool {
 type words struct {
 	overlay *overlay.Overlay
 	name    string
+	text    []byte
 }
 
 func readOverlay(found []Overlay, text func(string) string) (words, error) {
@@ -170,7 +173,7 @@ func readOverlay(found []Overlay, text func(string) string) (words, error) {
 	if err != nil {
 		return words{}, fault.New(fault.KindOf(err), "%s: %s", found[0].Name, text(err.Error()))
 	}
-	return words{overlay: o, name: found[0].Name}, nil
+	return words{overlay: o, name: found[0].Name, text: found[0].Data}, nil
 }
 
 // scopeOf says what the resources belong to, in words: subscriptions, namespaces, projects.

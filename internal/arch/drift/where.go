@@ -1,0 +1,159 @@
+package drift
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+	"c4arch/internal/arch/diff"
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/tree"
+)
+
+// where knows of one side which elements stand for a resource, and where it is written.
+type where struct {
+	side     string
+	elements map[string][]string      // by resource id: the containers and the like that stand for it, then the resource itself
+	internet map[string]bool          // element ids that the Internet reaches
+	places   map[string][]c4.Evidence // by resource id: what the model knows of places
+	byID     map[string][]*evidence.Resource
+	model    map[string]*c4.Element
+}
+
+// internetBadge is the mark that derivation puts on what the Internet reaches.
+const internetBadge = "internet-facing"
+
+func newWhere(s *evidence.Snapshot, m *c4.Model, side string) *where {
+	w := &where{
+		side: side, elements: map[string][]string{}, internet: map[string]bool{}, places: map[string][]c4.Evidence{},
+		byID: map[string][]*evidence.Resource{}, model: map[string]*c4.Element{},
+	}
+	for i := range s.Resources {
+		r := &s.Resources[i]
+		w.byID[r.ID] = append(w.byID[r.ID], r)
+	}
+	if m == nil {
+		return w
+	}
+	for i := range m.Elements {
+		e := &m.Elements[i]
+		w.model[e.ID] = e
+		if slices.Contains(e.Badges, internetBadge) {
+			w.internet[e.ID] = true
+		}
+		// An element is named after the resource that it is made from: <kind>:<id>.
+		_, id, _ := strings.Cut(e.ID, ":")
+		for _, v := range e.Evidence {
+			if v.Property != "" {
+				continue
+			}
+			if v.Resource == id || e.Kind == c4.Resource {
+				w.elements[v.Resource] = appendNew(w.elements[v.Resource], e.ID)
+			}
+			if e.Kind == c4.Resource {
+				w.places[id] = append(w.places[id], v)
+			}
+		}
+	}
+	for _, list := range w.elements {
+		slices.SortFunc(list, func(a, b string) int { return cmp.Or(rankOf(a)-rankOf(b), cmp.Compare(a, b)) })
+	}
+	return w
+}
+
+// rankOf puts what is drawn in pictures of the architecture before the resource itself.
+func rankOf(element string) int {
+	if strings.HasPrefix(element, string(c4.Resource)+":") {
+		return 1
+	}
+	return 0
+}
+
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// reached reports whether the Internet reaches what stands for the resource.
+func (w *where) reached(id string) bool {
+	return slices.ContainsFunc(w.elements[id], func(e string) bool { return w.internet[e] })
+}
+
+// place is where the property stands in the input from which the resource was read.
+func (w *where) place(r *evidence.Resource, p tree.Path) Place {
+	at := Place{Side: w.side, Declared: r.Side == evidence.Declared}
+	if len(r.Origins) == 0 {
+		return at
+	}
+	at.Input, at.Line = r.Origins[0].Input, r.Line(p)
+	if line, column, _ := r.Code(p); column > 0 {
+		at.Line, at.Column = line, column
+	}
+	return at
+}
+
+// declared are the places in code that declare the same thing, as the model has matched them.
+func (w *where) declared(id string) []Place {
+	var out []Place
+	seen := map[Place]bool{}
+	for _, v := range w.places[id] {
+		for _, r := range w.byID[v.Resource] {
+			if r.Side != evidence.Declared || r.Data {
+				continue
+			}
+			if p := w.place(r, ""); !seen[p] {
+				seen[p] = true
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// placesOf says where a property of a resource stands: first where code declares it, then on the new and on the old side.
+func (w *work) placesOf(c *diff.Change, p *diff.Property) []Place {
+	var places []Place
+	add := func(x Place) {
+		if x.Input != "" && !slices.Contains(places, x) {
+			places = append(places, x)
+		}
+	}
+	if c.New != nil {
+		var at tree.Path
+		if p != nil {
+			at = p.NewPath
+		}
+		add(w.new.place(c.New, at))
+		for _, x := range w.new.declared(c.New.ID) {
+			add(x)
+		}
+	}
+	if c.Old != nil {
+		var at tree.Path
+		if p != nil {
+			at = p.OldPath
+		}
+		add(w.old.place(c.Old, at))
+		if c.New == nil {
+			for _, x := range w.old.declared(c.Old.ID) {
+				add(x)
+			}
+		}
+	}
+	slices.SortStableFunc(places, func(a, b Place) int { return placeRank(a) - placeRank(b) })
+	return places
+}
+
+func placeRank(p Place) int {
+	n := 0
+	if !p.Declared {
+		n++
+	}
+	if p.Side == "old" {
+		n += 2
+	}
+	return n
+}

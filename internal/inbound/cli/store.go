@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"c4arch/internal/base/fault"
+	"c4arch/internal/service/detect"
+	"c4arch/internal/service/history"
+)
+
+// Store is where snapshots and baselines are kept.
+type Store interface {
+	history.Store
+	detect.Baselines
+}
+
+// StoreName is the directory in which a local history lies.
+const StoreName = ".c4arch"
+
+// storeVariable names a store for commands that are not given one.
+const storeVariable = "C4ARCH_STORE"
+
+const initHelp = "make one with: c4arch init; or name one with --store DIR"
+
+// store opens the store that --store, C4ARCH_STORE or a .c4arch in this directory or one above it names. Where there is none it
+// returns nil, unless one is needed.
+func (r *run) store(ctx context.Context, needed bool) (Store, string, error) {
+	dir, named, err := r.storeDir()
+	if err != nil {
+		return nil, "", err
+	}
+	if dir == "" {
+		if needed {
+			return nil, "", fault.New(fault.NotFound, "there is no local history here or in a directory above").WithHelp(initHelp)
+		}
+		return nil, "", nil
+	}
+	if !named && !ours(dir) {
+		return nil, "", fault.New(fault.Denied, "the local history %s belongs to another user", visible(dir)).
+			WithHelp("if you trust it, name it: --store '%s'", visible(dir))
+	}
+	s, err := r.OpenStore(ctx, dir)
+	return s, dir, err
+}
+
+// storeDir returns the directory of the store; named says that the user named it.
+func (r *run) storeDir() (dir string, named bool, err error) {
+	switch {
+	case r.storeFlag != "":
+		return r.storeFlag, true, nil
+	case r.env.Getenv(storeVariable) != "":
+		return r.env.Getenv(storeVariable), true, nil
+	}
+	at, err := os.Getwd()
+	if err != nil {
+		return "", false, fault.Wrap(fault.Unavailable, err, "the working directory")
+	}
+	for {
+		d := filepath.Join(at, StoreName)
+		if info, err := os.Stat(d); err == nil && info.IsDir() {
+			return d, false, nil
+		}
+		up := filepath.Dir(at)
+		if up == at {
+			return "", false, nil
+		}
+		at = up
+	}
+}
+
+func (r *run) init() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init",
+		Short: "Begin a local history in .c4arch",
+		Long: "Init makes the directory .c4arch here, or the one that --store names. From then on scans below this\n" +
+			"directory are recorded in it, baselines are kept in it, and drift knows since when it has been there. It holds no secrets,\n" +
+			"and a .gitignore in it keeps it out of commits; what belongs into a commit is a baseline file\n" +
+			"(c4arch baseline export).",
+		Example: "  c4arch init\n  c4arch init --store /var/lib/c4arch/shop",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir := r.storeFlag
+			if dir == "" {
+				dir = StoreName
+			}
+			s, err := r.CreateStore(cmd.Context(), dir, r.env.Now())
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return r.say("Local history made in %s; scans from here on are recorded in it.\n", visible(dir))
+		},
+	}
+}
