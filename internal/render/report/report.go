@@ -181,9 +181,10 @@ func Approval(a *drift.Approved) string {
 	return text
 }
 
-// Short shortens a digest as people quote it.
+// Short shortens a digest as people quote it: to its first 12 digits.
 func Short(digest string) string {
-	return Line(strings.TrimPrefix(digest, "sha256:"), 12)
+	id := []rune(Line(strings.TrimPrefix(digest, "sha256:"), 80))
+	return string(id[:min(len(id), 12)])
 }
 
 // Counts says how many findings there are of each severity: 1 critical, 2 high.
