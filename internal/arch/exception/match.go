@@ -27,8 +27,8 @@ const tagPrefix = "tag:"
 
 // Idle is an exception that needs care: it matches nothing, or its time is over.
 type Idle struct {
-	Exception *Exception
-	State     State // Stale or Expired
+	*Exception
+	State State // Stale or Expired
 }
 
 // Match returns the exception that speaks of a finding, and whether it accepts it. Of several an active one comes first,
