@@ -9,8 +9,8 @@ import (
 
 // known is what an instance's attributes say about who it is.
 type known struct {
-	id, scope, region string
-	aliases           []string
+	id, arn, scope, region string
+	aliases                []string
 }
 
 // identify finds the identity that stays the same from scan to scan: the cloud's own
@@ -20,8 +20,14 @@ func (it *item) identify() known {
 	if raw == "none" || raw == "-" || raw == "static" {
 		raw = "" // placeholders: random_password and others give every instance the same
 	}
+	if raw == "" && arn == "" {
+		raw, arn = it.was.id, it.was.arn
+	}
 	if !strings.HasPrefix(arn, "arn:") {
 		arn = ""
+	}
+	if raw == "" && it.will && it.provider == "azure" {
+		raw, _ = azurermID(it.kind, func(name string) (string, bool) { s := it.plain(name); return s, s != "" })
 	}
 	k := known{aliases: []string{it.address, raw, arn, link, it.plain("resource_manager_id"), it.plain("resource_versionless_id")}}
 	path := ""

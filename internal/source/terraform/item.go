@@ -22,6 +22,10 @@ type item struct {
 	props     tree.Value
 	sensitive []tree.Path
 	deps      []tree.Value
+	// was is how the cloud knows what a plan would change or replace, whose new id is not known yet; will says that a
+	// plan would make it, so that its id is the one that follows from its names.
+	was  known
+	will bool
 }
 
 func (it *item) draft(input string) evidence.Draft {

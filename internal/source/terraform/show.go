@@ -3,6 +3,7 @@ package terraform
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -13,7 +14,8 @@ import (
 // ShowReader reads the output of "terraform show -json" and "tofu show -json", of a
 // state or of a plan (developer.hashicorp.com/terraform/internals/json-format, major versions 0 and 1). Of
 // a plan, what is there before is the live side and what would be there after is the planned
-// side; a value that is known only after the apply is reported and not invented.
+// side; a value that is known only after the apply is not invented: it is an open expression at
+// its place (see [evidence.Left]). What a plan would replace keeps the identity that it has.
 type ShowReader struct{}
 
 // Show returns the reader of "terraform show -json".
@@ -59,7 +61,8 @@ type shown struct {
 // change is what a plan's resource_changes tell about one resource.
 type change struct {
 	before, after []tree.Path // sensitive
-	unknown       int         // values known only after the apply
+	unknown       []tree.Path // values known only after the apply
+	id, arn       string      // of what is there before
 }
 
 // survey checks the whole document and learns the changes, which a plan lists after
@@ -116,21 +119,16 @@ func (s *shown) change(j *tree.JSON) error {
 			deposed, err = text(j, "the deposed key of a change")
 		case "change":
 			err = object(j, func(name string) error {
-				if name != "before_sensitive" && name != "after_sensitive" && name != "after_unknown" {
+				switch name {
+				case "before", "before_sensitive", "after_sensitive", "after_unknown":
+				default:
 					return j.Skip()
 				}
 				v, err := j.Value()
 				if err != nil {
 					return err
 				}
-				switch found := mirror(&v); name {
-				case "before_sensitive":
-					c.before = found
-				case "after_sensitive":
-					c.after = found
-				default:
-					c.unknown = len(found)
-				}
+				c.learn(name, &v)
 				return nil
 			})
 		default:
@@ -143,8 +141,23 @@ func (s *shown) change(j *tree.JSON) error {
 	}
 	// An address stands here once; were it there twice, no mark may be lost.
 	old := s.changes[addr]
-	s.changes[addr] = change{append(old.before, c.before...), append(old.after, c.after...), old.unknown + c.unknown}
+	c.before, c.after, c.unknown = append(old.before, c.before...), append(old.after, c.after...), append(old.unknown, c.unknown...)
+	s.changes[addr] = c
 	return nil
+}
+
+// learn takes in one member of a change.
+func (c *change) learn(name string, v *tree.Value) {
+	switch name {
+	case "before":
+		c.id, c.arn = v.Get("id").Str(), v.Get("arn").Str()
+	case "before_sensitive":
+		c.before = mirror(v)
+	case "after_sensitive":
+		c.after = mirror(v)
+	case "after_unknown":
+		c.unknown = mirror(v)
+	}
 }
 
 func (s *shown) emit() error {
@@ -230,13 +243,64 @@ func (s *shown) resource(v *tree.Value, path string, side evidence.Side) error {
 	if it.deps, err = addresses(v.Get("depends_on")); err != nil {
 		return err
 	}
-	if side == evidence.Planned && c.unknown > 0 {
-		s.out.NotRead(evidence.NotRead{
-			Kind: evidence.PropertyWithheld, Input: s.in.Name, Line: int(it.line), Thing: it.address,
-			Reason: "known only after apply", Help: "scan the state once the plan has been applied", Count: c.unknown,
-		})
+	if side != evidence.Planned {
+		return s.out.Resource(it.draft(s.in.Name))
 	}
-	return s.out.Resource(it.draft(s.in.Name))
+	if !secretAt(c.before, "id") && !secretAt(c.before, "arn") {
+		it.was = known{id: c.id, arn: c.arn}
+	}
+	it.will = it.was.id == ""
+	d := it.draft(s.in.Name)
+	open(&d, c.unknown)
+	return s.out.Resource(d)
+}
+
+func secretAt(paths []tree.Path, name string) bool {
+	return slices.Contains(paths, tree.Path("").Key(name)) || slices.Contains(paths, "")
+}
+
+// afterApply stands where a value is known only after the apply.
+const afterApply = "known after apply"
+
+// open puts an open expression at each place whose value is known only after the apply.
+func open(d *evidence.Draft, unknown []tree.Path) {
+	for _, p := range unknown {
+		if p == "" || !put(&d.Props, p, evidence.Left(afterApply)) {
+			continue
+		}
+		d.Expressions = append(d.Expressions, evidence.Expression{Path: p, Text: afterApply, Unresolved: evidence.UnknownRuntime})
+	}
+}
+
+// put sets the text at a path, unless something stands there already or what it lies in is not there.
+func put(v *tree.Value, p tree.Path, text string) bool {
+	steps := slices.Collect(p.Steps())
+	for i, step := range steps {
+		last := i == len(steps)-1
+		switch {
+		case step.IsIndex:
+			if v.Kind != tree.Array || step.Index >= len(v.Items) {
+				return false
+			}
+			v = &v.Items[step.Index]
+		case v.Kind != tree.Object:
+			return false
+		case v.Get(step.Key) != nil:
+			v = v.Get(step.Key)
+		case last:
+			v.Set(step.Key, tree.Value{Kind: tree.String, Text: text, Line: v.Line})
+			return true
+		default:
+			return false
+		}
+		if last {
+			if v.Kind != tree.Null {
+				return false
+			}
+			*v = tree.Value{Kind: tree.String, Text: text, Line: v.Line}
+		}
+	}
+	return true
 }
 
 // itemOf reads one resource of a module.

@@ -33,9 +33,9 @@ func TestShowOfPlan(t *testing.T) {
 	if !slices.Equal(live.Sensitive, marked) || !slices.Equal(planned.Sensitive, marked) {
 		t.Errorf("sensitive %q and %q, want %q", live.Sensitive, planned.Sensitive, marked)
 	}
-	// A replaced resource has no id yet; what is not known is not made up.
-	fresh := at(t, b, "terraform_data.a[1]", evidence.Planned)
-	if fresh.ID != "tf:terraform_data.a[1]" || fresh.Props.Get("id") != nil {
+	// A replaced resource is known by what it takes the place of; its new id is not made up.
+	fresh, gone := at(t, b, "terraform_data.a[1]", evidence.Planned), at(t, b, "terraform_data.a[1]", evidence.Live)
+	if fresh.ID != gone.ID || fresh.Props.Get("id").Str() != "${known after apply}" {
 		t.Errorf("a resource to come is %q with %v", fresh.ID, fresh.Props)
 	}
 	n := at(t, b, `module.net["x.y"].terraform_data.n`, evidence.Planned)
@@ -46,11 +46,15 @@ func TestShowOfPlan(t *testing.T) {
 		t.Errorf("name %q", d.Name)
 	}
 	var unknown []string
-	for _, u := range b.Missing {
-		if u.Kind != evidence.PropertyWithheld || u.Reason != "known only after apply" || u.Line == 0 {
-			t.Errorf("not read: %+v", u)
+	for _, d := range b.Drafts {
+		for _, x := range d.Expressions {
+			if x.Unresolved != evidence.UnknownRuntime || d.Side != evidence.Planned || d.Props.At(x.Path).Str() != "${known after apply}" {
+				t.Errorf("%s: %+v", d.Origin.Address, x)
+			}
 		}
-		unknown = append(unknown, u.Thing, strings.Repeat("I", u.Count))
+		if len(d.Expressions) > 0 {
+			unknown = append(unknown, d.Origin.Address, strings.Repeat("I", len(d.Expressions)))
+		}
 	}
 	if want := []string{"terraform_data.a[0]", "I", "terraform_data.a[1]", "II"}; !slices.Equal(unknown, want) {
 		t.Errorf("unknown until apply: %q, want %q", unknown, want)
@@ -60,8 +64,8 @@ func TestShowOfPlan(t *testing.T) {
 func TestShowOfFirstPlan(t *testing.T) {
 	b := read(t, Show(), input(t, "testdata/real/first-plan.json"))
 	total := 0
-	for _, u := range b.Missing {
-		total += u.Count
+	for _, d := range b.Drafts {
+		total += len(d.Expressions)
 	}
 	if len(b.Drafts) != 5 || b.Drafts[0].Side != evidence.Planned || total != 14 {
 		t.Errorf("%d resources and %d unknown values, want 5 and 14", len(b.Drafts), total)
