@@ -1,0 +1,62 @@
+package markdown_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"c4arch/internal/arch/drift"
+	"c4arch/internal/render/report/markdown"
+	"c4arch/internal/render/report/reporttest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func render(tb testing.TB, r *drift.Report, o markdown.Options) string {
+	tb.Helper()
+	var b bytes.Buffer
+	if err := markdown.Render(&b, r, o); err != nil {
+		tb.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestGolden(t *testing.T) {
+	for name, r := range map[string]*drift.Report{
+		"sample": reporttest.Sample(), "empty": reporttest.Empty(), "code": reporttest.Code(), "hostile": reporttest.Hostile(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := render(t, r, markdown.Options{})
+			path := filepath.Join("testdata", name+".md")
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("differs from %s; look at it and run with -update", path)
+			}
+		})
+	}
+}
+
+func TestNoLongerThanAsked(t *testing.T) {
+	for name, r := range reporttest.Reports() {
+		for _, size := range []int{0, 1, 8000, 10_000, 30_000, 65_000} {
+			got := render(t, r, markdown.Options{MaxBytes: size})
+			most := max(size, markdown.Min)
+			if size == 0 {
+				most = markdown.Max
+			}
+			if len(got) > most {
+				t.Errorf("%s: %d bytes where %d were asked for", name, len(got), most)
+			}
+		}
+	}
+}
