@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // Sizes of a card, in pixels.
@@ -25,6 +26,9 @@ const (
 	pointW       = 12 // how far the point of a hexagon stands out
 	barH         = 20 // title bar of a browser window
 	frameMaxW    = 420
+	flagH        = 19
+	flagGap      = 5
+	markInset    = 5 // how far inside the second outline of what changed is
 )
 
 // kindName is how the C4 notation writes a kind.
@@ -95,13 +99,15 @@ type card struct {
 	meta  []string
 	text  []string
 	chips [][]string // rows of badges
+	flag  string     // the words of its mark, or ""
+	mark  scene.Kind
 	w, h  int
 	cut   bool // some text is shortened
 }
 
-// newCard measures an element.
-func newCard(e *c4.Element) *card {
-	c := &card{e: e, shape: shapeOf(e), w: cardW}
+// newCard measures an element, with its mark where it has one.
+func newCard(e *c4.Element, mark scene.Mark) *card {
+	c := &card{e: e, shape: shapeOf(e), w: cardW, mark: mark.Kind}
 	inner := cardW - 2*cardPad
 	switch c.shape {
 	case "queue":
@@ -113,6 +119,9 @@ func newCard(e *c4.Element) *card {
 	head := inner
 	if c.sign() != "" && c.shape != "person" {
 		head -= 2 * (iconSize + 2)
+	}
+	if mark.Kind != "" {
+		c.flag = faceFlag.shorten(mark.String(), inner-2*chipPad)
 	}
 	c.name = faceName.wrapName(name, head, 3)
 	c.meta = faceMeta.wrap(meta(e), inner, 2)
@@ -166,6 +175,9 @@ func (c *card) bottom() int {
 // content is the height of the text.
 func (c *card) content() int {
 	h := len(c.name)*faceName.line() + len(c.meta)*faceMeta.line()
+	if c.flag != "" {
+		h += flagH + flagGap
+	}
 	if len(c.text) > 0 {
 		h += cardGap + len(c.text)*faceText.line()
 	}
@@ -189,15 +201,23 @@ type frame struct {
 	e    *c4.Element
 	name string
 	meta string
+	flag string
+	mark scene.Kind
 	w, h int
 }
 
-func newFrame(e *c4.Element) *frame {
-	f := &frame{e: e}
+func newFrame(e *c4.Element, mark scene.Mark) *frame {
+	f := &frame{e: e, mark: mark.Kind}
+	if mark.Kind != "" {
+		f.flag = mark.String()
+	}
 	f.name = faceFrame.shorten(nameOf(e), frameMaxW)
 	f.meta = faceMeta.shorten(meta(e), frameMaxW)
 	f.w = max(faceFrame.width(f.name), faceMeta.width(f.meta))
 	chips := 0
+	if f.flag != "" {
+		chips = faceFlag.width(f.flag) + 2*chipPad + chipGap
+	}
 	for _, b := range badges(e) {
 		chips += faceChip.width(b) + 2*chipPad + chipGap
 	}
@@ -211,6 +231,7 @@ func newFrame(e *c4.Element) *frame {
 
 // tag is the text on a line.
 type tag struct {
+	flag string
 	text []string
 	tech []string
 	w, h int
@@ -219,8 +240,12 @@ type tag struct {
 // Relationship labels are about 22 characters wide.
 const tagW = 150
 
-func newTag(l *c4.Line) *tag {
+func newTag(l *c4.Line, mark scene.Mark) *tag {
 	t := &tag{}
+	if mark.Kind != "" {
+		t.flag = mark.String()
+		t.w, t.h = faceFlag.width(t.flag), faceFlag.line()
+	}
 	if d := clean(l.Description); d != "" {
 		t.text = faceLabel.wrap(d, tagW, 3)
 	}
@@ -235,7 +260,7 @@ func newTag(l *c4.Line) *tag {
 	}
 	if t.w > 0 {
 		t.w += 8
-		t.h = len(t.text)*faceLabel.line() + len(t.tech)*faceChip.line() + 4
+		t.h += len(t.text)*faceLabel.line() + len(t.tech)*faceChip.line() + 4
 	}
 	return t
 }

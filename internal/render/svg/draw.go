@@ -7,6 +7,7 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // out collects the text of a picture.
@@ -45,11 +46,30 @@ func classes(e *c4.Element, shape string) string {
 	return esc(s)
 }
 
+// marked is the class of what has a mark.
+func marked(k scene.Kind) string {
+	if k == "" {
+		return ""
+	}
+	return " mark-" + string(k)
+}
+
+// flag draws the words of a mark; it is w wide when it was measured.
+func (o *out) flag(says string, x, y int) {
+	w := faceFlag.width(says) + 2*chipPad
+	o.f(`<rect class="flag" x="%d" y="%d" width="%d" height="%d" rx="4"/>`, x, y, w, flagH)
+	o.text("flagged", x+w/2, y+14, says)
+}
+
 // openNode starts the group of a node.
-func (o *out) openNode(class, node string, e *c4.Element, embedded bool) {
+func (o *out) openNode(class, node string, e *c4.Element, flag string, embedded bool) {
 	o.f(`<g class="%s" data-node="%s" data-element="%s"`, class, esc(node), esc(e.ID))
 	if embedded {
-		o.f(` tabindex="0" role="button" aria-label="%s"`, esc(spoken(e)))
+		says := spoken(e)
+		if flag != "" {
+			says = strings.TrimLeft(flag, "+−~→?• ") + ": " + says
+		}
+		o.f(` tabindex="0" role="button" aria-label="%s"`, esc(says))
 	}
 	o.WriteString(">")
 }
@@ -68,9 +88,14 @@ func spoken(e *c4.Element) string {
 
 // card draws a box.
 func (o *out) card(c *card, node string, r layout.Rect, embedded bool) {
-	o.openNode("node "+classes(c.e, c.shape), node, c.e, embedded)
+	o.openNode("node "+classes(c.e, c.shape)+marked(c.mark), node, c.e, c.flag, embedded)
 	o.f("<title>%s</title>", esc(nameOf(c.e)+"\n"+meta(c.e)+" "+c.e.Description))
 	o.outline(c.shape, r)
+	if c.mark == scene.Changed {
+		o.WriteString(`<g class="second">`)
+		o.outline(c.shape, layout.Rect{X: r.X + markInset, Y: r.Y + markInset, W: r.W - 2*markInset, H: r.H - 2*markInset})
+		o.WriteString("</g>")
+	}
 	x := r.X + r.W/2
 	top, free := c.top(), r.H-c.top()-c.bottom()-c.content()
 	y := r.Y + top + max(0, free)/2
@@ -80,6 +105,10 @@ func (o *out) card(c *card, node string, r layout.Rect, embedded bool) {
 		o.sign(s, x-14, y-32, 28)
 	default:
 		o.sign(s, r.X+10, r.Y+top-4, iconSize)
+	}
+	if c.flag != "" {
+		o.flag(c.flag, x-faceFlag.width(c.flag)/2-chipPad, y)
+		y += flagH + flagGap
 	}
 	y = o.lines("n", faceName, x, y, c.name)
 	y = o.lines("m", faceMeta, x, y, c.meta)
@@ -201,13 +230,18 @@ func (o *out) sign(name string, x, y, size int) {
 
 // frame draws a boundary with its title.
 func (o *out) frame(f *frame, node string, b layout.Box, embedded bool) {
-	o.openNode("node frame "+classes(f.e, "boundary"), node, f.e, embedded)
+	o.openNode("node frame "+classes(f.e, "boundary")+marked(f.mark), node, f.e, f.flag, embedded)
 	o.f("<title>%s</title>", esc(nameOf(f.e)+"\n"+meta(f.e)+" "+f.e.Description))
 	r := b.Rect
 	o.f(`<rect class="box" x="%d" y="%d" width="%d" height="%d" rx="8"/>`, r.X, r.Y, r.W, r.H)
 	x, y := b.Title.X, b.Title.Y
 	o.text("n left", x, y+faceFrame.size, f.name)
 	o.text("m left", x, y+faceFrame.line()+faceMeta.size, f.meta)
-	o.chips(badges(f.e), x+faceFrame.width(f.name)+frameChipGap, y+1)
+	x += faceFrame.width(f.name) + frameChipGap
+	if f.flag != "" {
+		o.flag(f.flag, x, y)
+		x += faceFlag.width(f.flag) + 2*chipPad + chipGap
+	}
+	o.chips(badges(f.e), x, y+1)
 	o.WriteString("</g>\n")
 }

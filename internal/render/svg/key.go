@@ -3,6 +3,7 @@ package svg
 import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // entry is one sample of the key with its words.
@@ -34,8 +35,20 @@ func (p *picture) key() []entry {
 		used[look{e.Kind, e.External}] = true
 		shapes[shapeOf(e)] = true
 	}
-	for _, l := range p.view.Lines {
-		lines[confidence(l.Confidence)] = true
+	marks := map[scene.Kind]bool{}
+	for i := range p.view.Lines {
+		lines[confidence(p.view.Lines[i].Confidence)] = true
+		if m, ok := scene.OfLine(&p.view.Lines[i], p.marks); ok {
+			marks[m.Kind] = true
+		}
+	}
+	for _, n := range p.view.Nodes {
+		marks[p.marks[n.Element].Kind] = true
+	}
+	for _, k := range scene.Kinds {
+		if marks[k] {
+			all = append(all, markEntry(k))
+		}
 	}
 	for _, k := range kindsInOrder {
 		for _, external := range []bool{false, true} {
@@ -143,6 +156,21 @@ func lineEntry(class, says string) entry {
 		o.f(`<g class="line %s"><path class="way" d="M%d %dh%d"/><path class="head" d="M%d %dl-9 -4v8z"/></g>`,
 			class, x, y+keyH/2, keyW-8, x+keyW, y+keyH/2)
 	}, says}
+}
+
+// markEntry explains a mark, by a box that has it.
+func markEntry(k scene.Kind) entry {
+	return entry{func(o *out, x, y int) {
+		o.f(`<g class="node kind-resource mark-%s">`, k)
+		o.outline("box", layout.Rect{X: x, Y: y, W: keyW, H: keyH})
+		if k == scene.Changed {
+			o.WriteString(`<g class="second">`)
+			o.outline("box", layout.Rect{X: x + 3, Y: y + 3, W: keyW - 6, H: keyH - 6})
+			o.WriteString("</g>")
+		}
+		o.f(`<rect class="flag" x="%d" y="%d" width="18" height="16" rx="4"/>`, x+keyW/2-9, y+keyH/2-8)
+		o.f(`<text class="flagged middle" x="%d" y="%d">%s</text></g>`, x+keyW/2, y+keyH/2+4, k.Sign())
+	}, k.Says()}
 }
 
 // arrangeKey breaks the key into rows and returns the x of each entry and the height.

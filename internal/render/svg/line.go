@@ -6,6 +6,7 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 const (
@@ -27,8 +28,8 @@ func confidence(c c4.Confidence) string {
 
 // line draws a relationship: its way with a gap for the label, its head, a wide way to point at,
 // and the label.
-func (o *out) line(index int, l *c4.Line, says string, points []layout.Point, label layout.Rect, t *tag, embedded bool) {
-	o.f(`<g class="line %s" data-line="%d" data-relationships="%s"`, confidence(l.Confidence), index, esc(strings.Join(l.Relationships, " ")))
+func (o *out) line(index int, l *c4.Line, says string, points []layout.Point, label layout.Rect, t *tag, mark scene.Kind, embedded bool) {
+	o.f(`<g class="line %s" data-line="%d" data-relationships="%s"`, confidence(l.Confidence)+marked(mark), index, esc(strings.Join(l.Relationships, " ")))
 	if embedded {
 		o.f(` aria-label="%s"`, esc(says))
 	}
@@ -38,12 +39,20 @@ func (o *out) line(index int, l *c4.Line, says string, points []layout.Point, la
 	dx, dy := direction(points[len(points)-2], end)
 	shaft[len(shaft)-1] = layout.Point{X: end.X - dx*(headLength-1), Y: end.Y - dy*(headLength-1)}
 	way := path(shaft, label)
-	o.f(`<path class="hit" d="%s"/><path class="way" d="%s"/>`, path(points, layout.Rect{}), way)
+	o.f(`<path class="hit" d="%s"/>`, path(points, layout.Rect{}))
+	if mark != "" {
+		o.f(`<path class="band" d="%s"/>`, way)
+	}
+	o.f(`<path class="way" d="%s"/>`, way)
 	o.f(`<path class="head" d="M%d %dl%d %dl%d %dz"/>`, end.X, end.Y,
 		-dx*headLength-dy*headHalf, -dy*headLength-dx*headHalf, 2*dy*headHalf, 2*dx*headHalf)
 	if !label.Empty() {
 		x := label.X + label.W/2
-		y := o.lines("", faceLabel, x, label.Y+1, t.text)
+		y := label.Y + 1
+		if t.flag != "" {
+			y = o.lines("flagged", faceFlag, x, y, []string{t.flag})
+		}
+		y = o.lines("", faceLabel, x, y, t.text)
 		o.lines("tech", faceChip, x, y, t.tech)
 	}
 	o.WriteString("</g>\n")

@@ -21,6 +21,7 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // Options say where the picture will be shown.
@@ -42,6 +43,7 @@ const (
 type picture struct {
 	model    *c4.Model
 	view     *c4.View
+	marks    map[string]scene.Mark // by id of an element or a relationship
 	elements map[string]*c4.Element
 	cards    map[string]*card  // by node id
 	frames   map[string]*frame // by node id
@@ -65,8 +67,12 @@ func Render(m *c4.Model, v *c4.View, o Options) ([]byte, error) {
 type Picture struct{ p *picture }
 
 // Arrange decides where everything of a view stands. It fails as [Render] does.
-func Arrange(m *c4.Model, v *c4.View) (*Picture, error) {
-	p := &picture{model: m, view: v, elements: make(map[string]*c4.Element, len(m.Elements))}
+func Arrange(m *c4.Model, v *c4.View) (*Picture, error) { return ArrangeMarked(m, v, nil) }
+
+// ArrangeMarked is Arrange for a picture in which elements and relationships are marked with what became of them. A mark
+// takes room: it has to be known here, and not when the picture is drawn.
+func ArrangeMarked(m *c4.Model, v *c4.View, marks map[string]scene.Mark) (*Picture, error) {
+	p := &picture{model: m, view: v, marks: marks, elements: make(map[string]*c4.Element, len(m.Elements))}
 	for i := range m.Elements {
 		p.elements[m.Elements[i].ID] = &m.Elements[i]
 	}
@@ -105,10 +111,10 @@ func (p *picture) measure() (layout.Graph, error) {
 			return g, fault.New(fault.Invalid, "view %q shows element %q, which the model does not have", p.view.Key, n.Element)
 		}
 		if parents[n.ID] {
-			p.frames[n.ID] = newFrame(e)
+			p.frames[n.ID] = newFrame(e, p.marks[e.ID])
 			continue
 		}
-		p.cards[n.ID] = newCard(e)
+		p.cards[n.ID] = newCard(e, p.marks[e.ID])
 		tallest[n.Parent] = max(tallest[n.Parent], p.cards[n.ID].h)
 	}
 	for parent, h := range tallest {
@@ -126,7 +132,8 @@ func (p *picture) measure() (layout.Graph, error) {
 	p.nameLines()
 	for i := range p.view.Lines {
 		l := &p.view.Lines[i]
-		t := newTag(l)
+		mark, _ := scene.OfLine(l, p.marks)
+		t := newTag(l, mark)
 		p.tags = append(p.tags, t)
 		g.Edges = append(g.Edges, layout.Edge{ID: p.lineIDs[i], Source: l.Source, Target: l.Target, Label: layout.Size{W: t.w, H: t.h}})
 	}
@@ -173,7 +180,11 @@ func (p *picture) draw(o Options) []byte {
 	full, fullScope := p.title()
 	b.f(">\n<title id=\"c4-title\">%s</title>\n<desc id=\"c4-desc\">%s</desc>\n", esc(full), esc(p.describe(fullScope)))
 	if !o.Embedded {
-		b.f("<style>%s</style>\n", escaper.Replace(CSS))
+		css := CSS
+		if len(p.marks) > 0 {
+			css += MarkCSS
+		}
+		b.f("<style>%s</style>\n", escaper.Replace(css))
 	}
 	b.f(`<rect class="paper" width="%d" height="%d"/>`+"\n", w, h)
 	b.text("title left", margin, margin+faceTitle.size, title)
@@ -226,7 +237,8 @@ func (p *picture) drawBody(b *out, o Options, x, y int) {
 		if !label.Empty() {
 			label = move(label)
 		}
-		b.line(i, l, p.says(l, nodes), points, label, p.tags[i], o.Embedded)
+		mark, _ := scene.OfLine(l, p.marks)
+		b.line(i, l, p.says(l, nodes, mark), points, label, p.tags[i], mark.Kind, o.Embedded)
 	}
 	for _, box := range p.layout.Boxes {
 		if !box.Boundary {
@@ -253,9 +265,13 @@ func (p *picture) land(ps []layout.Point, l *c4.Line, at map[string]layout.Rect)
 }
 
 // says is a line in one sentence.
-func (p *picture) says(l *c4.Line, nodes map[string]*c4.Node) string {
+func (p *picture) says(l *c4.Line, nodes map[string]*c4.Node, mark scene.Mark) string {
 	name := func(id string) string { return nameOf(p.elements[nodes[id].Element]) }
-	s := name(l.Source) + " → " + name(l.Target)
+	s := ""
+	if mark.Kind != "" {
+		s = strings.TrimLeft(mark.String(), "+−~→?• ") + ": "
+	}
+	s += name(l.Source) + " → " + name(l.Target)
 	if d := clean(l.Description); d != "" {
 		s += ": " + d
 	}

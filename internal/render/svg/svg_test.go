@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 var (
@@ -174,7 +175,7 @@ func TestTextFits(t *testing.T) {
 	for _, s := range samples() {
 		_, v := s.model()
 		for i := range s.m.Elements {
-			c := newCard(&s.m.Elements[i])
+			c := newCard(&s.m.Elements[i], scene.Mark{})
 			inner := c.w - 2*cardPad
 			for _, l := range c.name {
 				if w := faceName.width(l); w > inner {
@@ -194,7 +195,7 @@ func TestTextFits(t *testing.T) {
 			}
 		}
 		for i := range v.Lines {
-			tag := newTag(&v.Lines[i])
+			tag := newTag(&v.Lines[i], scene.Mark{})
 			if tag.w > tagW+8 || len(tag.text) > 3 {
 				t.Errorf("%s: label %v is %d wide", v.Key, tag.text, tag.w)
 			}

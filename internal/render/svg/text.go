@@ -31,6 +31,7 @@ var (
 	faceText  = face{false, 13}
 	faceLabel = face{false, 12}
 	faceChip  = face{false, 11}
+	faceFlag  = face{true, 12}
 	faceTitle = face{true, 22}
 	faceScope = face{false, 13}
 )
