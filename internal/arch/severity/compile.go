@@ -69,6 +69,7 @@ func (p *parser) placeIn(v *tree.Value, offset int) (line, column int) {
 		return int(v.Line), int(v.Column)
 	}
 	w.byte = int(v.Column) - 1
+	w.quoted = strings.HasPrefix(w.lines[w.line][w.byte:], "'")
 	w.open()
 	for i, r := range []rune(v.Text) {
 		if r == ' ' || r == '\n' || r == '\t' {
@@ -92,6 +93,7 @@ func (p *parser) placeIn(v *tree.Value, offset int) (line, column int) {
 type walker struct {
 	lines      []string
 	line, byte int
+	quoted     bool // in single quotes, where two stand for one
 }
 
 // open steps over what opens a scalar: a quote, or the header of a block.
@@ -116,7 +118,7 @@ func (w *walker) seek(r rune) bool {
 			return false
 		case got == r:
 			return true
-		case got == ' ', got == '\t', got == '\r', got == '\\':
+		case got == '\'' && w.quoted, got == ' ', got == '\t', got == '\r', got == '\\':
 			w.byte += size
 		default:
 			return false

@@ -277,7 +277,7 @@ func spansOf(v *tree.Value) []exposure.Span {
 		s := &v.Items[i]
 		num := func(name string, otherwise float64) float64 {
 			if m := s.Get(name); m != nil {
-				return number(wrap(m))
+				return number(wrap(m, nil))
 			}
 			return otherwise
 		}

@@ -191,7 +191,7 @@ func offsetOf(source string, line, column int) int {
 func soften(s subject, a *ast.AST) []flaw {
 	var flaws []flaw
 	known, next := s.variables(), ast.MaxID(a)
-	make_ := ast.NewExprFactory()
+	build := ast.NewExprFactory()
 	id := func() int64 { next++; return next }
 	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		var operand, key ast.Expr
@@ -199,7 +199,7 @@ func soften(s subject, a *ast.AST) []flaw {
 		switch e.Kind() {
 		case ast.SelectKind:
 			sel := e.AsSelect()
-			operand, key, test = sel.Operand(), make_.NewLiteral(id(), types.String(sel.FieldName())), sel.IsTestOnly()
+			operand, key, test = sel.Operand(), build.NewLiteral(id(), types.String(sel.FieldName())), sel.IsTestOnly()
 			if operand.Kind() == ast.IdentKind {
 				if members := known[operand.AsIdent()]; members != nil && !slices.Contains(members, sel.FieldName()) {
 					flaws = append(flaws, flaw{offsetAt(a, e.ID()), fmt.Sprintf("%s has no %s: its members are %s", operand.AsIdent(), sel.FieldName(), strings.Join(members, ", "))})
@@ -211,12 +211,17 @@ func soften(s subject, a *ast.AST) []flaw {
 				return
 			}
 			operand, key = call.Args()[0], call.Args()[1]
+		case ast.ComprehensionKind:
+			c := e.AsComprehension()
+			over := build.NewCall(id(), eachCall, build.CopyExpr(c.IterRange()))
+			e.SetKindCase(build.NewComprehension(e.ID(), over, c.IterVar(), c.AccuVar(), c.AccuInit(), c.LoopCondition(), c.LoopStep(), c.Result()))
+			return
 		default:
 			return
 		}
-		got := make_.NewCall(id(), memberCall, make_.CopyExpr(operand), make_.CopyExpr(key))
+		got := build.NewCall(id(), memberCall, build.CopyExpr(operand), build.CopyExpr(key))
 		if test {
-			e.SetKindCase(make_.NewCall(e.ID(), operators.NotEquals, got, make_.NewLiteral(id(), types.NullValue)))
+			e.SetKindCase(build.NewCall(e.ID(), operators.NotEquals, got, build.NewLiteral(id(), types.NullValue)))
 			return
 		}
 		e.SetKindCase(got)
@@ -245,7 +250,7 @@ func (sizes) EstimateSize(checker.AstNode) *checker.SizeEstimate {
 func (sizes) EstimateCallCost(function, _ string, _ *checker.AstNode, _ []checker.AstNode) *checker.CallEstimate {
 	size := &checker.SizeEstimate{Min: 0, Max: sizeAssumed}
 	switch function {
-	case memberCall, "tls", "number", "on", "folded":
+	case memberCall, eachCall, "tls", "number", "on", "folded":
 		return &checker.CallEstimate{CostEstimate: checker.CostEstimate{Min: 1, Max: 2}, ResultSize: size}
 	case "at", "rank", "holds", "list", "opens", "share", "cloud", "glob":
 		return &checker.CallEstimate{CostEstimate: checker.CostEstimate{Min: 1, Max: sizeAssumed}, ResultSize: size}
@@ -257,7 +262,8 @@ func (sizes) EstimateCallCost(function, _ string, _ *checker.AstNode, _ []checke
 func (sizes) CallCost(function, _ string, args []ref.Val, result ref.Val) *uint64 {
 	cost := uint64(1)
 	switch function {
-	case memberCall, "tls", "number", "on", "folded", "list", "share", "cloud":
+	case memberCall, eachCall:
+	case "tls", "number", "on", "folded", "list", "share", "cloud":
 		cost += weight(args[0]) / 10
 	case "at":
 		cost += weight(result) + weight(args[1])
@@ -283,6 +289,9 @@ func weight(v ref.Val) uint64 {
 	}
 	return 1
 }
+
+// errOpen: the answer depends on what the code leaves open. That is no fault of the rule; it is not answered.
+var errOpen = errors.New("it depends on what is not known")
 
 // holds asks a condition.
 func (c *condition) holds(ctx context.Context, vars cel.Activation) (bool, error) {
@@ -311,5 +320,8 @@ func (c *condition) number(ctx context.Context, vars cel.Activation) (float64, e
 
 func (c *condition) run(ctx context.Context, vars cel.Activation) (ref.Val, error) {
 	v, _, err := c.program.ContextEval(ctx, vars)
+	if err == nil && types.IsUnknown(v) {
+		return nil, errOpen
+	}
 	return v, err
 }

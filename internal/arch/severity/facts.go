@@ -7,6 +7,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
 
 	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/evidence"
@@ -26,6 +27,7 @@ type sideFacts struct {
 	resource *evidence.Resource
 	props    *tree.Value // nil until it is asked for
 	about    *tree.Value // likewise
+	left     open        // what the code leaves open of props
 }
 
 func newFacts(c *diff.Change) *facts {
@@ -50,6 +52,17 @@ func (s *sideFacts) properties() *tree.Value {
 			v = tree.Value{Kind: tree.Object}
 		}
 		s.props = &v
+		for _, x := range s.resource.Expressions {
+			if x.Unresolved == "" {
+				continue
+			}
+			if at := v.At(x.Path); at != nil {
+				if s.left == nil {
+					s.left = open{}
+				}
+				s.left[at] = true
+			}
+		}
 	}
 	return s.props
 }
@@ -217,7 +230,7 @@ const maxPlaces = 10_000
 
 // present are the places of a resource that is on one side only.
 func (f *facts) present(on *target, s *sideFacts, old bool) []spot {
-	if strings.HasPrefix(on.steps[0].name, "@") {
+	if strings.HasPrefix(on.Path, "@") {
 		p := s.fieldPlace(on.steps)
 		if !p.there {
 			return nil
@@ -334,22 +347,22 @@ func (p *placeVars) ResolveName(name string) (any, bool) {
 	f := p.f
 	switch name {
 	case "old":
-		return wrap(f.old.valueOf(&p.s.old, p.s.path == "")), true
+		return f.old.valueOf(&p.s.old, p.s.path == ""), true
 	case "new":
-		return wrap(f.new.valueOf(&p.s.new, p.s.path == "")), true
+		return f.new.valueOf(&p.s.new, p.s.path == ""), true
 	case "before":
-		return wrap(f.old.whole()), true
+		return f.old.wrapped(f.old.whole()), true
 	case "after":
-		return wrap(f.new.whole()), true
+		return f.new.wrapped(f.new.whole()), true
 	case "parentOld":
-		return wrap(f.old.around(&p.s.old)), true
+		return f.old.wrapped(f.old.around(&p.s.old)), true
 	case "parentNew":
-		return wrap(f.new.around(&p.s.new)), true
+		return f.new.wrapped(f.new.around(&p.s.new)), true
 	case "resource":
 		if f.new != nil {
-			return wrap(f.new.description()), true
+			return wrap(f.new.description(), nil), true
 		}
-		return wrap(f.old.description()), true
+		return wrap(f.old.description(), nil), true
 	case "change":
 		return types.String(f.change.Kind), true
 	}
@@ -363,11 +376,19 @@ func (s *sideFacts) whole() *tree.Value {
 	return s.properties()
 }
 
-func (s *sideFacts) valueOf(p *place, whole bool) *tree.Value {
+func (s *sideFacts) valueOf(p *place, whole bool) ref.Val {
 	if whole {
-		return s.whole()
+		return s.wrapped(s.whole())
 	}
-	return s.at(p)
+	return s.wrapped(s.at(p))
+}
+
+// wrapped is a part of the properties, or nothing.
+func (s *sideFacts) wrapped(v *tree.Value) ref.Val {
+	if s == nil {
+		return types.NullValue
+	}
+	return wrap(v, s.left)
 }
 
 // sideVars are the variables of a condition on one side.
@@ -387,13 +408,13 @@ func (s *sideVars) Parent() cel.Activation { return nil }
 func (s *sideVars) ResolveName(name string) (any, bool) {
 	switch name {
 	case "value":
-		return wrap(s.side.valueOf(s.p, s.whole)), true
+		return s.side.valueOf(s.p, s.whole), true
 	case "props":
-		return wrap(s.side.properties()), true
+		return s.side.wrapped(s.side.properties()), true
 	case "parent":
-		return wrap(s.side.around(s.p)), true
+		return s.side.wrapped(s.side.around(s.p)), true
 	case "resource":
-		return wrap(s.side.description()), true
+		return wrap(s.side.description(), nil), true
 	case "change":
 		return types.String(s.f.change.Kind), true
 	}

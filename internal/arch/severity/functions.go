@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -18,6 +19,9 @@ const maxVisits = 100_000
 // memberCall is the function that each x.name and x[y] of an expression becomes.
 const memberCall = "member"
 
+// eachCall is the function that what a macro goes through becomes.
+const eachCall = "each"
+
 // functions are those that conditions have beyond those of the language.
 func functions() []cel.EnvOption {
 	dyn, list := cel.DynType, cel.ListType(cel.DynType)
@@ -29,6 +33,7 @@ func functions() []cel.EnvOption {
 	}
 	return []cel.EnvOption{
 		binary(memberCall, dyn, dyn, member),
+		unary(eachCall, dyn, each),
 		binary("at", cel.StringType, dyn, at),
 		unary("tls", cel.IntType, func(v ref.Val) ref.Val { return types.Int(tlsVersion(text(v))) }),
 		binary("rank", list, cel.IntType, rank),
@@ -75,14 +80,14 @@ func at(v, path ref.Val) ref.Val {
 	return found[0]
 }
 
-// tlsForm is how versions of TLS are written: 1.2, TLS1_2, TLS12, TLSv1.2, TLS_1_2, TLSv1.2_2021, TLS1_3_2025_EU; a lone 1 is 1.0.
-var tlsForm = regexp.MustCompile(`^(?:tls)?[ _v]*1(?:[._]?([0-3]))?(?:[_-].*)?$`)
+// tlsForm is how versions of TLS are written: 1.2, TLS1_2, TLS12, TLSv1.2, TLS_1_2, TLSv1.2_2021; without a minor version it is 1.0.
+var tlsForm = regexp.MustCompile(`^(?:tls[ _v]*)?(?:1(?:[._]?([0-3]))?(?:[_-].*)?)?$`)
 
 // tlsVersion is 10, 11, 12 or 13, or -1 where the text is none of them.
 func tlsVersion(s string) int {
 	m := tlsForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
 	switch {
-	case m == nil:
+	case m == nil || m[0] == "":
 		return -1
 	case m[1] == "":
 		return 10
@@ -96,6 +101,9 @@ func rank(v, of ref.Val) ref.Val {
 		if v != types.NullValue && fold(it) == fold(v) {
 			return types.Int(i)
 		}
+	}
+	if u := anyUnknown(items(of)); u != nil {
+		return u
 	}
 	return types.Int(-1)
 }
@@ -126,6 +134,11 @@ func holds(of, wanted ref.Val) ref.Val {
 			if fold(it) == fold(w) && it.Type() != types.MapType && it.Type() != types.ListType {
 				return types.True
 			}
+		}
+	}
+	for _, list := range [][]ref.Val{items(of), items(wanted)} {
+		if u := anyUnknown(list); u != nil {
+			return u
 		}
 	}
 	return types.False
@@ -188,11 +201,14 @@ func glob(pattern, s string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, from = p, i
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
-			p++
-			i++
+		case p < len(pattern) && pattern[p] == '?':
+			_, n := utf8.DecodeRuneInString(s[i:])
+			p, i = p+1, i+n
+		case p < len(pattern) && pattern[p] == s[i]:
+			p, i = p+1, i+1
 		case star >= 0:
-			from++
+			_, n := utf8.DecodeRuneInString(s[from:])
+			from += n
 			p, i = star+1, from
 		default:
 			return false

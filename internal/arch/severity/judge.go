@@ -124,7 +124,7 @@ func (j *judge) grade(r *compiled, d Direction) candidate {
 
 // fail notes that a rule could not be asked, once for each rule.
 func (j *judge) fail(r *compiled, err error) {
-	if j.rule == r || len(j.errs) == maxErrors || j.ctx.Err() != nil {
+	if errors.Is(err, errOpen) || j.rule == r || len(j.errs) == maxErrors || j.ctx.Err() != nil {
 		return
 	}
 	j.rule = r

@@ -41,11 +41,11 @@ func newExposureVars(c *exposure.Change) vars {
 		"resource": func() ref.Val {
 			for _, r := range []*evidence.Resource{c.New, c.Old} {
 				if r != nil {
-					return wrap((&sideFacts{resource: r}).description())
+					return wrap((&sideFacts{resource: r}).description(), nil)
 				}
 			}
 			v := tree.Value{Kind: tree.Object, Members: []tree.Member{{Name: "id", Value: tree.Str(c.Resource)}}}
-			return wrap(&v)
+			return wrap(&v, nil)
 		},
 	}
 }

@@ -14,11 +14,17 @@ import (
 	"c4arch/internal/base/tree"
 )
 
+// open are the places of a resource whose value the code leaves open. To an expression they are unknown, and so is what depends on them.
+type open map[*tree.Value]bool
+
 // wrap is v as a value of an expression. Objects and arrays are wrapped and not copied, so that a condition on one
 // property of a large resource costs no more than that property.
-func wrap(v *tree.Value) ref.Val {
+func wrap(v *tree.Value, left open) ref.Val {
 	if v == nil {
 		return types.NullValue
+	}
+	if left[v] {
+		return types.NewUnknown(0, nil)
 	}
 	switch v.Kind {
 	case tree.Bool:
@@ -30,11 +36,11 @@ func wrap(v *tree.Value) ref.Val {
 	case tree.Array:
 		items := make([]ref.Val, len(v.Items))
 		for i := range v.Items {
-			items[i] = wrap(&v.Items[i])
+			items[i] = wrap(&v.Items[i], left)
 		}
 		return types.NewRefValList(types.DefaultTypeAdapter, items)
 	case tree.Object:
-		return object{v}
+		return object{v, left}
 	}
 	return types.NullValue
 }
@@ -56,7 +62,10 @@ func numeral(text string) ref.Val {
 
 // object is an object of the input as a map. A name is found as it is written, or else without regard to case, since Azure
 // spells its names in several ways.
-type object struct{ v *tree.Value }
+type object struct {
+	v    *tree.Value
+	left open
+}
 
 var _ traits.Mapper = object{}
 
@@ -78,7 +87,7 @@ func (o object) Find(key ref.Val) (ref.Val, bool) {
 	if m == nil {
 		return nil, false
 	}
-	return wrap(m), true
+	return wrap(m, o.left), true
 }
 
 // Get implements traits.Indexer: what is not there is null.
@@ -115,7 +124,7 @@ func (o object) Equal(other ref.Val) ref.Val {
 	}
 	for i := range o.v.Members {
 		theirs, found := m.Find(types.String(o.v.Members[i].Name))
-		if !found || types.Equal(wrap(&o.v.Members[i].Value), theirs) != types.True {
+		if !found || types.Equal(wrap(&o.v.Members[i].Value, o.left), theirs) != types.True {
 			return types.False
 		}
 	}
@@ -178,6 +187,24 @@ func items(v ref.Val) []ref.Val {
 	return out
 }
 
+// each is what exists, all, filter and map go through: nothing of null.
+func each(v ref.Val) ref.Val {
+	if v == types.NullValue {
+		return types.NewRefValList(types.DefaultTypeAdapter, nil)
+	}
+	return v
+}
+
+// anyUnknown returns the first of the values that is unknown, or nil.
+func anyUnknown(all []ref.Val) ref.Val {
+	for _, v := range all {
+		if types.IsUnknown(v) {
+			return v
+		}
+	}
+	return nil
+}
+
 // member is v.name or v[position]; null where there is none.
 func member(v, key ref.Val) ref.Val {
 	switch v := v.(type) {
@@ -185,6 +212,8 @@ func member(v, key ref.Val) ref.Val {
 		if m, ok := v.Find(key); ok {
 			return m
 		}
+	case *types.Unknown:
+		return v
 	case traits.Lister:
 		i, ok := key.(types.Int)
 		if size, isInt := v.Size().(types.Int); ok && isInt && i >= 0 && i < size {
