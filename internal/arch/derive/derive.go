@@ -67,13 +67,17 @@ type builder struct {
 	codeRoots   map[string]bool // folders that hold a root module that was read as code
 }
 
-// Model derives the architecture of a snapshot.
-func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, error) {
-	b := &builder{
+func newBuilder(s *evidence.Snapshot, o Options) *builder {
+	return &builder{
 		snap: s, opt: o, byID: map[string]*thing{}, names: census.NewNames(), roles: map[string]string{},
 		owners: map[string][]*thing{}, els: map[string]*c4.Element{}, rels: map[string]*c4.Relationship{}, inst: map[[2]string]*c4.Instance{},
 		configUsers: map[string][]configUser{}, daprApps: map[string][]*thing{}, byLabel: map[labelKey][]*thing{}, neighbours: map[[2]string][]*thing{}, systems: map[string]*system{}, inServer: map[*thing][]*thing{}, groupNames: map[string]string{}, nodeGroups: map[string]*thing{},
 	}
+}
+
+// Model derives the architecture of a snapshot.
+func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, error) {
+	b := newBuilder(s, o)
 	b.group()
 	b.facts = make([]*fact, len(s.Resources))
 	total := 2 * len(s.Resources)
@@ -91,10 +95,7 @@ func Model(ctx context.Context, s *evidence.Snapshot, o Options) (*c4.Model, err
 			return nil
 		})
 	}
-	if err := step(func(i int, v *tree.Value) {
-		b.facts[i] = b.learn(i, v)
-		b.rebase(i, b.facts[i])
-	}); err != nil {
+	if err := step(b.learnOne); err != nil {
 		return nil, err
 	}
 	b.know()
