@@ -190,3 +190,15 @@ func Name(f *drift.Finding, n int) string {
 	}
 	return Line(f.Resource, n)
 }
+
+// Title is the title of the rule. A rule is called after what is bad, so that of an improvement says that it went the other way.
+func Title(f *drift.Finding, n int) string {
+	title := Line(f.Title, n)
+	if title == "" {
+		title = Line(f.Rule, n)
+	}
+	if Improvement(f) && title != "" {
+		return "Improvement, the reverse of: " + title
+	}
+	return title
+}

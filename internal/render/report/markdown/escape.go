@@ -19,7 +19,7 @@ var (
 	// issue is GH-1, the older way to write #1.
 	issue = regexp.MustCompile(`(?i)\bGH-\d`)
 	// address is what is linked by itself.
-	address = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*:(?:/|[a-z0-9])|\bwww\.`)
+	address = regexp.MustCompile(`(?i)[a-z0-9+.-]:/|(?:mailto|xmpp):|www\.`)
 	// emoji is :name:. The parts of a time of day are none, but some have digits only.
 	emoji = regexp.MustCompile(`:(?:[A-Za-z0-9_+-]*[A-Za-z_][A-Za-z0-9_+-]*|[+-]1|100|1234):`)
 )
