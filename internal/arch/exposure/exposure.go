@@ -52,5 +52,8 @@ type Change struct {
 	Kind     Kind
 	Opened   []Span // what is open now and was not, or to more
 	Closed   []Span // what was open and is not, or to fewer
-	Old, New *evidence.Resource
+	// Unknown says what could not be told of the change, sorted: who may come in now, or a part that one side could not read.
+	// It may be all that there is.
+	Unknown  []string
+	Old, New *evidence.Resource // of the gate, or of one of its rules where it is not there itself; nil where neither is
 }
