@@ -1,0 +1,265 @@
+package arch
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/canon"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/service/history"
+	"c4arch/internal/store/sqldb"
+)
+
+// Put keeps a snapshot. See [history.Store].
+func (h *Home) Put(ctx context.Context, r history.Record, now time.Time) (history.Entry, error) {
+	if err := check(&r); err != nil {
+		return history.Entry{}, err
+	}
+	sum := identity(&r)
+	var e history.Entry
+	err := h.change(ctx, func() error {
+		var err error
+		e, err = h.put(ctx, &r, sum, now)
+		return err
+	})
+	return e, err
+}
+
+func (h *Home) put(ctx context.Context, r *history.Record, sum [32]byte, now time.Time) (history.Entry, error) {
+	p := &plan{home: h, record: r, spots: spotsOf(r.Snapshot.Resources), refs: make([]refs, len(r.Snapshot.Resources))}
+	var there *history.Entry
+	err := h.db.Read(ctx, func(tx *sqldb.Tx) error {
+		var err error
+		if there, err = same(ctx, tx, sum); err != nil || there != nil {
+			return err
+		}
+		return p.prepare(ctx, tx)
+	})
+	if err != nil {
+		return history.Entry{}, err
+	}
+	if there != nil {
+		return *there, nil
+	}
+	batch, err := h.stage(ctx, p.packs, now)
+	if err != nil {
+		return history.Entry{}, err
+	}
+	e := p.entry(sum, now)
+	if err := h.db.Transact(ctx, func(tx *sqldb.Tx) error { return p.commit(ctx, tx, batch, &e, digest(sum)) }); err != nil {
+		batch.drop(ctx)
+		return history.Entry{}, err
+	}
+	h.pass("committed")
+	return e, nil
+}
+
+// same is the entry of a record that is kept already.
+func same(ctx context.Context, tx *sqldb.Tx, sum [32]byte) (*history.Entry, error) {
+	e, err := entry(ctx, tx, "WHERE s.id = $1", idOf(sum))
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil //nolint:nilnil // that it is new is the usual case
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.digest != digest(sum) {
+		return nil, fault.New(fault.Conflict, "another snapshot is called %s", e.ID)
+	}
+	return &e.Entry, nil
+}
+
+// plan is what keeping a record takes.
+type plan struct {
+	home   *Home
+	record *history.Record
+	spots  []spot
+	refs   []refs
+
+	was, next state
+	index     *index
+	objects   []object // of the pack that is being filled
+	size      int
+	packs     [][]byte
+	rows      []packRow
+	fresh     int
+	manifest  manifest
+	series    string
+}
+
+func (p *plan) prepare(ctx context.Context, tx *sqldb.Tx) error {
+	var err error
+	if p.was, err = readState(ctx, tx); err != nil {
+		return err
+	}
+	p.next = p.was
+	rows, err := readPacks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	p.index = indexOf(rows)
+	if err := p.place(ctx); err != nil {
+		return err
+	}
+	p.series = seriesOf(p.record.Snapshot)
+	list := layoutOf(p.record.Snapshot, p.spots, p.refs)
+	var base sql.NullInt64
+	var depth int
+	if _, err = tx.Row(ctx, []any{&base, &depth}, `SELECT s.seq, m.depth FROM snapshot s JOIN manifest m ON m.org_id = s.org_id AND m.snapshot = s.seq
+		WHERE s.series = $1 ORDER BY s.seq DESC LIMIT 1`, p.series); err != nil {
+		return err
+	}
+	var before []string
+	if base.Valid {
+		if before, err = p.home.chains(tx).list(ctx, base.Int64); err != nil {
+			// What is damaged is no ground for what is new.
+			if fault.KindOf(err) != fault.Internal {
+				return err
+			}
+			base, before = sql.NullInt64{}, nil
+		}
+	}
+	p.manifest = manifestOf(list, base.Int64, depth, before)
+	p.next.snapshot++
+	return nil
+}
+
+// place finds each content and form among what is kept, or puts it into a new pack: first all contents, in the order
+// of the files, since neighbours there are alike, then all forms.
+func (p *plan) place(ctx context.Context) error {
+	rs := p.record.Snapshot.Resources
+	for n, s := range p.spots {
+		if s.origin > 0 {
+			continue
+		}
+		if n%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := p.content(&rs[s.resource], &p.refs[s.resource]); err != nil {
+			return err
+		}
+	}
+	for _, s := range p.spots {
+		at := &p.refs[s.resource]
+		if s.origin > 0 || p.index.gone[at.content] {
+			continue
+		}
+		if f := formOf(&rs[s.resource]); f != nil {
+			var err error
+			if at.form, err = p.add(f); err != nil {
+				return err
+			}
+		}
+	}
+	p.flush()
+	return nil
+}
+
+func (p *plan) content(r *evidence.Resource, at *refs) error {
+	var o object
+	var ok bool
+	if r.Erased == "" {
+		if o, ok = contentOf(r); ok {
+			if w, found := p.index.withdrawn[o.key]; found {
+				at.content = w // what was withdrawn stays so when it is read again
+				return nil
+			}
+		}
+	} else {
+		o, ok = erasedOf(r)
+	}
+	if !ok {
+		return fault.New(fault.Invalid, "the content of the resource %.200q does not match its commitment", r.ID).WithHelp("scan again")
+	}
+	before := len(p.index.known)
+	var err error
+	at.content, err = p.add(&o)
+	if len(p.index.known) > before && o.kind == content {
+		p.fresh++
+	}
+	return err
+}
+
+// add returns where the object is.
+func (p *plan) add(o *object) (ref, error) {
+	if at, ok := p.index.known[o.key]; ok {
+		return at, nil
+	}
+	if len(o.body) > maxRaw/2 {
+		return 0, fault.New(fault.Limited, "a resource has more than %d bytes", maxRaw/2)
+	}
+	if len(p.objects) == packSlots || p.size+len(o.body) > packBytes && p.size > 0 {
+		p.flush()
+	}
+	at := refOf(p.next.pack, len(p.objects))
+	p.objects, p.size = append(p.objects, *o), p.size+len(o.body)
+	p.index.known[o.key] = at
+	return at, nil
+}
+
+// flush makes a pack of what was added.
+func (p *plan) flush() {
+	if len(p.objects) == 0 {
+		return
+	}
+	row := packRow{seq: p.next.pack}
+	for i := range p.objects {
+		row.keys = append(row.keys, p.objects[i].key)
+	}
+	p.rows, p.packs = append(p.rows, row), append(p.packs, p.home.press.pack(p.objects))
+	p.next.pack++
+	p.objects, p.size = p.objects[:0], 0
+}
+
+func (p *plan) entry(sum [32]byte, now time.Time) history.Entry {
+	s := p.record.Snapshot
+	at, _ := parseTime(s.CollectedAt) // checked
+	return history.Entry{
+		ID: idOf(sum), Root: s.Root, CollectedAt: at.UTC(), RecordedAt: now.UTC().Truncate(time.Microsecond), Name: s.Name, Method: s.Method, KeyID: s.KeyID,
+		Scope: s.Scope, Resources: len(s.Resources), NotRead: len(s.NotRead), Overlay: p.record.Overlay, Model: p.record.Model, Fresh: p.fresh,
+	}
+}
+
+func (p *plan) commit(ctx context.Context, tx *sqldb.Tx, b *batch, e *history.Entry, sum canon.Digest) error {
+	if err := move(ctx, tx, p.was, p.next); err != nil {
+		return err
+	}
+	if err := b.live(ctx, tx); err != nil {
+		return err
+	}
+	for i := range p.rows {
+		p.rows[i].object = b.names[i]
+		if err := insertPack(ctx, tx, &p.rows[i]); err != nil {
+			return err
+		}
+	}
+	text, err := keepOverlay(ctx, tx, p.record.OverlayText)
+	if err != nil {
+		return err
+	}
+	scope, err := json.Marshal(e.Scope)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO snapshot (seq, id, digest, root, series, name, collected_at, recorded_at, method, key_id, scope, resources, not_read, fresh,
+		overlay, overlay_name, overlay_text, model) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		p.was.snapshot, e.ID, string(sum), string(e.Root), p.series, e.Name, e.CollectedAt.UnixMicro(), e.RecordedAt.UnixMicro(), e.Method, e.KeyID, string(scope),
+		e.Resources, e.NotRead, e.Fresh, string(e.Overlay), p.record.OverlayName, text, string(e.Model))
+	if err != nil {
+		return err
+	}
+	return p.home.insertManifest(ctx, tx, p.was.snapshot, p.manifest)
+}
+
+// keepOverlay keeps the text of an overlay once, and returns its digest, or NULL where there is none.
+func keepOverlay(ctx context.Context, tx *sqldb.Tx, text []byte) (sql.NullString, error) {
+	if text == nil {
+		return sql.NullString{}, nil
+	}
+	d := string(canon.Sum(text))
+	_, err := tx.Exec(ctx, `INSERT INTO overlay (digest, text) VALUES ($1, $2) ON CONFLICT (org_id, digest) DO NOTHING`, d, text)
+	return sql.NullString{String: d, Valid: true}, err
+}

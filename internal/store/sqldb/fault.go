@@ -1,0 +1,51 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"c4arch/internal/base/fault"
+)
+
+// fault gives an error of SQLite its kind, by its code (sqlite.org/rescode.html), and says what to do. A cancelled
+// context stays what it is.
+func (db *DB) fault(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	var code sqlite3.ErrorCode
+	if !errors.As(err, &code) {
+		return fault.Wrap(fault.Internal, err, "the database %s", db.path)
+	}
+	kind, help := kindOf(code)
+	return fault.Wrap(kind, err, "the database %s", db.path).WithHelp("%s", help)
+}
+
+func kindOf(code sqlite3.ErrorCode) (fault.Kind, string) {
+	switch code {
+	case sqlite3.BUSY, sqlite3.LOCKED, sqlite3.PROTOCOL:
+		return fault.Unavailable, "another c4arch is writing: try again when it is done"
+	case sqlite3.FULL:
+		return fault.Unavailable, "the disk is full: nothing was changed; make room and try again"
+	case sqlite3.IOERR, sqlite3.NOLFS:
+		return fault.Unavailable, "the disk does not take it or is full: nothing was changed"
+	case sqlite3.READONLY, sqlite3.PERM, sqlite3.AUTH, sqlite3.CANTOPEN:
+		return fault.Denied, "the folder or a file in it cannot be written: give it to the user who runs c4arch"
+	case sqlite3.CONSTRAINT:
+		return fault.Conflict, "something else was written first: try again"
+	case sqlite3.CORRUPT, sqlite3.NOTADB:
+		return fault.Internal, "the file is damaged: run c4arch fsck, and restore the folder from a backup"
+	case sqlite3.TOOBIG, sqlite3.NOMEM:
+		return fault.Limited, "it is too large"
+	}
+	return fault.Internal, "this should not happen"
+}
