@@ -210,7 +210,8 @@ func leafDifferences(old, new *evidence.Resource) []diff.Property {
 	}
 	for _, r := range []*evidence.Resource{old, new} {
 		for name := range r.Tags {
-			p := diff.Property{Path: diff.Path("@tags." + name), Pattern: "@tags." + name}
+			at := tree.Path("@tags").Key(name)
+			p := diff.Property{Path: diff.Path(at), Pattern: string(at)}
 			seen := slices.ContainsFunc(out, func(o diff.Property) bool { return o.Path == p.Path })
 			if old.Tags[name] == new.Tags[name] || seen {
 				continue

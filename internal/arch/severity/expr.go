@@ -157,7 +157,7 @@ func (l *language) compile(s subject, source string, number bool) (*condition, [
 
 func resultFlaw(t *cel.Type, number bool) string {
 	switch {
-	case number && t != cel.IntType && t != cel.DoubleType && t != cel.UintType:
+	case number && t != cel.IntType && t != cel.DoubleType && t != cel.DynType:
 		return "it must give a number: use number(x), tls(x) or rank(x, list)"
 	case !number && t != cel.BoolType:
 		return "it must give true or false: compare it with something, or use on(x)"

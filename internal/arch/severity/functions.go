@@ -37,13 +37,13 @@ func functions() []cel.EnvOption {
 		binary("at", cel.StringType, dyn, at),
 		unary("tls", cel.IntType, func(v ref.Val) ref.Val { return types.Int(tlsVersion(text(v))) }),
 		binary("rank", list, cel.IntType, rank),
-		unary("number", cel.DoubleType, func(v ref.Val) ref.Val { return types.Double(number(v)) }),
+		unary("number", dyn, func(v ref.Val) ref.Val { return types.Double(number(v)) }),
 		unary("folded", cel.StringType, func(v ref.Val) ref.Val { return types.String(fold(v)) }),
 		binary("holds", dyn, cel.BoolType, holds),
 		unary("on", cel.BoolType, func(v ref.Val) ref.Val { return types.Bool(isOn(v)) }),
 		unary("list", list, func(v ref.Val) ref.Val { return types.NewRefValList(types.DefaultTypeAdapter, items(v)) }),
 		binary("opens", dyn, cel.BoolType, opens),
-		unary("share", cel.DoubleType, share),
+		unary("share", dyn, share),
 		unary("cloud", cel.BoolType, cloud),
 		binary("glob", cel.StringType, cel.BoolType, func(v, pattern ref.Val) ref.Val {
 			return types.Bool(glob(text(pattern), text(v)))
