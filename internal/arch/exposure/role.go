@@ -2,6 +2,7 @@ package exposure
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -124,7 +125,7 @@ var roles = func() map[string]role {
 		"settings[].ip_configuration[].ipv4_enabled", "settings[].ip_configuration[].authorized_networks",
 	}})
 
-	add("Service", role{kind: Network, read: readService, governs: []string{"spec.loadBalancerSourceRanges", "spec.loadbalancersourceranges"}})
+	add("Service", role{kind: Network, read: readService, governs: []string{"spec.loadbalancersourceranges"}})
 	return all
 }()
 
@@ -137,7 +138,8 @@ func typeOf(r *evidence.Resource) string {
 }
 
 // Governs reports whether the change of a property is judged by its effect on what may come in, which [Compare] tells,
-// and not by its text. The pattern is one of [diff.Property].
+// and not by its text. The pattern is one of [diff.Property]. Without a pattern it is asked of the resource as a whole: one that is
+// nothing but a rule of a gate is judged by what the gate lets in with and without it.
 func Governs(resourceType, pattern string) bool {
 	r, ok := roles[resourceType]
 	if !ok {
@@ -145,13 +147,11 @@ func Governs(resourceType, pattern string) bool {
 			return false
 		}
 	}
-	pattern = strings.ToLower(pattern)
-	for _, g := range r.governs {
-		if strings.HasPrefix(pattern, strings.ToLower(g)) {
-			return true
-		}
+	if pattern == "" {
+		return r.member
 	}
-	return false
+	pattern = strings.ToLower(pattern)
+	return slices.ContainsFunc(r.governs, func(g string) bool { return strings.HasPrefix(pattern, g) })
 }
 
 // parentOf returns the id of the gate that a resource belongs to.
