@@ -90,7 +90,11 @@ func Values(f *drift.Finding, n int) (before, after string) {
 			before, after = "…"+string(a[same-lead:]), "…"+string(b[same-lead:])
 		}
 	}
-	return Clip(before, n), Clip(after, n)
+	before, after = Clip(before, n), Clip(after, n)
+	if before == after && string(f.Old) != string(f.New) {
+		after += " (differs further on)"
+	}
+	return before, after
 }
 
 // show writes a value, and stops somewhere behind limit bytes.

@@ -35,8 +35,12 @@ func inert(text string) string {
 		}
 		return s[:at] + mark + s[at:]
 	}
+	// Before a dot and behind a colon: what follows the mark is no host then, and what stands before it no scheme.
 	last := func(s string) string {
-		at := strings.LastIndexAny(s, ":.-")
+		if at := strings.LastIndexByte(s, '.'); at > 0 && at == len(s)-1 {
+			return s[:at] + mark + s[at:]
+		}
+		at := strings.LastIndexAny(s, ":-")
 		return s[:at+1] + mark + s[at+1:]
 	}
 	text = emoji.ReplaceAllStringFunc(text, first)

@@ -148,7 +148,7 @@ func row(r *drift.Report, f *drift.Finding) string {
 	if ps := report.Places(f); len(ps) > 0 {
 		where = code(report.Place(&ps[0]), 120)
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", word, what, where, prose(cmp.Or(f.Title, f.Reason, f.Rule), 200))
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", word, what, where, prose(cmp.Or(f.Reason, f.Title, f.Rule), 200))
 }
 
 // change is the path and both values, or what happened to the whole.
