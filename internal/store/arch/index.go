@@ -2,37 +2,29 @@ package arch
 
 import (
 	"context"
+	"time"
 
 	"c4arch/internal/store/sqldb"
 )
 
 // packRow is a pack as the database knows it.
 type packRow struct {
-	seq       int64
-	object    string
-	keys      []key
-	withdrawn map[int]key // the former key of a content that was withdrawn, by its place
+	seq    int64
+	object string
+	keys   []key
 }
-
-const packColumns = `seq, object, digests, withdrawn`
 
 func scanPack(scan func(...any) error) (packRow, error) {
 	var p packRow
-	var digests, withdrawn []byte
-	if err := scan(&p.seq, &p.object, &digests, &withdrawn); err != nil {
+	var digests []byte
+	if err := scan(&p.seq, &p.object, &digests); err != nil {
 		return p, err
 	}
-	if len(digests)%16 != 0 || len(digests) > 16*packSlots || len(withdrawn)%17 != 0 || p.seq < 1 {
+	if len(digests)%16 != 0 || len(digests) > 16*packSlots || p.seq < 1 {
 		return p, damaged("the row of the pack number %d cannot be read", p.seq)
 	}
 	for i := 0; i < len(digests); i += 16 {
 		p.keys = append(p.keys, key(digests[i:i+16]))
-	}
-	for i := 0; i < len(withdrawn); i += 17 {
-		if p.withdrawn == nil {
-			p.withdrawn = map[int]key{}
-		}
-		p.withdrawn[int(withdrawn[i])] = key(withdrawn[i+1 : i+17])
 	}
 	return p, nil
 }
@@ -45,24 +37,14 @@ func (p *packRow) digests() []byte {
 	return b
 }
 
-func (p *packRow) withdrawnBytes() []byte {
-	b := []byte{}
-	for i := range p.keys {
-		if k, ok := p.withdrawn[i]; ok {
-			b = append(append(b, byte(i)), k[:]...)
-		}
-	}
-	return b
-}
-
 func insertPack(ctx context.Context, tx *sqldb.Tx, p *packRow) error {
-	_, err := tx.Exec(ctx, `INSERT INTO pack (seq, object, digests, withdrawn) VALUES ($1, $2, $3, $4)`, p.seq, p.object, p.digests(), p.withdrawnBytes())
+	_, err := tx.Exec(ctx, `INSERT INTO pack (seq, object, digests) VALUES ($1, $2, $3)`, p.seq, p.object, p.digests())
 	return err
 }
 
 func readPacks(ctx context.Context, tx *sqldb.Tx) ([]packRow, error) {
 	var list []packRow
-	err := tx.Each(ctx, `SELECT `+packColumns+` FROM pack ORDER BY seq`, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT seq, object, digests FROM pack ORDER BY seq`, func(scan func(...any) error) error {
 		p, err := scanPack(scan)
 		list = append(list, p)
 		return err
@@ -70,30 +52,43 @@ func readPacks(ctx context.Context, tx *sqldb.Tx) ([]packRow, error) {
 	return list, err
 }
 
-// index tells where each object is.
-type index struct {
-	known     map[key]ref
-	withdrawn map[key]ref // contents that were withdrawn, by what their key was
-	gone      map[ref]bool
-}
-
-func indexOf(packs []packRow) *index {
+// indexOf tells where each object is.
+func indexOf(packs []packRow) map[key]ref {
 	n := 0
 	for i := range packs {
 		n += len(packs[i].keys)
 	}
-	x := &index{known: make(map[key]ref, n+n/8), withdrawn: map[key]ref{}, gone: map[ref]bool{}}
+	x := make(map[key]ref, n+n/8)
 	for i := range packs {
-		p := &packs[i]
-		for slot, k := range p.keys {
+		for slot, k := range packs[i].keys {
 			if k != (key{}) {
-				x.known[k] = refOf(p.seq, slot)
+				x[k] = refOf(packs[i].seq, slot)
 			}
-		}
-		for slot, k := range p.withdrawn {
-			x.withdrawn[k] = refOf(p.seq, slot)
-			x.gone[refOf(p.seq, slot)] = true
 		}
 	}
 	return x
+}
+
+// withdrawals are the reasons for which contents were withdrawn, by their keys. They outlast the snapshots, so that a
+// version that was withdrawn does not come back when it is read again.
+func withdrawals(ctx context.Context, tx *sqldb.Tx) (map[key]string, error) {
+	all := map[key]string{}
+	err := tx.Each(ctx, `SELECT digest, reason FROM withdrawal`, func(scan func(...any) error) error {
+		var d []byte
+		var reason string
+		if err := scan(&d, &reason); err != nil {
+			return err
+		}
+		if len(d) != len(key{}) || reason == "" {
+			return damaged("a row of what was withdrawn cannot be read")
+		}
+		all[key(d)] = reason
+		return nil
+	})
+	return all, err
+}
+
+func insertWithdrawal(ctx context.Context, tx *sqldb.Tx, k key, reason string, at time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO withdrawal (digest, reason, at) VALUES ($1, $2, $3) ON CONFLICT (org_id, digest) DO NOTHING`, k[:], reason, at.UnixMicro())
+	return err
 }

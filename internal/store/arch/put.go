@@ -1,12 +1,12 @@
 package arch
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"time"
 
-	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/history"
@@ -29,7 +29,7 @@ func (h *Home) Put(ctx context.Context, r history.Record, now time.Time) (histor
 }
 
 func (h *Home) put(ctx context.Context, r *history.Record, sum [32]byte, now time.Time) (history.Entry, error) {
-	p := &plan{home: h, record: r, spots: spotsOf(r.Snapshot.Resources), refs: make([]refs, len(r.Snapshot.Resources))}
+	p := &plan{home: h, record: r, spots: spotsOf(r.Snapshot.Resources), refs: make([]refs, len(r.Snapshot.Resources)), gone: make([]bool, len(r.Snapshot.Resources))}
 	var there *history.Entry
 	err := h.db.Read(ctx, func(tx *sqldb.Tx) error {
 		var err error
@@ -78,9 +78,11 @@ type plan struct {
 	record *history.Record
 	spots  []spot
 	refs   []refs
+	gone   []bool // resources whose content is withdrawn
 
 	was, next state
-	index     *index
+	index     map[key]ref
+	withdrawn map[key]string
 	objects   []object // of the pack that is being filled
 	size      int
 	packs     [][]byte
@@ -101,6 +103,9 @@ func (p *plan) prepare(ctx context.Context, tx *sqldb.Tx) error {
 		return err
 	}
 	p.index = indexOf(rows)
+	if p.withdrawn, err = withdrawals(ctx, tx); err != nil {
+		return err
+	}
 	if err := p.place(ctx); err != nil {
 		return err
 	}
@@ -138,18 +143,17 @@ func (p *plan) place(ctx context.Context) error {
 		if n%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := p.content(&rs[s.resource], &p.refs[s.resource]); err != nil {
+		if err := p.content(s.resource); err != nil {
 			return err
 		}
 	}
 	for _, s := range p.spots {
-		at := &p.refs[s.resource]
-		if s.origin > 0 || p.index.gone[at.content] {
+		if s.origin > 0 || p.gone[s.resource] {
 			continue
 		}
 		if f := formOf(&rs[s.resource]); f != nil {
 			var err error
-			if at.form, err = p.add(f); err != nil {
+			if p.refs[s.resource].form, err = p.add(f); err != nil {
 				return err
 			}
 		}
@@ -158,26 +162,26 @@ func (p *plan) place(ctx context.Context) error {
 	return nil
 }
 
-func (p *plan) content(r *evidence.Resource, at *refs) error {
+// content finds or adds the content of a resource. What was withdrawn stays so when it is read again.
+func (p *plan) content(i int) error {
+	r := &p.record.Snapshot.Resources[i]
 	var o object
-	var ok bool
-	if r.Erased == "" {
-		if o, ok = contentOf(r); ok {
-			if w, found := p.index.withdrawn[o.key]; found {
-				at.content = w // what was withdrawn stays so when it is read again
-				return nil
-			}
-		}
-	} else {
-		o, ok = erasedOf(r)
+	ok := r.Erased != ""
+	if !ok {
+		o, ok = contentOf(r)
+	}
+	reason, gone := p.withdrawn[o.key]
+	if gone = ok && (gone || r.Erased != ""); gone {
+		short := r.Redact(cmp.Or(r.Erased, reason))
+		o, ok = erasedOf(&short)
 	}
 	if !ok {
 		return fault.New(fault.Invalid, "the content of the resource %.200q does not match its commitment", r.ID).WithHelp("scan again")
 	}
-	before := len(p.index.known)
+	before := len(p.index)
 	var err error
-	at.content, err = p.add(&o)
-	if len(p.index.known) > before && o.kind == content {
+	p.refs[i].content, err = p.add(&o)
+	if p.gone[i] = gone; !gone && len(p.index) > before {
 		p.fresh++
 	}
 	return err
@@ -185,7 +189,7 @@ func (p *plan) content(r *evidence.Resource, at *refs) error {
 
 // add returns where the object is.
 func (p *plan) add(o *object) (ref, error) {
-	if at, ok := p.index.known[o.key]; ok {
+	if at, ok := p.index[o.key]; ok {
 		return at, nil
 	}
 	if len(o.body) > maxRaw/2 {
@@ -196,7 +200,7 @@ func (p *plan) add(o *object) (ref, error) {
 	}
 	at := refOf(p.next.pack, len(p.objects))
 	p.objects, p.size = append(p.objects, *o), p.size+len(o.body)
-	p.index.known[o.key] = at
+	p.index[o.key] = at
 	return at, nil
 }
 

@@ -194,3 +194,16 @@ func fail(err error, what string) error {
 	}
 	return fault.Wrap(fault.Unavailable, err, "%s", what)
 }
+
+// Size is how large an object is, and 0 when it is not there.
+func (f *Folder) Size(name string) int64 {
+	path, err := f.path(name)
+	if err != nil {
+		return 0
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}

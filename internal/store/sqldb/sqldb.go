@@ -146,8 +146,7 @@ func (db *DB) Vacuum(ctx context.Context) error {
 	if _, err := db.sql.ExecContext(ctx, "VACUUM"); err != nil {
 		return db.fault(ctx, err)
 	}
-	_, err := db.sql.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return db.fault(ctx, err)
+	return db.Flush(ctx)
 }
 
 // Free tells how many bytes of the file are in use, and how many are not.
@@ -180,4 +179,12 @@ func (db *DB) Check(ctx context.Context) ([]string, error) {
 		})
 	})
 	return faults, err
+}
+
+// Flush moves the log into the file, so that nothing that was overwritten is left in it. Readers in other processes can
+// keep it from doing so; the next one to close the file will.
+func (db *DB) Flush(ctx context.Context) error {
+	var busy, log, moved int
+	err := db.sql.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	return db.fault(ctx, err)
 }

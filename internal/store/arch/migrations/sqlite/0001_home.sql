@@ -23,14 +23,22 @@ CREATE TABLE object (
 
 -- What is in an object: up to 256 contents and forms, each by the first 16 bytes of its digest. An all-zero digest is an empty place.
 CREATE TABLE pack (
-    org_id    TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
-    seq       INTEGER NOT NULL,
-    object    TEXT    NOT NULL,
-    digests   BLOB    NOT NULL,
-    withdrawn BLOB    NOT NULL, -- place (1 byte) and former digest (16 bytes) of each content that was withdrawn
+    org_id  TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    seq     INTEGER NOT NULL,
+    object  TEXT    NOT NULL,
+    digests BLOB    NOT NULL,
     PRIMARY KEY (org_id, seq),
     FOREIGN KEY (org_id, object) REFERENCES object (org_id, name)
 );
+
+-- Versions that were withdrawn, by the first 16 bytes of their commitments: they are not kept again when they are read again.
+CREATE TABLE withdrawal (
+    org_id TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    digest BLOB    NOT NULL,
+    reason TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (org_id, digest)
+) WITHOUT ROWID;
 
 CREATE TABLE overlay (
     org_id TEXT NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
