@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"testing"
 
+	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/render/report"
 	"c4arch/internal/render/report/junit"
@@ -226,4 +227,25 @@ func TestManyUnknown(t *testing.T) {
 			t.Errorf("%d tests, %d errors", doc.Tests, doc.Errors)
 		}
 	}
+}
+
+// FuzzValid: whatever the input holds, the XML is well-formed and as the schema says.
+func FuzzValid(f *testing.F) {
+	for _, bad := range reporttest.Nasty {
+		f.Add(bad)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r := reporttest.Sample()
+		for i := range r.Findings {
+			x := &r.Findings[i]
+			x.Name, x.Reason, x.Title, x.Path, x.Labels, x.Resource, x.Rule = s, s, s, diff.Path(s), []string{s}, s, s
+			if x.Exception != nil {
+				x.Exception.Reason = s
+			}
+		}
+		r.Name, r.At, r.Summary.FailOn, r.Notes, r.Unknown[0].Resource, r.Unknown[0].Reason = s, s, s, []string{s}, s, s
+		if err := valid(render(t, r)); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

@@ -19,7 +19,10 @@ type places struct {
 }
 
 func newPlaces(o Options) *places {
-	p := &places{root: strings.TrimSuffix(slashes(o.Root), "/")}
+	p := &places{}
+	if o.Root != "" {
+		p.root = strings.TrimSuffix(path.Clean(slashes(o.Root)), "/")
+	}
 	p.fallback = p.relative(o.Fallback)
 	return p
 }
@@ -95,7 +98,7 @@ func (p *places) relative(input string) string {
 	switch {
 	case strings.HasPrefix(name, "/") || drive(name):
 		below, ok := strings.CutPrefix(path.Clean(name), p.root+"/")
-		if !ok || p.root == "" && drive(name) {
+		if !ok || p.root == "" {
 			return ""
 		}
 		name = below
