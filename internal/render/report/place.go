@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"c4arch/internal/arch/drift"
-	"c4arch/internal/arch/severity"
 )
 
 // Places returns where the finding stands, the place to look at first: code before what was read from a cloud, and of
@@ -92,9 +91,6 @@ func Stale(s *drift.Stale) string {
 	}
 	return text
 }
-
-// Weight orders severities for a reader: 0 of the gravest.
-func Weight(s severity.Severity) int { return max(0, slices.Index(Severities[:], s)) }
 
 // Unreadable is what could not be compared for one reason, with one remedy.
 type Unreadable struct {

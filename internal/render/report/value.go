@@ -65,9 +65,6 @@ func Clip(text string, n int) string {
 	return strings.TrimRight(string([]rune(text)[:max(0, n-1)]), " ") + "…"
 }
 
-// Secret reports whether the value is, or holds, the fingerprint of a secret.
-func Secret(raw canon.Raw) bool { return strings.Contains(string(raw), secret.Mark) }
-
 var fingerprint = regexp.MustCompile(regexp.QuoteMeta(secret.Mark) + `([0-9a-f]{4,8})[0-9a-f]*`)
 
 // Value shows a value on one line of at most n characters: text in quotes, numbers as they were written, objects and arrays as in JSON,

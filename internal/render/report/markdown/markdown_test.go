@@ -60,3 +60,11 @@ func TestNoLongerThanAsked(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkRender(b *testing.B) {
+	r := reporttest.Large(10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		render(b, r, markdown.Options{})
+	}
+}

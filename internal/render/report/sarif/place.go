@@ -12,6 +12,9 @@ import (
 	"c4arch/internal/render/report"
 )
 
+// mostRelated is how many other places a result has at most: GitHub shows 100 places and refuses a log with a result of more than 1,000.
+const mostRelated = 99
+
 // places turns places into locations, relative to one root.
 type places struct {
 	root     string
@@ -41,6 +44,9 @@ func (p *places) add(res *sarif.Result, f *drift.Finding) {
 		if main == nil {
 			main = l
 			continue
+		}
+		if id == mostRelated {
+			break
 		}
 		id++
 		if origin := report.Origin(&at); origin != "" {

@@ -340,3 +340,15 @@ func FuzzPlaces(f *testing.F) {
 		}
 	})
 }
+
+// TestManyPlaces: GitHub refuses a log in which a result has more than 1,000.
+func TestManyPlaces(t *testing.T) {
+	r := reporttest.Empty()
+	r.Findings = reporttest.Sample().Findings[:1]
+	for i := range 3000 {
+		r.Findings[0].Places = append(r.Findings[0].Places, drift.Place{Input: "exports/all.json", Line: i + 1, Side: "new"})
+	}
+	if n := len(read(t, render(t, r, sarif.Options{})).Runs[0].Results[0].RelatedLocations); n != 99 {
+		t.Errorf("%d other places", n)
+	}
+}
