@@ -135,7 +135,7 @@ func variant(f *drift.Finding) string {
 	switch {
 	case report.Improvement(f):
 		return id + improved
-	case slices.ContainsFunc(f.Labels, func(l string) bool { return strings.HasPrefix(l, "raised") }):
+	case slices.ContainsFunc(f.Labels, func(l string) bool { return strings.HasPrefix(l, "raised: ") }):
 		return id + raised
 	}
 	return id
