@@ -1,0 +1,65 @@
+// The camera: where the picture is and how large, the same for all panes, so that before and after move together.
+
+const camera = { scale: 1, x: 0, y: 0, fitted: true };
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** @param {boolean} move whether to glide there */
+function place(move) {
+  for (const p of panes) {
+    p.canvas.classList.toggle('glide', move && !calm.matches);
+    p.canvas.style.transform = 'translate(' + camera.x + 'px,' + camera.y + 'px) scale(' + camera.scale + ')';
+  }
+  const percent = document.querySelector('#zoom .percent');
+  if (percent) percent.textContent = Math.round(camera.scale * 100) + ' %';
+}
+
+/** @param {boolean} move Makes all pictures fit their panes. */
+function fit(move) {
+  const drawn = panes.filter((p) => p.svg);
+  const box = drawn[0]?.el.getBoundingClientRect();
+  if (!box || !box.width || !box.height) return;
+  const pad = box.width < 600 ? 10 : 24;
+  const wide = Math.max(...drawn.map((p) => p.width)), high = Math.max(...drawn.map((p) => p.height));
+  camera.scale = Math.max(Math.min((box.width - 2 * pad) / wide, (box.height - 2 * pad) / high, 1.4), 0.02);
+  camera.x = (box.width - wide * camera.scale) / 2;
+  camera.y = Math.max((box.height - high * camera.scale) / 2, 0);
+  camera.fitted = true;
+  place(move);
+}
+
+/** @param {number} factor @param {number} [px] @param {number} [py] a point of a pane that stays where it is */
+function zoom(factor, px, py) {
+  const box = panes[0]?.el.getBoundingClientRect();
+  if (!box) return;
+  const cx = px === undefined ? box.width / 2 : px, cy = py === undefined ? box.height / 2 : py;
+  const scale = Math.min(Math.max(camera.scale * factor, 0.02), 8);
+  camera.x = cx - ((cx - camera.x) * scale) / camera.scale;
+  camera.y = cy - ((cy - camera.y) * scale) / camera.scale;
+  camera.scale = scale;
+  camera.fitted = false;
+  place(px === undefined);
+}
+
+/** @param {number} dx @param {number} dy */
+function pan(dx, dy) { camera.x += dx; camera.y += dy; camera.fitted = false; place(false); }
+
+/** @param {Pane} p @param {Element} g Moves the pictures as little as needed for something to be seen, and enlarges it where it could not be read. */
+function reveal(p, g) {
+  const legible = 0.5;
+  if (camera.scale < legible) {
+    const r = p.el.getBoundingClientRect(), b = g.getBoundingClientRect();
+    zoom(legible / camera.scale, b.left + b.width / 2 - r.left, b.top + b.height / 2 - r.top);
+  }
+  const r = p.el.getBoundingClientRect(), pad = 36;
+  const m = /** @type {SVGGraphicsElement} */ (g).getBBox(), at = p.origin;
+  const left = r.left + camera.x + (m.x - at.x) * camera.scale, top = r.top + camera.y + (m.y - at.y) * camera.scale;
+  const right = left + m.width * camera.scale, bottom = top + m.height * camera.scale;
+  const card = byId('selected'), covered = card.hidden ? 0 : card.getBoundingClientRect().height + 8;
+  let dx = 0, dy = 0;
+  if (right - left < r.width - 2 * pad) dx = Math.max(r.left + pad - left, 0) || Math.min(r.right - pad - right, 0);
+  else dx = r.left + pad - left;
+  if (bottom - top < r.height - covered - 2 * pad) dy = Math.max(r.top + pad - top, 0) || Math.min(r.bottom - covered - pad - bottom, 0);
+  else dy = r.top + pad - top;
+  if (dx || dy) { camera.x += dx; camera.y += dy; camera.fitted = false; }
+  place(true);
+}
