@@ -64,7 +64,20 @@ type Property struct {
 	Noise string
 	// Unknown says why it cannot be told whether the property changed, or "". Such a property is no change.
 	Unknown string
+
+	back Path // what Path is in the reverse comparison
+	dark side // which of the two does not tell it, of what is unknown
 }
+
+// side is a set of the two sides.
+type side uint8
+
+const (
+	oldSide side = 1 << iota
+	newSide
+)
+
+func (s side) swapped() side { return s>>1&1 | s<<1&2 }
 
 // Unknown is what could not be compared.
 type Unknown struct {
@@ -87,4 +100,6 @@ type Diff struct {
 	// Same counts the resources on both sides without a difference but for noise, and Noise the differences that are noise, by rule.
 	Same  int
 	Noise map[string]int
+
+	of *outcome // what it is a view of; nil where somebody made it by hand
 }

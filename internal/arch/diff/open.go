@@ -1,0 +1,183 @@
+package diff
+
+import (
+	"cmp"
+	"strings"
+
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/tree"
+)
+
+// opening is what the code of a resource leaves open.
+type opening struct {
+	at map[tree.Path]evidence.Unknown
+	// arrays are those of which an item's identity may be open.
+	arrays map[tree.Path]evidence.Unknown
+}
+
+func openingOf(r *evidence.Resource) opening {
+	var o opening
+	for i := range r.Expressions {
+		x := &r.Expressions[i]
+		if x.Unresolved == "" {
+			continue
+		}
+		if o.at == nil {
+			o.at, o.arrays = map[tree.Path]evidence.Unknown{}, map[tree.Path]evidence.Unknown{}
+		}
+		o.at[x.Path] = x.Unresolved
+		for s, n := string(x.Path), 0; ; n++ {
+			at := cut(s, n)
+			if at == s {
+				break
+			}
+			if rest := s[len(at):]; strings.HasPrefix(rest, "[") && !strings.HasPrefix(rest, `["`) && countSteps(rest) <= 2 {
+				o.arrays[tree.Path(at)] = x.Unresolved
+			}
+		}
+	}
+	return o
+}
+
+// covers tells why a place is open: it, or one above it.
+func (o opening) covers(p tree.Path) evidence.Unknown {
+	if len(o.at) == 0 {
+		return ""
+	}
+	for n := countSteps(string(p)); n >= 0; n-- {
+		if why := o.at[CutPlace(p, n)]; why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// reasons say in a clause why code leaves a value open.
+var reasons = map[evidence.Unknown]string{
+	evidence.UnknownRuntime:   "only the cloud knows the value",
+	evidence.UnknownParameter: "it depends on a parameter or variable that was given no value",
+	evidence.UnknownScope:     "it depends on where the code will be deployed to",
+	evidence.UnknownChance:    "it is drawn anew with each deployment",
+	evidence.UnknownData:      "it comes from a data source, which is read when the code is applied",
+	evidence.UnknownModule:    "it comes from a module or template that was not read",
+	evidence.UnknownSecret:    "it is kept in a vault, or is not to be shown",
+	evidence.UnknownFile:      "it comes from a file that is not there or lies outside of what was scanned",
+	evidence.UnknownLimit:     "its expression is too large or too deep to be evaluated",
+	evidence.UnknownFault:     "its expression cannot be evaluated",
+}
+
+func leftOpen(why evidence.Unknown) string {
+	return "the code leaves it open: " + cmp.Or(reasons[why], string(why))
+}
+
+// unknowns finds what one side does not tell.
+func (p *pair) unknowns() {
+	bareOld, bareNew := p.bare(p.old, &p.a, &p.b), p.bare(p.new, &p.b, &p.a)
+	for i := range p.out {
+		x := &p.out[i]
+		if x.Unknown != "" {
+			x.dark = oldSide | newSide
+			continue
+		}
+		old, new := p.openAt(p.oldOpen, x.OldPath, x.Old, x.NewPath), p.openAt(p.newOpen, x.NewPath, x.New, x.OldPath)
+		switch {
+		case x.Old == nil && (bareOld && inProperties(x.Pattern) || old == "" && withheldAt(p.old, x.Pattern)):
+			old = notShown
+		case x.New == nil && (bareNew && inProperties(x.Pattern) || new == "" && withheldAt(p.new, x.Pattern)):
+			new = notShown
+		case x.New == nil && p.afterApply && p.left(x):
+			new = "known only after apply"
+		}
+		if old != "" {
+			x.dark |= oldSide
+		}
+		if new != "" {
+			x.dark |= newSide
+		}
+		x.Unknown = cmp.Or(new, old)
+		if old != "" && new != "" {
+			x.Unknown = min(old, new)
+		}
+	}
+}
+
+const notShown = "the source does not show it: it is withheld, which is not the same as not set"
+
+func inProperties(pattern string) bool {
+	return strings.HasPrefix(pattern, "properties.") || pattern == "properties"
+}
+
+// bare reports whether a row of Azure came without the properties that the other has.
+func (p *pair) bare(r *evidence.Resource, v, other *tree.Value) bool {
+	return r.Form == evidence.ARM && r.Side == evidence.Live && len(v.GetFold("properties").Fields()) == 0 && len(other.GetFold("properties").Fields()) > 0
+}
+
+// openAt tells why the value of one side at a place is open. other is the place on the other side.
+func (p *pair) openAt(o opening, at tree.Path, value *tree.Value, other tree.Path) string {
+	if len(o.at) == 0 {
+		return ""
+	}
+	if why := o.covers(at); why != "" {
+		return leftOpen(why)
+	}
+	if value != nil {
+		return ""
+	}
+	why := o.arrays[at]
+	if why == "" {
+		return ""
+	}
+	n := countSteps(string(at))
+	if rest := string(other[len(CutPlace(other, n)):]); strings.HasPrefix(rest, "[") && !strings.HasPrefix(rest, `["`) {
+		return leftOpen(why) + ", and it may be one of what the code makes there"
+	}
+	return ""
+}
+
+// left reports whether the new side has no word at all at the place of an old value, rather than null.
+func (p *pair) left(x *Property) bool {
+	n := countSteps(string(x.NewPath))
+	at := x.NewPath + x.OldPath[len(CutPlace(x.OldPath, n)):]
+	return p.b.At(tree.Path(strings.TrimPrefix(string(at), "."))) == nil
+}
+
+// withheld are the places that a source is known to leave out or to answer null for, whatever they are.
+var withheld = []place{
+	{evidence.ARM, "microsoft.web/sites microsoft.web/sites/slots", "properties.siteconfig.**", false, "Resource Graph and lists of sites answer null for it (App Service, Web Apps - List)"},
+	{evidence.ARM, "microsoft.web/sites microsoft.web/sites/slots", "properties.siteconfig", false, "Resource Graph and lists of sites answer null for it"},
+	{evidence.ARM, "*", "**.adminpassword", false, "no API answers with a password"},
+	{evidence.ARM, "*", "**.administratorloginpassword", false, "no API answers with a password"},
+	{evidence.ARM, "microsoft.compute/*", "properties.protectedsettings.**", false, "protected settings of an extension are never answered"},
+	{evidence.ARM, "microsoft.compute/*", "**.customdata", false, "custom data is never answered"},
+	{evidence.ARM, "microsoft.compute/*", "**.extensions[].properties.protectedsettings.**", false, "protected settings of an extension are never answered"},
+	{evidence.ARM, "microsoft.app/*", "**.secrets[].value", false, "secrets of a container app are listed by a call of their own"},
+	{evidence.ARM, "microsoft.keyvault/vaults/secrets", "properties.value", false, "Resource Manager does not answer with the value of a secret"},
+	{evidence.ARM, "microsoft.containerservice/managedclusters", "properties.serviceprincipalprofile.secret", false, "no API answers with a secret"},
+	{evidence.ARM, "microsoft.automation/*", "**.value", false, "values that are encrypted are not answered"},
+	{evidence.ARM, "microsoft.network/connections", "properties.sharedkey", false, "the key is read by a call of its own"},
+}
+
+// withheldAt reports whether a live source is known not to show a place.
+func withheldAt(r *evidence.Resource, pattern string) bool {
+	if r.Side != evidence.Live {
+		return false
+	}
+	for i := range withheld {
+		if w := &withheld[i]; w.form == r.Form && matchType(w.typ, r.Type) && matchTrail(w.steps(), trailOf(pattern)) {
+			return true
+		}
+	}
+	return false
+}
+
+// trailOf takes a pattern apart as a walk of a resource would.
+func trailOf(pattern string) trail {
+	var t trail
+	for _, s := range Path(pattern).Steps() {
+		if s != "[]" {
+			s = lower(strings.TrimSuffix(strings.TrimPrefix(s, `["`), `"]`))
+		}
+		t = append(t, s)
+	}
+	return t
+}
