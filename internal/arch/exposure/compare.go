@@ -88,8 +88,8 @@ func Gates(ctx context.Context, s *evidence.Snapshot) ([]Gate, error) {
 	var out []Gate
 	for _, v := range keys {
 		g := build(v.id, all.parts[v])
-		if g.kind == "" {
-			continue
+		if g.kind == "" || len(g.rules)+len(g.notes) == 0 && typeOf(g.parts[0]) == "Service" {
+			continue // within a cluster only
 		}
 		one := Gate{Resource: v.id, Kind: g.kind, Unknown: g.notes}
 		f := newField(ctx, g.rules)
@@ -157,6 +157,6 @@ func Compare(ctx context.Context, old, new *evidence.Snapshot, d *diff.Diff) ([]
 	if err != nil {
 		return nil, err
 	}
-	c := &comparison{ctx: ctx, old: before, new: after}
+	c := &comparison{ctx: ctx, old: before, new: after, oldSnapshot: old, newSnapshot: new}
 	return c.run(touched)
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
-	"testing"
 
 	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/evidence"
@@ -17,6 +15,13 @@ const (
 	groupID  = "/subscriptions/1/resourcegroups/shop/providers/microsoft.network/networksecuritygroups/front"
 	serverID = "/subscriptions/1/resourcegroups/shop/providers/microsoft.sql/servers/orders"
 )
+
+// failer is a testing.TB or a rapid.T, so far as fixtures need one.
+type failer interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
 
 // thing is a resource for tests.
 type thing struct {
@@ -35,7 +40,7 @@ func (x thing) form() evidence.Form {
 	return evidence.Kubernetes
 }
 
-func snapshot(tb testing.TB, things ...thing) *evidence.Snapshot {
+func snapshot(tb failer, things ...thing) *evidence.Snapshot {
 	tb.Helper()
 	sealer, err := evidence.NewSealer([]byte(strings.Repeat("k", evidence.MinKey)))
 	if err != nil {
@@ -65,7 +70,7 @@ func snapshot(tb testing.TB, things ...thing) *evidence.Snapshot {
 }
 
 // difference is what lies between two snapshots, found the plain way.
-func difference(tb testing.TB, old, new *evidence.Snapshot) *diff.Diff {
+func difference(tb failer, old, new *evidence.Snapshot) *diff.Diff {
 	tb.Helper()
 	d := &diff.Diff{}
 	olds := byKey(old)
@@ -76,7 +81,7 @@ func difference(tb testing.TB, old, new *evidence.Snapshot) *diff.Diff {
 		case b == nil:
 			d.Changes = append(d.Changes, diff.Change{Kind: diff.Removed, Old: a})
 		case a.Commitment != b.Commitment:
-			d.Changes = append(d.Changes, diff.Change{Kind: diff.Changed, Old: a, New: b, Properties: properties2(tb, a, b)})
+			d.Changes = append(d.Changes, diff.Change{Kind: diff.Changed, Old: a, New: b, Properties: changedPlaces(tb, a, b)})
 		}
 	}
 	for k, b := range news {
@@ -95,7 +100,7 @@ func byKey(s *evidence.Snapshot) map[variant]*evidence.Resource {
 	return all
 }
 
-func properties2(tb testing.TB, a, b *evidence.Resource) []diff.Property {
+func changedPlaces(tb failer, a, b *evidence.Resource) []diff.Property {
 	tb.Helper()
 	x, y := leaves(tb, a), leaves(tb, b)
 	var out []diff.Property
@@ -112,7 +117,7 @@ func properties2(tb testing.TB, a, b *evidence.Resource) []diff.Property {
 	return out
 }
 
-func leaves(tb testing.TB, r *evidence.Resource) map[tree.Path]string {
+func leaves(tb failer, r *evidence.Resource) map[tree.Path]string {
 	tb.Helper()
 	v, err := r.Tree()
 	if err != nil {
@@ -126,7 +131,7 @@ func leaves(tb testing.TB, r *evidence.Resource) map[tree.Path]string {
 }
 
 // compare compares two lists of things.
-func compare(tb testing.TB, old, new []thing) []Change {
+func compare(tb failer, old, new []thing) []Change {
 	tb.Helper()
 	a, b := snapshot(tb, old...), snapshot(tb, new...)
 	got, err := Compare(context.Background(), a, b, difference(tb, a, b))
@@ -229,10 +234,4 @@ func quoteList(text string) string {
 		out = append(out, fmt.Sprintf("%q", part))
 	}
 	return strings.Join(out, ",")
-}
-
-func reversed[T any](list []T) []T {
-	out := slices.Clone(list)
-	slices.Reverse(out)
-	return out
 }

@@ -47,6 +47,9 @@ type comparison struct {
 	next, last map[string]string
 	// hidden says which properties of a resource one side could not read.
 	hidden map[variant][]string
+
+	oldSnapshot, newSnapshot *evidence.Snapshot
+	guardsOld, guardsNew     *guards // read when the first group is gone
 }
 
 func (c *comparison) run(touched []*diff.Change) ([]Change, error) {
@@ -64,6 +67,7 @@ func (c *comparison) run(touched []*diff.Change) ([]Change, error) {
 		}
 		out = append(out, some...)
 	}
+	slices.SortStableFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Kind, b.Kind)) })
 	return out, nil
 }
 
@@ -148,10 +152,8 @@ func (c *comparison) variants(p pair) ([]Change, error) {
 	was, is := c.old.of(p.old), c.new.of(p.new)
 	var out []Change
 	do := func(a, b variant) error {
-		one, err := c.gate(p, a, b)
-		if one != nil {
-			out = append(out, *one)
-		}
+		some, err := c.gate(p, a, b)
+		out = append(out, some...)
 		return err
 	}
 	var left []variant
@@ -181,8 +183,8 @@ func (c *comparison) variants(p pair) ([]Change, error) {
 	return out, nil
 }
 
-// gate compares one gate; nil when it lets the same through.
-func (c *comparison) gate(p pair, a, b variant) (*Change, error) {
+// gate compares one gate; nothing when it lets the same through.
+func (c *comparison) gate(p pair, a, b variant) ([]Change, error) {
 	was, is := slices.Clone(c.old.parts[a]), slices.Clone(c.new.parts[b])
 	wasParts, isParts := keys(was), keys(is)
 	for _, r := range c.old.parts[a] {
@@ -195,21 +197,29 @@ func (c *comparison) gate(p pair, a, b variant) (*Change, error) {
 			was = append(was, r)
 		}
 	}
-	if len(is) == 0 && !build(p.old, slices.Clone(was)).isolated() {
+	old, new := build(cmp.Or(p.old, p.new), was), build(cmp.Or(p.new, p.old), is)
+	if len(is) == 0 && !old.isolated() {
+		if isGroup(old.id) {
+			return c.withoutGroup(old.id, old)
+		}
 		return nil, nil // that it is gone is another's to say
 	}
-	old, new := build(cmp.Or(p.old, p.new), was), build(cmp.Or(p.new, p.old), is)
-	out := &Change{Resource: new.id, Kind: cmp.Or(new.kind, old.kind), Old: old.own(), New: new.own()}
-	if err := c.effect(out, old, new); err != nil {
+	return c.between(old, new)
+}
+
+// between compares a gate with what stands in its place.
+func (c *comparison) between(old, new *gate) ([]Change, error) {
+	x := Change{Resource: new.id, Kind: cmp.Or(new.kind, old.kind), Old: old.own(), New: new.own()}
+	if err := c.effect(&x, old, new); err != nil {
 		return nil, err
 	}
-	if len(was) == 0 {
-		out.Closed = nil
+	if len(old.parts) == 0 {
+		x.Closed = nil
 	}
-	if len(out.Opened)+len(out.Closed)+len(out.Unknown) == 0 {
+	if len(x.Opened)+len(x.Closed)+len(x.Unknown) == 0 {
 		return nil, nil
 	}
-	return out, nil
+	return []Change{x}, nil
 }
 
 func keys(parts []*evidence.Resource) map[variant]bool {
