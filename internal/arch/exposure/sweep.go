@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"c4arch/internal/base/fault"
@@ -48,18 +49,18 @@ type field struct {
 // newField lays out the rules of both sides of a comparison.
 func newField(ctx context.Context, groups ...[]rule) *field {
 	f := &field{ctx: ctx, index: newIndex(groups...)}
-	seen := map[string]bool{}
-	var sets []Set
+	found := map[string]Set{}
 	for _, rules := range groups {
 		for i := range rules {
 			if p := &rules[i].to; !p.whole() {
 				set := f.index.set(p)
-				if key := keyOf(set); !seen[key] {
-					seen[key] = true
-					sets = append(sets, set)
-				}
+				found[keyOf(set)] = set
 			}
 		}
+	}
+	var sets []Set
+	for _, key := range slices.Sorted(maps.Keys(found)) { // the mirror goes over them in the same order
+		sets = append(sets, found[key])
 	}
 	f.divide(sets)
 	return f
