@@ -13,7 +13,7 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/inbound/cli"
-	"c4arch/internal/keys/local"
+	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 	"c4arch/internal/source/arm"
 	"c4arch/internal/source/azure"
@@ -21,6 +21,7 @@ import (
 	"c4arch/internal/source/bicep/compile"
 	"c4arch/internal/source/compose"
 	"c4arch/internal/source/files"
+	"c4arch/internal/source/git"
 	"c4arch/internal/source/kube"
 	"c4arch/internal/source/terraform"
 )
@@ -30,15 +31,22 @@ func New() *cli.Program {
 	build, _ := debug.ReadBuildInfo()
 	return &cli.Program{
 		Scan: func(ctx context.Context, env cli.Env, req discover.Request) (*discover.Result, error) {
-			key, err := local.Key(env.Getenv, os.UserConfigDir)
+			k, err := key(env)
 			if err != nil {
 				return nil, err
 			}
-			return service(key.Key).Scan(ctx, req)
+			return service(k).Scan(ctx, req)
 		},
-		Formats: formats(),
-		Write:   write,
-		Build:   build,
+		Formats:     formats(),
+		Write:       write,
+		Key:         key,
+		CreateStore: createStore,
+		OpenStore:   openStore,
+		ParseGit:    git.ParseRef,
+		AtCommit:    atCommit,
+		Detect:      &detect.Service{},
+		WriteDrift:  writeDrift,
+		Build:       build,
 	}
 }
 

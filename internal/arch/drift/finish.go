@@ -3,6 +3,7 @@ package drift
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"c4arch/internal/arch/coverage"
 	"c4arch/internal/arch/diff"
@@ -91,7 +92,20 @@ func (w *work) tags(id string) map[string]string {
 }
 
 // patternOf is the shape of a path: each item stands as [].
-func patternOf(p diff.Path) string { return diff.PatternOf(p) }
+func patternOf(p diff.Path) string {
+	var b strings.Builder
+	for i, step := range p.Steps() {
+		switch {
+		case strings.HasPrefix(step, "[") && !strings.HasPrefix(step, `["`):
+			b.WriteString("[]")
+			continue
+		case i > 0 && !strings.HasPrefix(step, "["):
+			b.WriteByte('.')
+		}
+		b.WriteString(step)
+	}
+	return b.String()
+}
 
 // finish sorts and counts.
 func (w *work) finish() {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,11 +23,10 @@ import (
 
 // Rules of the table that are asked for by name, since what they speak of is no change of a resource.
 const (
-	ruleSecret      = "SECRET-IN-CODE"
-	ruleUndeclared  = "CODE-NOT-DECLARED"
-	ruleNotLive     = "CODE-NOT-LIVE"
-	genericPrefix   = "RESOURCE-"
-	architecturePre = "ARCH-"
+	ruleSecret     = "SECRET-IN-CODE"
+	ruleUndeclared = "CODE-NOT-DECLARED"
+	ruleNotLive    = "CODE-NOT-LIVE"
+	genericPrefix  = "RESOURCE-"
 )
 
 // judge asks the table about everything that changed.
@@ -91,7 +91,7 @@ func (w *work) gateFinding(g *exposure.Change, r *evidence.Resource, v severity.
 	} else if g.Old == nil {
 		f.Change = diff.Added
 	}
-	f.Old, f.New = spansJSON(g.Closed), spansJSON(g.Opened)
+	f.Old, f.New = cmpRaw(spansJSON(g.Closed), shut), cmpRaw(spansJSON(g.Opened), shut)
 	if r != nil {
 		f.Type, f.Name = r.Type, r.Name
 	}
@@ -114,6 +114,16 @@ func (w *work) gateFinding(g *exposure.Change, r *evidence.Resource, v severity.
 	return f
 }
 
+// shut is what a side is on which nothing more is open than on the other.
+var shut = quoted("closed")
+
+func cmpRaw(a, b canon.Raw) canon.Raw {
+	if a == nil {
+		return b
+	}
+	return a
+}
+
 func appendPlaces(list, more []Place) []Place {
 	for _, p := range more {
 		if p.Input != "" && !slices.Contains(list, p) {
@@ -129,7 +139,31 @@ func positional(r *evidence.Resource, p diff.Path) tree.Path {
 	if err != nil || p == "" {
 		return ""
 	}
-	return diff.Position(&v, p)
+	var at tree.Path
+	here := &v
+	for _, step := range p.Steps() {
+		next := diff.At(here, diff.Path(step))
+		if next == nil {
+			break
+		}
+		at, here = below(at, here, next), next
+	}
+	return at
+}
+
+// below is the path of a value that stands directly below another.
+func below(at tree.Path, parent, child *tree.Value) tree.Path {
+	for i := range parent.Items {
+		if &parent.Items[i] == child {
+			return at.Index(i)
+		}
+	}
+	for i := range parent.Members {
+		if &parent.Members[i].Value == child {
+			return at.Key(parent.Members[i].Name)
+		}
+	}
+	return at
 }
 
 // spansJSON writes what is open as a person would: tcp/22 from the Internet.
@@ -137,15 +171,44 @@ func spansJSON(spans []exposure.Span) canon.Raw {
 	if len(spans) == 0 {
 		return nil
 	}
-	var texts []string
+	four := map[string]bool{} // by text: whether it is open to IPv4 too
 	for _, s := range spans {
-		if t := s.String(); !slices.Contains(texts, t) {
-			texts = append(texts, t)
-		}
+		four[spanText(s)] = four[spanText(s)] || s.Family != 6
 	}
-	slices.Sort(texts)
+	var texts []string
+	for _, t := range slices.Sorted(maps.Keys(four)) {
+		if !four[t] {
+			t += " (IPv6)"
+		}
+		texts = append(texts, t)
+	}
 	b, _ := jsontext.AppendQuote(nil, strings.Join(texts, "; "))
 	return canon.Raw(b)
+}
+
+// spanText says what a span lets in, such as "tcp 1433 from the whole Internet".
+func spanText(s exposure.Span) string {
+	ports := fmt.Sprintf("%d-%d", s.From, s.To)
+	switch {
+	case s.From == 0 && s.To >= 65535:
+		ports = "all ports"
+	case s.From == s.To:
+		ports = fmt.Sprint(s.From)
+	}
+	proto := s.Protocol
+	if proto == "*" || proto == "" {
+		proto = "every protocol,"
+	}
+	from := "the whole Internet"
+	switch {
+	case s.Cloud:
+		from = "every tenant of the cloud"
+	case s.Share < 0.0001:
+		from = "a few Internet addresses"
+	case s.Share < 0.999:
+		from = fmt.Sprintf("%.2f %% of the Internet", 100*s.Share)
+	}
+	return proto + " " + ports + " from " + from
 }
 
 // judgeArchitecture grades what became of elements and relationships. It returns, by resource and kind of change, how grave it said that is.
@@ -160,6 +223,9 @@ func (w *work) judgeArchitecture() map[string]severity.Severity {
 		e := &w.delta.Elements[i]
 		ends[e.ID] = e.Status
 		el := cmp.Or(e.New, e.Old)
+		if w.saidByTag(e) {
+			continue
+		}
 		vs := w.ask(severity.Case{Element: e, Internet: w.new.internet[e.ID], Production: w.productionElement(el)})
 		for _, v := range vs {
 			f := w.finding(v)
@@ -181,6 +247,19 @@ func (w *work) judgeArchitecture() map[string]severity.Severity {
 		w.judgeRelationship(&w.delta.Relationships[i], ends)
 	}
 	return said
+}
+
+// saidByTag reports whether nothing but the owner of an element differs and a tag of its resource, which is graded as such, says so.
+func (w *work) saidByTag(e *delta.Element) bool {
+	if len(e.Fields) != 1 || e.Fields[0].Name != "owner" {
+		return false
+	}
+	_, id, _ := strings.Cut(e.ID, ":")
+	return slices.ContainsFunc(w.diff.Changes, func(c diff.Change) bool {
+		return c.New != nil && c.New.ID == id && slices.ContainsFunc(c.Properties, func(p diff.Property) bool {
+			return strings.HasPrefix(p.Pattern, "@tags.") && p.Noise == "" && p.Unknown == ""
+		})
+	})
 }
 
 // existence is the severity that a rule of its own type gives to the coming or going of a resource; "" when only the rules of last resort speak.
