@@ -56,8 +56,8 @@ type sweep struct {
 	rebased map[int64]manifest
 	order   []int64 // of rebased
 	dead    []packRow
-	sparse  []packRow
-	data    [][]byte // of sparse
+	thinned []packRow
+	data    [][]byte // of thinned
 	left    []string // what was staged and left
 	out     history.Collected
 }
@@ -155,8 +155,8 @@ func (s *sweep) rebase(ctx context.Context, tx *sqldb.Tx, kept []row) error {
 	return nil
 }
 
-// pack finds out what of a pack is needed. One without anything goes; one that is more than half empty is written anew with
-// the same places, so that no manifest changes.
+// pack finds out what of a pack is needed. One without anything goes; one with something that is not needed is written anew
+// without it. What stays keeps its place, so that no manifest changes.
 func (s *sweep) pack(ctx context.Context, p *packRow, live map[ref]bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -201,25 +201,17 @@ func (s *sweep) drop(p *packRow, objects []object) {
 }
 
 func (s *sweep) thin(p *packRow, objects []object, live map[ref]bool) {
-	stay, all, versions := 0, 0, 0
 	for slot := range objects {
-		size := len(objects[slot].body)
-		all += size
 		if live[refOf(p.seq, slot)] {
-			stay += size
 			continue
 		}
 		if objects[slot].kind == content {
-			versions++
+			s.out.Versions++
 		}
 		objects[slot], p.keys[slot] = object{}, key{}
 	}
-	if 2*stay > all {
-		return
-	}
 	data := s.home.press.pack(objects)
-	s.sparse, s.data = append(s.sparse, *p), append(s.data, data)
-	s.out.Versions += versions
+	s.thinned, s.data = append(s.thinned, *p), append(s.data, data)
 	s.out.Bytes += s.home.blobs.Size(p.object) - int64(len(data))
 }
 
@@ -289,8 +281,8 @@ func (s *sweep) commit(ctx context.Context, tx *sqldb.Tx, b *batch) error {
 	if err := b.live(ctx, tx); err != nil {
 		return err
 	}
-	for i := range s.sparse {
-		if err := rewrite(ctx, tx, &s.sparse[i], b.names[i]); err != nil {
+	for i := range s.thinned {
+		if err := rewrite(ctx, tx, &s.thinned[i], b.names[i]); err != nil {
 			return err
 		}
 	}
