@@ -218,12 +218,13 @@ func (w *work) judgeArchitecture() map[string]severity.Severity {
 		return said
 	}
 	w.report.Delta = w.delta
+	w.doubt()
 	ends := map[string]delta.Status{}
 	for i := range w.delta.Elements {
 		e := &w.delta.Elements[i]
 		ends[e.ID] = e.Status
 		el := cmp.Or(e.New, e.Old)
-		if w.saidByTag(e) {
+		if e.Status == delta.Unknown || w.saidByTag(e) {
 			continue
 		}
 		vs := w.ask(severity.Case{Element: e, Internet: w.new.internet[e.ID], Production: w.productionElement(el)})
@@ -281,6 +282,9 @@ func (w *work) existence(id string, k diff.Kind) severity.Severity {
 
 func (w *work) judgeRelationship(r *delta.Relationship, ends map[string]delta.Status) {
 	rel := cmp.Or(r.New, r.Old)
+	if r.Status == delta.Unknown {
+		return
+	}
 	// With an element go its relationships, and inside a system they come with it: that is one change, not many.
 	a, b := ends[rel.Source], ends[rel.Target]
 	if r.Status == delta.Removed && (a == delta.Removed || b == delta.Removed) || r.Status == delta.Added && !r.CrossSystem && (a == delta.Added || b == delta.Added) {
