@@ -69,65 +69,14 @@ func snapshot(tb failer, things ...thing) *evidence.Snapshot {
 	return s
 }
 
-// difference is what lies between two snapshots, found the plain way.
+// difference is what lies between two snapshots.
 func difference(tb failer, old, new *evidence.Snapshot) *diff.Diff {
 	tb.Helper()
-	d := &diff.Diff{}
-	olds := byKey(old)
-	news := byKey(new)
-	for k, a := range olds {
-		b := news[k]
-		switch {
-		case b == nil:
-			d.Changes = append(d.Changes, diff.Change{Kind: diff.Removed, Old: a})
-		case a.Commitment != b.Commitment:
-			d.Changes = append(d.Changes, diff.Change{Kind: diff.Changed, Old: a, New: b, Properties: changedPlaces(tb, a, b)})
-		}
-	}
-	for k, b := range news {
-		if olds[k] == nil {
-			d.Changes = append(d.Changes, diff.Change{Kind: diff.Added, New: b})
-		}
-	}
-	return d
-}
-
-func byKey(s *evidence.Snapshot) map[variant]*evidence.Resource {
-	all := map[variant]*evidence.Resource{}
-	for i := range s.Resources {
-		all[variantOf(&s.Resources[i])] = &s.Resources[i]
-	}
-	return all
-}
-
-func changedPlaces(tb failer, a, b *evidence.Resource) []diff.Property {
-	tb.Helper()
-	x, y := leaves(tb, a), leaves(tb, b)
-	var out []diff.Property
-	for p, v := range x {
-		if y[p] != v {
-			out = append(out, diff.Property{Path: diff.Path(p), Pattern: p.Pattern()})
-		}
-	}
-	for p := range y {
-		if _, ok := x[p]; !ok {
-			out = append(out, diff.Property{Path: diff.Path(p), Pattern: p.Pattern()})
-		}
-	}
-	return out
-}
-
-func leaves(tb failer, r *evidence.Resource) map[tree.Path]string {
-	tb.Helper()
-	v, err := r.Tree()
+	d, err := diff.Snapshots(context.Background(), old, new, diff.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	all := map[tree.Path]string{}
-	for p, leaf := range v.Leaves() {
-		all[p] = leaf.Text
-	}
-	return all
+	return d
 }
 
 // compare compares two lists of things.

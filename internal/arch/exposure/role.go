@@ -36,13 +36,13 @@ var (
 		"start_ip_address", "end_ip_address", "start_ip", "end_ip",
 	}
 	securityRule = []string{
-		"access", "description", "direction", "priority", "protocol",
+		"access", "direction", "priority", "protocol",
 		"sourceaddress", "sourceport", "sourceapplication", "destinationaddress", "destinationport", "destinationapplication",
 		"source_address", "source_port", "source_application", "destination_address", "destination_port", "destination_application",
 	}
 	ingressRule = []string{
 		"type", "protocol", "ip_protocol", "from_port", "to_port", "cidr_", "ipv6_cidr_", "self", "source_security_group_id",
-		"referenced_security_group_id", "prefix_list_id", "egress", "rule_action", "rule_number", "description", "icmp_",
+		"referenced_security_group_id", "prefix_list_id", "egress", "rule_action", "rule_number", "icmp_",
 	}
 )
 
@@ -119,7 +119,7 @@ var roles = func() map[string]role {
 
 	add("google_compute_network", role{kind: Network, read: readNetwork})
 	add("google_compute_firewall", role{kind: Network, member: true, attribute: "network", read: readFirewall, governs: []string{
-		"allow", "deny", "priority", "direction", "disabled", "source_", "target_", "description",
+		"allow", "deny", "priority", "direction", "disabled", "source_", "target_",
 	}})
 	add("google_sql_database_instance", role{kind: Store, read: readCloudSQL, governs: []string{
 		"settings[].ip_configuration[].ipv4_enabled", "settings[].ip_configuration[].authorized_networks",
