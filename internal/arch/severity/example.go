@@ -158,14 +158,14 @@ func (e *Example) change(was, is *tree.Value, reverse bool) (*diff.Change, error
 		}
 	}
 	if c.Old != nil && c.New != nil {
-		c.Properties = leafDifferences(c.Old, c.New)
+		c.Properties, err = diff.Properties(c.Old, c.New, diff.PairOptions{SameKey: true})
 	}
-	return c, nil
+	return c, err
 }
 
 // resource is a side of the example.
 func (e *Example) resource(v *tree.Value) (*evidence.Resource, error) {
-	r := &evidence.Resource{ID: "/example", Type: e.On.Type, Name: "example", Tags: map[string]string{}}
+	r := &evidence.Resource{ID: "/example", Form: formOf(e.On.Type), Type: e.On.Type, Name: "example", Tags: map[string]string{}}
 	props := tree.Value{Kind: tree.Object}
 	switch steps := stepsOf(e.On.Path); {
 	case len(steps) == 0 && v != nil:
@@ -185,77 +185,32 @@ func (e *Example) resource(v *tree.Value) (*evidence.Resource, error) {
 	return r, err
 }
 
-// nest puts v at the place, as the first item of each array.
+// formOf is the form whose types are written so.
+func formOf(name string) evidence.Form {
+	switch {
+	case strings.HasPrefix(name, "compose/"):
+		return evidence.Compose
+	case strings.HasPrefix(strings.ToLower(name), "microsoft.") && strings.Contains(name, "/"):
+		return evidence.ARM
+	case strings.Contains(name, "_"):
+		return evidence.Terraform
+	}
+	return evidence.Kubernetes
+}
+
+// nest puts v at the place, as the one item of each array. An object that an array holds has a name besides, so that it is the same item on both sides.
 func nest(steps []step, v tree.Value) tree.Value {
 	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i].any {
-			v = tree.Value{Kind: tree.Array, Items: []tree.Value{v}}
+		if !steps[i].any {
+			v = tree.Value{Kind: tree.Object, Members: []tree.Member{{Name: steps[i].name, Value: v}}}
 			continue
 		}
-		v = tree.Value{Kind: tree.Object, Members: []tree.Member{{Name: steps[i].name, Value: v}}}
+		if i+1 < len(steps) && v.Kind == tree.Object && v.Get("name") == nil {
+			v.Set("name", tree.Str("example"))
+		}
+		v = tree.Value{Kind: tree.Array, Items: []tree.Value{v}}
 	}
 	return v
-}
-
-// leafDifferences are the leaves that differ, by position: enough for examples, which are small and in order.
-func leafDifferences(old, new *evidence.Resource) []diff.Property {
-	was, _ := old.Tree()
-	is, _ := new.Tree()
-	var out []diff.Property
-	for _, name := range []string{"@location", "@name"} {
-		a, b := (&sideFacts{resource: old}).field(stepsOf(name)), (&sideFacts{resource: new}).field(stepsOf(name))
-		if a.Text != b.Text {
-			out = append(out, diff.Property{Path: diff.Path(name), Pattern: name, Old: a, New: b})
-		}
-	}
-	for _, r := range []*evidence.Resource{old, new} {
-		for name := range r.Tags {
-			at := tree.Path("@tags").Key(name)
-			p := diff.Property{Path: diff.Path(at), Pattern: string(at)}
-			seen := slices.ContainsFunc(out, func(o diff.Property) bool { return o.Path == p.Path })
-			if old.Tags[name] == new.Tags[name] || seen {
-				continue
-			}
-			if text, ok := old.Tags[name]; ok {
-				v := tree.Str(text)
-				p.Old = &v
-			}
-			if text, ok := new.Tags[name]; ok {
-				v := tree.Str(text)
-				p.New = &v
-			}
-			out = append(out, p)
-		}
-	}
-	add := func(p tree.Path) {
-		a, b := was.At(p), is.At(p)
-		same := a != nil && b != nil && a.Kind == b.Kind && a.Text == b.Text && len(a.Items)+len(a.Members)+len(b.Items)+len(b.Members) == 0
-		seen := slices.ContainsFunc(out, func(o diff.Property) bool { return string(o.Path) == string(p) })
-		if p != "" && !same && !seen {
-			out = append(out, diff.Property{
-				Path: diff.Path(p), Pattern: p.Pattern(), Old: a, New: b, OldPath: nearest(&was, p), NewPath: nearest(&is, p),
-			})
-		}
-	}
-	for p := range was.Leaves() {
-		add(p)
-	}
-	for p := range is.Leaves() {
-		add(p)
-	}
-	slices.SortFunc(out, func(a, b diff.Property) int { return strings.Compare(string(a.Path), string(b.Path)) })
-	return out
-}
-
-// nearest is the path, cut to what is there.
-func nearest(v *tree.Value, p tree.Path) tree.Path {
-	for n := len(stepsOf(string(p))); n > 0; n-- {
-		cut, _ := cutSteps(string(p), n)
-		if v.At(tree.Path(cut)) != nil {
-			return tree.Path(cut)
-		}
-	}
-	return ""
 }
 
 // exampleExposure is what was opened and closed between two lists of spans.

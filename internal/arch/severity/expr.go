@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/checker"
@@ -113,15 +114,41 @@ type flaw struct {
 	msg    string
 }
 
-// condition is a compiled expression.
+// condition is an expression that can be asked.
 type condition struct {
 	program cel.Program
 	// constant is the value where the expression is true or false as it stands, so that nothing runs.
 	constant *bool
+	// later makes the two above when they are first needed, of the rules that come with the program: tests compile them all, and
+	// most runs ask few of them. nil where that is done.
+	later func() (*condition, error)
+}
+
+// ready is the condition with its program.
+func (c *condition) ready() (*condition, error) {
+	if c.later == nil {
+		return c, nil
+	}
+	return c.later()
+}
+
+// postpone is a condition that is compiled when it is first asked.
+func (l *language) postpone(s subject, source string, number bool) *condition {
+	return &condition{later: sync.OnceValues(func() (*condition, error) {
+		c, flaws := l.compile(s, source, number)
+		if len(flaws) > 0 {
+			return nil, errors.New(flaws[0].msg)
+		}
+		return c, nil
+	})}
 }
 
 // compile checks an expression for a subject and makes it ready to run. number is whether it must be a number rather than true or false.
 func (l *language) compile(s subject, source string, number bool) (*condition, []flaw) {
+	if word := strings.TrimSpace(source); !number && (word == "true" || word == "false") {
+		b := word == "true"
+		return &condition{constant: &b}, nil
+	}
 	env := l.envs[s]
 	parsed, issues := env.Parse(source)
 	if issues.Err() != nil {
@@ -136,10 +163,6 @@ func (l *language) compile(s subject, source string, number bool) (*condition, [
 	}
 	if f := resultFlaw(checked.OutputType(), number); f != "" {
 		return nil, []flaw{{-1, f}}
-	}
-	if e := checked.NativeRep().Expr(); e.Kind() == ast.LiteralKind && !number {
-		b := e.AsLiteral() == types.True
-		return &condition{constant: &b}, nil
 	}
 	cost, err := env.EstimateCost(checked, sizes{})
 	if err != nil {
@@ -295,6 +318,10 @@ var errOpen = errors.New("it depends on what is not known")
 
 // holds asks a condition.
 func (c *condition) holds(ctx context.Context, vars cel.Activation) (bool, error) {
+	c, err := c.ready()
+	if err != nil {
+		return false, err
+	}
 	if c.constant != nil {
 		return *c.constant, nil
 	}
@@ -311,6 +338,10 @@ func (c *condition) holds(ctx context.Context, vars cel.Activation) (bool, error
 
 // number asks for a number.
 func (c *condition) number(ctx context.Context, vars cel.Activation) (float64, error) {
+	c, err := c.ready()
+	if err != nil {
+		return 0, err
+	}
 	v, err := c.run(ctx, vars)
 	if err != nil {
 		return 0, err

@@ -11,6 +11,7 @@ import (
 
 	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/canon"
 	"c4arch/internal/base/tree"
 )
 
@@ -19,7 +20,11 @@ type facts struct {
 	change   *diff.Change
 	typ      string
 	old, new *sideFacts // nil where the resource is not there
-	patterns [][]step   // of the properties; nil of those that say nothing
+	// listed are the properties of the change; of a resource that is on one side only, all that it has.
+	listed   []diff.Property
+	listing  bool     // listed was made
+	err      error    // why it could not be
+	patterns [][]step // of listed; nil of those that say nothing
 }
 
 // sideFacts is a resource on one side.
@@ -72,9 +77,15 @@ func (s *sideFacts) description() *tree.Value {
 	if s.about == nil {
 		r := s.resource
 		v := tree.Value{Kind: tree.Object, Members: []tree.Member{
-			{Name: "id", Value: tree.Str(r.ID)}, {Name: "type", Value: tree.Str(r.Type)}, {Name: "name", Value: tree.Str(r.Name)},
-			{Name: "scope", Value: tree.Str(r.Scope)}, {Name: "location", Value: tree.Str(r.Location)}, {Name: "form", Value: tree.Str(string(r.Form))},
-			{Name: "provider", Value: tree.Str(r.Provider)}, {Name: "side", Value: tree.Str(string(r.Side))}, {Name: "tags", Value: tagsOf(r)},
+			{Name: "id", Value: tree.Str(r.ID)},
+			{Name: "type", Value: tree.Str(r.Type)},
+			{Name: "name", Value: tree.Str(r.Name)},
+			{Name: "scope", Value: tree.Str(r.Scope)},
+			{Name: "location", Value: tree.Str(r.Location)},
+			{Name: "form", Value: tree.Str(string(r.Form))},
+			{Name: "provider", Value: tree.Str(r.Provider)},
+			{Name: "side", Value: tree.Str(string(r.Side))},
+			{Name: "tags", Value: tagsOf(r)},
 			{Name: "data", Value: boolean(r.Data)},
 		}}
 		s.about = &v
@@ -126,31 +137,36 @@ type place struct {
 // wholePlace is the resource.
 var wholePlace = spot{old: place{there: true, item: true}, new: place{there: true, item: true}}
 
-// places are the spots that a target means, in the order in which they come.
-func (f *facts) places(on *target) []spot {
-	switch {
-	case len(f.change.Properties) > 0 || f.change.Old != nil && f.change.New != nil:
-		return f.changed(on)
-	case f.new != nil:
-		return f.present(on, f.new, false)
-	case f.old != nil:
-		return f.present(on, f.old, true)
+// list makes listed and patterns.
+func (f *facts) list() {
+	if f.listing {
+		return
 	}
-	return nil
-}
-
-// changed are the places at or below which a property changed.
-func (f *facts) changed(on *target) []spot {
-	if f.patterns == nil {
-		f.patterns = make([][]step, len(f.change.Properties))
-		for i := range f.change.Properties {
-			if p := &f.change.Properties[i]; p.Noise == "" && p.Unknown == "" {
-				f.patterns[i] = stepsOf(p.Pattern)
-			}
+	f.listing, f.listed = true, f.change.Properties
+	switch {
+	case f.new == nil && f.old != nil:
+		f.listed, f.err = diff.Properties(f.old.resource, bare(f.old.resource), diff.PairOptions{SameKey: true})
+	case f.old == nil && f.new != nil:
+		f.listed, f.err = diff.Properties(bare(f.new.resource), f.new.resource, diff.PairOptions{SameKey: true})
+	}
+	f.patterns = make([][]step, len(f.listed))
+	for i := range f.listed {
+		if p := &f.listed[i]; p.Noise == "" && p.Unknown == "" {
+			f.patterns[i] = stepsOf(p.Pattern)
 		}
 	}
+}
+
+// bare is a resource of the same kind that has nothing.
+func bare(r *evidence.Resource) *evidence.Resource {
+	return &evidence.Resource{ID: r.ID, Form: r.Form, Provider: r.Provider, Type: r.Type, Name: r.Name, Side: r.Side, Props: canon.Raw("{}")}
+}
+
+// places are the spots that a target means, at or below which something changed, in the order in which they come.
+func (f *facts) places(on *target) []spot {
+	f.list()
 	var out []spot
-	at := map[diff.Path]int{}
+	at := map[string]int{}
 	for i, steps := range f.patterns {
 		if len(steps) == 0 || !on.each && !matchSteps(on.steps, steps) {
 			continue
@@ -159,21 +175,19 @@ func (f *facts) changed(on *target) []spot {
 		if on.each {
 			n = len(steps)
 		}
-		p := &f.change.Properties[i]
+		p := &f.listed[i]
 		cut, _ := cutSteps(string(p.Path), n)
-		if k, ok := at[diff.Path(cut)]; ok {
+		if k, ok := at[cut]; ok {
 			out[k].covers = append(out[k].covers, i)
 			continue
 		}
-		at[diff.Path(cut)] = len(out)
+		at[cut] = len(out)
 		s := spot{path: diff.Path(cut), covers: []int{i}}
-		s.old, s.new = placeOn(string(p.OldPath), steps[:n]), placeOn(string(p.NewPath), steps[:n])
-		if n == len(steps) || strings.HasPrefix(cut, "@") {
-			s.old.value, s.old.known, s.new.value, s.new.known = p.Old, true, p.New, true
-			s.old.there, s.new.there = p.Old != nil, p.New != nil
-		}
-		if strings.HasPrefix(cut, "@") {
+		switch {
+		case strings.HasPrefix(cut, "@"):
 			s.old, s.new = f.old.fieldPlace(steps[:n]), f.new.fieldPlace(steps[:n])
+		default:
+			s.old, s.new = placeOn(string(p.OldPath), steps[:n]), placeOn(string(p.NewPath), steps[:n])
 		}
 		out = append(out, s)
 	}
@@ -223,63 +237,6 @@ func cutSteps(path string, n int) (string, int) {
 		have++
 	}
 	return path[:at], have
-}
-
-// maxPlaces bounds how many places of one resource a rule is asked about.
-const maxPlaces = 10_000
-
-// present are the places of a resource that is on one side only.
-func (f *facts) present(on *target, s *sideFacts, old bool) []spot {
-	if strings.HasPrefix(on.Path, "@") {
-		p := s.fieldPlace(on.steps)
-		if !p.there {
-			return nil
-		}
-		return []spot{oneSided(diff.Path(on.Path), p, old)}
-	}
-	var out []spot
-	add := func(p tree.Path, v *tree.Value) bool {
-		out = append(out, oneSided(diff.Path(p), place{path: string(p), there: true, value: v, known: true, item: true}, old))
-		return len(out) < maxPlaces
-	}
-	if on.each {
-		for p, v := range s.properties().Leaves() {
-			if !add(p, v) {
-				break
-			}
-		}
-		return out
-	}
-	descend(s.properties(), "", on.steps, add)
-	return out
-}
-
-func oneSided(path diff.Path, p place, old bool) spot {
-	if old {
-		return spot{path: path, old: p}
-	}
-	return spot{path: path, new: p}
-}
-
-// descend finds the places below v that the steps mean.
-func descend(v *tree.Value, at tree.Path, steps []step, found func(tree.Path, *tree.Value) bool) bool {
-	if len(steps) == 0 {
-		return found(at, v)
-	}
-	if steps[0].any {
-		for i := range v.List() {
-			if !descend(&v.Items[i], at.Index(i), steps[1:], found) {
-				return false
-			}
-		}
-		return true
-	}
-	for i := range v.Fields() {
-		if m := &v.Members[i]; matchName(steps[0].name, m.Name) && !descend(&m.Value, at.Key(m.Name), steps[1:], found) {
-			return false
-		}
-	}
-	return true
 }
 
 // at looks the value up.

@@ -216,4 +216,3 @@ func glob(pattern, s string) bool {
 	}
 	return strings.Trim(pattern[p:], "*") == ""
 }
-

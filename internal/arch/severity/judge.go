@@ -236,6 +236,9 @@ func (j *judge) resource(f *facts) {
 			return
 		}
 	}
+	if f.err != nil {
+		j.errs = append(j.errs, f.err)
+	}
 	j.choose(f)
 }
 
@@ -279,28 +282,26 @@ func lastResort(on *target) int {
 // choose keeps the gravest verdicts.
 func (j *judge) choose(f *facts) {
 	slices.SortStableFunc(j.found, compareCandidates)
-	taken := make([]bool, len(f.change.Properties))
-	existence, paths := false, map[diff.Path]bool{}
+	taken := make([]bool, len(f.listed))
+	existence := false
 	for _, c := range j.found {
-		switch {
-		case c.Path == "" && f.change.Kind != diff.Changed:
+		if c.Path == "" && f.change.Kind != diff.Changed {
 			if existence {
 				continue
 			}
 			existence = true
-		case c.Path != "" && len(f.change.Properties) > 0:
-			c.Covers = slices.DeleteFunc(slices.Clone(c.Covers), func(i int) bool { return taken[i] })
+		}
+		if c.Path != "" {
+			c.Covers = slices.DeleteFunc(c.Covers, func(i int) bool { return taken[i] })
 			if len(c.Covers) == 0 {
 				continue
 			}
 			for _, i := range c.Covers {
 				taken[i] = true
 			}
-		case c.Path != "":
-			if paths[c.Path] {
-				continue
+			if len(f.change.Properties) == 0 {
+				c.Covers = nil // they are no indexes of what the change lists
 			}
-			paths[c.Path] = true
 		}
 		j.verdicts = append(j.verdicts, c.Verdict)
 	}

@@ -34,7 +34,7 @@ type parsed struct {
 }
 
 // parse reads a rule file. Its error names every problem with line and column, up to a number.
-func (t *Table) parse(name string, data []byte) (*parsed, error) {
+func (t *Table) parse(name string, data []byte, trusted bool) (*parsed, error) {
 	if len(data) > maxBytes {
 		return nil, fault.New(fault.Limited, "the rule file %s is larger than %d bytes", name, maxBytes)
 	}
@@ -46,7 +46,7 @@ func (t *Table) parse(name string, data []byte) (*parsed, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "the rule file %s cannot be read", name)
 	}
-	p := &parser{name: name, lines: strings.Split(string(text), "\n"), table: t, seen: map[string]int32{}}
+	p := &parser{name: name, lines: strings.Split(string(text), "\n"), table: t, seen: map[string]int32{}, trusted: trusted}
 	out := &parsed{name: name, p: p}
 	switch {
 	case len(docs) == 0:

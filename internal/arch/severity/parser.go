@@ -19,6 +19,7 @@ type parser struct {
 	lines    []string
 	table    *Table
 	seen     map[string]int32 // ids of this file, with their lines
+	trusted  bool             // the file comes with the program: its conditions are compiled when they are asked
 	problems []problem
 }
 

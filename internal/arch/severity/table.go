@@ -50,7 +50,10 @@ type target struct {
 }
 
 // Builtin returns the table that comes with the program.
-func Builtin() (*Table, error) {
+func Builtin() (*Table, error) { return builtin(true) }
+
+// builtin reads the packs; only tests do not trust them.
+func builtin(trusted bool) (*Table, error) {
 	names, err := fs.Glob(rules.Files, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("severity: %w", err)
@@ -65,13 +68,19 @@ func Builtin() (*Table, error) {
 		if err != nil {
 			return nil, fmt.Errorf("severity: %w", err)
 		}
-		p, err := t.parse(name, data)
+		p, err := t.parse(name, data, trusted)
 		if err != nil {
 			return nil, err
 		}
+		for _, r := range p.rules {
+			if t.byID[r.ID] != nil {
+				return nil, fmt.Errorf("severity: rule %s of %s is in another pack too", r.ID, name)
+			}
+			t.byID[r.ID] = r
+		}
 		t.rules = append(t.rules, p.rules...)
-		t.reindex()
 	}
+	t.reindex()
 	return t, nil
 }
 
@@ -81,7 +90,7 @@ func Builtin() (*Table, error) {
 func Load(base *Table, name string, data []byte) (*Table, error) {
 	t := &Table{rules: slices.Clone(base.rules), overrides: slices.Clone(base.overrides), language: base.language}
 	t.reindex()
-	p, err := t.parse(name, data)
+	p, err := t.parse(name, data, false)
 	if err != nil {
 		return nil, err
 	}
@@ -163,8 +172,18 @@ func (t *Table) Digest() canon.Digest {
 func ruleValue(r *Rule) tree.Value {
 	v := tree.Value{Kind: tree.Object}
 	for _, f := range []struct{ name, text string }{
-		{"id", r.ID}, {"title", r.Title}, {"severity", string(r.Severity)}, {"weak", r.Weak}, {"strength", r.Strength}, {"loosened", r.Loosened},
-		{"tightened", r.Tightened}, {"neutral", r.Neutral}, {"reason", r.Reason}, {"better", r.Better}, {"remediation", r.Remediation}, {"source", r.Source},
+		{"id", r.ID},
+		{"title", r.Title},
+		{"severity", string(r.Severity)},
+		{"weak", r.Weak},
+		{"strength", r.Strength},
+		{"loosened", r.Loosened},
+		{"tightened", r.Tightened},
+		{"neutral", r.Neutral},
+		{"reason", r.Reason},
+		{"better", r.Better},
+		{"remediation", r.Remediation},
+		{"source", r.Source},
 		{"controls", strings.Join(r.Controls, "\n")},
 	} {
 		v.Set(f.name, tree.Str(f.text))
