@@ -19,39 +19,57 @@ type variant struct {
 
 // gates holds the parts of gates of a snapshot.
 type gates struct {
-	parts map[variant][]*evidence.Resource
-	known map[string]string // other names of gates, with the id
+	groups, members []*evidence.Resource // all of the snapshot
+	known           map[string]string    // other names of gates, with the id
+	parts           map[variant][]*evidence.Resource
 }
 
-// collect finds the parts of all gates.
+// collect finds what has to do with gates.
 func collect(ctx context.Context, s *evidence.Snapshot) (*gates, error) {
 	g := &gates{parts: map[variant][]*evidence.Resource{}, known: map[string]string{}}
-	var members []*evidence.Resource
 	for i := range s.Resources {
 		if i%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		r := &s.Resources[i]
 		role, ok := roles[typeOf(r)]
-		if !ok {
-			continue
+		switch {
+		case !ok:
+		case role.member:
+			g.members = append(g.members, r)
+		default:
+			g.groups = append(g.groups, r)
+			g.name(r)
 		}
-		if role.member {
-			members = append(members, r)
-			continue
-		}
-		g.add(r, r.ID)
-		for _, a := range r.Aliases {
-			g.known[a] = r.ID
-		}
-		if r.Type == "google_compute_network" {
-			g.known[r.Name] = r.ID
-		}
-	}
-	for _, r := range members {
-		g.add(r, g.gateOf(r))
 	}
 	return g, nil
+}
+
+// name keeps the other names of a gate, by which Terraform's rules may know it.
+func (g *gates) name(r *evidence.Resource) {
+	if r.Form != evidence.Terraform {
+		return
+	}
+	for _, a := range r.Aliases {
+		g.known[a] = r.ID
+	}
+	if r.Type == "google_compute_network" {
+		g.known[r.Name] = r.ID
+	}
+}
+
+// take puts the parts of the wanted gates together, or of all.
+func (g *gates) take(wanted map[string]bool) {
+	for _, r := range g.groups {
+		if wanted == nil || wanted[r.ID] {
+			g.add(r, r.ID)
+		}
+	}
+	for _, r := range g.members {
+		if id := g.gateOf(r); wanted == nil || wanted[id] {
+			g.add(r, id)
+		}
+	}
 }
 
 func (g *gates) add(r *evidence.Resource, id string) {
@@ -80,6 +98,7 @@ func Gates(ctx context.Context, s *evidence.Snapshot) ([]Gate, error) {
 	if err != nil {
 		return nil, err
 	}
+	all.take(nil)
 	keys := make([]variant, 0, len(all.parts))
 	for v := range all.parts {
 		keys = append(keys, v)
@@ -157,6 +176,17 @@ func Compare(ctx context.Context, old, new *evidence.Snapshot, d *diff.Diff) ([]
 	if err != nil {
 		return nil, err
 	}
+	wanted := map[string]bool{}
+	for _, x := range touched {
+		if x.Old != nil {
+			wanted[before.gateOf(x.Old)] = true
+		}
+		if x.New != nil {
+			wanted[after.gateOf(x.New)] = true
+		}
+	}
+	before.take(wanted)
+	after.take(wanted)
 	c := &comparison{ctx: ctx, old: before, new: after, oldSnapshot: old, newSnapshot: new}
 	return c.run(touched)
 }

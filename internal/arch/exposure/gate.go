@@ -3,6 +3,7 @@ package exposure
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/evidence"
@@ -16,6 +17,8 @@ type gate struct {
 	parts []*evidence.Resource
 	rules []rule
 	notes []string // what could not be read, whether it opens or closes
+	// partial: a part of it is not told at all.
+	partial bool
 
 	// Of a store or an API: who comes in to which ports where no list counts.
 	ports    []Ports
@@ -50,11 +53,13 @@ func build(id string, parts []*evidence.Resource) *gate {
 		g.kind = role.kind
 		if r.Erased != "" {
 			g.note(r, "its content was withdrawn")
+			g.partial = true
 			continue
 		}
 		v, err := r.Tree()
 		if err != nil {
 			g.note(r, "its content cannot be read")
+			g.partial = true
 			continue
 		}
 		root := node{v: &v}
@@ -65,10 +70,7 @@ func build(id string, parts []*evidence.Resource) *gate {
 }
 
 func (g *gate) note(r *evidence.Resource, what string) {
-	who := "a part"
-	if name := plain(r.Name); name != "" {
-		who = name
-	}
+	who := cmp.Or(plain(r.Name), plain(r.ID[strings.LastIndexByte(r.ID, '/')+1:]), "a part")
 	g.notes = append(g.notes, who+": "+what)
 }
 

@@ -105,9 +105,10 @@ func (c *comparison) withoutGroup(id string, old *gate) ([]Change, error) {
 		others = append(others, now...)
 	}
 	var out []Change
+	all := c.everyNew()
 	for _, other := range sortedOnce(others) {
-		for _, v := range c.new.of(other) {
-			x, err := c.between(old, build(other, slices.Clone(c.new.parts[v])))
+		for _, v := range all.of(other) {
+			x, err := c.between(old, build(other, slices.Clone(all.parts[v])))
 			if err != nil {
 				return nil, err
 			}
@@ -119,4 +120,13 @@ func (c *comparison) withoutGroup(id string, old *gate) ([]Change, error) {
 			"the group is gone, and of what it guarded %d still stand without one: what comes in to them now depends on their addresses and on the gates before them", bare)}})
 	}
 	return out, nil
+}
+
+// everyNew are all gates of the new side.
+func (c *comparison) everyNew() *gates {
+	if c.every == nil {
+		c.every = &gates{groups: c.new.groups, members: c.new.members, known: c.new.known, parts: map[variant][]*evidence.Resource{}}
+		c.every.take(nil)
+	}
+	return c.every
 }

@@ -173,6 +173,7 @@ func builtOf(t failer, rules []small, own int) *gate {
 	if err != nil {
 		t.Fatal(err)
 	}
+	all.take(nil)
 	for v, parts := range all.parts {
 		return build(v.id, parts)
 	}

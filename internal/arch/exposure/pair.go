@@ -50,6 +50,7 @@ type comparison struct {
 
 	oldSnapshot, newSnapshot *evidence.Snapshot
 	guardsOld, guardsNew     *guards // read when the first group is gone
+	every                    *gates
 }
 
 func (c *comparison) run(touched []*diff.Change) ([]Change, error) {
@@ -233,6 +234,9 @@ func keys(parts []*evidence.Resource) map[variant]bool {
 // effect fills in what is opened and closed.
 func (c *comparison) effect(out *Change, old, new *gate) error {
 	out.Unknown = c.withheld(old, new)
+	if old.partial || new.partial {
+		out.Unknown = sortedOnce(slices.Concat(out.Unknown, old.notes, new.notes))
+	}
 	if len(out.Unknown) > 0 {
 		return nil
 	}
