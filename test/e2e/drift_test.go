@@ -32,6 +32,39 @@ func TestDriftLooks(t *testing.T) {
 			b.open(at + "#" + hash)
 			b.shot(name + "-" + hash)
 		}
+		b.leave()
+		b.open(at)
+		b.click(`.finding.is-critical .finding-head`, 1)
+		b.shot(name + "-finding")
+		for range 4 {
+			b.press("+")
+		}
+		b.shot(name + "-near")
+		b.press("2")
+		b.press("f")
+		b.shot(name + "-compare-wide")
+	}
+	b.quiet()
+}
+
+func TestDriftOnAPhone(t *testing.T) {
+	b := newTab(t, 390, 844)
+	at := b.showDrift(driftSample(t), "")
+	b.shot("list")
+	b.click(`.finding.is-critical .finding-head`, 1)
+	b.shot("finding")
+	b.click(`#switch [data-part="main"]`, 1)
+	b.shot("picture")
+	b.leave()
+	b.open(at + "#mode=history&at=1")
+	b.click(`#switch [data-part="main"]`, 1)
+	b.shot("history")
+	b.leave()
+	b.open(at + "#mode=compare")
+	b.click(`#switch [data-part="main"]`, 1)
+	b.shot("compare")
+	if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 390 {
+		t.Errorf("the page is %d wide", wide)
 	}
 	b.quiet()
 }

@@ -7,7 +7,7 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 function place(move) {
   for (const p of panes) {
     p.canvas.classList.toggle('glide', move && !calm.matches);
-    p.canvas.style.transform = 'translate(' + camera.x + 'px,' + camera.y + 'px) scale(' + camera.scale + ')';
+    p.canvas.style.transform = 'translate(' + (camera.x + p.off.x * camera.scale) + 'px,' + (camera.y + p.off.y * camera.scale) + 'px) scale(' + camera.scale + ')';
   }
   const percent = document.querySelector('#zoom .percent');
   if (percent) percent.textContent = Math.round(camera.scale * 100) + ' %';
@@ -20,6 +20,7 @@ function fit(move) {
   if (!box || !box.width || !box.height) return;
   const pad = box.width < 600 ? 10 : 24;
   const wide = Math.max(...drawn.map((p) => p.width)), high = Math.max(...drawn.map((p) => p.height));
+  for (const p of panes) p.off = { x: 0, y: 0 };
   camera.scale = Math.max(Math.min((box.width - 2 * pad) / wide, (box.height - 2 * pad) / high, 1.4), 0.02);
   camera.x = (box.width - wide * camera.scale) / 2;
   camera.y = Math.max((box.height - high * camera.scale) / 2, 0);
@@ -40,19 +41,41 @@ function zoom(factor, px, py) {
   place(px === undefined);
 }
 
+/** Gives the picture the whole window, or the lists their place back. */
+function toggleWide() {
+  byId('wide-button').setAttribute('aria-pressed', String(document.body.classList.toggle('is-wide')));
+  fit(false);
+}
+
+/** @param {Element} g @returns {{x: number, y: number}} the middle of something in its picture */
+function middle(g) {
+  const b = /** @type {SVGGraphicsElement} */ (g).getBBox();
+  return { x: b.x + b.width / 2, y: b.y + b.height / 2 };
+}
+
+/** @param {[Pane, Element][]} chosen Shifts pictures that show the same thing in other places so that it is at the same place in all panes. */
+function align(chosen) {
+  if (chosen.length < 2) return;
+  const [first, g] = chosen[0], a = middle(g);
+  for (const [p, other] of chosen.slice(1)) {
+    const b = middle(other);
+    p.off = { x: first.off.x + a.x - first.origin.x - (b.x - p.origin.x), y: first.off.y + a.y - first.origin.y - (b.y - p.origin.y) };
+  }
+}
+
 /** @param {number} dx @param {number} dy */
 function pan(dx, dy) { camera.x += dx; camera.y += dy; camera.fitted = false; place(false); }
 
 /** @param {Pane} p @param {Element} g Moves the pictures as little as needed for something to be seen, and enlarges it where it could not be read. */
 function reveal(p, g) {
   const legible = 0.5;
+  const r = p.el.getBoundingClientRect(), pad = 36;
   if (camera.scale < legible) {
-    const r = p.el.getBoundingClientRect(), b = g.getBoundingClientRect();
+    const b = g.getBoundingClientRect();
     zoom(legible / camera.scale, b.left + b.width / 2 - r.left, b.top + b.height / 2 - r.top);
   }
-  const r = p.el.getBoundingClientRect(), pad = 36;
   const m = /** @type {SVGGraphicsElement} */ (g).getBBox(), at = p.origin;
-  const left = r.left + camera.x + (m.x - at.x) * camera.scale, top = r.top + camera.y + (m.y - at.y) * camera.scale;
+  const left = r.left + camera.x + (m.x - at.x + p.off.x) * camera.scale, top = r.top + camera.y + (m.y - at.y + p.off.y) * camera.scale;
   const right = left + m.width * camera.scale, bottom = top + m.height * camera.scale;
   const card = byId('selected'), covered = card.hidden ? 0 : card.getBoundingClientRect().height + 8;
   let dx = 0, dy = 0;

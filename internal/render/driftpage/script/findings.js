@@ -130,8 +130,14 @@ function markFinding(move) {
     li.querySelector('.finding-head')?.setAttribute('aria-expanded', 'true');
     li.append(detailOf(f));
   }
-  if (move) {
-    const body = byId('side-body'), r = li.getBoundingClientRect(), b = body.getBoundingClientRect();
-    if (r.top < b.top || r.bottom > b.bottom) body.scrollTop += Math.min(r.top - b.top - 8, Math.max(r.bottom - b.bottom + 12, r.top < b.top ? -Infinity : 0) || r.top - b.top - 8);
-  }
+  if (move) uncover(li);
+}
+
+/** @param {HTMLElement} li Scrolls the list so that a finding stands below the filters, as a whole where there is room. */
+function uncover(li) {
+  const body = byId('side-body'), filters = byId('filters'), b = body.getBoundingClientRect(), r = li.getBoundingClientRect();
+  const stuck = getComputedStyle(filters).position === 'sticky' ? filters.offsetHeight : 0;
+  const top = b.top + stuck + 6, over = r.bottom + 10 - b.bottom;
+  if (r.top < top) body.scrollTop += r.top - top;
+  else if (over > 0) body.scrollTop += Math.min(over, r.top - top);
 }

@@ -3,7 +3,7 @@
 /** @type {[string, string][]} */
 const KEYS = [
   ['j k', 'the next finding, the one before'], ['/', 'search the findings'], ['↑ ↓ ← →', 'in the picture: go to the next element in that direction; on the slider: to another moment'],
-  ['Enter', 'in the picture: go to what was found about the selected element'], ['Esc', 'select nothing, close what is open'], ['+ −', 'zoom in and out (or turn the wheel)'], ['0', 'fit the picture'],
+  ['Enter', 'in the picture: go to what was found about the selected element'], ['Esc', 'select nothing, close what is open'], ['+ −', 'zoom in and out (or turn the wheel)'], ['0', 'fit the picture'], ['f', 'the picture alone'],
   ['1 2 3', 'drift, before and after, over time'], ['[ ]', 'the view before, the view after'], ['< >', 'the moment before, the moment after'], ['t', 'theme'], ['?', 'this help'],
 ];
 
@@ -75,6 +75,7 @@ function onKey(e) {
     case '+': case '=': zoom(1.25); break;
     case '-': case '_': zoom(0.8); break;
     case '0': fit(true); break;
+    case 'f': toggleWide(); break;
     case '1': case '2': case '3': go({ mode: MODES[Number(e.key) - 1] }); break;
     case '[': stepView(-1); break;
     case ']': stepView(1); break;

@@ -3,7 +3,7 @@
 /** @type {[string, string, () => number, () => Node][]} */
 const LISTS = [
   ['findings', 'Findings', () => lists.findings.length, () => byId('list')],
-  ['improvements', 'Improvements', () => lists.improvements.length, () => byId('list')],
+  ['improvements', 'Improved', () => lists.improvements.length, () => byId('list')],
   ['unknown', 'Unknown', () => report.unknown.length, unknownList],
   ['exceptions', 'Exceptions', () => report.exceptions.length, exceptionList],
   ['coverage', 'Code', () => (report.coverage?.entries || []).length, coverageList],

@@ -35,7 +35,7 @@ function drawTop() {
 }
 
 /** @param {Side} s */
-const sideText = (s) => [h('b', null, s.label || 'unnamed'), s.collectedAt ? h('span', { class: 'quiet' }, ', collected ', time(s.collectedAt)) : '', s.root ? h('span', { class: 'quiet' }, ', snapshot ', shortRoot(s.root)) : '', s.resources ? h('span', { class: 'quiet' }, ', ' + count(s.resources, 'resource')) : ''];
+const sideText = (s) => [h('b', { title: [s.root && 'snapshot ' + s.root, s.resources && count(s.resources, 'resource')].filter(Boolean).join('\n') }, s.label || 'unnamed'), s.collectedAt ? h('span', { class: 'quiet' }, ' ', time(s.collectedAt)) : '', s.root ? h('span', { class: 'quiet' }, ' ', shortRoot(s.root)) : ''];
 
 function drawSummary() {
   const s = report.summary, b = report.old.baseline;
@@ -51,7 +51,7 @@ function drawSummary() {
     h('div', { class: 'sides' },
       h('p', null, ...sideText(report.old), ' → ', ...sideText(report.new)),
       b ? h('p', null, 'Approved by ', h('b', null, b.by), b.claimed ? h('span', { class: 'claimed', title: 'The name was typed, and nobody checked that it was they' }, 'claimed') : '', ' ', time(b.at), b.reason ? h('span', { class: 'quiet' }, ': ' + b.reason) : '') : null,
-      h('p', { class: 'quiet' }, [resourceText(), s.noise ? count(s.noise, 'difference') + ' that ' + (s.noise === 1 ? 'says' : 'say') + ' nothing hidden as noise' : '', ...(report.notes || [])].filter(Boolean).join('. '))));
+      h('p', { class: 'quiet' }, [resourceText(), s.noise ? count(s.noise, 'difference') + ' hidden as noise' : '', ...(report.notes || [])].filter(Boolean).join('. '))));
 }
 
 function resourceText() {
@@ -61,9 +61,13 @@ function resourceText() {
 
 /** On a small screen one part is seen at a time. @param {'side' | 'main'} part */
 function showPart(part) {
+  if (part === 'side' && document.body.classList.contains('is-wide')) toggleWide();
   document.body.dataset.part = part;
   for (const b of byId('switch').children) b.setAttribute('aria-pressed', String(b.getAttribute('data-part') === part));
-  if (part === 'main' && camera.fitted) fit(false);
+  if (part !== 'main' || panes.every((p) => p.cut || !p.svg)) return;
+  panes.forEach(cutHead); // it was not to be seen, and could not be measured
+  fit(false);
+  markSelected(Boolean(state.select));
 }
 
 /** @type {string | null} */
@@ -81,7 +85,7 @@ function draw() {
   const listed = drawList();
   drawSelected();
   const selected = before.select !== state.select;
-  if (staged || selected) markSelected(Boolean(state.select) && (selected || !camera.fitted));
+  if (staged || selected) markSelected(Boolean(state.select) && (selected || state.mode !== 'history'));
   if (before.finding !== state.finding || listed || first) markFinding(Boolean(state.finding));
   const v = state.view;
   document.title = (report.name || 'Architecture') + ' – drift' + (v ? ' – ' + v.title : '');

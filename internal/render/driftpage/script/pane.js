@@ -1,6 +1,10 @@
 // A pane: one picture with its name. Pictures are put in when they are looked at.
 
-/** @typedef {{el: HTMLElement, canvas: HTMLElement, svg: SVGSVGElement | null, key: string, width: number, height: number, origin: {x: number, y: number}, old: boolean}} Pane */
+/**
+ * The origin is what was cut off of a picture, off how far it is moved beside what the camera says.
+ * @typedef {{el: HTMLElement, canvas: HTMLElement, svg: SVGSVGElement | null, key: string, width: number, height: number,
+ *   origin: {x: number, y: number}, off: {x: number, y: number}, cut: boolean}} Pane
+ */
 
 /** @type {Pane[]} */
 let panes = [];
@@ -21,13 +25,12 @@ function pictureOf(key) {
   return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed, true)));
 }
 
-/** @param {string} name @param {string} label @param {string} key of the picture @param {boolean} old whether its ids are those of the old side
- *  @param {() => Node} otherwise what stands where there is no picture @returns {Pane} */
-function newPane(name, label, key, old, otherwise) {
+/** @param {string} name @param {string} label @param {string} key of the picture @param {() => Node} otherwise what stands where there is no picture @returns {Pane} */
+function newPane(name, label, key, otherwise) {
   const canvas = h('div', { class: 'canvas' });
   const el = h('div', { class: 'stage', tabindex: '0', role: 'application', 'aria-roledescription': 'picture', 'aria-label': label, 'data-pane': name }, canvas);
   /** @type {Pane} */
-  const p = { el, canvas, svg: pictureOf(key), key, width: 1, height: 1, origin: { x: 0, y: 0 }, old };
+  const p = { el, canvas, svg: pictureOf(key), key, width: 1, height: 1, origin: { x: 0, y: 0 }, off: { x: 0, y: 0 }, cut: false };
   if (!p.svg) {
     el.classList.add('is-list');
     canvas.append(otherwise());
@@ -46,10 +49,11 @@ function newPane(name, label, key, old, otherwise) {
   return p;
 }
 
-/** @param {Pane} p Cuts off the title that a picture has for itself, which the page shows already. The picture has to be in the document. */
+/** @param {Pane} p Cuts off the title that a picture has for itself, which the page shows already. That takes a picture that is shown: on a small screen it may not be yet. */
 function cutHead(p) {
   const svg = p.svg;
-  if (!svg) return;
+  if (!svg || p.cut || !p.el.getClientRects().length) return;
+  p.cut = true;
   svg.setAttribute('width', String(p.width));
   svg.setAttribute('height', String(p.height));
   const head = svg.querySelector(':scope > text.title');
@@ -83,18 +87,23 @@ function thingsOf(p, id) {
 
 /** Marks what is selected in every pane, and shows it. @param {boolean} move */
 function markSelected(move) {
-  let seen = false;
+  /** @type {[Pane, Element][]} */
+  const chosen = [];
   for (const p of panes) {
     if (!p.svg) continue;
     for (const ring of p.svg.querySelectorAll('.ring')) ring.remove();
     for (const g of p.svg.querySelectorAll('.is-selected')) g.classList.remove('is-selected');
-    const chosen = thingsOf(p, state.select);
-    for (const g of chosen) {
+    const things = thingsOf(p, state.select);
+    for (const g of things) {
       g.classList.add('is-selected');
       if (g.classList.contains('node')) g.append(ringAround(g));
     }
-    if (chosen.length && move && !seen) { reveal(p, chosen[0]); seen = true; }
+    if (things.length) chosen.push([p, things[0]]);
   }
+  if (!chosen.length || !move || !chosen[0][0].cut) return;
+  align(chosen);
+  const focused = chosen.find(([p]) => p.el.contains(document.activeElement)) || chosen[0];
+  reveal(focused[0], focused[1]);
 }
 
 /** @param {Element} g */

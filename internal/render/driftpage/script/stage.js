@@ -29,7 +29,7 @@ function drawChooser() {
     chooser.dataset.signature = signature;
     chooser.replaceChildren(...Object.entries(LEVELS).map(([kind, name]) => {
       const of = list.filter((v) => v.kind === kind);
-      return of.length ? h('optgroup', { label: name }, ...of.map((v) => h('option', { value: v.key }, v.title + (v.marked ? ' (' + v.marked + ' marked)' : '')))) : null;
+      return of.length ? h('optgroup', { label: name }, ...of.map((v) => h('option', { value: v.key }, v.title + (v.marked && state.mode !== 'history' ? ' (' + v.marked + ' marked)' : '')))) : null;
     }).filter(Boolean));
   }
   if (current) chooser.value = current;
@@ -58,16 +58,16 @@ function drawStage() {
   const nothing = () => emptyState('Nothing to draw', 'Neither side has a view of this.');
   /** @type {{title: Node | null, pane: Pane}[]} */
   let list = [];
-  if (!v && state.mode !== 'history') list = [{ title: null, pane: newPane('drift', 'No picture', '', false, nothing) }];
+  if (!v && state.mode !== 'history') list = [{ title: null, pane: newPane('drift', 'No picture', '', nothing) }];
   else if (state.mode === 'compare' && v) {
     list = [
-      { title: paneTitle('Before', report.old.label || '', report.old.collectedAt || ''), pane: newPane('before', 'Before: ' + v.title, v.before || '', true, () => emptyState('Not there before', 'The old side has no such view: what it shows is new.')) },
-      { title: paneTitle('After', report.new.label || '', report.new.collectedAt || ''), pane: newPane('after', 'After: ' + v.title, v.after || '', false, () => emptyState('No more there', 'The new side has no such view: what it showed is gone.')) },
+      { title: paneTitle('Before', report.old.label || '', report.old.collectedAt || ''), pane: newPane('before', 'Before: ' + v.title, v.before || '', () => emptyState('Not there before', 'The old side has no such view: what it shows is new.')) },
+      { title: paneTitle('After', report.new.label || '', report.new.collectedAt || ''), pane: newPane('after', 'After: ' + v.title, v.after || '', () => emptyState('No more there', 'The new side has no such view: what it showed is gone.')) },
     ];
   } else if (state.mode === 'history') {
     const m = data.moments[state.at];
-    list = [{ title: null, pane: newPane('moment', 'The architecture ' + (m ? m.label : ''), mv?.picture || '', false, nothing) }];
-  } else if (v) list = [{ title: null, pane: newPane('drift', 'Drift: ' + v.title, v.drift, false, () => viewAsList(v)) }];
+    list = [{ title: null, pane: newPane('moment', 'The architecture ' + (m ? m.label : ''), mv?.picture || '', nothing) }];
+  } else if (v) list = [{ title: null, pane: newPane('drift', 'Drift: ' + v.title, v.drift, () => viewAsList(v)) }];
   panes = list.map((l) => l.pane);
   box.dataset.mode = state.mode;
   box.replaceChildren(...list.map((l) => h('div', { class: 'pane' }, l.title, l.pane.el)));
@@ -85,7 +85,7 @@ function drawHeading() {
   }
   drawChooser();
   const v = state.view;
-  byId('about').textContent = state.mode === 'history' ? '' : !v ? '' : v.marked ? count(v.marked, 'thing') + ' marked of ' + count(v.elements, 'element') + ' and their lines' : 'Nothing in this view drifted';
+  byId('about').textContent = state.mode !== 'history' && v && !v.marked ? 'Nothing in this view drifted.' : '';
 }
 
 /** The card below the picture: what is selected, what became of it, and what was found about it. */
@@ -114,6 +114,7 @@ function wireStage() {
     h('button', { 'aria-label': 'Zoom in', title: 'Zoom in (+)', onclick: () => zoom(1.25) }, icon('in')),
     h('button', { 'aria-label': 'Zoom out', title: 'Zoom out (-)', onclick: () => zoom(0.8) }, icon('out')),
     h('button', { 'aria-label': 'Fit the picture', title: 'Fit (0)', onclick: () => fit(true) }, icon('fit')),
+    h('button', { 'aria-label': 'The picture alone', title: 'The picture alone (f)', id: 'wide-button', 'aria-pressed': 'false', onclick: toggleWide }, icon('wide')),
     h('span', { class: 'percent', 'aria-hidden': 'true' }));
   new ResizeObserver(() => { if (camera.fitted) fit(false); }).observe(byId('panes'));
 }

@@ -41,7 +41,8 @@ function go(to) {
 /** @param {string} id Opens a finding, and shows what it is about. */
 function openFinding(id) {
   if (!findings.has(id)) return;
-  const ids = about.get(id) || [];
+  const order = ['container', 'component', 'person', 'softwareSystem', 'deploymentNode', 'infrastructureNode', 'resource'];
+  const ids = [...(about.get(id) || [])].sort((a, b) => order.indexOf(elements.get(a)?.kind || '') - order.indexOf(elements.get(b)?.kind || '')); // relationships, which are none of these, first
   const here = ids.find((i) => state.view && shows.get(state.view.key)?.has(i));
   const target = here || ids.find((i) => data.views.some((v) => shows.get(v.key)?.has(i))) || ids[0] || '';
   const view = target ? viewShowing(target, state.view) : undefined;

@@ -47,7 +47,7 @@ function time(at) {
 }
 
 /** @param {string} root */
-const shortRoot = (root) => h('span', { class: 'mono', title: root }, root.replace(/^sha256:/, '').slice(0, 12));
+const shortRoot = (root) => h('span', { class: 'mono', title: root }, root.replace(/^sha256:/, '').slice(0, 8));
 
 /** @param {[string, Node | string | undefined | null | false][]} rows */
 const facts = (rows) => h('dl', { class: 'facts' }, ...rows.filter((r) => r[1]).flatMap(([k, v]) => [h('dt', null, k), h('dd', null, v)]));
@@ -71,7 +71,7 @@ function valueBox(v, label) {
 
 /** @param {unknown} v */
 function shortValue(v) {
-  const text = valueText(v).replace(/\s+/g, ' ');
+  const text = valueText(v).replace(/\s+/g, ' ').replace(new RegExp(SECRET, 'g'), (s) => 'secret ' + s.slice(-32, -24));
   if (text === '') return 'none';
   return text.length > 42 ? text.slice(0, 40) + '…' : text;
 }
