@@ -16,7 +16,7 @@ const gone tree.Kind = 255
 // among them. What comes out is equal to the new properties after [Normalise]. Fields that are not in the properties (@scope) are passed over.
 func Apply(old *tree.Value, ps []Property) (tree.Value, error) {
 	v := old.Clone()
-	var added []*Property
+	var changed, added []*Property
 	for i := range ps {
 		p := &ps[i]
 		switch {
@@ -32,12 +32,15 @@ func Apply(old *tree.Value, ps []Property) (tree.Value, error) {
 		case p.Old == nil:
 			added = append(added, p)
 		default:
-			at := v.At(p.OldPath)
-			if at == nil {
-				return tree.Value{}, notOf(p)
-			}
-			*at = p.New.Clone()
+			changed = append(changed, p)
 		}
+	}
+	for _, p := range changed { // what was below a place is gone by now
+		at := v.At(p.OldPath)
+		if at == nil {
+			return tree.Value{}, notOf(p)
+		}
+		*at = p.New.Clone()
 	}
 	slices.SortStableFunc(added, func(a, b *Property) int { return comparePlaces(a.NewPath, b.NewPath) })
 	made := map[tree.Path]tree.Path{}
@@ -111,7 +114,7 @@ func insert(v *tree.Value, p *Property, made map[tree.Path]tree.Path) error {
 	if node == nil {
 		return notOf(p)
 	}
-	if empty := p.New.Kind >= tree.Array; empty && (len(node.Items) > 0 || len(node.Members) > 0) {
+	if p.New.Kind >= tree.Array && node.Kind == p.New.Kind && !hollow(node) {
 		return nil // the place alone, and something stands in it
 	}
 	*node = p.New.Clone()
@@ -148,6 +151,9 @@ func grow(node *tree.Value, s tree.Step, at tree.Path) (tree.Path, bool) {
 
 // hollow reports whether nothing is left in a value.
 func hollow(v *tree.Value) bool {
+	if v.Kind == gone {
+		return true
+	}
 	for i := range v.Items {
 		if v.Items[i].Kind != gone {
 			return false
@@ -158,7 +164,7 @@ func hollow(v *tree.Value) bool {
 			return false
 		}
 	}
-	return v.Kind == tree.Null || v.Kind == gone || v.Kind >= tree.Array || v.Kind == tree.String && v.Text == ""
+	return v.Kind == tree.Null || v.Kind >= tree.Array || v.Kind == tree.String && v.Text == ""
 }
 
 // sweep takes away what is marked.

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"c4arch/internal/base/tree"
 )
 
 // items compares two arrays: scalars as a set, or in their order where that matters; objects by what identifies them, else by their content.
 func (p *pair) items(a, b *node, at spot) error {
-	if a.inOrder() && b.inOrder() && (len(a.kids) > 0 || len(b.kids) > 0) {
+	if a.inOrder() && len(a.kids) > 0 || b.inOrder() && len(b.kids) > 0 {
 		return p.inOrder(a.kids, b.kids, at)
 	}
 	sa, ca := split(a.kids)
@@ -77,45 +79,51 @@ func (p *pair) set(a, b []*node, at spot) error {
 	}
 	slices.SortStableFunc(a, byKey)
 	slices.SortStableFunc(b, byKey)
-	nth, last := 0, ""
+	oldLabels, newLabels := setLabels(a), setLabels(b)
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		var x, y *node
+		var path, back string
 		if i < len(a) && (j == len(b) || a[i].key <= b[j].key) {
-			x = a[i]
+			x, path = a[i], oldLabels[i]
 		}
 		if j < len(b) && (i == len(a) || b[j].key <= a[i].key) {
-			y = b[j]
+			y, back = b[j], newLabels[j]
 		}
-		key := ""
 		if x != nil {
 			i++
-			key = x.key
 		}
 		if y != nil {
 			j++
-			key = y.key
 		}
-		if nth++; key != last {
-			nth, last = 1, key
-		}
-		path, back := setLabel(x, y, nth), setLabel(y, x, nth)
-		if err := p.item(x, y, at, path, back); err != nil {
+		if err := p.item(x, y, at, cmp.Or(path, back), cmp.Or(back, path)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// setLabel names a scalar by the text of the side that counts, or of the other.
-func setLabel(n, other *node, nth int) string {
-	if n == nil {
-		n = other
+// setLabels name sorted scalars by their text, and equal ones by their number too.
+func setLabels(items []*node) []string {
+	out := make([]string, len(items))
+	nth := 1
+	for i, n := range items {
+		out[i] = scalarLabel(n.v)
+		if nth++; i == 0 || n.v.Text != items[i-1].v.Text || n.key != items[i-1].key {
+			nth = 1
+		}
+		if nth > 1 {
+			out[i] += "~" + itoa(nth)
+		}
 	}
-	text := "=" + label(n.v.Text)
-	if nth > 1 {
-		text += "~" + itoa(nth)
+	return out
+}
+
+// scalarLabel is the text of a scalar; null has none, and a text that is empty is quoted.
+func scalarLabel(v *tree.Value) string {
+	if v.Kind == tree.Null {
+		return "="
 	}
-	return text
+	return "=" + label(v.Text)
 }
 
 // identities are the members by which the objects of an array are told apart, in lower case, best first: the first that all of them have, and no

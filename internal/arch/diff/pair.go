@@ -202,7 +202,7 @@ func emptied(n *node) *node {
 
 // apart lists what stands at a place on one side only, or on both in different shapes.
 func (p *pair) apart(a, b *node, at spot) error {
-	if a != nil && b != nil && (a.shape == scalar || a.mark) && (b.shape == scalar || b.mark) {
+	if a != nil && b != nil && a.leaf() && b.leaf() {
 		if err := p.emit(at, whole(a), whole(b), ""); err != nil { // one leaf of two kinds
 			return err
 		}
@@ -210,6 +210,9 @@ func (p *pair) apart(a, b *node, at spot) error {
 	}
 	return p.both(a, b, at, true)
 }
+
+// leaf reports whether what stands at a place is listed by itself.
+func (n *node) leaf() bool { return n.shape == scalar || n.mark || len(n.kids) == 0 }
 
 // whole is a scalar, or the place alone.
 func whole(n *node) *node {
@@ -241,7 +244,7 @@ func (p *pair) leaves(a, b *node, at spot, top bool) error {
 	if n == nil {
 		n = b
 	}
-	if n.shape == scalar || n.mark || len(n.kids) == 0 {
+	if n.leaf() {
 		if top {
 			l := whole(n)
 			if a == nil {

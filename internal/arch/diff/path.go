@@ -27,6 +27,9 @@ func label(text string) string {
 		sum := sha256.Sum256([]byte(text))
 		return "#" + hex.EncodeToString(sum[:6])
 	}
+	if text == "" {
+		return `""`
+	}
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c < 0x20 || c == 0x7f || strings.IndexByte(`,[]"~#`, c) >= 0 {
 			return strconv.Quote(text)
@@ -134,7 +137,7 @@ func At(v *tree.Value, p Path) *tree.Value {
 
 func stepTo(v *tree.Value, s string) *tree.Value {
 	if !strings.HasPrefix(s, "[") {
-		return v.GetFold(s)
+		return memberOf(v, s)
 	}
 	if strings.HasPrefix(s, `["`) {
 		quoted, err := strconv.QuotedPrefix(s[1:])
@@ -145,31 +148,38 @@ func stepTo(v *tree.Value, s string) *tree.Value {
 		if err != nil {
 			return nil
 		}
-		return v.Get(name)
+		return memberOf(v, name)
 	}
 	if v == nil || v.Kind != tree.Array {
 		return nil
 	}
 	inner := strings.TrimSuffix(s[1:], "]")
-	if i, err := strconv.Atoi(inner); err == nil && inner[0] != '+' {
+	if i, err := strconv.Atoi(inner); err == nil && (inner[0] != '+' || len(inner) < 9) { // a digest has 8 characters
 		if i < 0 || i >= len(v.Items) {
 			return nil
 		}
 		return &v.Items[i]
 	}
 	nth := 1
-	if !strings.HasSuffix(inner, `"`) {
-		if base, n, ok := strings.Cut(inner, "~"); ok {
-			if k, err := strconv.Atoi(n); err == nil {
-				inner, nth = base, k
-			}
-		}
-	} else if i := strings.LastIndex(inner, `"~`); i >= 0 {
-		if k, err := strconv.Atoi(inner[i+2:]); err == nil {
-			inner, nth = inner[:i+1], k
+	if i := strings.LastIndexByte(inner, '~'); i >= 0 { // a ~ of the text itself stands in quotes, which close behind it
+		if k, err := strconv.Atoi(inner[i+1:]); err == nil {
+			inner, nth = inner[:i], k
 		}
 	}
 	return nthItem(v, inner, nth)
+}
+
+// memberOf is the member of that name, or of another spelling of it that says something.
+func memberOf(v *tree.Value, name string) *tree.Value {
+	if at := v.Get(name); at != nil && (at.Kind == tree.String || !hollow(at)) {
+		return at
+	}
+	for i, m := range v.Fields() {
+		if m.Name != name && strings.EqualFold(m.Name, name) && !hollow(&m.Value) {
+			return &v.Members[i].Value
+		}
+	}
+	return v.Get(name)
 }
 
 func nthItem(v *tree.Value, inner string, nth int) *tree.Value {
@@ -188,8 +198,8 @@ func itemIs(it *tree.Value, inner string) bool {
 	if want, ok := strings.CutPrefix(inner, "+"); ok {
 		return contentLabel(it) == want
 	}
-	if want, ok := strings.CutPrefix(inner, "="); ok {
-		return it.Kind <= tree.String && label(it.Text) == want
+	if strings.HasPrefix(inner, "=") {
+		return it.Kind <= tree.String && scalarLabel(it) == inner
 	}
 	if it.Kind != tree.Object {
 		return false
@@ -209,7 +219,7 @@ func itemIs(it *tree.Value, inner string) bool {
 		} else {
 			value, inner, _ = strings.Cut(rest, ",")
 		}
-		m := it.GetFold(name)
+		m := memberOf(it, name)
 		if m == nil || label(m.Text) != value {
 			return false
 		}

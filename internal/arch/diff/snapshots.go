@@ -238,25 +238,15 @@ func (c *comparison) several(olds, news []*evidence.Resource) error {
 	if len(olds) == 1 && len(news) == 1 {
 		return c.two(olds[0], news[0], Changed, "")
 	}
-	byContent := func(x, y *evidence.Resource) int {
-		return cmp.Or(cmp.Compare(inputOf(x), inputOf(y)), bytes.Compare(x.Props, y.Props), cmp.Compare(x.Location, y.Location), cmp.Compare(x.Commitment, y.Commitment))
-	}
-	slices.SortFunc(olds, byContent)
-	slices.SortFunc(news, byContent)
-	for pass := range 2 {
-		var left []*evidence.Resource
-		for _, r := range olds {
-			k := slices.IndexFunc(news, func(n *evidence.Resource) bool { return pass == 1 || inputOf(n) == inputOf(r) })
-			if k < 0 {
-				left = append(left, r)
-				continue
-			}
-			if err := c.two(r, news[k], Changed, ""); err != nil {
+	olds, news = byMeaning(olds), byMeaning(news)
+	for _, key := range []func(*evidence.Resource) string{meaning, inputOf, func(*evidence.Resource) string { return "" }} {
+		var pairs [][2]*evidence.Resource
+		pairs, olds, news = zip(olds, news, key)
+		for _, p := range pairs {
+			if err := c.two(p[0], p[1], Changed, ""); err != nil {
 				return err
 			}
-			news = slices.Delete(slices.Clone(news), k, k+1)
 		}
-		olds = left
 	}
 	for s, list := range [2][]*evidence.Resource{olds, news} {
 		for _, r := range list {
@@ -268,6 +258,51 @@ func (c *comparison) several(olds, news []*evidence.Resource) error {
 		}
 	}
 	return nil
+}
+
+// meaning is a digest of what a resource says.
+func meaning(r *evidence.Resource) string {
+	v, err := r.Tree()
+	if err != nil || r.Erased != "" {
+		return string(r.Commitment)
+	}
+	n, _ := normalOf(r).build(&v, make(trail, 0, 16))
+	return string(n.hash()[:]) + r.Location
+}
+
+func byMeaning(rs []*evidence.Resource) []*evidence.Resource {
+	keys := make(map[*evidence.Resource]string, len(rs))
+	for _, r := range rs {
+		keys[r] = meaning(r)
+	}
+	rs = slices.Clone(rs)
+	slices.SortStableFunc(rs, func(a, b *evidence.Resource) int { return cmp.Compare(keys[a], keys[b]) })
+	return rs
+}
+
+// zip pairs what has one key on both sides, the first with the first, and returns the others.
+func zip(olds, news []*evidence.Resource, key func(*evidence.Resource) string) (pairs [][2]*evidence.Resource, a, b []*evidence.Resource) {
+	waiting := map[string][]*evidence.Resource{}
+	for _, r := range news {
+		k := key(r)
+		waiting[k] = append(waiting[k], r)
+	}
+	taken := map[*evidence.Resource]bool{}
+	for _, r := range olds {
+		k := key(r)
+		if w := waiting[k]; len(w) > 0 {
+			pairs = append(pairs, [2]*evidence.Resource{r, w[0]})
+			taken[w[0]], waiting[k] = true, w[1:]
+			continue
+		}
+		a = append(a, r)
+	}
+	for _, r := range news {
+		if !taken[r] {
+			b = append(b, r)
+		}
+	}
+	return pairs, a, b
 }
 
 func inputOf(r *evidence.Resource) string {
