@@ -157,9 +157,9 @@ func (f *facts) list() {
 	}
 }
 
-// bare is a resource of the same kind that has nothing.
+// bare is a resource of the same kind that code declares with nothing in it: a live one without a property might be one that the source does not show.
 func bare(r *evidence.Resource) *evidence.Resource {
-	return &evidence.Resource{ID: r.ID, Form: r.Form, Provider: r.Provider, Type: r.Type, Name: r.Name, Side: r.Side, Props: canon.Raw("{}")}
+	return &evidence.Resource{ID: r.ID, Form: r.Form, Provider: r.Provider, Type: r.Type, Name: r.Name, Side: evidence.Declared, Props: canon.Raw("{}")}
 }
 
 // places are the spots that a target means, at or below which something changed, in the order in which they come.

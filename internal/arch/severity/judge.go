@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 
@@ -22,7 +23,7 @@ const maxErrors = 20
 // Judge says what the rules make of a case.
 //
 // Of a resource that changed, each property that is neither noise nor unknown has exactly one verdict where any rule speaks of it: the gravest
-// that is loosened, else the gravest that is neutral, else one that is tightened, else that of a rule of last resort (a neutral one for any
+// that is loosened, else the gravest that is neutral or tightened, else that of a rule of last resort (a neutral one for any
 // property or any resource); of equals the first in the table. A resource that was added, removed, moved or replaced has one verdict as a
 // whole besides.
 //
@@ -66,24 +67,24 @@ type candidate struct {
 	base  Severity
 }
 
-// class orders what wins: a loosening, a neutral change, an improvement, and last what speaks of everything.
+// class orders what wins: a loosening; a neutral change or an improvement; and last what speaks of everything.
 func (c *candidate) class() int {
 	switch {
 	case c.Direction == Loosened:
 		return 0
 	case c.Direction == Neutral && c.last > 0:
-		return 2 + c.last
-	case c.Direction == Neutral:
-		return 1
+		return 1 + c.last
 	}
-	return 2
+	return 1
 }
 
+// compareCandidates puts first what wins. An improvement wins over a neutral change where its rule is the graver one: that a bucket is public no
+// more says more than that its policy differs, but an image that was pinned is another image in the first place.
 func compareCandidates(a, b candidate) int {
 	return cmp.Or(
 		cmp.Compare(a.class(), b.class()),
-		cmp.Compare(a.Severity.rank(), b.Severity.rank()),
 		cmp.Compare(a.base.rank(), b.base.rank()),
+		strings.Compare(string(a.Direction), string(b.Direction)),
 		cmp.Compare(a.order, b.order),
 		cmp.Compare(a.Path, b.Path),
 	)
