@@ -44,7 +44,7 @@ func atCommit(ctx context.Context, dir, ref, path string, most int) (data []byte
 	if err != nil {
 		return nil, "", err
 	}
-	return repo.ReadFile(ctx, ref, path, most)
+	return repo.ReadFile(ctx, ref, path, int64(most))
 }
 
 // writeDrift draws the pictures of a comparison side by side and writes its page.

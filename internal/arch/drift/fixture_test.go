@@ -35,7 +35,9 @@ type thing struct {
 	input          string
 }
 
-func arm(typ, name, props string) thing { return thing{id: group + typ + "/" + name, typ: typ, props: props} }
+func arm(typ, name, props string) thing {
+	return thing{id: group + typ + "/" + name, typ: typ, props: props}
+}
 
 func (x thing) tag(k, v string) thing {
 	x.tags = map[string]string{k: v}

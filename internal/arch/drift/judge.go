@@ -412,17 +412,18 @@ func (w *work) judgeChange(c *diff.Change, gates map[string]bool, architecture m
 	for i := range c.Properties {
 		w.unknownProperty(c, &c.Properties[i])
 	}
+	gate := gates[r.ID] || c.Old != nil && gates[c.Old.ID]
 	vs := w.ask(severity.Case{Change: c, Production: w.production(r), Internet: w.new.reached(r.ID)})
 	for _, v := range vs {
 		switch {
 		case v.Path == "" && len(v.Covers) == 0: // the resource as a whole
-			if gates[r.ID] && exposure.Governs(r.Type, "") {
+			if gate && exposure.Governs(r.Type, "") {
 				continue // it is a network rule, and its effect has been graded
 			}
 			if s := architecture[r.ID+"\x00"+string(c.Kind)]; s != "" && strings.HasPrefix(v.Rule.ID, genericPrefix) {
 				continue // the architecture's finding says it
 			}
-		case gates[r.ID] && w.governed(c, v):
+		case gate && w.governed(c, v):
 			continue
 		}
 		w.add(w.changeFinding(c, v))

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
+	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/cli/outdir"
@@ -130,7 +132,12 @@ func (r *run) writeReport(ctx context.Context, w io.Writer, name string, p Drift
 	case "html":
 		return r.WriteDrift(ctx, w, p)
 	case "sarif":
-		return sarif.Render(w, p.Report, sarif.Options{Version: versionOf(r.Build).Version})
+		// Inputs are named from the working directory, which in CI is the root of the repository.
+		root, err := os.Getwd()
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, err, "the working directory")
+		}
+		return sarif.Render(w, p.Report, sarif.Options{Version: versionOf(r.Build).Version, Root: root, Fallback: baseline.FileName})
 	case "junit":
 		return junit.Render(w, p.Report, junit.Options{})
 	}

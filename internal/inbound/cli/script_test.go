@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -47,11 +49,14 @@ func TestScripts(t *testing.T) {
 			"same":    cmdSame,
 			"listing": cmdListing,
 			"mode":    cmdMode,
+
+			"exitcode": cmdExitCode,
+			"dated":    cmdDated,
 		},
 	})
 }
 
-// cmdJSON is "json FILE PATH [VALUE]": FILE (or stdout, stderr) holds one JSON object and
+// cmdJSON is "json FILE PATH [VALUE]": FILE (or stdout, stderr) holds one JSON value and
 // nothing else, and the value at the path, such as inputs.0.name, is VALUE; "len" at the end of a
 // path is the length of a list.
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
@@ -60,12 +65,11 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	dec := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
 	dec.UseNumber()
-	var root map[string]any
-	ts.Check(dec.Decode(&root))
+	var v any
+	ts.Check(dec.Decode(&v))
 	if dec.More() {
-		ts.Fatalf("%s holds more than one JSON object", args[0])
+		ts.Fatalf("%s holds more than one JSON value", args[0])
 	}
-	var v any = root
 	for step := range strings.SplitSeq(args[1], ".") {
 		v = stepInto(v, step)
 	}
@@ -92,6 +96,33 @@ func stepInto(v any, step string) any {
 		}
 	}
 	return nil
+}
+
+// cmdExitCode is "exitcode N COMMAND ARGS": the command ends with that code and no other.
+func cmdExitCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exitcode N COMMAND [ARGS]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("it ends with %d, not %s", code, args[0])
+	}
+}
+
+// cmdDated is "dated FILE": @TODAY@ in it becomes the date of today, @SOON@ that in 90 days and @PAST@ that of 10 days ago.
+func cmdDated(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: dated FILE")
+	}
+	day := func(n int) string { return time.Now().UTC().AddDate(0, 0, n).Format(time.DateOnly) }
+	text := strings.NewReplacer("@TODAY@", day(0), "@SOON@", day(90), "@PAST@", day(-10), "@LONGAGO@", day(-100)).Replace(ts.ReadFile(args[0]))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 // cmdHolds is "holds DIR TEXT": some file below DIR holds the text, letter for letter.
