@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -117,7 +118,7 @@ func baselineRows(ctx context.Context, tx *sqldb.Tx, rest string, args ...any) (
 // open reads and verifies what the row says: the row against its digest, the approval against its id, the overlay against
 // the approval, and that the snapshot is the one that was approved.
 func (h *Home) openBaseline(ctx context.Context, tx *sqldb.Tx, r *baselineRow) (*baseline.Baseline, error) {
-	wrong := func(what string) error { return damaged("the baseline %.40q: %s", r.id, what) }
+	wrong := func(what string) error { return damaged("the baseline %s: %s", shown(r.id), what) }
 	if r.sum(r.snapshotID) != r.digest {
 		return nil, wrong("its row does not match its digest")
 	}
@@ -137,6 +138,14 @@ func (h *Home) openBaseline(ctx context.Context, tx *sqldb.Tx, r *baselineRow) (
 		return nil, wrong(f.Msg)
 	}
 	return b, err
+}
+
+// shown is an id from a row: as it is where it is one, and quoted where somebody put something else there.
+func shown(id string) string {
+	if baselineForm.MatchString(id) || idForm.MatchString(id) {
+		return id
+	}
+	return fmt.Sprintf("%.40q", id)
 }
 
 // Current returns the newest baseline. See [detect.Baselines].

@@ -79,11 +79,12 @@ func (c *checker) tick() {
 }
 
 func (c *checker) all(ctx context.Context, tx *sqldb.Tx) error {
-	list, err := rows(ctx, tx, "ORDER BY s.seq")
+	bad := func(err error) error { return c.note(ctx, err) }
+	list, err := soundRows(ctx, tx, bad, "ORDER BY s.seq")
 	if err != nil {
 		return err
 	}
-	if c.packs, err = readPacks(ctx, tx); err != nil {
+	if c.packs, err = soundPacks(ctx, tx, bad); err != nil {
 		return err
 	}
 	c.total = 2*len(c.packs) + 2*len(list)

@@ -39,18 +39,26 @@ func scanRow(scan func(...any) error) (row, error) {
 	}
 	r.CollectedAt, r.RecordedAt = time.UnixMicro(collected).UTC(), time.UnixMicro(recorded).UTC()
 	if sum, ok := sumOf(r.digest); json.Unmarshal([]byte(scope), &r.Scope) != nil || !ok || idOf([32]byte(sum)) != r.ID {
-		return r, damaged("the row of the snapshot %.40q does not match its id", r.ID)
+		return r, damaged("the row of the snapshot %s does not match its id", shown(r.ID))
 	}
 	return r, nil
 }
 
 // rows reads snapshots; rest is what follows FROM.
 func rows(ctx context.Context, tx *sqldb.Tx, rest string, args ...any) ([]row, error) {
+	return soundRows(ctx, tx, func(err error) error { return err }, rest, args...)
+}
+
+// soundRows hands what is wrong with a row to bad, which may let it go on without that row.
+func soundRows(ctx context.Context, tx *sqldb.Tx, bad func(error) error, rest string, args ...any) ([]row, error) {
 	var list []row
 	err := tx.Each(ctx, rowQuery+rest, func(scan func(...any) error) error {
 		r, err := scanRow(scan)
+		if err != nil {
+			return bad(err)
+		}
 		list = append(list, r)
-		return err
+		return nil
 	}, args...)
 	return list, err
 }

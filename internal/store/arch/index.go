@@ -43,11 +43,19 @@ func insertPack(ctx context.Context, tx *sqldb.Tx, p *packRow) error {
 }
 
 func readPacks(ctx context.Context, tx *sqldb.Tx) ([]packRow, error) {
+	return soundPacks(ctx, tx, func(err error) error { return err })
+}
+
+// soundPacks hands what is wrong with a row to bad, which may let it go on without that row.
+func soundPacks(ctx context.Context, tx *sqldb.Tx, bad func(error) error) ([]packRow, error) {
 	var list []packRow
 	err := tx.Each(ctx, `SELECT seq, object, digests FROM pack ORDER BY seq`, func(scan func(...any) error) error {
 		p, err := scanPack(scan)
+		if err != nil {
+			return bad(err)
+		}
 		list = append(list, p)
-		return err
+		return nil
 	})
 	return list, err
 }

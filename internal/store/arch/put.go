@@ -48,6 +48,7 @@ func (h *Home) put(ctx context.Context, r *history.Record, sum [32]byte, now tim
 	if err != nil {
 		return history.Entry{}, err
 	}
+	h.pass("ready")
 	e := p.entry(sum, now)
 	if err := h.db.Transact(ctx, func(tx *sqldb.Tx) error { return p.commit(ctx, tx, batch, &e, digest(sum)) }); err != nil {
 		batch.drop(ctx)
