@@ -313,3 +313,36 @@ func abs(t *testing.T, path string) string {
 	}
 	return p
 }
+
+// The walk through drift in the README does what it says.
+func TestReadme(t *testing.T) {
+	r := newRunner(t)
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(readme), "```sh\nmake build")
+	block, _, ended := strings.Cut(block, "```")
+	if !found || !ended {
+		t.Fatal("the README has no walk through drift")
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS(filepath.Join(root, "examples"))); err != nil {
+		t.Fatal(err)
+	}
+	r.clone = dir
+	code, out := r.shell("true "+block, nil) // make build has been done
+	if code != 2 {
+		t.Fatalf("it ends with %d, not 2:\n%s", code, out)
+	}
+	for _, want := range []string{"1 critical, 1 low, 1 better", "nsg-endpoints", "redis-contoso-shop", "crcontoso"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not said:\n%s", want, out)
+		}
+	}
+	for _, f := range []string{"index.html", "drift.md", "drift.sarif", "drift.junit.xml", "drift.json"} {
+		if _, err := os.Stat(filepath.Join(dir, "drift", f)); err != nil {
+			t.Error(err)
+		}
+	}
+}
