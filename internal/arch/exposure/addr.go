@@ -94,6 +94,16 @@ func newSet(runs []interval) Set {
 	return Set(slices.Clip(out))
 }
 
+// ordered reports whether s is in the order that a set has.
+func (s Set) ordered() bool {
+	for i := 1; i < len(s); i++ {
+		if byStart(s[i-1], s[i]) >= 0 || s[i-1].meets(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // meets reports whether b, which does not begin before a, overlaps it or follows at once.
 func (a interval) meets(b interval) bool {
 	return a.band == b.band && (a.to == last || b.from.compare(a.to.next()) <= 0)

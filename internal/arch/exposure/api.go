@@ -19,17 +19,6 @@ func readAKS(p *part) {
 		p.lists = true
 		p.listed(item)
 	}
-	for _, n := range []node{p.at.get("api_server_access_profile").block().get("authorized_ip_ranges"), p.at.get("api_server_authorized_ip_ranges")} {
-		p.openList(n)
-	}
-}
-
-// openList takes a list that the code leaves open as a whole.
-func (p *part) openList(n node) {
-	if n.text() != "" {
-		p.lists = true
-		p.allow("", n.path, puzzle("${}", n))
-	}
 }
 
 // readEKS: the endpoint is public and open unless it says otherwise
@@ -42,7 +31,6 @@ func readEKS(p *part) {
 		p.lists = true
 		p.listed(item)
 	}
-	p.openList(n.get("public_access_cidrs"))
 }
 
 // readGKE: a cluster with a private endpoint only is shut; a block of authorized networks, empty or not, keeps all others out

@@ -9,36 +9,28 @@ import (
 // decides (docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html, …/vpc-network-acls.html).
 
 func readSecurityGroup(p *part) {
-	n := p.at.get("ingress")
-	for _, item := range n.items() {
-		p.ingress(item)
-	}
-	p.openIngress(n)
-}
-
-// openIngress takes rules that the code leaves open as a whole.
-func (p *part) openIngress(n node) {
-	if n.text() != "" {
-		p.rules = append(p.rules, rule{protocols: everyProtocol, ports: everyPort, from: puzzle("${}", n), to: everyone(), resource: p.r, path: n.path})
+	for _, item := range p.at.get("ingress").items() {
+		p.ingress(item, nil)
 	}
 }
 
 func readGroupRule(p *part) {
 	switch p.at.get("type").tri("ingress", "egress") {
 	case no:
-		return
+	case open2:
+		p.ingress(p.at, []string{p.at.get("type").text()})
 	default:
-		p.ingress(p.at)
+		p.ingress(p.at, nil)
 	}
 }
 
-func readIngressRule(p *part) { p.ingress(p.at) }
+func readIngressRule(p *part) { p.ingress(p.at, nil) }
 
-// ingress reads what one rule lets in, in any of the three ways in which the provider has it written.
-func (p *part) ingress(item node) {
+// ingress reads what one rule lets in, in any of the three ways in which the provider has it written. What is odd about it is known already.
+func (p *part) ingress(item node, odd []string) {
 	r := rule{name: p.r.Name, resource: p.r, path: item.path, to: everyone()}
-	var odd []string
-	r.protocols, r.ports, odd = portRange(item.first("ip_protocol", "protocol"), item.get("from_port"), item.get("to_port"))
+	var bad []string
+	r.protocols, r.ports, bad = portRange(item.first("ip_protocol", "protocol"), item.get("from_port"), item.get("to_port"))
 	for _, name := range []string{"cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"} {
 		for _, t := range item.get(name).texts() {
 			r.from.add(parseParty(t))
@@ -57,7 +49,7 @@ func (p *part) ingress(item node) {
 			r.from.add(named(unknown, t))
 		}
 	}
-	p.take(r, item, odd)
+	p.take(r, item, append(bad, odd...))
 }
 
 // portRange reads a protocol with its first and last port. Of ICMP the two are a type and a code, which are not told apart.
@@ -83,11 +75,9 @@ func portRange(protocol, from, to node) (protocols, []Ports, []string) {
 }
 
 func readACL(p *part) {
-	n := p.at.get("ingress")
-	for _, item := range n.items() {
+	for _, item := range p.at.get("ingress").items() {
 		p.aclRule(item, "rule_no", "action")
 	}
-	p.openIngress(n)
 }
 
 func readACLRule(p *part) {

@@ -99,8 +99,8 @@ func (p *part) securityRule(item node) {
 func (p *part) take(r rule, item node, odd []string) {
 	r.from.done()
 	r.to.done()
-	if len(r.to.addresses) == 0 && len(r.to.tokens) == 0 || isNetwork(&r.to) {
-		r.to = everyone() // what is behind the gate is in the network
+	if len(r.to.addresses) == 0 && len(r.to.tokens) == 0 || isNetwork(&r.to) || !r.deny && (len(odd) > 0 || r.to.puzzling()) {
+		r.to = everyone() // what is behind the gate is in the network; and what is let in to nobody knows whom counts
 	}
 	if len(odd) > 0 {
 		if r.deny {
@@ -108,14 +108,14 @@ func (p *part) take(r rule, item node, odd []string) {
 			return
 		}
 		why := "malformed"
-		for _, o := range odd {
+		for _, o := range append(odd, item.text()) {
 			if evidence.HasLeft(o) {
 				why = "${}"
 			}
 		}
 		r.from = puzzle(why, item)
 	}
-	if r.deny && slices.ContainsFunc(r.from.tokens, func(t token) bool { return t.band == unknown }) {
+	if r.deny && (r.from.puzzling() || r.to.puzzling()) {
 		p.note(&evidence.Resource{Name: r.name}, "whom it keeps out cannot be told")
 	}
 	p.rules = append(p.rules, r)
@@ -123,8 +123,7 @@ func (p *part) take(r rule, item node, odd []string) {
 
 // isNetwork reports whether p is the network as a whole.
 func isNetwork(p *party) bool {
-	v := parseTagged("VirtualNetwork")
-	return len(p.tokens) == 0 && slices.Equal(p.addresses, newSet(slices.Clone([]interval(v.addresses))))
+	return len(p.tokens) == 0 && slices.Equal(p.addresses, network)
 }
 
 func tags(texts []string) party {

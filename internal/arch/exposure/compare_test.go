@@ -37,6 +37,7 @@ func TestCompareNSG(t *testing.T) {
 		{"left open as before", []thing{nsg("v 100 Allow 22 ${var.cidr}")}, []thing{nsg("v 100 Allow 22 ${var.cidr}", "x 120 Allow 80 192.0.2.1")}, "network +tcp/80 ip4 0"},
 		{"left open is not closed", []thing{nsg("v 100 Allow 22 *")}, []thing{nsg("v 100 Allow 22 ${var.cidr}")}, "network ?rule v: the code leaves open what it lets in"},
 		{"ports left open are not closed", []thing{nsg("v 100 Allow 22 *")}, []thing{nsg("v 100 Allow ${var.port} *")}, "network ?rule v: the code leaves open what it lets in"},
+		{"the rules are left open", []thing{nsg("v 100 Allow 22 *")}, []thing{{id: groupID, typ: "microsoft.network/networksecuritygroups", props: `{"properties":{"securityRules":"${parameters('rules')}"}}`}}, "network ?a rule: the code leaves open what it lets in"},
 		{"bad text", []thing{nsg()}, []thing{nsg("v 100 Allow 22 300.1.2.3/99")}, "network ?rule v: who may come in is written in a way that cannot be understood"},
 		{"a deny that cannot be told", []thing{nsg("a 200 Allow 22 *")}, []thing{nsg("a 200 Allow 22 *", "v 100 Deny ${var.port} *")}, "network ?v: it keeps something out, and what cannot be told"},
 		{"all ports in reverse", []thing{nsg()}, []thing{nsg("a 100 Allow 65535-0 * *")}, "network +*/* ip4 1; */* ip6 1"},

@@ -3,6 +3,13 @@
 // A rule that a Deny of higher priority covers opens nothing; prefixes that together cover
 // the Internet are the Internet; a range contains its ports; a rule kept as a resource of
 // its own counts for the group that it belongs to.
+//
+// It promises: the order of rules and where they are kept make no difference; the mirror of a comparison swaps what is opened with what
+// is closed; what code leaves open, or nobody here can understand, is unknown and never taken for shut; rules that overlap too much to be told in
+// bounded work are unknown too.
+//
+// It leaves out: what goes out; routes, and whether what stands behind a gate has a public address; what two gates in a row let through;
+// and web application firewalls. Networks are taken to use private addresses.
 package exposure
 
 import (
@@ -22,10 +29,11 @@ const (
 
 // Span is what is open: ports of a protocol, to a share of all addresses.
 type Span struct {
-	Protocol string `json:"protocol"` // "tcp", "udp", "icmp", "*"
+	Protocol string `json:"protocol"` // "tcp", "udp", "icmp", "other"; "*" is any that has these ports
 	From     int    `json:"from"`
 	To       int    `json:"to"`
-	// Share is the part of all addresses of the family that may come in, 0 to 1.
+	// Share is the part of all addresses of the Internet, of the family, that may come in, 0 to 1. It is 0 where none of them may: only
+	// private addresses, members of a group, or a service of the platform whose addresses are not known here.
 	Share float64 `json:"share"`
 	// Family is 4 or 6.
 	Family int `json:"family"`

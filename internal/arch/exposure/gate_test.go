@@ -115,6 +115,57 @@ func TestNotRead(t *testing.T) {
 	}
 }
 
+// A gate under a new id is compared with what it was.
+func TestMoved(t *testing.T) {
+	moved := nsg("a 100 Allow 80 *", "ssh 110 Allow 22 *")
+	moved.id = strings.Replace(groupID, "front", "entry", 1)
+	rule := child("db 120 Allow 5432 *")
+	movedRule := rule
+	movedRule.id = moved.id + "/securityrules/db"
+	old, new := snapshot(t, nsg("a 100 Allow 80 *"), rule), snapshot(t, moved, movedRule)
+	at := func(s *evidence.Snapshot, id string) *evidence.Resource {
+		i := slices.IndexFunc(s.Resources, func(r evidence.Resource) bool { return r.ID == id })
+		return &s.Resources[i]
+	}
+	for name, changes := range map[string][]diff.Change{
+		"group and rule": {{Kind: diff.Moved, Old: at(old, groupID), New: at(new, moved.id)}, {Kind: diff.Moved, Old: at(old, rule.id), New: at(new, movedRule.id)}},
+		"rule only":      {{Kind: diff.Removed, Old: at(old, groupID)}, {Kind: diff.Added, New: at(new, moved.id)}, {Kind: diff.Moved, Old: at(old, rule.id), New: at(new, movedRule.id)}},
+	} {
+		got, err := Compare(context.Background(), old, new, &diff.Diff{Changes: changes})
+		if want := "network +tcp/22 ip4 1; tcp/22 ip6 1"; err != nil || gist(got) != want || got[0].Resource != moved.id {
+			t.Errorf("%s: got %s, %v, want %s", name, gist(got), err, want)
+		}
+	}
+}
+
+// Of a plan the one side is live, the other planned; and a gate that is seen in two vocabularies is told of once.
+func TestSidesAndForms(t *testing.T) {
+	side := func(s evidence.Side, all ...thing) []thing {
+		for i := range all {
+			all[i].side = s
+		}
+		return all
+	}
+	old := snapshot(t, side(evidence.Live, hcl("a 200 Allow 80 *"), hclChild("no 100 Deny 22 *"))...)
+	new := snapshot(t, side(evidence.Planned, hcl("a 200 Allow 80 *"), hclChild("no 100 Deny 22 *"), hclChild("all 300 Allow 20-25 *"))...)
+	d, err := diff.Snapshots(context.Background(), old, new, diff.Options{AnySide: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Compare(context.Background(), old, new, d)
+	if want := "network +tcp/20-21 ip4 1; tcp/23-25 ip4 1; tcp/20-21 ip6 1; tcp/23-25 ip6 1"; err != nil || gist(got) != want {
+		t.Errorf("got %s, %v, want %s", gist(got), err, want)
+	}
+	both := compare(t, []thing{nsg(), hcl()}, []thing{nsg("a 100 Allow 22 *"), hcl("a 100 Allow 22 *")})
+	if want := "network +tcp/22 ip4 1; tcp/22 ip6 1"; gist(both) != want {
+		t.Errorf("got %s, want %s", gist(both), want)
+	}
+	one := compare(t, []thing{nsg(), hcl()}, []thing{nsg("a 100 Allow 22 *"), hcl()})
+	if want := "network +tcp/22 ip4 1; tcp/22 ip6 1"; gist(one) != want {
+		t.Errorf("got %s, want %s", gist(one), want)
+	}
+}
+
 // A span says which rule opens it, where that stands, and the place is there.
 func TestPlaces(t *testing.T) {
 	rules := nsg("a 100 Allow 80 *", "ssh 110 Allow 22 *")

@@ -43,12 +43,6 @@ func readFirewall(p *part) {
 			one.protocols, one.ports, bad = googlePorts(item)
 			p.take(one, node{at.v, list.path}, append(bad, odd...))
 		}
-		if t := list.text(); t != "" {
-			one := r
-			one.protocols, one.ports, one.from, one.to, one.path = everyProtocol, everyPort, copyParty(r.from), copyParty(r.to), list.path
-			one.deny = action == "deny"
-			p.take(one, list, []string{t})
-		}
 	}
 }
 

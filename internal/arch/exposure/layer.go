@@ -96,7 +96,7 @@ func setOf(pieces []piece) Set {
 
 // leftOpen reports whether the piece is of a rule that lets in somebody nobody knows.
 func (p piece) leftOpen() bool {
-	return slices.ContainsFunc(p.rule.from.tokens, func(t token) bool { return t.band == unknown })
+	return p.rule.from.puzzling()
 }
 
 // closing is minus, but that nothing counts as closed where it is unknown who may come in now.

@@ -15,9 +15,13 @@ type node struct {
 	path diff.Path
 }
 
-// get follows names without regard to case. A place that is not there has the path that it would have.
+// get follows names without regard to case. A place that is not there has the path that it would have. What stands below an expression
+// that the code leaves open is that expression.
 func (n node) get(names ...string) node {
 	for _, name := range names {
+		if n.left() {
+			break
+		}
 		next := n.v.GetFold(name)
 		if next != nil {
 			name = nameFold(n.v, name)
@@ -47,15 +51,19 @@ func (n node) first(paths ...string) node {
 	return at
 }
 
+// left reports whether the code leaves open what stands here.
+func (n node) left() bool { return n.v != nil && n.v.Kind == tree.String && evidence.HasLeft(n.v.Text) }
+
 // there reports whether a value that is not null stands here.
 func (n node) there() bool { return n.v != nil && n.v.Kind != tree.Null }
 
-// items returns the items of an array, each under its name where it has one. An object, which a block becomes that code has once, is its only item.
+// items returns the items of an array, each under its name where it has one. An object, which a block becomes that code has once, is its only item,
+// and so is an expression that the code leaves open.
 func (n node) items() []node {
 	if n.v == nil {
 		return nil
 	}
-	if n.v.Kind == tree.Object {
+	if n.v.Kind == tree.Object || n.left() {
 		return []node{n}
 	}
 	out := make([]node, 0, len(n.v.Items))

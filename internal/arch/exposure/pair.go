@@ -69,7 +69,17 @@ func (c *comparison) run(touched []*diff.Change) ([]Change, error) {
 		out = append(out, some...)
 	}
 	slices.SortStableFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Kind, b.Kind)) })
-	return out, nil
+	return slices.CompactFunc(out, sameEffect), nil
+}
+
+// sameEffect reports whether two changes say the same of one gate: it is seen in two vocabularies.
+func sameEffect(a, b Change) bool {
+	return a.Resource == b.Resource && slices.EqualFunc(a.Opened, b.Opened, sameSpan) && slices.EqualFunc(a.Closed, b.Closed, sameSpan) && slices.Equal(a.Unknown, b.Unknown)
+}
+
+func sameSpan(a, b Span) bool {
+	a.By, a.Resource, a.Path, b.By, b.Resource, b.Path = "", "", "", "", "", ""
+	return a == b
 }
 
 func variantOf(r *evidence.Resource) variant { return variant{r.ID, r.Form, r.Side} }

@@ -73,7 +73,8 @@ const (
 	everyProtocol = tcp | udp | icmp | other
 )
 
-// parseProtocol reads a name or a number of the IANA registry of protocol numbers. -1 and all are what AWS and Google call any.
+// parseProtocol reads a name or a number of the IANA registry of protocol numbers. -1 and all are what AWS and Google call any. It reports
+// false for any other text, which may mean every protocol.
 func parseProtocol(text string) (protocols, bool) {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "*", "any", "all", "-1":
@@ -87,8 +88,10 @@ func parseProtocol(text string) (protocols, bool) {
 	case "esp", "ah", "sctp", "ipip", "gre":
 		return other, true
 	}
-	n, err := strconv.Atoi(text)
-	return other, err == nil && n >= 0 && n <= 255
+	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 255 {
+		return everyProtocol, false
+	}
+	return other, true
 }
 
 // ported are the protocols that have ports.

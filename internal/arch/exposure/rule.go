@@ -38,15 +38,14 @@ type token struct {
 
 func everyone() party { return party{addresses: senders} }
 
-// everyone4 is who has an address of IPv4, or only a name.
-func everyone4() party {
-	return party{addresses: slices.DeleteFunc(slices.Clone(senders), func(r interval) bool { return r.band == ip6 })}
-}
+// senders4 are those who have an address of IPv4, or only a name.
+var senders4 = Union(slices.DeleteFunc(slices.Clone(senders), func(r interval) bool { return r.band == ip6 }))
 
-// internet is what comes from outside of the network.
-func internet() party {
-	return party{addresses: Union(public, Set{all(tagged)})}
-}
+// network is what comes from within: networks are taken to use private addresses, and members of groups are inside.
+var network = Union(private, Set{all(inside)})
+
+// outside is what comes from the Internet, the cloud's own addresses included.
+var outside = Union(public, Set{all(tagged)})
 
 // cloudTag is the tag for all addresses of the cloud, whoever rents them.
 const cloudTag = "azurecloud"
@@ -58,7 +57,9 @@ func (p *party) add(q party) {
 
 // done puts what was added in order.
 func (p *party) done() {
-	p.addresses = newSet(p.addresses)
+	if !p.addresses.ordered() {
+		p.addresses = newSet(slices.Clone(p.addresses))
+	}
 	slices.SortFunc(p.tokens, compareTokens)
 	p.tokens = slices.Compact(p.tokens)
 }
@@ -74,6 +75,11 @@ func compareTokens(a, b token) int {
 // whole reports whether p is everyone.
 func (p *party) whole() bool {
 	return len(p.tokens) == 0 && slices.Equal(p.addresses, senders)
+}
+
+// puzzling reports whether p is partly somebody nobody knows.
+func (p *party) puzzling() bool {
+	return slices.ContainsFunc(p.tokens, func(t token) bool { return t.band == unknown })
 }
 
 func named(b band, text string) party { return party{tokens: []token{{b, text}}} }
@@ -95,9 +101,7 @@ func parseParty(text string) party {
 // ofSet is who sends from these addresses.
 func ofSet(s Set) party {
 	if slices.Contains(s, all(ip4)) {
-		p := everyone4()
-		p.addresses = Union(p.addresses, s.meet(senders))
-		return p
+		return party{addresses: Union(senders4, s.meet(senders))}
 	}
 	return party{addresses: s.meet(senders)}
 }
@@ -111,10 +115,9 @@ func parseTagged(text string) party {
 	tag := strings.ToLower(strings.TrimSpace(text))
 	switch {
 	case tag == "internet":
-		return internet()
+		return party{addresses: outside}
 	case tag == "virtualnetwork":
-		// Networks are taken to use private addresses; members of application security groups are inside.
-		return party{addresses: Union(private, Set{all(inside)})}
+		return party{addresses: network}
 	case tag == "azureloadbalancer":
 		return party{} // health probes of the platform
 	case tag == cloudTag:
