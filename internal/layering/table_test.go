@@ -87,7 +87,7 @@ var table = []floor{
 	},
 	{
 		dir:      "internal/store",
-		may:      []string{"internal/base", "internal/arch", "internal/account", "internal/trust", "internal/service"},
+		may:      []string{"internal/base", "internal/arch", "internal/account", "internal/trust", "internal/service", "internal/store/blob"},
 		siblings: true, never: []string{"net/http"},
 		why: "keeps",
 	},
@@ -209,7 +209,7 @@ var dependencies = []dependency{
 	{module: "github.com/chromedp/cdproto", tests: true, why: "the browser's protocol, as chromedp speaks it"},
 	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},
 	{module: "github.com/gowebpki/jcs", tests: true, why: "a second opinion on canonical JSON"},
-	{module: "golang.org/x/net", tests: true, why: "an HTML parser, to ask the page about its elements"},
+	{module: "golang.org/x/net", tests: true, through: "github.com/go-git/go-git/v5", why: "an HTML parser, to ask the page about its elements"},
 	{module: "github.com/rogpeppe/go-internal", tests: true, why: "script files that specify the command line"},
 	{module: "github.com/santhosh-tekuri/jsonschema/v6", tests: true, through: "github.com/compose-spec/compose-go/v2", why: "checks outputs against the published schemas"},
 	{module: "pgregory.net/rapid", tests: true, why: "properties over generated values"},
