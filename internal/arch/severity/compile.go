@@ -11,7 +11,7 @@ import (
 func (p *parser) compile(f fields, c *compiled) {
 	var about [subjects]bool
 	for _, on := range c.On {
-		t := target{On: on, steps: stepsOf(on.Path), each: on.Path == "*"}
+		t := target{On: on, steps: ruleSteps(on.Path), each: on.Path == "*"}
 		switch {
 		case on.Exposure != "":
 			t.subject = ofExposure
@@ -52,7 +52,7 @@ func (p *parser) condition(f fields, name, source string, s subject) *condition 
 	if p.trusted {
 		return p.table.language.postpone(s, source, name == "strength")
 	}
-	c, flaws := p.table.language.compile(s, source, name == "strength")
+	c, flaws := p.table.language.compile(s, source, name == "strength", true)
 	for _, x := range flaws {
 		v := f.v.Get(name)
 		line, column := int(v.Line), int(v.Column)

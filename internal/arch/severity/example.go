@@ -70,7 +70,7 @@ func (r *compiled) try(ctx context.Context, e *Example, reverse bool) (Direction
 		was, is = is, was
 	}
 	j := &judge{ctx: ctx, table: &Table{rules: []*compiled{r}}}
-	j.table.index = index{byType: map[string][]*compiled{}}
+	j.table.index = newIndex()
 	j.table.index.add(r)
 	asked := true
 	switch {

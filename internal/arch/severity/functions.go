@@ -98,7 +98,7 @@ func tlsVersion(s string) int {
 // rank is the position of v in a list from weak to strong, -1 where it is not in it.
 func rank(v, of ref.Val) ref.Val {
 	for i, it := range items(of) {
-		if v != types.NullValue && fold(it) == fold(v) {
+		if v != types.NullValue && same(it, v) {
 			return types.Int(i)
 		}
 	}
@@ -131,7 +131,7 @@ func number(v ref.Val) float64 {
 func holds(of, wanted ref.Val) ref.Val {
 	for _, it := range items(of) {
 		for _, w := range items(wanted) {
-			if fold(it) == fold(w) && it.Type() != types.MapType && it.Type() != types.ListType {
+			if same(it, w) {
 				return types.True
 			}
 		}

@@ -211,28 +211,8 @@ func (j *judge) stronger(r *compiled, with sides) (Direction, error) {
 
 // resource judges a change of a resource.
 func (j *judge) resource(f *facts) {
-	for _, r := range j.table.index.ofType(f.typ) {
-		asked := map[diff.Path]bool{}
-		whole := false
-		for i := range r.ons {
-			on := &r.ons[i]
-			if on.subject != ofPlace || !matchName(on.Type, f.typ) || !on.asks(f.change.Kind) {
-				continue
-			}
-			if len(on.steps) == 0 {
-				if !whole {
-					whole = true
-					j.one(r, on, f, wholePlace)
-				}
-				continue
-			}
-			for _, p := range f.places(on) {
-				if !asked[p.path] {
-					asked[p.path] = true
-					j.one(r, on, f, p)
-				}
-			}
-		}
+	for _, h := range j.table.index.ofType(f.typ) {
+		j.askAbout(h, f)
 		if j.ctx.Err() != nil {
 			return
 		}
@@ -241,6 +221,33 @@ func (j *judge) resource(f *facts) {
 		j.errs = append(j.errs, f.err)
 	}
 	j.choose(f)
+}
+
+// askAbout asks a rule about the resource, and about each place that its targets mean, once.
+func (j *judge) askAbout(h hit, f *facts) {
+	var asked map[diff.Path]bool
+	whole := false
+	for _, on := range h.ons {
+		switch {
+		case !on.asks(f.change.Kind):
+		case len(on.steps) > 0:
+			for _, p := range f.places(on) {
+				if asked[p.path] {
+					continue
+				}
+				if asked == nil && len(h.ons) > 1 {
+					asked = map[diff.Path]bool{}
+				}
+				if asked != nil {
+					asked[p.path] = true
+				}
+				j.one(h.rule, on, f, p)
+			}
+		case !whole:
+			whole = true
+			j.one(h.rule, on, f, wholePlace)
+		}
+	}
 }
 
 // asks reports whether the rule is asked of a change of the kind.

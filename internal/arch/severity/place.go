@@ -7,8 +7,18 @@ import (
 
 // step is one step of a path: a name, or any item of an array.
 type step struct {
-	name string
-	any  bool // []
+	name    string
+	any     bool // []
+	pattern bool // of a rule: the name has * or ?
+}
+
+// ruleSteps are the steps of the path of a rule.
+func ruleSteps(path string) []step {
+	steps := stepsOf(path)
+	for i := range steps {
+		steps[i].pattern = strings.ContainsAny(steps[i].name, "*?")
+	}
+	return steps
 }
 
 // stepsOf takes a path, a pattern or the path of a rule apart. A position or an identity in brackets is any item; a name quoted in
@@ -62,7 +72,11 @@ func matchSteps(rule, place []step) bool {
 		return false
 	}
 	for i, r := range rule {
-		if r.any != place[i].any || !r.any && !matchName(r.name, place[i].name) {
+		switch {
+		case r.any != place[i].any:
+			return false
+		case r.any:
+		case r.pattern && !glob(r.name, place[i].name), !r.pattern && !strings.EqualFold(r.name, place[i].name):
 			return false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/tree"
@@ -212,12 +213,28 @@ type index struct {
 	byType map[string][]*compiled // of types without a pattern, in lower case
 	globs  []*compiled            // with a pattern for a type
 	others [subjects][]*compiled  // of the other subjects
+	hits   *memo
 }
+
+// hit is a rule with those of its targets that fit a type.
+type hit struct {
+	rule *compiled
+	ons  []*target
+}
+
+// memo remembers the hits of types: a snapshot has many resources of few types.
+type memo struct {
+	mu   sync.RWMutex
+	hits map[string][]hit
+}
+
+// maxMemo bounds how many types are remembered.
+const maxMemo = 10_000
 
 // reindex numbers the rules and makes the indexes anew.
 func (t *Table) reindex() {
 	t.byID = make(map[string]*compiled, len(t.rules))
-	t.index = index{byType: map[string][]*compiled{}}
+	t.index = newIndex()
 	for i, r := range t.rules {
 		if r.order != i {
 			moved := *r
@@ -252,23 +269,35 @@ func (x *index) add(r *compiled) {
 	}
 }
 
+func newIndex() index {
+	return index{byType: map[string][]*compiled{}, hits: &memo{hits: map[string][]hit{}}}
+}
+
 // ofType returns the rules that have a target of the type, in the order of the table.
-func (x *index) ofType(name string) []*compiled {
-	exact := x.byType[strings.ToLower(name)]
-	out := make([]*compiled, 0, len(exact)+len(x.globs))
-	i, j := 0, 0
-	for i < len(exact) || j < len(x.globs) {
-		switch {
-		case j == len(x.globs) || i < len(exact) && exact[i].order < x.globs[j].order:
-			out = append(out, exact[i])
-			i++
-		case i < len(exact) && exact[i].order == x.globs[j].order:
-			out = append(out, exact[i])
-			i, j = i+1, j+1
-		default:
-			out = append(out, x.globs[j])
-			j++
+func (x *index) ofType(name string) []hit {
+	x.hits.mu.RLock()
+	found, ok := x.hits.hits[name]
+	x.hits.mu.RUnlock()
+	if ok {
+		return found
+	}
+	all := slices.Concat(x.byType[strings.ToLower(name)], x.globs)
+	slices.SortFunc(all, func(a, b *compiled) int { return a.order - b.order })
+	for _, r := range slices.Compact(all) {
+		h := hit{rule: r}
+		for i := range r.ons {
+			if on := &r.ons[i]; on.subject == ofPlace && matchName(on.Type, name) {
+				h.ons = append(h.ons, on)
+			}
+		}
+		if len(h.ons) > 0 {
+			found = append(found, h)
 		}
 	}
-	return out
+	x.hits.mu.Lock()
+	defer x.hits.mu.Unlock()
+	if len(x.hits.hits) < maxMemo {
+		x.hits.hits[name] = found
+	}
+	return found
 }

@@ -171,6 +171,15 @@ func text(v ref.Val) string {
 // fold is text without regard to case, as Azure and most providers compare their enumerations.
 func fold(v ref.Val) string { return strings.ToLower(strings.TrimSpace(text(v))) }
 
+// same reports whether two scalars are the same text, without regard to case.
+func same(a, b ref.Val) bool {
+	switch a.(type) {
+	case types.String, types.Bool, types.Int, types.Double:
+		return strings.EqualFold(strings.TrimSpace(text(a)), strings.TrimSpace(text(b)))
+	}
+	return false
+}
+
 // items are the items of a list; a scalar or an object is a list of itself, null one of nothing.
 func items(v ref.Val) []ref.Val {
 	if v == nil || v == types.NullValue {
