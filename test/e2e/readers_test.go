@@ -155,15 +155,18 @@ func simplify(s string) string {
 	})
 }
 
-// TestTypes has the TypeScript compiler check the page's script by its comments.
+// TestTypes has the TypeScript compiler check the scripts of each page by their comments, with those that pages share.
 func TestTypes(t *testing.T) {
 	tsc := installed(t, "typescript/bin/tsc")
-	files, err := filepath.Glob("../../internal/render/page/script/*.js")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%d scripts, %v", len(files), err)
-	}
-	args := append([]string{tsc, "--noEmit", "--allowJs", "--checkJs", "--strict", "--noImplicitAny", "false", "--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--moduleDetection", "legacy", "--module", "none", "--typeRoots", "testdata"}, files...)
-	if out, err := exec.Command("node", args...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	for _, page := range []string{"page", "driftpage"} {
+		files, err := filepath.Glob("../../internal/render/" + page + "/script/*.js")
+		if err != nil || len(files) < 5 {
+			t.Fatalf("%d scripts, %v", len(files), err)
+		}
+		files = append(files, "../../internal/render/scene/web/dom.js")
+		args := append([]string{tsc, "--noEmit", "--allowJs", "--checkJs", "--strict", "--noImplicitAny", "false", "--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--moduleDetection", "legacy", "--module", "none", "--typeRoots", "testdata"}, files...)
+		if out, err := exec.Command("node", args...).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", page, err, out)
+		}
 	}
 }

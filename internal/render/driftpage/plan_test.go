@@ -112,7 +112,7 @@ func TestMomentsThatLookAlikeAreDrawnOnce(t *testing.T) {
 }
 
 func TestManyViewsAreBounded(t *testing.T) {
-	m := rendertest.Large(3000, 300)
+	m := rendertest.Large(800, 80)
 	c := comparison(m, func(now *c4.Model) {
 		for i := range now.Elements {
 			now.Elements[i].Technology += "'"

@@ -209,7 +209,7 @@ type frame struct {
 func newFrame(e *c4.Element, mark scene.Mark) *frame {
 	f := &frame{e: e, mark: mark.Kind}
 	if mark.Kind != "" {
-		f.flag = mark.String()
+		f.flag = faceFlag.shorten(mark.String(), frameMaxW/2)
 	}
 	f.name = faceFrame.shorten(nameOf(e), frameMaxW)
 	f.meta = faceMeta.shorten(meta(e), frameMaxW)
@@ -243,7 +243,7 @@ const tagW = 150
 func newTag(l *c4.Line, mark scene.Mark) *tag {
 	t := &tag{}
 	if mark.Kind != "" {
-		t.flag = mark.String()
+		t.flag = faceFlag.shorten(mark.String(), tagW)
 		t.w, t.h = faceFlag.width(t.flag), faceFlag.line()
 	}
 	if d := clean(l.Description); d != "" {

@@ -63,7 +63,7 @@ function onKey(e) {
   const t = /** @type {HTMLElement} */ (e.target);
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
   if (t.closest('[role="tablist"]') && arrowTabs(e, t)) { e.preventDefault(); return; }
-  if (t.closest('select, textarea, dialog') || (t.closest('input') && !(t.id === 'moment' && e.key.length === 1))) {
+  if (t.closest('select, textarea, dialog[open]') || (t.closest('input') && !(t.id === 'moment' && e.key.length === 1))) {
     if (e.key === 'Escape' && t.id === 'search') t.blur();
     return;
   }
