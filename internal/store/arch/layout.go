@@ -41,11 +41,26 @@ func spotsOf(rs []evidence.Resource) []spot {
 		if a.origin < 0 || b.origin < 0 {
 			return cmp.Or(cmp.Compare(min(b.origin, 0), min(a.origin, 0)), cmp.Compare(a.resource, b.resource))
 		}
-		x, y := &rs[a.resource].Origins[a.origin], &rs[b.resource].Origins[b.origin]
-		return cmp.Or(cmp.Compare(x.Input, y.Input), cmp.Compare(x.Root, y.Root), cmp.Compare(x.Line, y.Line), lessPath(x.Path, y.Path),
-			cmp.Compare(x.Address, y.Address), cmp.Compare(a.resource, b.resource), cmp.Compare(a.origin, b.origin))
+		return comparePlaces(&rs[a.resource].Origins[a.origin], &rs[b.resource].Origins[b.origin], a, b)
 	})
 	return spots
+}
+
+// comparePlaces compares step by step, since taking paths apart costs much and is seldom needed.
+func comparePlaces(x, y *evidence.Origin, a, b spot) int {
+	if c := cmp.Compare(x.Input, y.Input); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(x.Root, y.Root); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(x.Line, y.Line); c != 0 {
+		return c
+	}
+	if c := lessPath(x.Path, y.Path); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(a.resource, b.resource), cmp.Compare(a.origin, b.origin))
 }
 
 // refs are the objects of a resource.

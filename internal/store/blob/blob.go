@@ -76,7 +76,9 @@ func (f *Folder) Write(name string, data []byte) error {
 	}
 	tmp := filepath.Join(f.dir, name+half)
 	if err := writeSynced(tmp, data); err != nil {
-		_ = os.Remove(tmp) // the error that counts is the first
+		if !errors.Is(err, fs.ErrExist) {
+			_ = os.Remove(tmp) // the error that counts is the first
+		}
 		return fail(err, "an object cannot be written")
 	}
 	if err := os.Rename(tmp, path); err != nil {
