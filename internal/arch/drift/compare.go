@@ -119,6 +119,7 @@ func (w *work) code() error {
 		return err
 	}
 	w.report.Coverage = cov
+	w.report.Notes = append(w.report.Notes, cov.Notes...)
 	d := &diff.Diff{Noise: map[string]int{}}
 	for _, p := range pairs {
 		ps, err := diff.Properties(p.Declared, p.Live, diff.PairOptions{OnlyOld: true, SameKey: w.req.Old.Snapshot.KeyID == w.req.New.Snapshot.KeyID})
@@ -132,7 +133,7 @@ func (w *work) code() error {
 		d.Changes = append(d.Changes, diff.Change{Kind: diff.Changed, Old: p.Declared, New: p.Live, Properties: ps})
 	}
 	w.diff = d
-	gates, err := exposure.Compare(w.ctx, w.req.Old.Snapshot, w.req.New.Snapshot, d)
+	gates, err := exposure.Compare(w.ctx, w.req.Old.Snapshot, w.req.New.Snapshot, w.withUndeclared(d, cov))
 	if err != nil {
 		return err
 	}
@@ -140,6 +141,23 @@ func (w *work) code() error {
 		return err
 	}
 	return w.buckets(cov)
+}
+
+// withUndeclared adds what no code declares, so that a rule of a gate which somebody made by hand counts for what it lets in.
+func (w *work) withUndeclared(d *diff.Diff, cov *coverage.Coverage) *diff.Diff {
+	all := *d
+	all.Changes = slices.Clone(d.Changes)
+	for i := range cov.Entries {
+		if cov.Entries[i].Bucket != coverage.LiveOnly {
+			continue
+		}
+		for _, r := range w.new.byID[cov.Entries[i].Resource] {
+			if r.Side != evidence.Declared {
+				all.Changes = append(all.Changes, diff.Change{Kind: diff.Added, New: r})
+			}
+		}
+	}
+	return &all
 }
 
 // moved tells which resource each moved or replaced one was.

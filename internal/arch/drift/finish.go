@@ -65,14 +65,17 @@ func (w *work) accept() {
 		if window := set.Window(w.req.Now); window != nil && f.FirstSeen == w.at {
 			f.Labels = append(f.Labels, "in a maintenance window: "+window.Reason)
 		}
-		x, state := set.Match(exception.Finding{
+		about := exception.Finding{
 			Resource: f.Resource, Path: string(f.Path), Pattern: patternOf(f.Path), Rule: f.Rule,
 			Tags: w.tags(f.Resource), New: string(f.New), Severity: f.Severity,
-		}, w.req.Now)
+		}
+		for _, id := range set.Matching(about, w.req.Now) {
+			matched[id] = true
+		}
+		x, state := set.Match(about, w.req.Now)
 		if x == nil {
 			continue
 		}
-		matched[x.ID] = true
 		f.Exception = &Excepted{ID: x.ID, Owner: x.Owner, Reason: x.Reason, Expires: x.Expires, State: string(state)}
 	}
 	for _, s := range set.Stale(matched, w.req.Now) {

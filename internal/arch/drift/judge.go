@@ -68,7 +68,8 @@ func (w *work) judgeGates(gates []exposure.Change) map[string]bool {
 		r := cmp.Or(g.New, g.Old)
 		c := severity.Case{Exposure: g, Production: w.production(r), Internet: w.new.reached(g.Resource)}
 		vs := w.ask(c)
-		if len(vs) == 0 {
+		w.untold(g, r)
+		if len(vs) == 0 && len(g.Unknown) == 0 {
 			continue
 		}
 		covered[g.Resource] = true
@@ -80,6 +81,18 @@ func (w *work) judgeGates(gates []exposure.Change) map[string]bool {
 		}
 	}
 	return covered
+}
+
+// untold reports what nobody here can tell about a gate: an address group, a tag whose addresses are not known.
+func (w *work) untold(g *exposure.Change, r *evidence.Resource) {
+	for _, why := range g.Unknown {
+		u := Unknown{Resource: g.Resource, Reason: why, Count: 1, Help: "look at its rules: they differ, and what they let in cannot be told from what was read"}
+		if r != nil {
+			at := w.new.place(r, "")
+			u.Type, u.Input, u.Line = r.Type, at.Input, at.Line
+		}
+		w.report.Unknown = append(w.report.Unknown, u)
+	}
 }
 
 func (w *work) gateFinding(g *exposure.Change, r *evidence.Resource, v severity.Verdict) Finding {
@@ -203,6 +216,8 @@ func spanText(s exposure.Span) string {
 	switch {
 	case s.Cloud:
 		from = "every tenant of the cloud"
+	case s.Share == 0:
+		from = "addresses that are not the Internet's"
 	case s.Share < 0.0001:
 		from = "a few Internet addresses"
 	case s.Share < 0.999:
