@@ -132,10 +132,11 @@ type place struct {
 	value *tree.Value // nil until it is looked up
 	known bool        // value is right
 	item  bool        // the item of the array that holds the place is there, or there is no array around it
+	depth int         // steps of the object around the place, -1 where there is none
 }
 
 // wholePlace is the resource.
-var wholePlace = spot{old: place{there: true, item: true}, new: place{there: true, item: true}}
+var wholePlace = spot{old: place{there: true, item: true, depth: -1}, new: place{there: true, item: true, depth: -1}}
 
 // list makes listed and patterns.
 func (f *facts) list() {
@@ -195,7 +196,7 @@ func (f *facts) places(on *target) []spot {
 }
 
 func (s *sideFacts) fieldPlace(steps []step) place {
-	p := place{known: true, item: true}
+	p := place{known: true, item: true, depth: -1}
 	if s != nil {
 		p.value = s.field(steps)
 	}
@@ -206,13 +207,15 @@ func (s *sideFacts) fieldPlace(steps []step) place {
 // placeOn is the place on a side, by the path of something at or below it there.
 func placeOn(path string, steps []step) place {
 	cut, have := cutSteps(path, len(steps))
-	item := 0
+	p := place{path: cut, steps: have, there: have == len(steps), item: true}
 	for i, s := range steps {
 		if s.any {
-			item = i + 1
+			p.item = have > i
+		} else {
+			p.depth = i // what has a name in it is an object
 		}
 	}
-	return place{path: cut, steps: have, there: have == len(steps), item: have >= item}
+	return p
 }
 
 // cutSteps cuts a path to at most n steps, and says how many it has then.
@@ -250,29 +253,13 @@ func (s *sideFacts) at(p *place) *tree.Value {
 	return p.value
 }
 
-// around is the object that holds the place: nil of the resource.
+// around is the object that holds the place: nil of the resource, and where it is not there.
 func (s *sideFacts) around(p *place) *tree.Value {
-	if s == nil || p.path == "" {
+	if s == nil || p.depth < 0 || p.steps < p.depth {
 		return nil
 	}
-	best := s.properties()
-	v := best
-	n := 0
-	path := tree.Path(p.path)
-	total := len(stepsOf(p.path))
-	for range total {
-		if n++; n == total && p.there {
-			break
-		}
-		cut, _ := cutSteps(string(path), n)
-		if v = s.properties().At(tree.Path(cut)); v == nil {
-			break
-		}
-		if v.Kind == tree.Object {
-			best = v
-		}
-	}
-	return best
+	cut, _ := cutSteps(p.path, p.depth)
+	return s.properties().At(tree.Path(cut))
 }
 
 // sides are the variables of a spot.

@@ -80,8 +80,8 @@ func at(v, path ref.Val) ref.Val {
 	return found[0]
 }
 
-// tlsForm is how versions of TLS are written: 1.2, TLS1_2, TLS12, TLSv1.2, TLS_1_2, TLSv1.2_2021; without a minor version it is 1.0.
-var tlsForm = regexp.MustCompile(`^(?:tls[ _v]*)?(?:1(?:[._]?([0-3]))?(?:[_-].*)?)?$`)
+// tlsForm is how versions of TLS are written: 1.2, TLS1_2, TLS12, TLSv1.2, TLS_1_2, TLSv1.2_2021; without a minor version, as in TLSv1_2016, it is 1.0.
+var tlsForm = regexp.MustCompile(`^(?:tls[ _v]*)?(?:1(?:[._]?([0-3]))?(?:_20[0-9]{2}.*)?)?$`)
 
 // tlsVersion is 10, 11, 12 or 13, or -1 where the text is none of them.
 func tlsVersion(s string) int {

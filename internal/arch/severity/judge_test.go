@@ -181,6 +181,34 @@ func TestChoice(t *testing.T) {
 	}
 }
 
+// TestParent: the object around a place, on either side, and null where that is not there.
+func TestParent(t *testing.T) {
+	for _, c := range []struct{ name, on, old, new, loosened string }{
+		{"member", "a.b", `{"a":{"b":1,"c":2}}`, `{"a":{"b":2,"c":3}}`, "parentOld.c == 2 && parentNew.c == 3"},
+		{"member that is gone", "a.b", `{"a":{"b":1,"c":2}}`, `{"a":{"c":2}}`, "parentOld.b == 1 && parentNew.c == 2 && new == null"},
+		{"object that is gone", "a.b", `{"a":{"b":1},"c":2}`, `{"c":2}`, "parentOld.b == 1 && parentNew == null"},
+		{"at the top", "a", `{"c":2}`, `{"a":1,"c":2}`, "parentOld.c == 2 && parentNew.a == 1 && old == null"},
+		{"item of a list", "l[]", `{"l":["x"],"c":1}`, `{"l":["x","y"],"c":1}`, "parentOld.c == 1 && parentNew.c == 1"},
+		{"member of an item", "l[].a", `{"l":[{"name":"n","a":1}]}`, `{"l":[{"name":"n","a":2}]}`, "parentOld.name == 'n' && parentNew.name == 'n'"},
+		{"item that has come", "l[].a", `{"l":[{"name":"m"}]}`, `{"l":[{"name":"m"},{"name":"n","a":2}]}`, "parentOld == null && parentNew.name == 'n'"},
+		{"the resource", "", `{"a":1}`, `{"a":2}`, "parentOld == null && parentNew == null && before.a == 1 && after.a == 2 && old == before && new == after"},
+		{"tags", "@tags.t", `{}`, `{}`, "parentOld == null && old == null && new == 'v' && resource.tags.t == 'v'"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			table := tableOf(t, rule("A-P", "low", `on: [{type: a_thing, path: "`+c.on+`"}], loosened: "`+c.loosened+`"`))
+			change := changeOf(t, c.old, c.new)
+			if c.on == "@tags.t" {
+				change.New.Tags = map[string]string{"t": "v"}
+				change.Properties, _ = diff.Properties(change.Old, change.New, diff.PairOptions{SameKey: true})
+			}
+			vs, err := table.Judge(t.Context(), Case{Change: change})
+			if err != nil || len(vs) != 1 {
+				t.Errorf("%v %v", described(vs), err)
+			}
+		})
+	}
+}
+
 // TestEachPropertyHasOneVerdict: no property is judged twice, and none that counts is left out while there is a rule for any.
 func TestEachPropertyHasOneVerdict(t *testing.T) {
 	table := strict(t)
