@@ -214,7 +214,7 @@ func driftReport(d *delta.Delta, now *c4.Model) *drift.Report {
 func driftPage(t *testing.T, c driftpage.Comparison) []byte {
 	t.Helper()
 	p, drawings := driftpage.New(c)
-	p.CSS = svg.CSS + svg.MarkCSS
+	p.CSS = svg.CSS
 	p.Pictures = func(yield func(string, []byte) bool) {
 		for _, d := range drawings {
 			picture, err := svg.ArrangeMarked(d.Model, d.View, d.Marks)

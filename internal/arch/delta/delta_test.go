@@ -342,6 +342,14 @@ func TestUnreadIsNotGone(t *testing.T) {
 	}
 }
 
+// TestMergeWithoutADelta: what nobody compared is merged by its ids.
+func TestMergeWithoutADelta(t *testing.T) {
+	m := contoso(t)
+	if got := delta.Merge(m, m, &delta.Delta{}); !bytes.Equal(encoded(t, got), encoded(t, m)) {
+		t.Error("a model merged with itself is another")
+	}
+}
+
 // TestUnsoundModels asserts that models that nobody checked end in no panic and no endless loop.
 func TestUnsoundModels(t *testing.T) {
 	m := &c4.Model{

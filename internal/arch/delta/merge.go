@@ -15,12 +15,12 @@ const mostNodes = 10_000
 // changed, and none of their values is shared for writing.
 func Merge(old, now *c4.Model, d *Delta) *c4.Model {
 	m := *now
-	g := &merger{d: d, elements: map[string]bool{}, relationships: map[string]bool{}}
+	g := &merger{d: d, elements: map[string]bool{}, relationships: map[string]bool{}, now: map[string]bool{}}
 	for i := range now.Elements {
-		g.elements[now.Elements[i].ID] = true
+		g.elements[now.Elements[i].ID], g.now[now.Elements[i].ID] = true, true
 	}
 	for i := range now.Relationships {
-		g.relationships[now.Relationships[i].ID] = true
+		g.relationships[now.Relationships[i].ID], g.now[now.Relationships[i].ID] = true, true
 	}
 	m.Elements = slices.Clone(now.Elements)
 	for _, e := range old.Elements {
@@ -73,6 +73,7 @@ func sorted(m *c4.Model) {
 type merger struct {
 	d                       *Delta
 	elements, relationships map[string]bool // ids of the merged model
+	now                     map[string]bool // ids of the new side
 }
 
 // element is the id in the merged model of what has the id on the old side.
@@ -90,10 +91,11 @@ func (g *merger) relationship(old string) string {
 	return old
 }
 
-// gone reports whether what has the id on the old side vanished.
-func (g *merger) gone(element string) bool {
-	_, there := g.d.elements[element]
-	return !there
+// gone reports whether what has the id on the old side, an element or a relationship, vanished. What a delta does not know, as one that nobody
+// compared, is there while its id is.
+func (g *merger) gone(id string) bool {
+	_, there := g.d.NewID(id)
+	return !there && !g.now[id]
 }
 
 // instances are those of the new model, and those of which the container or the node is no more.
@@ -175,7 +177,7 @@ func (g *merger) into(v, old *c4.View) {
 	for i := range old.Lines {
 		var gone []string
 		for _, id := range old.Lines[i].Relationships {
-			if _, there := g.d.relationships[id]; !there {
+			if g.gone(id) {
 				gone = append(gone, id)
 			}
 		}

@@ -36,7 +36,7 @@ type Page struct {
 	Report *drift.Report
 	// Pictures are those of Drawings, by their keys, in any order; it may lack some. Nil: there are none.
 	Pictures iter.Seq2[string, []byte]
-	// CSS is the style sheet that the pictures need.
+	// CSS is the style sheet that the pictures need; that of their marks the page has itself.
 	CSS string
 
 	data data
@@ -46,7 +46,8 @@ type Page struct {
 type Comparison struct {
 	Report   *drift.Report
 	Old, New *c4.Model
-	// Delta is what delta.Compare said of Old and New.
+	// Delta is what delta.Compare said of Old and New. Without one the page shows New alone, as where code is held against
+	// what is live and there are no two architectures.
 	Delta *delta.Delta
 	// History are the moments of the slider, oldest first. Without at least two of them the slider has two positions, Old and New.
 	History []Moment
@@ -70,6 +71,9 @@ type Drawing struct {
 
 // New plans the page of a comparison, and says which pictures it wants. The models are not changed.
 func New(c Comparison) (*Page, []Drawing) {
+	if c.Delta == nil || c.Old == nil {
+		c.Old, c.Delta = c.New, delta.Compare(c.New, c.New)
+	}
 	merged := delta.Merge(c.Old, c.New, c.Delta)
 	p := &planner{c: c, merged: merged, marks: Marks(merged, c.Delta, c.Report)}
 	p.views()
@@ -83,7 +87,7 @@ func Write(w io.Writer, p *Page) error {
 	if p.Report == nil {
 		return fault.New(fault.Internal, "a page of drift without a report")
 	}
-	style, err := scene.Style(p.CSS + "\n" + scene.Tokens + joined("style", ".css", styles))
+	style, err := scene.Style(p.CSS + "\n" + scene.MarkCSS + scene.Tokens + joined("style", ".css", styles))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func renamed(m *c4.Model) { m.Elements[len(m.Elements)/2].Name += " (new)" }
 func written(t testing.TB, c driftpage.Comparison, draw bool) string {
 	t.Helper()
 	p, drawings := driftpage.New(c)
-	p.CSS = svg.CSS + svg.MarkCSS
+	p.CSS = svg.CSS
 	if draw {
 		p.Pictures = func(yield func(string, []byte) bool) {
 			for _, d := range drawings {

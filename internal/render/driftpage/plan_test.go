@@ -74,6 +74,20 @@ func TestNoDriftIsAPictureAllTheSame(t *testing.T) {
 	}
 }
 
+// TestOneSideAlone: code against what is live has findings and no second architecture.
+func TestOneSideAlone(t *testing.T) {
+	c := comparison(rendertest.Contoso(), nothing)
+	c.Old, c.Delta = nil, nil
+	_, drawings := driftpage.New(c)
+	marked := false
+	for _, d := range drawings {
+		marked = marked || len(d.Marks) > 0
+	}
+	if !slices.Contains(keys(drawings), "drift/landscape") || !marked {
+		t.Errorf("pictures %v, with marks: %v", keys(drawings), marked)
+	}
+}
+
 func TestMomentsThatLookAlikeAreDrawnOnce(t *testing.T) {
 	m := rendertest.Contoso()
 	c := comparison(m, nothing)

@@ -163,7 +163,7 @@ func TestMarkedPicturesAreSafe(t *testing.T) {
 func markThemes(t *testing.T) map[string]map[string][3]int {
 	t.Helper()
 	out := map[string]map[string][3]int{}
-	for _, b := range regexp.MustCompile(`(?s)(:root[^{]*)\{([^}]*)\}`).FindAllStringSubmatch(MarkCSS, -1) {
+	for _, b := range regexp.MustCompile(`(?s)(:root[^{]*)\{([^}]*)\}`).FindAllStringSubmatch(scene.MarkCSS, -1) {
 		values := map[string][3]int{}
 		for _, p := range regexp.MustCompile(`(--c4-[a-z-]+):#([0-9a-f]{6})`).FindAllStringSubmatch(b[2], -1) {
 			n, _ := strconv.ParseUint(p[2], 16, 32)
@@ -223,7 +223,7 @@ func TestMarksTellApart(t *testing.T) {
 	}
 	outline := regexp.MustCompile(`\.mark-(\w+)>\.box[^{]*\{([^}]*)\}`)
 	seen := map[string]string{}
-	for _, m := range outline.FindAllStringSubmatch(MarkCSS, -1) {
+	for _, m := range outline.FindAllStringSubmatch(scene.MarkCSS, -1) {
 		if other, twice := seen[m[2]]; twice && m[1] != "changed" && other != "changed" {
 			t.Errorf("%s and %s have the same outline", m[1], other)
 		}

@@ -182,7 +182,7 @@ func (p *picture) draw(o Options) []byte {
 	if !o.Embedded {
 		css := CSS
 		if len(p.marks) > 0 {
-			css += MarkCSS
+			css += scene.MarkCSS
 		}
 		b.f("<style>%s</style>\n", escaper.Replace(css))
 	}

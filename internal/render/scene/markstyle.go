@@ -1,7 +1,7 @@
-package svg
+package scene
 
-// MarkCSS is the style sheet of marks. It goes with [CSS] where a picture has some: the standalone file then
-// carries both, and a page that embeds marked pictures includes both.
+// MarkCSS is the style sheet of marks in pictures. It goes with that of the pictures where one has marks: a standalone file then
+// carries both, and so does a page that embeds marked pictures.
 //
 // What a mark says, its flag says in words. Beside that it has a colour, and a shape that lasts in grey: what was added has a thick
 // outline, what was removed a dashed one around a pale box with its name struck, what changed a double
