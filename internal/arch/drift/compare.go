@@ -101,7 +101,9 @@ func (w *work) compare() error {
 	if err != nil {
 		return err
 	}
-	w.diff = d
+	if w.diff = d; w.req.Mode == ModePlan {
+		replacements(d)
+	}
 	gates, err := exposure.Compare(w.ctx, w.req.Old.Snapshot, w.req.New.Snapshot, d)
 	if err != nil {
 		return err

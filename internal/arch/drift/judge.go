@@ -46,7 +46,7 @@ func (w *work) judge(gates []exposure.Change) error {
 	for _, u := range w.diff.Unknown {
 		w.report.Unknown = append(w.report.Unknown, Unknown{
 			Resource: u.Resource, Type: u.Type, Path: u.Path, Input: u.Input, Line: u.Line,
-			Reason: u.Reason, Help: u.Help, WasKnown: u.WasKnown, Count: max(u.Count, 1),
+			Reason: u.Reason, Help: u.Help, WasKnown: u.WasKnown && (u.Path == "" || w.req.Mode != ModePlan), Count: max(u.Count, 1),
 		})
 	}
 	return nil
@@ -424,12 +424,14 @@ func (w *work) productionElement(e *c4.Element) bool {
 // judgeChange grades one resource.
 func (w *work) judgeChange(c *diff.Change, gates map[string]bool, architecture map[string]severity.Severity) {
 	r := c.Resource()
+	var unknown []Unknown
 	for i := range c.Properties {
-		w.unknownProperty(c, &c.Properties[i])
+		unknown = append(unknown, w.unknownProperty(c, &c.Properties[i])...)
 	}
+	w.report.Unknown = append(w.report.Unknown, outermost(unknown)...)
 	gate := gates[r.ID] || c.Old != nil && gates[c.Old.ID]
 	vs := w.ask(severity.Case{Change: c, Production: w.production(r), Internet: w.new.reached(r.ID)})
-	for _, v := range vs {
+	for _, v := range append(vs, w.destroyed(c)...) {
 		switch {
 		case v.Path == "" && len(v.Covers) == 0: // the resource as a whole
 			if gate && exposure.Governs(r.Type, "") {
@@ -441,7 +443,7 @@ func (w *work) judgeChange(c *diff.Change, gates map[string]bool, architecture m
 		case gate && w.governed(c, v):
 			continue
 		}
-		w.add(w.changeFinding(c, v))
+		w.add(w.changeFinding(c, w.planned(v)))
 	}
 }
 
@@ -512,15 +514,16 @@ func quoted(s string) canon.Raw {
 	return canon.Raw(b)
 }
 
-func (w *work) unknownProperty(c *diff.Change, p *diff.Property) {
+// unknownProperty says what could not be told about a property. What a plan does not know yet was never to be known.
+func (w *work) unknownProperty(c *diff.Change, p *diff.Property) []Unknown {
 	if p.Unknown == "" {
-		return
+		return nil
 	}
 	r := c.Resource()
 	at := w.new.place(r, p.NewPath)
-	w.report.Unknown = append(w.report.Unknown, Unknown{
-		Resource: r.ID, Type: r.Type, Path: p.Path, Input: at.Input, Line: at.Line, Reason: p.Unknown, WasKnown: p.Old != nil && p.New == nil, Count: 1,
-	})
+	u := Unknown{Resource: r.ID, Type: r.Type, Path: p.Path, Input: at.Input, Line: at.Line, Reason: p.Unknown, Count: 1}
+	u.WasKnown = p.Old != nil && p.New == nil && w.req.Mode != ModePlan && w.req.Mode != ModeCode
+	return []Unknown{u}
 }
 
 // finding begins a finding from a verdict.

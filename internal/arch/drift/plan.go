@@ -1,0 +1,68 @@
+package drift
+
+import (
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/diff"
+	"c4arch/internal/arch/evidence"
+	"c4arch/internal/arch/severity"
+)
+
+// What a plan makes, destroys and replaces is meant by somebody: the rules of last resort, which speak of what nobody approved, give way to these.
+var planRules = map[string]string{
+	"RESOURCE-ADDED": "PLAN-CREATES", "RESOURCE-REMOVED": "PLAN-DESTROYS", "RESOURCE-MOVED": "PLAN-REPLACES",
+}
+
+// replacements marks what a plan would destroy and make anew: its id is known before and only after apply.
+func replacements(d *diff.Diff) {
+	for i := range d.Changes {
+		c := &d.Changes[i]
+		if c.Kind == diff.Changed && c.New.Side == evidence.Planned && anew(c.New) {
+			c.Kind, c.Basis = diff.Replaced, "the plan destroys it and makes it anew"
+		}
+	}
+}
+
+func anew(r *evidence.Resource) bool {
+	return slices.ContainsFunc(r.Expressions, func(x evidence.Expression) bool {
+		return (x.Path == "id" || x.Path == "arn") && x.Unresolved == evidence.UnknownRuntime
+	})
+}
+
+// destroyed are the verdicts on the going of what a plan would replace: what is in it is lost, though another takes its place.
+func (w *work) destroyed(c *diff.Change) []severity.Verdict {
+	if w.req.Mode != ModePlan || c.Kind != diff.Replaced {
+		return nil
+	}
+	vs := w.ask(severity.Case{Change: &diff.Change{Kind: diff.Removed, Old: c.Old}, Production: w.production(c.Old)})
+	return slices.DeleteFunc(vs, func(v severity.Verdict) bool { return v.Path != "" || strings.HasPrefix(v.Rule.ID, genericPrefix) })
+}
+
+// planned turns a verdict of a rule of last resort into that of the rule on plans.
+func (w *work) planned(v severity.Verdict) severity.Verdict {
+	id := planRules[v.Rule.ID]
+	if w.req.Mode != ModePlan || id == "" {
+		return v
+	}
+	rule, ok := w.req.Table.Rule(id)
+	if !ok {
+		return v
+	}
+	return severity.Verdict{Rule: rule, Severity: rule.Severity, Direction: severity.Neutral, Reason: rule.Reason}
+}
+
+// outermost keeps of the places of one resource that cannot be told those that do not lie in another.
+func outermost(list []Unknown) []Unknown {
+	var out []Unknown
+	for _, u := range list {
+		inside := slices.ContainsFunc(list, func(o Unknown) bool {
+			rest, ok := strings.CutPrefix(string(u.Path), string(o.Path))
+			return ok && rest != "" && o.Path != "" && (rest[0] == '.' || rest[0] == '[')
+		})
+		if !inside {
+			out = append(out, u)
+		}
+	}
+	return out
+}
