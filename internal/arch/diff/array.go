@@ -9,7 +9,7 @@ import (
 )
 
 // items compares two arrays: scalars as a set, or in their order where that matters; objects by what identifies them, else by their content.
-func (p *pair) items(a, b *node, at spot) error {
+func (p *pair) items(a, b *node, at *spot) error {
 	if a.inOrder() && len(a.kids) > 0 || b.inOrder() && len(b.kids) > 0 {
 		return p.inOrder(a.kids, b.kids, at)
 	}
@@ -42,7 +42,7 @@ func split(kids []node) (scalars, containers []*node) {
 	return scalars, containers
 }
 
-func (p *pair) inOrder(a, b []node, at spot) error {
+func (p *pair) inOrder(a, b []node, at *spot) error {
 	for i := range max(len(a), len(b)) {
 		var x, y *node
 		path, back := itoa(i), itoa(i)
@@ -64,8 +64,8 @@ func (p *pair) inOrder(a, b []node, at spot) error {
 }
 
 // item compares the items of two arrays that belong together. What only new has counts also where old alone is asked for: old states the array.
-func (p *pair) item(a, b *node, at spot, path, back string) error {
-	at = at.item(a, b, path, back)
+func (p *pair) item(a, b *node, at *spot, path, back string) error {
+	at = &spot{up: at, a: a, b: b, path: path, back: back}
 	if a == nil && p.onlyOld {
 		return p.leaves(nil, b, at, true)
 	}
@@ -73,7 +73,7 @@ func (p *pair) item(a, b *node, at spot, path, back string) error {
 }
 
 // set compares scalars without regard to their order. Equal ones are told apart by their number.
-func (p *pair) set(a, b []*node, at spot) error {
+func (p *pair) set(a, b []*node, at *spot) error {
 	byKey := func(x, y *node) int {
 		return cmp.Or(strings.Compare(x.key, y.key), strings.Compare(x.v.Text, y.v.Text), cmp.Compare(x.v.Kind, y.v.Kind))
 	}
@@ -188,7 +188,7 @@ func identify(items []*node, id []string) ([]known, bool) {
 	return out, true
 }
 
-func (p *pair) identified(a, b []known, at spot) error {
+func (p *pair) identified(a, b []known, at *spot) error {
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		var x, y *node
 		var path, back string
@@ -212,7 +212,7 @@ func (p *pair) identified(a, b []known, at spot) error {
 }
 
 // alike pairs items that nothing identifies: those of equal content, then those that have most in common.
-func (p *pair) alike(a, b []*node, at spot) error {
+func (p *pair) alike(a, b []*node, at *spot) error {
 	pairs, left, right := equalContent(a, b)
 	more, left, right := similar(left, right, p.onlyOld)
 	slices.SortFunc(more, func(x, y [2]*node) int { return cmp.Compare(x[0].at, y[0].at) })

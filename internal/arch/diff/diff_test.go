@@ -189,3 +189,11 @@ func TestOneChange(t *testing.T) {
 		t.Errorf("the mirror is\n%sthe reverse is\n%s", got, want)
 	}
 }
+
+func parsedQuick(text string) tree.Value {
+	v, err := tree.ParseJSON([]byte(text), tree.Limits{})
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -80,13 +81,15 @@ func another(p *pair) string {
 	return ""
 }
 
-// stray is a resource that one side alone has, with what may tell what became of it.
+// stray is a resource that one side alone has, with what may tell what became of it: as little of its content as does, since there may be many.
 type stray struct {
-	r     *evidence.Resource
-	v     tree.Value
-	node  node
-	ok    bool
-	taken bool
+	r        *evidence.Resource
+	drawn    []string // the values of uniques
+	features []uint64
+	sum      digest
+	leaves   int
+	ok       bool
+	taken    bool
 }
 
 // moves finds what belongs together among what each side has alone.
@@ -131,7 +134,7 @@ func (c *comparison) moves() error {
 }
 
 func strayOf(r *evidence.Resource) *stray {
-	s := &stray{r: r}
+	s := &stray{r: r, drawn: make([]string, 0, len(uniques[r.Form]))}
 	if r.Erased != "" || r.Data {
 		return s
 	}
@@ -139,10 +142,19 @@ func strayOf(r *evidence.Resource) *stray {
 	if err != nil {
 		return s // the comparison itself will say so
 	}
-	s.v, s.ok = v, true
+	s.ok = true
+	for _, u := range uniques[r.Form] {
+		text := textAt(&v, u)
+		if len(text) < 2 || evidence.IsFingerprint(text) || evidence.HasLeft(text) {
+			text = ""
+		}
+		s.drawn = append(s.drawn, strings.Clone(text))
+	}
 	x := normalOf(r)
 	x.role = func(text string) string { return ownText(r, text) }
-	s.node, _ = x.build(&s.v, make(trail, 0, 16))
+	n, _ := x.build(&v, make(trail, 0, 16))
+	s.features = slices.Clone(featuresOf([]*node{&n})[0])
+	s.sum, s.leaves = *n.hash(), len(s.features)
 	return s
 }
 
@@ -233,16 +245,12 @@ func (m *mover) join(key func(*stray) string, fits func(a, b *stray) bool, kind 
 
 func (m *mover) byUnique() {
 	for _, form := range []evidence.Form{evidence.ARM, evidence.Kubernetes, evidence.Terraform} {
-		for _, u := range uniques[form] {
+		for i, u := range uniques[form] {
 			m.join(func(x *stray) string {
-				if x.r.Form != form {
+				if x.r.Form != form || x.drawn[i] == "" {
 					return ""
 				}
-				text := textAt(&x.v, u)
-				if len(text) < 2 || evidence.IsFingerprint(text) || evidence.HasLeft(text) {
-					return ""
-				}
-				return m.c.sort(x.r) + text
+				return m.c.sort(x.r) + x.drawn[i]
 			}, nil, Moved, func(*stray, *stray) string { return "the same " + string(u) })
 		}
 	}
@@ -275,8 +283,7 @@ func (m *mover) byParent(kind Kind) {
 const mostly = 0.75
 
 func alikeness(a, b *stray) float64 {
-	fa, fb := featuresOf([]*node{&a.node}), featuresOf([]*node{&b.node})
-	return likenessOf(fa, fb, 0, 0).score
+	return likenessOf([][]uint64{a.features}, [][]uint64{b.features}, 0, 0).score
 }
 
 func (m *mover) byName() {
@@ -295,11 +302,10 @@ const enough = 4
 
 func (m *mover) byContent() {
 	m.join(func(x *stray) string {
-		if len(x.node.features(nil, 0)) < enough {
+		if x.leaves < enough {
 			return ""
 		}
-		h := x.node.hash()
-		return m.c.sort(x.r) + x.r.Scope + "\x00" + parent(x.r.ID) + "\x00" + string(h[:])
+		return m.c.sort(x.r) + x.r.Scope + "\x00" + parent(x.r.ID) + "\x00" + string(x.sum[:])
 	}, nil, Moved, func(*stray, *stray) string { return "the same scope and content under another name" })
 }
 

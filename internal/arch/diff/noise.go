@@ -41,7 +41,7 @@ func (p *pair) noise() {
 			continue
 		}
 		if rules == nil {
-			rules = noiseRulesOf(p.new, p.old)
+			rules = p.world.noiseRules(p.new, p.old)
 		}
 		t := trailOf(x.Pattern)
 		for _, r := range rules {
@@ -51,6 +51,23 @@ func (p *pair) noise() {
 			}
 		}
 	}
+}
+
+// noiseRules are the rules for two resources of these types; a comparison finds them once for all of a type.
+func (w *world) noiseRules(new, old *evidence.Resource) []*NoiseRule {
+	if w == nil {
+		return noiseRulesOf(new, old)
+	}
+	key := [3]string{string(new.Form), new.Type, old.Type}
+	rules, there := w.rules[key]
+	if !there {
+		if w.rules == nil || len(w.rules) > 10_000 {
+			w.rules = map[[3]string][]*NoiseRule{}
+		}
+		rules = noiseRulesOf(new, old)
+		w.rules[key] = rules
+	}
+	return rules
 }
 
 func noiseRulesOf(new, old *evidence.Resource) []*NoiseRule {

@@ -31,7 +31,7 @@ type normal struct {
 	fold bool
 	// role maps a text that names something of an environment to one that does not; nil unless environments are compared.
 	role func(string) string
-	sig  []place
+	sig  []*place
 	// stated: an empty array is something, since code states it.
 	stated bool
 }
@@ -39,8 +39,8 @@ type normal struct {
 func normalOf(r *evidence.Resource) *normal {
 	x := &normal{form: r.Form, typ: r.Type}
 	x.azure = r.Form == evidence.ARM || r.Form == evidence.Terraform && strings.HasPrefix(r.Type, "azurerm_")
-	for _, p := range significant {
-		if p.form == r.Form && matchType(p.typ, r.Type) {
+	for i := range significant {
+		if p := &significant[i]; p.form == r.Form && matchType(p.typ, r.Type) {
 			x.sig = append(x.sig, p)
 		}
 	}
@@ -81,7 +81,7 @@ func (x *normal) text(s, last string) string {
 	if x.mask && evidence.IsFingerprint(s) {
 		s = masked(s)
 	}
-	if x.azure && places[last] {
+	if x.azure && regions[last] {
 		s = strings.ReplaceAll(lower(s), " ", "")
 	}
 	if s[0] == '/' && armID(s) {
@@ -107,8 +107,8 @@ func armID(s string) bool {
 	return !strings.HasPrefix(lower(s[:11]), "/providers/") || strings.HasPrefix(lower(s[:min(len(s), 21)]), "/providers/microsoft.")
 }
 
-// places are the members that name a location of Azure.
-var places = map[string]bool{
+// regions are the members that name a location of Azure.
+var regions = map[string]bool{
 	"location": true, "locationname": true, "location_name": true, "primarylocation": true, "secondarylocation": true, "region": true,
 	"failoverlocation": true, "failover_location": true, "locations": true, "primary_location": true, "secondary_location": true,
 }
@@ -169,24 +169,34 @@ type place struct {
 	// null: a member that is null counts too.
 	null bool
 	why  string
+
+	trail trail // the pattern, taken apart
+}
+
+// laidOut takes the patterns of places apart.
+func laidOut(places []place) []place {
+	for i := range places {
+		places[i].trail = trailOf(places[i].pattern)
+	}
+	return places
 }
 
 // significant are the places where an empty array or object is not the same as nothing.
-var significant = []place{
-	{evidence.ARM, "microsoft.web/sites*", "**.allowedapplications", false, "an empty list denies all callers, no list allows them (App Service, defaultAuthorizationPolicy)"},
-	{evidence.ARM, "microsoft.web/sites*", "**.allowedaudiences", false, "an empty list accepts the default audience alone"},
-	{evidence.ARM, "microsoft.web/sites*", "**.allowedprincipals", false, "an empty object says that principals are checked"},
-	{evidence.ARM, "*", "identity.userassignedidentities.*", false, "the name of the member is the identity (Azure Resource Manager, identity)"},
-	{evidence.Kubernetes, "networking.k8s.io/NetworkPolicy", "**.podselector", false, "an empty selector selects all, no selector none (Kubernetes, NetworkPolicy)"},
-	{evidence.Kubernetes, "networking.k8s.io/NetworkPolicy", "**.namespaceselector", false, "an empty selector selects all, no selector none (Kubernetes, NetworkPolicy)"},
-	{evidence.Kubernetes, "*", "spec.selector", false, "an empty selector of a disruption budget selects all pods, no selector none"},
-	{evidence.Kubernetes, "*", "webhooks[].namespaceselector", false, "an empty selector selects all namespaces"},
-	{evidence.Compose, "*", "**.networks.*", true, "the name of the member is the network that is joined (Compose Specification)"},
-	{evidence.Compose, "*", "**.environment.*", true, "a variable without a value is passed on from the shell (Compose Specification)"},
-	{evidence.Compose, "*", "**.args.*", true, "an argument without a value is passed on from the shell (Compose Specification)"},
-	{evidence.Compose, "*", "**.command", false, "an empty command clears that of the image (Compose Specification)"},
-	{evidence.Compose, "*", "**.entrypoint", false, "an empty entrypoint clears that of the image (Compose Specification)"},
-}
+var significant = laidOut([]place{
+	{form: evidence.ARM, typ: "microsoft.web/sites*", pattern: "**.allowedapplications", why: "an empty list denies all callers, no list allows them (App Service, defaultAuthorizationPolicy)"},
+	{form: evidence.ARM, typ: "microsoft.web/sites*", pattern: "**.allowedaudiences", why: "an empty list accepts the default audience alone"},
+	{form: evidence.ARM, typ: "microsoft.web/sites*", pattern: "**.allowedprincipals", why: "an empty object says that principals are checked"},
+	{form: evidence.ARM, typ: "*", pattern: "identity.userassignedidentities.*", why: "the name of the member is the identity (Azure Resource Manager, identity)"},
+	{form: evidence.Kubernetes, typ: "networking.k8s.io/NetworkPolicy", pattern: "**.podselector", why: "an empty selector selects all, no selector none (Kubernetes, NetworkPolicy)"},
+	{form: evidence.Kubernetes, typ: "networking.k8s.io/NetworkPolicy", pattern: "**.namespaceselector", why: "an empty selector selects all, no selector none (Kubernetes, NetworkPolicy)"},
+	{form: evidence.Kubernetes, typ: "*", pattern: "spec.selector", why: "an empty selector of a disruption budget selects all pods, no selector none"},
+	{form: evidence.Kubernetes, typ: "*", pattern: "webhooks[].namespaceselector", why: "an empty selector selects all namespaces"},
+	{form: evidence.Compose, typ: "*", pattern: "**.networks.*", null: true, why: "the name of the member is the network that is joined (Compose Specification)"},
+	{form: evidence.Compose, typ: "*", pattern: "**.environment.*", null: true, why: "a variable without a value is passed on from the shell (Compose Specification)"},
+	{form: evidence.Compose, typ: "*", pattern: "**.args.*", null: true, why: "an argument without a value is passed on from the shell (Compose Specification)"},
+	{form: evidence.Compose, typ: "*", pattern: "**.command", why: "an empty command clears that of the image (Compose Specification)"},
+	{form: evidence.Compose, typ: "*", pattern: "**.entrypoint", why: "an empty entrypoint clears that of the image (Compose Specification)"},
+})
 
 // ordered are the members, in lower case, whose scalars stay in their order: commands with their arguments, and lists in which the first that
 // fits is taken.
@@ -212,14 +222,12 @@ func (t trail) last() string {
 // means reports whether nothing at this place is something.
 func (x *normal) means(t trail, v *tree.Value) bool {
 	for i := range x.sig {
-		if p := &x.sig[i]; (v.Kind != tree.Null || p.null) && matchTrail(p.steps(), t) {
+		if p := x.sig[i]; (v.Kind != tree.Null || p.null) && matchTrail(p.trail, t) {
 			return true
 		}
 	}
 	return false
 }
-
-func (p *place) steps() []string { return trailOf(p.pattern) }
 
 // matchTrail matches all of a trail.
 func matchTrail(pattern []string, t trail) bool {

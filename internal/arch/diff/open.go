@@ -142,20 +142,20 @@ func (p *pair) left(x *Property) bool {
 }
 
 // withheld are the places that a source is known to leave out or to answer null for, whatever they are.
-var withheld = []place{
-	{evidence.ARM, "microsoft.web/sites microsoft.web/sites/slots", "properties.siteconfig.**", false, "Resource Graph and lists of sites answer null for it (App Service, Web Apps - List)"},
-	{evidence.ARM, "microsoft.web/sites microsoft.web/sites/slots", "properties.siteconfig", false, "Resource Graph and lists of sites answer null for it"},
-	{evidence.ARM, "*", "**.adminpassword", false, "no API answers with a password"},
-	{evidence.ARM, "*", "**.administratorloginpassword", false, "no API answers with a password"},
-	{evidence.ARM, "microsoft.compute/*", "properties.protectedsettings.**", false, "protected settings of an extension are never answered"},
-	{evidence.ARM, "microsoft.compute/*", "**.customdata", false, "custom data is never answered"},
-	{evidence.ARM, "microsoft.compute/*", "**.extensions[].properties.protectedsettings.**", false, "protected settings of an extension are never answered"},
-	{evidence.ARM, "microsoft.app/*", "**.secrets[].value", false, "secrets of a container app are listed by a call of their own"},
-	{evidence.ARM, "microsoft.keyvault/vaults/secrets", "properties.value", false, "Resource Manager does not answer with the value of a secret"},
-	{evidence.ARM, "microsoft.containerservice/managedclusters", "properties.serviceprincipalprofile.secret", false, "no API answers with a secret"},
-	{evidence.ARM, "microsoft.automation/*", "**.value", false, "values that are encrypted are not answered"},
-	{evidence.ARM, "microsoft.network/connections", "properties.sharedkey", false, "the key is read by a call of its own"},
-}
+var withheld = laidOut([]place{
+	{form: evidence.ARM, typ: "microsoft.web/sites microsoft.web/sites/slots", pattern: "properties.siteconfig.**", why: "Resource Graph and lists of sites answer null for it (App Service, Web Apps - List)"},
+	{form: evidence.ARM, typ: "microsoft.web/sites microsoft.web/sites/slots", pattern: "properties.siteconfig", why: "Resource Graph and lists of sites answer null for it"},
+	{form: evidence.ARM, typ: "*", pattern: "**.adminpassword", why: "no API answers with a password"},
+	{form: evidence.ARM, typ: "*", pattern: "**.administratorloginpassword", why: "no API answers with a password"},
+	{form: evidence.ARM, typ: "microsoft.compute/*", pattern: "properties.protectedsettings.**", why: "protected settings of an extension are never answered"},
+	{form: evidence.ARM, typ: "microsoft.compute/*", pattern: "**.customdata", why: "custom data is never answered"},
+	{form: evidence.ARM, typ: "microsoft.compute/*", pattern: "**.extensions[].properties.protectedsettings.**", why: "protected settings of an extension are never answered"},
+	{form: evidence.ARM, typ: "microsoft.app/*", pattern: "**.secrets[].value", why: "secrets of a container app are listed by a call of their own"},
+	{form: evidence.ARM, typ: "microsoft.keyvault/vaults/secrets", pattern: "properties.value", why: "Resource Manager does not answer with the value of a secret"},
+	{form: evidence.ARM, typ: "microsoft.containerservice/managedclusters", pattern: "properties.serviceprincipalprofile.secret", why: "no API answers with a secret"},
+	{form: evidence.ARM, typ: "microsoft.automation/*", pattern: "**.value", why: "values that are encrypted are not answered"},
+	{form: evidence.ARM, typ: "microsoft.network/connections", pattern: "properties.sharedkey", why: "the key is read by a call of its own"},
+})
 
 // withheldAt reports whether a live source is known not to show a place.
 func withheldAt(r *evidence.Resource, pattern string) bool {
@@ -163,7 +163,7 @@ func withheldAt(r *evidence.Resource, pattern string) bool {
 		return false
 	}
 	for i := range withheld {
-		if w := &withheld[i]; w.form == r.Form && matchType(w.typ, r.Type) && matchTrail(w.steps(), trailOf(pattern)) {
+		if w := &withheld[i]; w.form == r.Form && matchType(w.typ, r.Type) && matchTrail(w.trail, trailOf(pattern)) {
 			return true
 		}
 	}

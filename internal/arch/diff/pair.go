@@ -61,45 +61,73 @@ type pair struct {
 	newOpen opening
 	out     []Property
 	listed  int
+	places  places
 }
 
-// spot is a place on both sides. A side that does not have it keeps the path to the nearest place above it that it has.
+// spot is a place on both sides, below another one. It is written as paths only where something differs there.
 type spot struct {
-	path, back, pattern string
-	old, new            tree.Path
-	inOld, inNew        bool
+	up   *spot
+	a, b *node // what stands there on each side, or nil
+	// path and back are what stands in the brackets of an item, from the old and from the new side; "" of a member.
+	path, back string
 }
 
-func (s spot) key(old, new *node) spot {
-	var name string
-	switch {
-	case old == nil:
-		name = new.name
-	case new == nil:
-		name = old.name
-	default:
-		name = max(old.name, new.name)
+// places are the paths of a spot. A side that does not have it keeps the path to the nearest place above it that it has.
+type places struct{ path, back, pattern, old, new []byte }
+
+func (w *places) write(s *spot) (inOld, inNew bool) {
+	if s.up == nil {
+		w.path, w.back, w.pattern, w.old, w.new = w.path[:0], w.back[:0], w.pattern[:0], w.old[:0], w.new[:0]
+		return true, true
 	}
-	s.path, s.back, s.pattern = keyStep(s.path, name), keyStep(s.back, name), keyStep(s.pattern, name)
-	if s.inOld = s.inOld && old != nil; s.inOld {
-		s.old = s.old.Key(old.name)
+	inOld, inNew = w.write(s.up)
+	inOld, inNew = inOld && s.a != nil, inNew && s.b != nil
+	if s.path != "" {
+		w.path, w.back, w.pattern = appendItem(w.path, s.path), appendItem(w.back, s.back), append(w.pattern, "[]"...)
+		if inOld {
+			w.old = appendItem(w.old, itoa(s.a.at))
+		}
+		if inNew {
+			w.new = appendItem(w.new, itoa(s.b.at))
+		}
+		return inOld, inNew
 	}
-	if s.inNew = s.inNew && new != nil; s.inNew {
-		s.new = s.new.Key(new.name)
+	name := ""
+	if s.a != nil {
+		name = s.a.name
 	}
-	return s
+	if s.b != nil {
+		name = max(name, s.b.name)
+	}
+	w.path, w.back, w.pattern = appendKey(w.path, name), appendKey(w.back, name), appendKey(w.pattern, name)
+	if inOld {
+		w.old = appendName(w.old, s.a.name)
+	}
+	if inNew {
+		w.new = appendName(w.new, s.b.name)
+	}
+	return inOld, inNew
 }
 
-// item is the place of an item; path and back are what stands in the brackets, from the old and from the new side.
-func (s spot) item(old, new *node, path, back string) spot {
-	s.path, s.back, s.pattern = s.path+"["+path+"]", s.back+"["+back+"]", s.pattern+"[]"
-	if s.inOld = s.inOld && old != nil; s.inOld {
-		s.old = s.old.Index(old.at)
+func appendItem(b []byte, text string) []byte {
+	return append(append(append(b, '['), text...), ']')
+}
+
+// appendKey writes a member's name behind a path of ours, in which a first name that begins with @ is quoted.
+func appendKey(b []byte, name string) []byte {
+	if len(b) == 0 && strings.HasPrefix(name, "@") {
+		return appendItem(b, strconv.Quote(name))
 	}
-	if s.inNew = s.inNew && new != nil; s.inNew {
-		s.new = s.new.Index(new.at)
+	return appendName(b, name)
+}
+
+// appendName writes a member's name behind a path by position.
+func appendName(b []byte, name string) []byte {
+	step := tree.Path("").Key(name)
+	if len(b) > 0 && step[0] != '[' {
+		b = append(b, '.')
 	}
-	return s
+	return append(b, step...)
 }
 
 func (p *pair) compare() error {
@@ -124,7 +152,7 @@ func (p *pair) compare() error {
 	a, hasA := xa.build(&p.a, make(trail, 0, 24))
 	b, hasB := xb.build(&p.b, make(trail, 0, 24))
 	if hasA || hasB {
-		if err := p.values(opt(&a, hasA), opt(&b, hasB), spot{inOld: true, inNew: true}); err != nil {
+		if err := p.values(opt(&a, hasA), opt(&b, hasB), &spot{}); err != nil {
 			return err
 		}
 	}
@@ -152,7 +180,7 @@ func unreadable(r *evidence.Resource) error {
 }
 
 // values compares what stands at a place; nil is nothing.
-func (p *pair) values(a, b *node, at spot) error {
+func (p *pair) values(a, b *node, at *spot) error {
 	switch {
 	case a == nil && b == nil:
 		return nil
@@ -172,7 +200,7 @@ func (p *pair) values(a, b *node, at spot) error {
 	return p.items(a, b, at)
 }
 
-func (p *pair) scalars(a, b *node, at spot) error {
+func (p *pair) scalars(a, b *node, at *spot) error {
 	if a.key != b.key {
 		return p.emit(at, a, b, "")
 	}
@@ -185,7 +213,7 @@ func (p *pair) scalars(a, b *node, at spot) error {
 const otherKey = "sealed under another key: whether the secret changed cannot be told"
 
 // marks compares whether a place is there, where that says something by itself.
-func (p *pair) marks(a, b *node, at spot) error {
+func (p *pair) marks(a, b *node, at *spot) error {
 	if a.mark == b.mark {
 		return nil
 	}
@@ -201,7 +229,7 @@ func emptied(n *node) *node {
 }
 
 // apart lists what stands at a place on one side only, or on both in different shapes.
-func (p *pair) apart(a, b *node, at spot) error {
+func (p *pair) apart(a, b *node, at *spot) error {
 	if a != nil && b != nil && a.leaf() && b.leaf() {
 		if err := p.emit(at, whole(a), whole(b), ""); err != nil { // one leaf of two kinds
 			return err
@@ -222,24 +250,20 @@ func whole(n *node) *node {
 	return emptied(n)
 }
 
-func (p *pair) both(a, b *node, at spot, top bool) error {
+func (p *pair) both(a, b *node, at *spot, top bool) error {
 	if a != nil {
-		side := at
-		side.inNew = at.inNew && b != nil
-		if err := p.leaves(a, nil, side, top); err != nil {
+		if err := p.leaves(a, nil, at, top); err != nil {
 			return err
 		}
 	}
 	if b == nil || p.onlyOld && a == nil {
 		return nil
 	}
-	side := at
-	side.inOld = at.inOld && a != nil
-	return p.leaves(nil, b, side, top)
+	return p.leaves(nil, b, at, top)
 }
 
 // leaves lists all leaves of the one of a and b that is there; top says whether what stands at the place itself is among them.
-func (p *pair) leaves(a, b *node, at spot, top bool) error {
+func (p *pair) leaves(a, b *node, at *spot, top bool) error {
 	n := a
 	if n == nil {
 		n = b
@@ -257,7 +281,7 @@ func (p *pair) leaves(a, b *node, at spot, top bool) error {
 }
 
 // then lists what is below a node.
-func (p *pair) then(n, a, b *node, at spot, err error) error {
+func (p *pair) then(n, a, b *node, at *spot, err error) error {
 	if err != nil || len(n.kids) == 0 {
 		return err
 	}
@@ -274,7 +298,7 @@ func (p *pair) then(n, a, b *node, at spot, err error) error {
 }
 
 // members compares two objects.
-func (p *pair) members(a, b *node, at spot) error {
+func (p *pair) members(a, b *node, at *spot) error {
 	i, j := 0, 0
 	for i < len(a.kids) || j < len(b.kids) {
 		fold := ""
@@ -305,7 +329,7 @@ func run(kids []node, fold string) []node {
 }
 
 // named compares members of one name: one on each side, or by their spelling where there are more.
-func (p *pair) named(a, b []node, at spot) error {
+func (p *pair) named(a, b []node, at *spot) error {
 	if len(a) <= 1 && len(b) <= 1 {
 		return p.member(first(a), first(b), at)
 	}
@@ -337,22 +361,27 @@ func first(n []node) *node {
 	return &n[0]
 }
 
-func (p *pair) member(a, b *node, at spot) error {
+func (p *pair) member(a, b *node, at *spot) error {
 	if a == nil && p.onlyOld {
 		return nil
 	}
-	return p.values(a, b, at.key(a, b))
+	return p.values(a, b, &spot{up: at, a: a, b: b})
 }
 
 // emit lists a leaf. Of a side that does not have it the node is nil.
-func (p *pair) emit(at spot, a, b *node, unknown string) error {
-	p.listed += len(at.path) + len(at.pattern) + len(at.old) + len(at.new)
+func (p *pair) emit(at *spot, a, b *node, unknown string) error {
+	w := &p.places
+	w.write(at)
+	p.listed += len(w.path) + len(w.pattern) + len(w.old) + len(w.new)
 	if p.listed > maxListed {
 		return errTooMuch
 	}
-	p.out = append(p.out, Property{
-		Path: Path(at.path), Pattern: at.pattern, OldPath: at.old, NewPath: at.new, Old: leaf(a), New: leaf(b), Unknown: unknown, back: Path(at.back),
-	})
+	x := Property{Path: Path(w.path), Pattern: string(w.pattern), OldPath: tree.Path(w.old), NewPath: tree.Path(w.new), Old: leaf(a), New: leaf(b), Unknown: unknown}
+	x.back = x.Path
+	if string(w.back) != string(w.path) {
+		x.back = Path(w.back)
+	}
+	p.out = append(p.out, x)
 	return nil
 }
 

@@ -38,14 +38,6 @@ func label(text string) string {
 	return text
 }
 
-// keyStep writes a member's name behind a path of ours.
-func keyStep(at, name string) string {
-	if at == "" && strings.HasPrefix(name, "@") {
-		return "[" + strconv.Quote(name) + "]"
-	}
-	return string(tree.Path(at).Key(name))
-}
-
 // stepEnd returns where the first step of s ends; s is not empty. It takes any text: a malformed rest is one step.
 func stepEnd(s string) int {
 	i := 0

@@ -11,6 +11,7 @@ import (
 type world struct {
 	old, new *evidence.Snapshot
 	scales   *[2]scaling // made when first asked
+	rules    map[[3]string][]*NoiseRule
 }
 
 // scaling tells of one side which resources an autoscaler may scale, and between which numbers.
