@@ -48,6 +48,10 @@ func Marks(m *c4.Model, d *delta.Delta, r *drift.Report) map[string]scene.Mark {
 	if r != nil {
 		for i := range r.Findings {
 			f := &r.Findings[i]
+			if lines[f.Resource] { // its elements are the ends, which are as they were
+				grade(marks, f.Resource, GradeOf(f))
+				continue
+			}
 			for _, id := range append([]string{f.Resource}, f.Elements...) {
 				if known[id] != nil || lines[id] {
 					grade(marks, id, GradeOf(f))

@@ -166,6 +166,7 @@ func TestMarks(t *testing.T) {
 		},
 		Unknown: []drift.Unknown{{Resource: "/e", Path: "properties.x"}, {Resource: "/e", Path: "properties.y", WasKnown: true}, {Resource: "/a", WasKnown: true}},
 	}
+	r.Findings[6].Elements = []string{"container:/a", "component:/a#x"} // the ends of a line are not what changed
 	got := driftpage.Marks(m, delta.Compare(m, m), r)
 	want := map[string]string{
 		"container:/a": "~ changed · critical", "container:/b": "~ changed · accepted", "container:/c": "~ changed · improved", "resource:/c": "~ changed · improved",

@@ -98,9 +98,15 @@ function findingItem(f) {
       h('span', { class: 'row' }, gradeTag(g, g === 'accepted' || g === 'improved' ? g : f.severity), h('span', { class: 'direction is-' + f.direction }, directionText(f)), ...(f.labels || []).slice(0, 2).map((l) => chip(l))),
       h('span', { class: 'finding-title' }, f.title || f.rule),
       h('span', { class: 'finding-where' }, f.name || f.resource, f.path ? h('span', { class: 'mono' }, f.path) : null),
-      f.change === 'changed' && f.path ? h('span', { class: 'was mono' }, h('del', null, shortValue(f.old)), ' → ', h('ins', null, shortValue(f.new))) : h('span', { class: 'was quiet' }, f.change + (f.type ? ' · ' + f.type : ''))));
+      f.change === 'changed' && f.path ? wasAndIs(f) : h('span', { class: 'was quiet' }, f.change + (f.type ? ' · ' + f.type : ''))));
   if (open) li.append(detailOf(f));
   return li;
+}
+
+/** @param {Finding} f */
+function wasAndIs(f) {
+  const [was, is] = shortPair(f.old, f.new);
+  return h('span', { class: 'was mono' }, h('del', null, was), ' → ', h('ins', null, is));
 }
 
 /** @param {Finding} f */

@@ -54,12 +54,12 @@ const facts = (rows) => h('dl', { class: 'facts' }, ...rows.filter((r) => r[1]).
 
 const SECRET = /secret:hmac-sha256:[0-9a-f]{32}/;
 
-/** @param {unknown} v @returns {string} A value as it is written in JSON, long ones over several lines. */
-function valueText(v) {
+/** @param {unknown} v @param {boolean} [flat] @returns {string} A value as it is written in JSON, long ones over several lines unless it is to be flat. */
+function valueText(v, flat) {
   if (v === null || v === undefined) return '';
   if (typeof v === 'object' && '$number' in v && Object.keys(v).length === 1) return String(/** @type {any} */ (v).$number);
   const short = JSON.stringify(v);
-  return typeof v === 'object' && short.length > 60 ? JSON.stringify(v, null, 2) : short;
+  return typeof v === 'object' && short.length > 60 && !flat ? JSON.stringify(v, null, 2) : short;
 }
 
 /** @param {unknown} v @param {string} label */
@@ -69,9 +69,22 @@ function valueBox(v, label) {
   return h('div', { class: 'side-value' }, h('p', { class: 'label' }, label), body, SECRET.test(text) ? h('p', { class: 'faint' }, 'A secret: only a fingerprint of it was kept.') : null);
 }
 
+/** @param {unknown} old @param {unknown} now @returns {[string, string]} Both values in short; of long ones that begin alike, where they differ. */
+function shortPair(old, now) {
+  const a = lineOf(old), b = lineOf(now);
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same++;
+  if (same <= 36 || a === b) return [shortValue(old), shortValue(now)];
+  const from = (/** @type {string} */ s) => { const t = s.slice(same - 12); return '…' + (t.length > 40 ? t.slice(0, 38) + '…' : t); };
+  return [from(a), from(b)];
+}
+
+/** @param {unknown} v @returns {string} a value on one line, secrets by the beginning of their fingerprint */
+const lineOf = (v) => valueText(v, true).replace(/\s+/g, ' ').replace(new RegExp(SECRET, 'g'), (s) => 'secret ' + s.slice(-32, -24));
+
 /** @param {unknown} v */
 function shortValue(v) {
-  const text = valueText(v).replace(/\s+/g, ' ').replace(new RegExp(SECRET, 'g'), (s) => 'secret ' + s.slice(-32, -24));
+  const text = lineOf(v);
   if (text === '') return 'none';
   return text.length > 42 ? text.slice(0, 40) + '…' : text;
 }
