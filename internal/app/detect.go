@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"c4arch/internal/arch/delta"
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/local"
 	"c4arch/internal/render/driftpage"
@@ -50,9 +49,6 @@ func atCommit(ctx context.Context, dir, ref, path string, most int) (data []byte
 // writeDrift draws the pictures of a comparison side by side and writes its page.
 func writeDrift(ctx context.Context, w io.Writer, p cli.DriftPage) error {
 	c := driftpage.Comparison{Report: p.Report, Old: p.Old, New: p.New, Delta: p.Report.Delta}
-	if c.Delta == nil { // code against cloud, or two environments: what differs is marked in the picture of the new side
-		c.Old, c.Delta = p.New, &delta.Delta{}
-	}
 	for _, f := range p.Frames {
 		label := "scan " + f.ID
 		if f.Approved != "" {

@@ -11,7 +11,11 @@
 // reverse comparison is the mirror; the merged model of two sound ones is sound.
 package delta
 
-import "c4arch/internal/arch/c4"
+import (
+	"cmp"
+
+	"c4arch/internal/arch/c4"
+)
 
 // Status is what became of an element or a relationship.
 type Status string
@@ -94,7 +98,8 @@ func (d *Delta) NewID(old string) (string, bool) {
 }
 
 // Unread turns into [Unknown] what vanished or appeared only because a side did not read it: what was removed and rests
-// wholly on resources of which unreadNew says that the new side could not read them, and the mirror for what was added. Either function may be nil.
+// wholly on resources of which unreadNew says that the new side could not read them, and the mirror for what was added; and
+// relationships with such an end. What people say in an overlay is no resource and holds nothing up. Either function may be nil.
 func (d *Delta) Unread(unreadOld, unreadNew func(resource string) bool) {
 	judge := func(s Status, old, now []c4.Evidence) Status {
 		switch {
@@ -103,9 +108,11 @@ func (d *Delta) Unread(unreadOld, unreadNew func(resource string) bool) {
 		}
 		return s
 	}
+	unknown := map[string]bool{}
 	for i := range d.Elements {
 		e := &d.Elements[i]
 		e.Status = judge(e.Status, evidenceOf(e.Old), evidenceOf(e.New))
+		unknown[e.ID] = e.Status == Unknown
 	}
 	for i := range d.Relationships {
 		r := &d.Relationships[i]
@@ -117,6 +124,9 @@ func (d *Delta) Unread(unreadOld, unreadNew func(resource string) bool) {
 			now = r.New.Evidence
 		}
 		r.Status = judge(r.Status, old, now)
+		if ends := cmp.Or(r.New, r.Old); (r.Status == Removed || r.Status == Added) && (unknown[ends.Source] || unknown[ends.Target]) {
+			r.Status = Unknown
+		}
 	}
 }
 
@@ -128,10 +138,15 @@ func evidenceOf(e *c4.Element) []c4.Evidence {
 }
 
 func wholly(list []c4.Evidence, unread func(string) bool) bool {
+	some := false
 	for _, e := range list {
-		if e.Resource == "" || !unread(e.Resource) {
+		if e.Resource == "" {
+			continue
+		}
+		if !unread(e.Resource) {
 			return false
 		}
+		some = true
 	}
-	return len(list) > 0
+	return some
 }
