@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"pgregory.net/rapid"
 
 	"c4arch/internal/arch/evidence"
@@ -250,6 +251,9 @@ func FuzzUnpack(f *testing.F) {
 	f.Add(p.pack(objects))
 	f.Add(p.pack(nil))
 	f.Add([]byte(packMark))
+	if p.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil { // the best is slow, and the bytes mean the same
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		objects, err := p.unpack(data)
 		if err != nil {
