@@ -108,7 +108,7 @@ func (w *work) gateFinding(g *exposure.Change, r *evidence.Resource, v severity.
 	if r != nil {
 		f.Type, f.Name = r.Type, r.Name
 	}
-	f.Elements = side.elements[g.Resource]
+	f.Elements = slices.Concat(side.elements[g.Resource], side.behind(g.Resource))
 	for _, s := range slices.Concat(g.Opened, g.Closed) {
 		for _, at := range [...]*where{w.new, w.old} {
 			for _, x := range at.byID[s.Resource] {

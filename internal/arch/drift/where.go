@@ -19,6 +19,7 @@ type where struct {
 	places   map[string][]c4.Evidence // by resource id: what the model knows of places
 	byID     map[string][]*evidence.Resource
 	model    map[string]*c4.Element
+	networks []*evidence.Resource // virtual networks, whose subnets name what guards them
 }
 
 // internetBadge is the mark that derivation puts on what the Internet reaches.
@@ -32,6 +33,9 @@ func newWhere(s *evidence.Snapshot, m *c4.Model, side string) *where {
 	for i := range s.Resources {
 		r := &s.Resources[i]
 		w.byID[r.ID] = append(w.byID[r.ID], r)
+		if r.Type == "microsoft.network/virtualnetworks" {
+			w.networks = append(w.networks, r)
+		}
 	}
 	if m == nil {
 		return w

@@ -26,6 +26,7 @@ type data struct {
 	Elements      []element             `json:"elements"`
 	Relationships []relationship        `json:"relationships"`
 	Views         []view                `json:"views"`
+	Start         int                   `json:"start"`   // the view to open: the farthest in which the gravest is marked
 	LeftOut       int                   `json:"leftOut"` // views with marks that are not drawn
 	Marks         map[string]scene.Mark `json:"marks"`
 	Fields        map[string][]field    `json:"fields"`  // what differs, by id
@@ -164,9 +165,14 @@ func (p *planner) views() {
 	slices.SortStableFunc(all, func(a, b choice) int {
 		return cmp.Or(cmp.Compare(slices.Index(levels, a.v.Kind), slices.Index(levels, b.v.Kind)), cmp.Compare(a.gravest, b.gravest), cmp.Compare(a.v.Title, b.v.Title), cmp.Compare(a.v.Key, b.v.Key))
 	})
-	for _, c := range all {
+	best := 0
+	for i, c := range all {
 		p.view(c.v, c.count)
+		if c.count > 0 && (all[best].count == 0 || c.gravest < all[best].gravest) {
+			best = i
+		}
 	}
+	p.data.Start = best
 }
 
 func boolInt(b bool) int {

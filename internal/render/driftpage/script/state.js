@@ -14,7 +14,7 @@ function readState() {
   const mode = q.get('mode') || '', at = Number(q.get('at') ?? data.moments.length - 1);
   return {
     mode: MODES.includes(mode) ? mode : 'drift',
-    view: views.get(q.get('view') || '') || data.views[0],
+    view: views.get(q.get('view') || '') || data.views[data.start],
     finding: findings.has(q.get('finding') || '') ? q.get('finding') || '' : '',
     select: q.get('select') || '',
     at: Number.isInteger(at) ? Math.min(Math.max(at, 0), Math.max(data.moments.length - 1, 0)) : 0,
@@ -27,7 +27,7 @@ function go(to) {
   const s = { mode: state.mode, view: state.view?.key, finding: state.finding, select: state.select, at: state.at, list: state.list, ...to };
   const q = new URLSearchParams();
   if (s.mode !== 'drift') q.set('mode', s.mode);
-  if (s.view && s.view !== data.views[0]?.key) q.set('view', s.view);
+  if (s.view && s.view !== data.views[data.start]?.key) q.set('view', s.view);
   if (s.finding) q.set('finding', s.finding);
   if (s.select) q.set('select', s.select);
   if (s.mode === 'history') q.set('at', String(s.at));
