@@ -19,7 +19,6 @@ func azureNoise() []NoiseRule {
 		[4]string{"arm-etag", "*", "**.etag", "the version of the record, new with each write"},
 		[4]string{"arm-provisioning-state", "*", "**.provisioningState", "the state of the last deployment"},
 		[4]string{"arm-resource-guid", "*", "**.resourceGuid", "an id that Azure draws"},
-		[4]string{"arm-system-data", "*", "systemData", "who wrote the record last, and when"},
 		[4]string{"arm-system-data", "*", "**.systemData", "who wrote the record last, and when"},
 		[4]string{"arm-changed-time", "*", "changedTime", "when the record was written"},
 		[4]string{"arm-changed-time", "*", "createdTime", "when the record was written"},

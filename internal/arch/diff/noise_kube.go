@@ -32,7 +32,6 @@ func kubernetesNoise() []NoiseRule {
 		[4]string{"k8s-last-applied", "*", "metadata.annotations[\"kubectl.kubernetes.io/last-applied-configuration\"]", "repeats the object as text"},
 		[4]string{"k8s-revision", "*", "metadata.annotations[\"deployment.kubernetes.io/revision\"]", "counts the roll-outs"},
 		[4]string{"k8s-restarted", "*", "**.metadata.annotations[\"kubectl.kubernetes.io/restartedAt\"]", "when somebody restarted it"},
-		[4]string{"k8s-restarted", "*", "metadata.annotations[\"kubectl.kubernetes.io/restartedAt\"]", "when somebody restarted it"},
 		[4]string{"k8s-template-hash", "*", "**.pod-template-hash", "follows from the template"},
 		[4]string{"k8s-leader", "*", "metadata.annotations[\"control-plane.alpha.kubernetes.io/leader\"]", "who leads at this moment"},
 	)...)

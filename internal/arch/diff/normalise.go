@@ -202,7 +202,7 @@ var significant = laidOut([]place{
 // fits is taken.
 var ordered = map[string]bool{
 	"command": true, "args": true, "entrypoint": true, "cmd": true, "entry_point": true, "arguments": true, "startupcommand": true, "test": true, "inline": true,
-	"interpreter": true, "shell": true, "dnsservers": true, "dns_servers": true, "nameservers": true, "searches": true, "dns": true, "dns_search": true,
+	"interpreter": true, "shell": true, "dnsservers": true, "dns_servers": true, "searches": true, "dns": true, "dns_search": true,
 	"defaultdocuments": true, "default_documents": true, "layers": true, "env_file": true, "initcommands": true, "script": true, "runcmd": true,
 }
 
