@@ -281,56 +281,56 @@ func (c *comparison) notRead() {
 			}
 		}
 	}
-	same := map[[4]string]int{}
+	old := map[[4]string][]evidence.NotRead{}
 	for _, n := range c.halves[0].snap.NotRead {
-		same[c.noteKey(n, 0)]++
+		k := c.noteKey(n, 0)
+		old[k] = append(old[k], n)
 	}
 	both := map[[4]string]int{}
 	for _, n := range c.halves[1].snap.NotRead {
 		k := c.noteKey(n, 1)
-		on := newSide
-		switch {
-		case same[k] > 0:
-			same[k]--
+		if list := old[k]; both[k] < len(list) {
+			c.out.unknown = append(c.out.unknown, dark{noteOf(n), noteOf(list[both[k]]), oldSide | newSide})
 			both[k]++
-			on |= oldSide
-		case told[n.Input+"\x00"+n.Reason]:
 			continue
-		case !c.knew(0, n):
-			on |= oldSide
 		}
-		c.out.note(n, on)
+		c.note(n, 1, told)
 	}
 	for _, n := range c.halves[0].snap.NotRead {
-		k := c.noteKey(n, 0)
-		if both[k] > 0 {
+		if k := c.noteKey(n, 0); both[k] > 0 {
 			both[k]--
 			continue
 		}
-		if told[n.Input+"\x00"+n.Reason] {
-			continue
-		}
-		on := oldSide
-		if !c.knew(1, n) {
-			on |= newSide
-		}
-		c.out.note(n, on)
+		c.note(n, 0, told)
 	}
 }
 
-func (o *outcome) note(n evidence.NotRead, on side) {
+// note tells what one side alone could not read, unless it is counted with what it showed.
+func (c *comparison) note(n evidence.NotRead, s int, told map[string]bool) {
+	if told[n.Input+"\x00"+n.Reason] {
+		return
+	}
+	on := oldSide << s
+	if !c.knew(1-s, n) {
+		on = oldSide | newSide
+	}
+	c.out.tell(noteOf(n), on)
+}
+
+func noteOf(n evidence.NotRead) Unknown {
 	u := Unknown{Input: n.Input, Line: n.Line, Reason: n.Reason, Help: n.Help, Count: max(n.Count, 1)}
 	switch {
-	case n.Kind == evidence.ResourceNotRead || evidence.IsARM(n.Thing) || strings.ContainsAny(n.Thing, ":[") || strings.Count(n.Thing, ".") == 1 && !strings.Contains(n.Thing, "/"):
+	case n.Thing == "":
+	case n.Kind == evidence.ResourceNotRead || evidence.IsARM(n.Thing) || strings.ContainsAny(n.Thing, ":["):
 		u.Resource = n.Thing
-	case strings.Contains(n.Thing, "/") || n.Kind == evidence.TypeWithoutRule:
+	case n.Kind == evidence.TypeWithoutRule || strings.Contains(n.Thing, "/"):
 		u.Type = n.Thing
-	case n.Kind == evidence.PropertyWithheld:
+	case n.Kind == evidence.PropertyWithheld && !strings.Contains(n.Thing, "."):
 		u.Path = Path(n.Thing)
 	default:
 		u.Resource = n.Thing
 	}
-	o.tell(u, on)
+	return u
 }
 
 // noteKey is by what two sides say the same: numbers and lines may differ, and an input that one side alone has may have another name on the other.

@@ -32,12 +32,14 @@ func (p *pair) fields(xa, xb *normal) {
 		case countSteps(x.Pattern) == countSteps(string(name)):
 			x.Path, x.back, x.Pattern = name, name, string(name)
 			said[name] = true
-			delete(twins, name)
 		case there:
 			x.Noise = noiseTwice
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(twins)) {
+		if said[name] {
+			continue
+		}
 		p.out = append(p.out, twins[name])
 	}
 }

@@ -171,6 +171,7 @@ func (c *comparison) kinOf(r *evidence.Resource, withType bool) kin {
 // group compares all resources of one id.
 func (c *comparison) group(olds, news []*evidence.Resource) error {
 	if len(olds) > 0 && len(news) > 0 {
+		all := [2][]*evidence.Resource{olds, news}
 		olds, news = c.takeEqual(olds, news)
 		for _, withType := range []bool{true, false} {
 			var err error
@@ -178,10 +179,29 @@ func (c *comparison) group(olds, news []*evidence.Resource) error {
 				return err
 			}
 		}
+		olds, news = c.surplus(0, olds, all[1]), c.surplus(1, news, all[0])
 	}
 	c.lone(0, olds)
 	c.lone(1, news)
 	return nil
+}
+
+// surplus says of what the other side has too, but not in as many versions, that it cannot be told, and returns the rest.
+func (c *comparison) surplus(s int, rs, other []*evidence.Resource) []*evidence.Resource {
+	var left []*evidence.Resource
+	for _, r := range rs {
+		k := c.kinOf(r, true)
+		if !slices.ContainsFunc(other, func(o *evidence.Resource) bool { return c.kinOf(o, true) == k }) {
+			left = append(left, r)
+			continue
+		}
+		c.out.tell(Unknown{
+			Resource: r.ID, Type: r.Type, Input: inputOf(r), Line: lineOf(r), Count: 1,
+			Reason: "it was read more than once with different content, and not as often on the other side",
+			Help:   "scan each thing once: leave out the input that is out of date",
+		}, oldSide|newSide)
+	}
+	return left
 }
 
 // takeEqual counts what is equal on both sides, and returns the others.
@@ -238,6 +258,7 @@ func (c *comparison) several(olds, news []*evidence.Resource) error {
 	if len(olds) == 1 && len(news) == 1 {
 		return c.two(olds[0], news[0], Changed, "")
 	}
+	any := olds[0]
 	olds, news = byMeaning(olds), byMeaning(news)
 	for _, key := range []func(*evidence.Resource) string{meaning, inputOf, func(*evidence.Resource) string { return "" }} {
 		var pairs [][2]*evidence.Resource
@@ -248,15 +269,8 @@ func (c *comparison) several(olds, news []*evidence.Resource) error {
 			}
 		}
 	}
-	for s, list := range [2][]*evidence.Resource{olds, news} {
-		for _, r := range list {
-			c.out.tell(Unknown{
-				Resource: r.ID, Type: r.Type, Input: inputOf(r), Line: lineOf(r), Count: 1,
-				Reason: "it was read more than once with different content, and not as often on the other side",
-				Help:   "scan each thing once: leave out the input that is out of date",
-			}, oldSide<<(1-s)|oldSide<<s)
-		}
-	}
+	c.surplus(0, olds, []*evidence.Resource{any})
+	c.surplus(1, news, []*evidence.Resource{any})
 	return nil
 }
 
