@@ -8,7 +8,7 @@ import (
 )
 
 // Places returns where the finding stands, the place to look at first: code before what was read from a cloud, and of
-// each the new side before the old one, which may be gone. The order is otherwise kept.
+// each the new side before the old one, which may be gone. The order is otherwise kept. A line where both sides stand is there once.
 func Places(f *drift.Finding) []drift.Place {
 	weight := func(p *drift.Place) int {
 		w := 0
@@ -22,7 +22,13 @@ func Places(f *drift.Finding) []drift.Place {
 	}
 	out := slices.Clone(f.Places)
 	slices.SortStableFunc(out, func(a, b drift.Place) int { return weight(&a) - weight(&b) })
-	return out
+	seen := map[string]bool{}
+	return slices.DeleteFunc(out, func(p drift.Place) bool {
+		at := Place(&p)
+		again := seen[at] && p.Side == "old"
+		seen[at] = true
+		return again
+	})
 }
 
 // Place says where: main.tf:12.

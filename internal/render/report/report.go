@@ -104,7 +104,14 @@ func Verdict(r *drift.Report) (word, clause string) {
 	case Incomplete:
 		return "Incomplete", join(lost, below(r))
 	}
-	return "Clean", join(below(r), lost)
+	word = "Clean"
+	if len(Split(r).AllOpen()) > 0 {
+		word = "Passed" // clean is what has nothing, not what has nothing grave enough
+		if rank(severity.Severity(s.FailOn)) == 0 {
+			word = "Compared"
+		}
+	}
+	return word, join(below(r), lost)
 }
 
 // then says when the old side was made, in the words of the mode.
@@ -128,12 +135,22 @@ func below(r *drift.Report) string {
 		rest = Count(n, "thing") + " could not be compared"
 	}
 	switch {
+	case open > 0 && rank(severity.Severity(r.Summary.FailOn)) == 0:
+		return join(fmt.Sprintf("%s, and nothing was to fail", Count(open, "finding")), rest)
 	case open > 0:
 		return join(fmt.Sprintf("no drift at or above %s; %s below it", Line(r.Summary.FailOn, 20), Count(open, "finding")), rest)
 	case len(r.Findings) > 0:
 		return join("no drift but what was accepted or became better", rest)
 	}
 	return join("no drift", rest)
+}
+
+// Threshold says from which severity on a finding fails.
+func Threshold(s *drift.Summary) string {
+	if rank(severity.Severity(s.FailOn)) == 0 {
+		return "nothing fails"
+	}
+	return "fails at " + Line(s.FailOn, 20) + " or above"
 }
 
 func join(parts ...string) string {
@@ -163,7 +180,11 @@ func SideText(s *drift.Side) string {
 	}
 	text += ", " + Count(s.Resources, "resource")
 	if a := s.Baseline; a != nil {
-		text += "; " + Approval(a)
+		text += "; "
+		if !strings.Contains(s.Label, a.ID) {
+			text += "baseline " + Short(a.ID) + ", "
+		}
+		text += Approval(a)
 	}
 	return text
 }
@@ -174,17 +195,48 @@ func Approval(a *drift.Approved) string {
 	if a.Claimed {
 		by += " (claimed: nobody checked who it was)"
 	}
-	text := fmt.Sprintf("baseline %s approved by %s on %s", Short(a.ID), by, Line(a.At, 40))
+	text := fmt.Sprintf("approved by %s on %s", by, Line(a.At, 40))
 	if a.Reason != "" {
 		text += ": " + Line(a.Reason, 300)
 	}
 	return text
 }
 
-// Short shortens a digest as people quote it: to its first 12 digits.
+// Short shortens a digest as people quote it: to as many digits as the id of a baseline has.
 func Short(digest string) string {
 	id := []rune(Line(strings.TrimPrefix(digest, "sha256:"), 80))
-	return string(id[:min(len(id), 12)])
+	return string(id[:min(len(id), 17)])
+}
+
+// Better says how many improvements there are, and what they mean for a baseline where there is one.
+func Better(r *drift.Report, n int) string {
+	text := Count(n, "improvement")
+	if r.Old.Baseline != nil {
+		text += ", and the baseline is out of date"
+	}
+	return text
+}
+
+// Controls writes the controls of frameworks, each framework once: "NIST SP 800-53: SC-7, AC-17; CIS Docker 5.14".
+func Controls(list []string) string {
+	var frameworks []string
+	of := map[string][]string{}
+	for _, c := range list {
+		framework, control, ok := strings.Cut(c, ": ")
+		if of[framework] == nil {
+			frameworks = append(frameworks, framework)
+			of[framework] = []string{}
+		}
+		if ok {
+			of[framework] = append(of[framework], control)
+		}
+	}
+	for i, f := range frameworks {
+		if len(of[f]) > 0 {
+			frameworks[i] = f + ": " + strings.Join(of[f], ", ")
+		}
+	}
+	return Line(strings.Join(frameworks, "; "), 300)
 }
 
 // Counts says how many findings there are of each severity: 1 critical, 2 high.

@@ -163,3 +163,41 @@ func FuzzLine(f *testing.F) {
 		report.Value(canon.Raw(`"`+s+`"`), n)
 	})
 }
+
+// TestSaidOnce: an id that the label has, a framework and a line of code are not said again.
+func TestSaidOnce(t *testing.T) {
+	side := drift.Side{Label: "baseline b0123456789abcdef", Baseline: &drift.Approved{ID: "b0123456789abcdef", By: "platform-team", At: "2026-03-01T10:00:00Z"}}
+	if got, want := report.SideText(&side), "baseline b0123456789abcdef, 0 resources; approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+	side.Label = "c4arch.baseline.json"
+	if got, want := report.SideText(&side), "c4arch.baseline.json, 0 resources; baseline b0123456789abcdef, approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+	if got, want := report.Controls([]string{"NIST SP 800-53: SC-7", "CIS Docker 5.14", "NIST SP 800-53: AC-3"}), "NIST SP 800-53: SC-7, AC-3; CIS Docker 5.14"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+	f := drift.Finding{Places: []drift.Place{{Input: "a.json", Line: 7, Side: "old"}, {Input: "a.json", Line: 7, Side: "new"}, {Input: "a.json", Line: 9, Side: "old"}}}
+	if got := report.Places(&f); len(got) != 2 || got[0].Side != "new" || got[1].Line != 9 {
+		t.Errorf("places are %v", got)
+	}
+}
+
+// TestNothingIsCleanThatHasFindings: findings below the threshold pass, and are not called clean.
+func TestNothingIsCleanThatHasFindings(t *testing.T) {
+	r := &drift.Report{Findings: []drift.Finding{{Severity: severity.Low, Direction: severity.Neutral}}, Summary: drift.Summary{Low: 1, FailOn: "medium", Verdict: "clean"}}
+	if word, clause := report.Verdict(r); word != "Passed" || clause != "no drift at or above medium; 1 finding below it" {
+		t.Errorf("%s: %s", word, clause)
+	}
+	r.Summary.FailOn = ""
+	if word, clause := report.Verdict(r); word != "Compared" || clause != "1 finding, and nothing was to fail" {
+		t.Errorf("%s: %s", word, clause)
+	}
+	if got := report.Threshold(&r.Summary); got != "nothing fails" {
+		t.Error(got)
+	}
+	r.Findings = nil
+	if word, _ := report.Verdict(r); word != "Clean" {
+		t.Error(word)
+	}
+}

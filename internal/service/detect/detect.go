@@ -156,8 +156,8 @@ func splitPlan(req *Request) error {
 	if err != nil {
 		return err
 	}
-	req.Old = Subject{Label: "before: the prior state of " + plan.Label, Snapshot: before, OverlayName: plan.OverlayName, OverlayText: plan.OverlayText, Baseline: req.Old.Baseline}
-	req.New = Subject{Label: "after: what " + plan.Label + " would make", Snapshot: after, OverlayName: plan.OverlayName, OverlayText: plan.OverlayText}
+	req.Old = Subject{Label: "the prior state of " + plan.Label, Snapshot: before, OverlayName: plan.OverlayName, OverlayText: plan.OverlayText, Baseline: req.Old.Baseline}
+	req.New = Subject{Label: "what " + plan.Label + " would make", Snapshot: after, OverlayName: plan.OverlayName, OverlayText: plan.OverlayText}
 	return nil
 }
 

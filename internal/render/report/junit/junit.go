@@ -250,7 +250,7 @@ func body(f *drift.Finding) string {
 	for _, l := range f.Labels[:min(len(f.Labels), 10)] {
 		add("remark", report.Line(l, 200))
 	}
-	add("controls", report.Line(strings.Join(f.Controls[:min(len(f.Controls), 20)], "; "), 300))
+	add("controls", report.Controls(f.Controls[:min(len(f.Controls), 20)]))
 	if f.Exception != nil {
 		add("accepted", report.Exception(f.Exception))
 	}

@@ -200,7 +200,7 @@ func detail(f *drift.Finding) string {
 	for _, l := range f.Labels[:min(len(f.Labels), 5)] {
 		item("remark", prose(l, 200))
 	}
-	item("controls", prose(strings.Join(f.Controls[:min(len(f.Controls), 20)], "; "), 300))
+	item("controls", prose(report.Controls(f.Controls[:min(len(f.Controls), 20)]), 300))
 	if f.Exception != nil {
 		item("accepted", prose(report.Exception(f.Exception), 600))
 	}
@@ -253,7 +253,7 @@ func (p *page) others(r *drift.Report, parts *report.Parts) {
 		}
 		return text + ": " + strings.Join(of, ", ")
 	})
-	collapsed(p, share(), fmt.Sprintf("✅ %s: the baseline is out of date", report.Count(len(parts.Improvements), "improvement")), parts.Improvements, func(f *drift.Finding) string {
+	collapsed(p, share(), "✅ "+report.Better(r, len(parts.Improvements)), parts.Improvements, func(f *drift.Finding) string {
 		return "**" + name(f) + "** " + change(f, 60) + ": " + prose(f.Reason, 300)
 	})
 	collapsed(p, share(), report.Count(len(parts.Excepted), "accepted finding"), parts.Excepted, func(f *drift.Finding) string {
@@ -310,6 +310,7 @@ func (p *page) coverage(c *coverage.Coverage, room int) {
 
 func footer(r *drift.Report, parts *report.Parts) string {
 	s := &r.Summary
+	threshold := report.Threshold(s)
 	text := "Findings: " + report.Counts(s)
 	for _, x := range [...]struct {
 		n    int
@@ -319,6 +320,6 @@ func footer(r *drift.Report, parts *report.Parts) string {
 			text += ", " + report.Number(x.n) + " " + x.word
 		}
 	}
-	return fmt.Sprintf("<sub>%s. Resources: %s. Fails on %s; exit code %d. Made %s.</sub>\n",
-		text, report.Resources(s), cmp.Or(inHTML(s.FailOn, 20), "nothing"), s.Exit, inHTML(r.At, 40))
+	return fmt.Sprintf("<sub>%s. Resources: %s. %s; exit code %d. Made %s.</sub>\n",
+		text, report.Resources(s), inHTML(strings.ToUpper(threshold[:1])+threshold[1:], 60), s.Exit, inHTML(r.At, 40))
 }

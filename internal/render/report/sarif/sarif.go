@@ -196,7 +196,7 @@ func help(id, title, reason string, f *drift.Finding) *sarif.MultiformatMessageS
 	text := title + "\n\nWhy: " + reason + "\n\nWhat to do: " + do
 	mark := "**" + escape(title) + "**\n\nWhy: " + escape(reason) + "\n\nWhat to do: " + escape(do)
 	if len(f.Controls) > 0 {
-		controls := report.Line(strings.Join(f.Controls, "; "), 300)
+		controls := report.Controls(f.Controls)
 		text += "\n\nControls: " + controls
 		mark += "\n\nControls: " + escape(controls)
 	}

@@ -84,7 +84,7 @@ func (t *writer) batch(sign, color, word string, b batch) {
 	t.text("do", f.Remediation)
 	t.field("rule", report.Line(f.Rule, 80)+direction(f))
 	if len(f.Controls) > 0 {
-		t.field("controls", report.Line(strings.Join(f.Controls, "; "), 300))
+		t.field("controls", report.Controls(f.Controls))
 	}
 	if len(b) == 1 {
 		t.rest(f)

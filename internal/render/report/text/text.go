@@ -58,7 +58,7 @@ func Render(w io.Writer, r *drift.Report, o Options) error {
 	for i, fs := range parts.Open {
 		t.findings(report.Severities[i], fs)
 	}
-	t.improvements(parts.Improvements)
+	t.improvements(r, parts.Improvements)
 	t.excepted(parts.Excepted)
 	t.unknown(r)
 	t.stale(r.Exceptions)
@@ -175,8 +175,8 @@ func shorter[T any](t *writer, code, headline string, list []T, each func(T)) {
 	}
 }
 
-func (t *writer) improvements(fs []*drift.Finding) {
-	shorter(t, "1;32", fmt.Sprintf("✔ BETTER: %s, and the baseline is out of date", report.Count(len(fs), "improvement")), fs, func(f *drift.Finding) {
+func (t *writer) improvements(r *drift.Report, fs []*drift.Finding) {
+	shorter(t, "1;32", "✔ BETTER: "+report.Better(r, len(fs)), fs, func(f *drift.Finding) {
 		t.line("    %s", t.short(f))
 		t.text("", f.Reason)
 	})
@@ -301,7 +301,7 @@ func (t *writer) tail(r *drift.Report, parts *report.Parts) {
 	}
 	word, _ := report.Verdict(r)
 	t.line("")
-	t.line("%s (fails on %s; exit code %d)", t.strong(word), cmp.Or(report.Line(s.FailOn, 20), "nothing"), s.Exit)
+	t.line("%s (%s; exit code %d)", t.strong(word), report.Threshold(s), s.Exit)
 }
 
 func suffix(n int, word string) string {
