@@ -109,7 +109,7 @@ func TestVerdict(t *testing.T) {
 		"unknown": {func(r *drift.Report) { r.Summary.Unknown = 2 }, "Clean", "no drift; 2 things could not be compared"},
 		"below": {func(r *drift.Report) {
 			r.Findings = []drift.Finding{{Severity: severity.Low}}
-		}, "Clean", "no drift at or above medium; 1 finding below it"},
+		}, "Passed", "no drift at or above medium; 1 finding below it"},
 		"incomplete": {
 			func(r *drift.Report) { r.Summary.Verdict, r.Summary.WasKnown, r.Summary.Unknown = "incomplete", 3, 3 }, "Incomplete",
 			"3 things that could be read when the baseline was approved cannot be read now; no drift",
