@@ -15,7 +15,7 @@ type book struct {
 	things map[string]evidence.NotRead // single things that could not be read, by what the source calls them
 	units  map[string]bool             // what its resources belong to
 	seen   map[string]bool             // inputs of which resources are there
-	by     map[string][]string         // units by input
+	by     map[string]map[string]bool  // units by input
 	names  map[string]bool             // all names of all resources, in lower case; made when needed
 }
 
@@ -23,7 +23,7 @@ func (h *half) books() *book {
 	if h.book != nil {
 		return h.book
 	}
-	b := &book{map[string]string{}, map[string]evidence.NotRead{}, map[string]evidence.NotRead{}, map[string]bool{}, map[string]bool{}, map[string][]string{}, nil}
+	b := &book{map[string]string{}, map[string]evidence.NotRead{}, map[string]evidence.NotRead{}, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}, nil}
 	h.book = b
 	for _, in := range h.snap.Inputs {
 		if in.Format != "" {
@@ -54,9 +54,10 @@ func (h *half) books() *book {
 				}
 				lastInput = in
 				b.seen[in] = true
-				if !slices.Contains(b.by[in], u) && len(b.by[in]) < 1000 {
-					b.by[in] = append(b.by[in], u)
+				if b.by[in] == nil {
+					b.by[in] = map[string]bool{}
 				}
+				b.by[in][u] = true
 			}
 		}
 		last = u
@@ -234,7 +235,12 @@ func namesOf(r *evidence.Resource) []string {
 // shares reports whether an input shows on the other side something of what it showed on this one.
 func (c *comparison) shares(s int, in string, other *book) bool {
 	mine := c.halves[s].books().by[in]
-	return slices.ContainsFunc(other.by[in], func(u string) bool { return slices.Contains(mine, u) })
+	for u := range other.by[in] {
+		if mine[u] {
+			return true
+		}
+	}
+	return false
 }
 
 // keptInputs are the inputs of a side that the other side does not have under their names, but whose resources it still has for the most part: the

@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/tree"
@@ -74,11 +75,24 @@ func another(p *pair) string {
 		return "the same id, but another " + string(u) + ": another one has taken its place"
 	}
 	for _, u := range births[p.old.Form] {
-		if a, b := textAt(&p.a, u), textAt(&p.b, u); a != "" && b != "" && a != b {
+		if a, b := textAt(&p.a, u), textAt(&p.b, u); a != "" && b != "" && !sameMoment(a, b) {
 			return "the same id, but another " + string(u) + ": another one has taken its place"
 		}
 	}
 	return ""
+}
+
+// sameMoment reports whether two times are the same to the second, in whatever precision and zone each is written.
+func sameMoment(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err1 := time.Parse(time.RFC3339, strings.ToUpper(a))
+	y, err2 := time.Parse(time.RFC3339, strings.ToUpper(b))
+	if err1 != nil || err2 != nil {
+		return (err1 == nil) != (err2 == nil) // two spellings, of which one cannot be read, tell nothing
+	}
+	return x.Unix() == y.Unix()
 }
 
 // stray is a resource that one side alone has, with what may tell what became of it: as little of its content as does, since there may be many.

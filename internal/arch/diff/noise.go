@@ -112,9 +112,21 @@ var noiseTable = func() []NoiseRule {
 	}, {
 		ID: "follows-from-move", Types: "*", Path: "id", When: "the two are one resource that moved, or a new one in its place",
 		Reason: "the id differs since the resource is under another id", Source: "c4arch", when: func(p *pair, _ *Property) bool { return p.moved },
-	}})
+	}}, identity())
 	for i := range all {
 		all[i].steps = trailOf(all[i].Path)
 	}
 	return all
 }()
+
+// identity are the rules for what code and cloud call the same thing.
+func identity() []NoiseRule {
+	var out []NoiseRule
+	for _, path := range []string{"id", "name", "type"} {
+		out = append(out, NoiseRule{
+			ID: "code-identity", Form: evidence.ARM, Types: "*", Path: path, When: "what code declares is compared with what is live, and the two were matched",
+			Reason: "by what code and cloud call it the two were matched", Source: "c4arch", when: func(p *pair, _ *Property) bool { return p.onlyOld },
+		})
+	}
+	return out
+}

@@ -16,6 +16,9 @@ const (
 // azureNoise is what Azure itself writes, in answers about a resource.
 func azureNoise() []NoiseRule {
 	out := rulesOf(whatIf, evidence.ARM,
+		[4]string{"arm-api-version", "*", "apiVersion", "the version of the API that was spoken"},
+		[4]string{"arm-dependencies", "*", "$dependencies", "the order of work"},
+		[4]string{"arm-dependencies", "*", "comments", "words in a template"},
 		[4]string{"arm-etag", "*", "**.etag", "the version of the record, new with each write"},
 		[4]string{"arm-provisioning-state", "*", "**.provisioningState", "the state of the last deployment"},
 		[4]string{"arm-resource-guid", "*", "**.resourceGuid", "an id that Azure draws"},

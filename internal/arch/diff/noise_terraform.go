@@ -6,7 +6,7 @@ const registry = "registry.terraform.io, provider references: attributes that ar
 
 // terraformNoise is what providers compute. Attributes that can be set are not among them.
 func terraformNoise() []NoiseRule {
-	return rulesOf(registry, evidence.Terraform,
+	out := rulesOf(registry, evidence.Terraform,
 		[4]string{"tf-etag", "*", "etag", "the version of the record, new with each write"},
 		[4]string{"tf-etag", "google_*", "fingerprint", "the version of the record, new with each write"},
 		[4]string{"tf-etag", "google_*", "label_fingerprint", "the version of the record, new with each write"},
@@ -43,4 +43,14 @@ func terraformNoise() []NoiseRule {
 		[4]string{"tf-status", "aws_instance", "instance_state", "what the machine does at this moment"},
 		[4]string{"tf-status", "google_compute_instance", "current_status", "what the machine does at this moment"},
 	)
+	when := func(types, path, low, high, source string) {
+		out = append(out, NoiseRule{
+			ID: "tf-autoscaled", Form: evidence.Terraform, Types: types, Path: path, When: "it is between " + low + " and " + high, Reason: "the autoscaler chooses it",
+			Source: source, when: between(low, high),
+		})
+	}
+	when("azurerm_kubernetes_cluster", "default_node_pool[].node_count", "min_count", "max_count", "registry.terraform.io/providers/hashicorp/azurerm, kubernetes_cluster")
+	when("azurerm_kubernetes_cluster_node_pool", "node_count", "min_count", "max_count", "registry.terraform.io/providers/hashicorp/azurerm, kubernetes_cluster_node_pool")
+	when("aws_autoscaling_group", "desired_capacity", "min_size", "max_size", "registry.terraform.io/providers/hashicorp/aws, autoscaling_group")
+	return out
 }

@@ -146,6 +146,14 @@ func TestNoiseUnderCondition(t *testing.T) {
 			"sidecar in a template that people write", evidence.Kubernetes, "apps/Deployment", `{"spec": {"template": {"spec": {"containers": [{"name": "app"}]}}}}`,
 			`{"spec": {"template": {"spec": {"containers": [{"name": "app"}, {"name": "istio-proxy", "image": "istio/proxyv2"}]}}}}`, "",
 		},
+		{
+			"size of a group in its range", evidence.Terraform, "aws_autoscaling_group",
+			`{"desired_capacity": 2, "min_size": 1, "max_size": 4}`, `{"desired_capacity": 4, "min_size": 1, "max_size": 4}`, "tf-autoscaled",
+		},
+		{
+			"size of a group out of its range", evidence.Terraform, "aws_autoscaling_group",
+			`{"desired_capacity": 2, "min_size": 1, "max_size": 4}`, `{"desired_capacity": 5, "min_size": 1, "max_size": 4}`, "",
+		},
 		{"replicas without an autoscaler", evidence.Kubernetes, "apps/Deployment", `{"spec": {"replicas": 2}}`, `{"spec": {"replicas": 3}}`, ""},
 	} {
 		ps := properties(t, bare(t, c.form, c.typ, parsed(t, c.old)), bare(t, c.form, c.typ, parsed(t, c.new)))

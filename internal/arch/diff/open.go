@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"c4arch/internal/arch/evidence"
@@ -72,6 +73,7 @@ func leftOpen(why evidence.Unknown) string {
 
 // unknowns finds what one side does not tell.
 func (p *pair) unknowns() {
+	hiddenOld, hiddenNew := withheldBy(p.old), withheldBy(p.new)
 	bareOld, bareNew := p.bare(p.old, &p.a, &p.b), p.bare(p.new, &p.b, &p.a)
 	for i := range p.out {
 		x := &p.out[i]
@@ -81,9 +83,9 @@ func (p *pair) unknowns() {
 		}
 		old, new := p.openAt(p.oldOpen, x.OldPath, x.Old, x.NewPath), p.openAt(p.newOpen, x.NewPath, x.New, x.OldPath)
 		switch {
-		case x.Old == nil && (bareOld && inProperties(x.Pattern) || old == "" && withheldAt(p.old, x.Pattern)):
+		case x.Old == nil && (bareOld && inProperties(x.Pattern) || old == "" && anyTrail(hiddenOld, x.Pattern)):
 			old = notShown
-		case x.New == nil && (bareNew && inProperties(x.Pattern) || new == "" && withheldAt(p.new, x.Pattern)):
+		case x.New == nil && (bareNew && inProperties(x.Pattern) || new == "" && anyTrail(hiddenNew, x.Pattern)):
 			new = notShown
 		case x.New == nil && p.afterApply && p.left(x):
 			new = "known only after apply"
@@ -157,17 +159,26 @@ var withheld = laidOut([]place{
 	{form: evidence.ARM, typ: "microsoft.network/connections", pattern: "properties.sharedkey", why: "the key is read by a call of its own"},
 })
 
-// withheldAt reports whether a live source is known not to show a place.
-func withheldAt(r *evidence.Resource, pattern string) bool {
+// withheldBy are the places that a live source is known not to show of a resource.
+func withheldBy(r *evidence.Resource) []trail {
 	if r.Side != evidence.Live {
-		return false
+		return nil
 	}
+	var out []trail
 	for i := range withheld {
-		if w := &withheld[i]; w.form == r.Form && matchType(w.typ, r.Type) && matchTrail(w.trail, trailOf(pattern)) {
-			return true
+		if w := &withheld[i]; w.form == r.Form && matchType(w.typ, r.Type) {
+			out = append(out, w.trail)
 		}
 	}
-	return false
+	return out
+}
+
+func anyTrail(trails []trail, pattern string) bool {
+	if len(trails) == 0 {
+		return false
+	}
+	t := trailOf(pattern)
+	return slices.ContainsFunc(trails, func(w trail) bool { return matchTrail(w, t) })
 }
 
 // trailOf takes a pattern apart as a walk of a resource would.
@@ -180,4 +191,25 @@ func trailOf(pattern string) trail {
 		t = append(t, s)
 	}
 	return t
+}
+
+// scopeOfCode writes the scope that code leaves open in ids as that of the live resource with which it was matched.
+func scopeOfCode(old, new *evidence.Resource) func(string) string {
+	from, to := strings.SplitN(old.ID, "/", 6), strings.SplitN(new.ID, "/", 6)
+	if !evidence.HasBlank(old.ID) || !evidence.IsARM(old.ID) || !evidence.IsARM(new.ID) || len(from) < 5 || len(to) < 5 {
+		return nil
+	}
+	return func(s string) string {
+		if !evidence.HasBlank(s) || !evidence.IsARM(s) {
+			return s
+		}
+		parts := strings.SplitN(lower(s), "/", 6)
+		for _, i := range [2]int{2, 4} {
+			if i >= len(parts) || parts[i] != from[i] {
+				break // of another subscription, the group is another one too
+			}
+			parts[i] = to[i]
+		}
+		return strings.Join(parts, "/")
+	}
 }

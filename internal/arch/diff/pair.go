@@ -29,6 +29,9 @@ func Properties(old, new *evidence.Resource, o PairOptions) ([]Property, error) 
 		return []Property{{Unknown: withdrawn(old, new)}}, nil
 	}
 	p := pair{old: old, new: new, onlyOld: o.OnlyOld, mask: !o.SameKey}
+	if o.OnlyOld {
+		p.roles[0] = scopeOfCode(old, new)
+	}
 	if err := p.compare(); err != nil {
 		return nil, err
 	}
@@ -202,7 +205,11 @@ func (p *pair) values(a, b *node, at *spot) error {
 
 func (p *pair) scalars(a, b *node, at *spot) error {
 	if a.key != b.key {
-		return p.emit(at, a, b, "")
+		why := ""
+		if p.onlyOld && a.v.Kind == tree.String && evidence.IsARM(a.v.Text) && evidence.HasBlank(a.key) {
+			why = leftOpen(evidence.UnknownScope)
+		}
+		return p.emit(at, a, b, why)
 	}
 	if p.mask && a.v.Text != b.v.Text && evidence.IsFingerprint(a.v.Text) && evidence.IsFingerprint(b.v.Text) {
 		return p.emit(at, a, b, otherKey)

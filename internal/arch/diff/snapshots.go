@@ -258,7 +258,7 @@ func (c *comparison) several(olds, news []*evidence.Resource) error {
 	if len(olds) == 1 && len(news) == 1 {
 		return c.two(olds[0], news[0], Changed, "")
 	}
-	any := olds[0]
+	one := []*evidence.Resource{olds[0]}
 	olds, news = byMeaning(olds), byMeaning(news)
 	for _, key := range []func(*evidence.Resource) string{meaning, inputOf, func(*evidence.Resource) string { return "" }} {
 		var pairs [][2]*evidence.Resource
@@ -269,8 +269,8 @@ func (c *comparison) several(olds, news []*evidence.Resource) error {
 			}
 		}
 	}
-	c.surplus(0, olds, []*evidence.Resource{any})
-	c.surplus(1, news, []*evidence.Resource{any})
+	c.surplus(0, olds, one)
+	c.surplus(1, news, one)
 	return nil
 }
 

@@ -136,6 +136,9 @@ func TestSnapshots(t *testing.T) {
 			[]evidence.Draft{tagged(draft(t, evidence.Terraform, "aws_x", "tf:x", `{"tags": {"a": "2"}, "tags_all": {"a": "2"}}`), "a", "2")},
 			"changed tf:x\n  @tags.a: 1 -> 2\n  tags_all.a: 1 -> 2 noise said-twice",
 		},
+		{
+			"a time in another precision", []evidence.Draft{group(t, "a", `{"systemData": {"createdAt": "2026-01-01T10:00:00Z"}}`)}, []evidence.Draft{group(t, "a", `{"systemData": {"createdAt": "2026-01-01T10:00:00.1234567Z"}}`)}, "",
+		},
 		{"only noise", []evidence.Draft{group(t, "a", `{"etag": "1"}`)}, []evidence.Draft{group(t, "a", `{"etag": "2"}`)}, ""},
 	} {
 		old, new := snapshot(t, keyA, nil, c.old...), snapshot(t, keyA, nil, c.new...)
@@ -454,9 +457,34 @@ func TestCodeAgainstLive(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
+	openScope(t)
 	other := seal(t, keyA, draft(t, evidence.Terraform, "azurerm_x", "tf:x", "{}"))
 	if _, err := Properties(&a, &other, PairOptions{OnlyOld: true}); err == nil {
 		t.Error("two forms were compared property by property")
+	}
+}
+
+// openScope has a template that does not know its subscription and group refer to what stands in them, and to something elsewhere.
+func openScope(t *testing.T) {
+	t.Helper()
+	const open = "/subscriptions/@(subscription)/resourcegroups/@(group)/providers/"
+	declared := draft(t, evidence.ARM, "x/y", open+"x/y/a", `{"id": "`+open+`x/y/a", "apiVersion": "2024-01-01", "properties": {"subnet": {"id": "`+open+`x/nets/n"},
+		"list": ["`+open+`x/nets/m"], "far": "/subscriptions/@(other)/resourcegroups/g/providers/x/nets/o", "other": "`+open+`x/nets/p"}}`)
+	declared.Side = evidence.Declared
+	live := draft(t, evidence.ARM, "x/y", shop+"x/y/a", `{"id": "`+shop+`x/y/a", "properties": {"subnet": {"id": "`+strings.ToUpper(shop[:20])+shop[20:]+`x/nets/N"},
+		"list": ["`+shop+`x/nets/m"], "far": "/subscriptions/2/resourcegroups/g/providers/x/nets/o", "other": "`+shop+`x/nets/q"}}`)
+	a, b := seal(t, keyA, declared), seal(t, keyA, live)
+	ps, err := Properties(&a, &b, PairOptions{OnlyOld: true, SameKey: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.ReplaceAll(strings.ReplaceAll(showProperties(ps), open, "open/"), shop, "shop/")
+	want := `  apiVersion: 2024-01-01 -> nothing noise arm-api-version
+  properties.far: /subscriptions/@(other)/resourcegroups/g/providers/x/nets/o -> /subscriptions/2/resourcegroups/g/providers/x/nets/o unknown the code leaves it open: it depends on where the code will be deployed to
+  properties.other: open/x/nets/p -> shop/x/nets/q
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
 
