@@ -25,7 +25,7 @@ func (r *run) baseline() *cobra.Command {
 			"repository, where reviewers see it and CI reads it. It holds no secrets.",
 		Example: "  c4arch baseline approve --by platform-team --reason \"as built in October\"\n  c4arch baseline list\n  c4arch baseline export " + baseline.FileName,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		Args:    cobra.NoArgs,
+		Args:    none,
 	}
 	cmd.AddCommand(r.baselineApprove(), r.baselineShow(), r.baselineList(), r.baselineExport())
 	return cmd
@@ -63,6 +63,10 @@ func (r *run) baselineApprove() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.by, "by", "", "`WHO` approves")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "`TEXT` that says why")
+	cmd.ValidArgsFunction = r.completeKept(offer{snapshots: true, files: true}, 1)
+	for _, name := range []string{"by", "reason"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
+	}
 	cmd.Flags().StringVar(&f.file, "file", "", "also write the baseline to `FILE`, for a repository")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the approval as one JSON object")
 	return cmd
@@ -79,6 +83,11 @@ func (r *run) doApprove(ctx context.Context, f approveFlags, ref string, named b
 	if s == nil && !named {
 		return fault.New(fault.NotFound, "there is no local history here from which to approve the newest scan").
 			WithHelp("%s; or name what to approve, and a --file to write", initHelp)
+	}
+	if f.file != "" {
+		if err := writable(f.file); err != nil {
+			return err
+		}
 	}
 	if s == nil && f.file == "" {
 		return fault.New(fault.Invalid, "there is no local history here, and no --file in which to keep the baseline").
@@ -186,8 +195,32 @@ func (r *run) approve(ctx context.Context, s Store, t target, f approveFlags, ba
 	return b, nil
 }
 
+// writable refuses to put a baseline in the place of anything but a baseline.
+func writable(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return fault.New(fault.Invalid, "%s is a directory", visible(name)).WithHelp("name the file: %s", visible(filepath.Join(name, baseline.FileName)))
+	case err == nil:
+		format, err := formatOf(name)
+		if err == nil && format != baseline.Format && info.Size() > 0 {
+			err = fault.New(fault.Conflict, "%s is there already and is not a baseline", visible(name)).WithHelp("nothing was changed; name another file, such as %s", baseline.FileName)
+		}
+		return err
+	}
+	if dir := filepath.Dir(name); name != "" {
+		if _, err := os.Stat(dir); err != nil {
+			return fault.New(fault.NotFound, "there is no directory %s to write the baseline into", visible(dir)).WithHelp("make it, or name another file")
+		}
+	}
+	return nil
+}
+
 // writeBaseline writes the file whole or not at all.
 func writeBaseline(name string, b *baseline.Baseline) error {
+	if err := writable(name); err != nil {
+		return err
+	}
 	var buf bytes.Buffer
 	if err := b.Encode(&buf); err != nil {
 		return err
@@ -227,16 +260,12 @@ func replaceFile(name string, data []byte) error {
 func (r *run) baselineShow() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "show [BASELINE]",
-		Short:   "Show what was approved, by whom, when and why",
-		Long:    "Show prints a baseline: the newest of the local history, the one with that id, a baseline file, or git:REF[:PATH].",
-		Example: "  c4arch baseline show\n  c4arch baseline show git:origin/main --json",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return exactly(1, "one baseline")(cmd, args)
-			}
-			return nil
-		},
+		Use:               "show [BASELINE]",
+		Short:             "Show what was approved, by whom, when and why",
+		Long:              "Show prints a baseline: the newest of the local history, the one with that id, a baseline file, or git:REF[:PATH].",
+		Example:           "  c4arch baseline show\n  c4arch baseline show git:origin/main --json",
+		Args:              atMostOne("one baseline"),
+		ValidArgsFunction: r.completeKept(offer{baselines: true, files: true}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ref := ""
 			if len(args) == 1 {
@@ -257,24 +286,46 @@ func (r *run) doBaselineShow(ctx context.Context, ref string, asJSON bool) error
 	if s != nil {
 		defer s.Close()
 	}
-	bar := newProgress(r.env, true)
-	var t target
-	if ref == "" {
-		t, err = r.approvedHere(ctx, s)
-	} else {
-		t, err = r.find(ctx, s, ref, bar)
-	}
+	t, err := r.findBaseline(ctx, s, ref)
 	if err != nil {
 		return err
-	}
-	if t.Baseline == nil {
-		return fault.New(fault.NotFound, "%s is not a baseline", visible(ref)).WithHelp("c4arch baseline list shows those that are kept")
 	}
 	b := t.Baseline
 	if asJSON {
 		return writeJSON(r.env.Stdout, map[string]any{"id": b.ID, "approval": b.Approval, "seal": b.Seal, "seen": b.Seen, "resources": len(b.Snapshot.Resources)})
 	}
 	return r.printBaseline(b)
+}
+
+// findBaseline resolves what names a baseline. Nothing is scanned for it.
+func (r *run) findBaseline(ctx context.Context, s Store, ref string) (t target, err error) {
+	const help = "give a baseline file, git:REF[:PATH], or an id that c4arch baseline list shows"
+	isFile := true
+	info, statErr := os.Stat(ref)
+	switch {
+	case ref == "":
+		return r.approvedHere(ctx, s)
+	case strings.HasPrefix(ref, "git:"):
+		t, err = r.find(ctx, s, ref, nil)
+	case statErr == nil && info.IsDir():
+		t, isFile, err = r.findFile(filepath.Join(ref, baseline.FileName))
+		if fault.KindOf(err) == fault.NotFound {
+			return t, fault.New(fault.NotFound, "the directory %s has no %s", visible(ref), baseline.FileName).WithHelp(help)
+		}
+	case statErr == nil:
+		t, isFile, err = r.findFile(ref)
+	case s == nil:
+		return t, fault.New(fault.NotFound, "%s is no file, and there is no local history in which it could be", visible(ref)).WithHelp(help)
+	default:
+		t, err = r.findInStore(ctx, s, ref)
+		if fault.KindOf(err) == fault.NotFound {
+			return t, fault.New(fault.NotFound, "%s is no file, and no baseline of the local history", visible(clip(ref, 200))).WithHelp(help)
+		}
+	}
+	if err == nil && (!isFile || t.Baseline == nil) {
+		err = fault.New(fault.NotFound, "%s is not a baseline", visible(ref)).WithHelp(help)
+	}
+	return t, err
 }
 
 // approvedHere is the baseline that counts here: the newest of the local history, else the file in the working directory.
@@ -311,21 +362,25 @@ func (r *run) printBaseline(b *baseline.Baseline) error {
 	if b.Approval.Claimed {
 		who += " (claimed: nobody has checked who typed it)"
 	}
+	known := ""
+	if n := len(b.Seen); n > 0 {
+		known = "since when " + count(n, "finding") + " " + map[bool]string{true: "has", false: "have"}[n == 1] + " been there"
+	}
 	w := tabwriter.NewWriter(r.env.Stdout, 0, 0, 2, ' ', 0)
 	for _, row := range [][2]string{
 		{"Baseline", b.ID},
 		{"Architecture", b.Approval.Name},
 		{"Approved by", who},
-		{"At", b.Approval.At},
+		{"At", zoned(b.Approval.At)},
 		{"Reason", b.Approval.Reason},
-		{"Collected", b.Snapshot.CollectedAt},
+		{"Collected", zoned(b.Snapshot.CollectedAt)},
 		{"Resources", number(len(b.Snapshot.Resources))},
 		{"Snapshot", string(b.Approval.Snapshot)},
 		{"Overlay", string(b.Approval.Overlay)},
 		{"Model", string(b.Approval.Model)},
 		{"Supersedes", b.Approval.Supersedes},
 		{"Seal", seal},
-		{"Known drift", count(len(b.Seen), "finding")},
+		{"Known drift", known},
 	} {
 		if row[1] != "" {
 			fmt.Fprintf(w, "%s\t%s\n", row[0], visible(row[1]))
@@ -339,8 +394,9 @@ func (r *run) baselineList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the baselines that are kept, newest first",
-		Example: "  c4arch baseline list",
-		Args:    cobra.NoArgs,
+		Long:    "List shows the baselines of the local history, newest first. The first one is what drift compares with unless --against says otherwise.",
+		Example: "  c4arch baseline list\n  c4arch baseline list --json",
+		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, _, err := r.store(cmd.Context(), true)
 			if err != nil {
@@ -362,7 +418,7 @@ func (r *run) baselineList() *cobra.Command {
 			fmt.Fprintln(w, "BASELINE\tAPPROVED\tBY (CLAIMED)\tREASON")
 			for i := range list {
 				a := list[i].Approval
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", list[i].ID, a.At, visible(a.By), clip(visible(a.Reason), 80))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", list[i].ID, zoned(a.At), visible(a.By), clip(visible(a.Reason), 80))
 			}
 			return w.Flush()
 		},

@@ -1,8 +1,8 @@
 // Package cli is the command line: arguments and streams in, an exit code out.
 //
 // What goes where: results go to standard output, and with --json nothing else does;
-// progress, warnings and errors go to standard error, each error as one line that begins with
-// "c4arch:". Colour and a moving progress line appear on a terminal only, and not with NO_COLOR
+// progress, warnings and errors go to standard error, each error as a line that begins with
+// "c4arch:", below it what else is wrong and what to do. Colour and a moving progress line appear on a terminal only, and not with NO_COLOR
 // (no-color.org) or TERM=dumb. Exit codes are those of fault.ExitCode: 0 done, 1 error, 2 drift
 // at or above the threshold, 3 done but something could not be read.
 //
@@ -119,7 +119,11 @@ func (r *run) fail(err error) {
 		help = f.Help
 		msg = strings.TrimSuffix(msg, " ("+help+")")
 	}
-	fmt.Fprintf(r.env.Stderr, "%s %s\n", r.err.bad("c4arch:"), visible(msg))
+	first, rest, _ := strings.Cut(msg, "\n")
+	fmt.Fprintf(r.env.Stderr, "%s %s\n", r.err.bad("c4arch:"), visible(first))
+	for line := range strings.Lines(rest) { // several mistakes of one file, one a line
+		fmt.Fprintf(r.env.Stderr, "        %s\n", visible(strings.TrimRight(line, "\r\n")))
+	}
 	if help != "" {
 		fmt.Fprintf(r.env.Stderr, "        %s\n", visible(help))
 	}

@@ -51,11 +51,13 @@ func (r *run) drift() *cobra.Command {
 			"  c4arch drift plan.json --against git:origin/main --format markdown\n" +
 			"  c4arch drift azure.json --against infra/\n" +
 			"  c4arch drift . --fail-on high -o drift    # every format, into a directory",
-		RunE: func(cmd *cobra.Command, args []string) error { return r.doDrift(cmd.Context(), f, args) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return r.doDrift(cmd.Context(), f, args) },
+		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 	}
 	cmd.Flags().StringVar(&f.against, "against", "", "`WHAT` to compare with: a baseline, a snapshot, a path, or git:REF[:PATH]")
 	r.addCompareFlags(cmd, &f.compareFlags, string(severity.Medium))
 	cmd.Flags().BoolVar(&f.noRecord, "no-record", false, "do not record the scan in the local history")
+	_ = cmd.RegisterFlagCompletionFunc("against", r.completeKept(offer{snapshots: true, baselines: true, files: true}, 0))
 	cmd.Flags().BoolVar(&f.remember, "remember", false, "write the dates of findings into the baseline file that was read")
 	return cmd
 }
@@ -72,7 +74,8 @@ func (r *run) addCompareFlags(cmd *cobra.Command, f *compareFlags, failOn string
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "print everything that is known of each finding")
 	_ = cmd.MarkFlagDirname("output")
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]cobra.Completion{"critical", "high", "medium", "low", "none"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", completeList(reportNames(), func(string) string { return "" }))
+	_ = cmd.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions)
 }
 
 // threshold reads --fail-on; "" is none.
@@ -111,6 +114,10 @@ func (r *run) doDrift(ctx context.Context, f driftFlags, paths []string) error {
 	old, err := r.driftAgainst(ctx, s, f, plan, bar)
 	if err != nil {
 		return err
+	}
+	if f.remember && (old.file == "" || old.Baseline == nil) {
+		return fault.New(fault.Invalid, "--remember needs a baseline file that can be written").
+			WithHelp("give --against FILE; the local history remembers by itself, and a commit cannot be written")
 	}
 	req := detect.Request{Old: old.Subject, New: now.Subject, FailOn: failOn, Now: r.env.Now(), Progress: bar.stage}
 	if req.Exceptions, err = r.exceptions(f.exceptions, old.beside); err != nil {
@@ -193,10 +200,6 @@ func (r *run) driftAgainst(ctx context.Context, s Store, f driftFlags, plan bool
 
 // remember writes the dates of findings into the baseline file.
 func remember(old target, res *detect.Result) error {
-	if old.file == "" || old.Baseline == nil {
-		return fault.New(fault.Invalid, "--remember needs a baseline file that can be written").
-			WithHelp("give --against FILE; the local history remembers by itself, and a commit cannot be written")
-	}
 	b := *old.Baseline
 	b.Seen = res.Seen
 	return writeBaseline(old.file, &b)
@@ -234,9 +237,10 @@ func (r *run) diff() *cobra.Command {
 		Long: "Diff compares two snapshots, baselines, or paths that it scans, and grades what differs as drift does, from A to B. With --by-role the two are\n" +
 			"environments side by side, such as staging and production: things are matched by their role, not by their id.\n" +
 			"Nothing is recorded, and no difference fails unless --fail-on says so.\n\n" + refHelp + "\n\n" + exitHelp,
-		Example: "  c4arch diff latest~1 latest\n  c4arch diff staging.json production.json --by-role\n  c4arch diff git:v1.0 baseline --format markdown",
-		Args:    exactly(2, "two things to compare"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return r.doDiff(cmd.Context(), f, byRole, args) },
+		Example:           "  c4arch diff latest~1 latest\n  c4arch diff staging.json production.json --by-role\n  c4arch diff git:v1.0 baseline --format markdown",
+		Args:              exactly(2, "two things to compare"),
+		ValidArgsFunction: r.completeKept(offer{snapshots: true, baselines: true, files: true}, 2),
+		RunE:              func(cmd *cobra.Command, args []string) error { return r.doDiff(cmd.Context(), f, byRole, args) },
 	}
 	r.addCompareFlags(cmd, &f, "none")
 	cmd.Flags().BoolVar(&byRole, "by-role", false, "match by role and not by id: two environments")

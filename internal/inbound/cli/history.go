@@ -24,13 +24,15 @@ func (r *run) history() *cobra.Command {
 	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:     "history",
-		Short:   "List the scans that are kept",
+		Use:   "history",
+		Short: "List the scans that are kept",
+		Long: "History lists the scans of the local history, newest first: id, when it was collected, how many resources it has, how many of them were\n" +
+			"there in no version before (NEW), how many entries say what could not be read, and the baseline that approves it.",
 		Example: "  c4arch history\n  c4arch history --limit 5 --json",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 0 {
-				return fault.New(fault.Invalid, "--limit is negative").WithHelp("0 means all")
+			if err := notNegative("--limit", limit); err != nil {
+				return err
 			}
 			s, _, err := r.store(cmd.Context(), true)
 			if err != nil {
@@ -74,6 +76,15 @@ func (r *run) printHistory(list []history.Entry) error {
 // stamp writes a time with its zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
+// zoned writes a time of a file as stamp does; what is no time stays as it is.
+func zoned(text string) string {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return stamp(t)
+}
+
 func (r *run) show() *cobra.Command {
 	var asJSON bool
 	var o *outputFlags
@@ -82,13 +93,16 @@ func (r *run) show() *cobra.Command {
 		Short: "Show a scan that is kept, or draw it as it was",
 		Long: "Show says what a snapshot is. With -o it writes the architecture of that time, as scan does: the same page, pictures\n" +
 			"and files, derived by this version of c4arch.\n\n" + refHelp,
-		Example: "  c4arch show latest\n  c4arch show latest~7 -o last-week\n  c4arch show 2026-10-01 -o then --format html",
-		Args:    exactly(1, "a snapshot"),
+		Example:           "  c4arch show latest\n  c4arch show latest~7 -o last-week\n  c4arch show 2026-10-01 -o then --format html",
+		Args:              exactly(1, "a snapshot"),
+		ValidArgsFunction: r.completeKept(offer{snapshots: true}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.doShow(cmd.Context(), args[0], o, cmd.Flags().Changed("output") || cmd.Flags().Changed("format"), asJSON)
 		},
 	}
 	o = r.addOutputFlags(cmd)
+	out := cmd.Flags().Lookup("output")
+	out.Usage, out.DefValue = "`DIR` to draw it into; replaced when c4arch wrote it, never otherwise (default: nothing is drawn; with --format "+DefaultOutput+")", ""
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -96,23 +110,13 @@ func (r *run) show() *cobra.Command {
 const refHelp = "A snapshot is named by its id or the beginning of one (s1f3a), by the beginning of its root, as latest or latest~3,\n" +
 	"or by a time (2026-10-01 or 2026-10-01T12:00:00Z: the newest that was collected then or before)."
 
-// exactly is the check that n arguments are given.
-func exactly(n int, what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
-			return fault.New(fault.Invalid, "%s takes %s", cmd.CommandPath(), what).WithHelp("see: %s --help", cmd.CommandPath())
-		}
-		return nil
-	}
-}
-
 func (r *run) doShow(ctx context.Context, ref string, o *outputFlags, draw, asJSON bool) error {
 	s, _, err := r.store(ctx, true)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	e, err := s.Find(ctx, ref)
+	e, err := findSnapshot(ctx, s, ref)
 	if err != nil {
 		return err
 	}

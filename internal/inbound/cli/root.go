@@ -27,14 +27,12 @@ func (r *run) root() *cobra.Command {
 			"  c4arch drift azure.json               # what differs from what was approved, graded",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          none,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fault.New(fault.Invalid, "%s", err).WithHelp("see: %s --help", cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagFault)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
-	root.PersistentFlags().StringVar(&r.storeFlag, "store", "", "`DIR` of the local history (default: .c4arch here or above)")
+	root.PersistentFlags().StringVar(&r.storeFlag, "store", "", "`DIR` of the local history (default: "+storeVariable+", else .c4arch here or above)")
 	_ = root.MarkPersistentFlagDirname("store")
 	root.AddGroup(&cobra.Group{ID: "see", Title: "See:"}, &cobra.Group{ID: "detect", Title: "Detect:"}, &cobra.Group{ID: "keep", Title: "Keep:"})
 	add := func(group string, cmds ...*cobra.Command) {
@@ -64,7 +62,7 @@ func (r *run) addOutputFlags(cmd *cobra.Command) *outputFlags {
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "print warnings and errors only")
 	// These can only fail when the flag is not there.
 	_ = cmd.MarkFlagDirname("output")
-	_ = cmd.RegisterFlagCompletionFunc("format", r.completeFormats)
+	_ = cmd.RegisterFlagCompletionFunc("format", completeList(r.formatNames(), r.about))
 	return o
 }
 
@@ -75,16 +73,14 @@ func (r *run) formatNames() (names []string) {
 	return names
 }
 
-// completeFormats completes the last name of a list.
-func (r *run) completeFormats(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	done, _ := typed[:strings.LastIndexByte(typed, ',')+1], typed
-	var all []cobra.Completion
+// about says what a format writes.
+func (r *run) about(name string) string {
 	for _, f := range r.Formats {
-		if !slices.Contains(strings.Split(done, ","), f.Name) {
-			all = append(all, cobra.CompletionWithDesc(done+f.Name, f.About))
+		if f.Name == name {
+			return f.About
 		}
 	}
-	return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	return ""
 }
 
 // chosen returns the names of the formats that were asked for.

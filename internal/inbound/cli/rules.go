@@ -34,7 +34,7 @@ func (r *run) rules() *cobra.Command {
 		Long: "Rules lists the table of severities: what each rule looks at, how grave a loosening is. A file of your own (--rules, or\n" +
 			RulesName + " beside the baseline) adds rules and overrides severities; it is checked here, with line and column.",
 		Example: "  c4arch rules\n  c4arch rules explain AZ-STORAGE-PUBLIC-BLOB\n  c4arch rules --rules mine.yaml --json",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			t, err := r.table(file, nil)
 			if err != nil {
@@ -53,6 +53,9 @@ func (r *run) rules() *cobra.Command {
 		Short:   "Explain one rule",
 		Example: "  c4arch rules explain AZ-STORAGE-PUBLIC-BLOB",
 		Args:    exactly(1, "the id of a rule"),
+		Long: "Explain prints a rule: why it matters, what to do, what it looks at, the conditions (CEL) that make a change a loosening or a\n" +
+			"tightening, examples, controls and the source.",
+		ValidArgsFunction: completeRules,
 		RunE: func(_ *cobra.Command, args []string) error {
 			t, err := r.table(file, nil)
 			if err != nil {

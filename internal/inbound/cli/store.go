@@ -81,7 +81,7 @@ func (r *run) init() *cobra.Command {
 			"and a .gitignore in it keeps it out of commits; what belongs into a commit is a baseline file\n" +
 			"(c4arch baseline export).",
 		Example: "  c4arch init\n  c4arch init --store /var/lib/c4arch/shop",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir := r.storeFlag
 			if dir == "" {

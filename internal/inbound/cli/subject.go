@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"c4arch/internal/arch/baseline"
@@ -67,6 +68,9 @@ func (r *run) find(ctx context.Context, s Store, ref string, bar *progress) (tar
 	}
 	return r.findInStore(ctx, s, ref)
 }
+
+// nameForm is what the names of a local history look like; what looks otherwise was meant as a path.
+var nameForm = regexp.MustCompile(`^(baseline|latest(~[0-9]*)?|[bs][0-9a-f]{1,16}|(sha256:)?[0-9a-f]{4,64}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$`)
 
 const againstHelp = "give a baseline file, a snapshot, a directory or file to scan, or git:REF[:PATH]"
 
@@ -213,6 +217,10 @@ func (r *run) findInStore(ctx context.Context, s Store, ref string) (target, err
 	if ref == "baseline" {
 		return r.current(ctx, s)
 	}
+	if !nameForm.MatchString(strings.ToLower(ref)) {
+		return target{}, fault.New(fault.NotFound, "%s is no file or directory, and names no snapshot or baseline", visible(clip(ref, 200))).
+			WithHelp("%s; c4arch history and c4arch baseline list show what is kept", againstHelp)
+	}
 	if strings.HasPrefix(ref, "b") {
 		b, snap, err := s.Baseline(ctx, ref)
 		if err == nil {
@@ -223,12 +231,24 @@ func (r *run) findInStore(ctx context.Context, s Store, ref string) (target, err
 			return target{}, err
 		}
 	}
-	e, err := s.Find(ctx, ref)
+	e, err := findSnapshot(ctx, s, ref)
+	if fault.KindOf(err) == fault.NotFound && strings.HasPrefix(ref, "b") {
+		return target{}, fault.New(fault.NotFound, "there is no baseline or snapshot %s", ref).WithHelp("c4arch baseline list and c4arch history list them")
+	}
 	if err != nil {
 		return target{}, err
 	}
 	sub, err := kept(ctx, s, e)
 	return target{Subject: sub, store: true, snapshot: e.ID, beside: r.besideStore()}, err
+}
+
+// findSnapshot resolves what names a snapshot, and says which name it was that did not.
+func findSnapshot(ctx context.Context, s Store, ref string) (history.Entry, error) {
+	e, err := s.Find(ctx, ref)
+	if fault.KindOf(err) == fault.NotFound && strings.HasPrefix(ref, "latest") && !strings.Contains(err.Error(), ref) {
+		err = fault.New(fault.NotFound, "there is no snapshot %s: fewer are kept", visible(ref)).WithHelp("c4arch history lists them")
+	}
+	return e, err
 }
 
 // current is the newest baseline of the store.

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,8 +22,11 @@ func (r *run) gc() *cobra.Command {
 		Long: "Gc removes what interrupted writes left behind and what no snapshot needs. With --keep-days or --keep-newest it lets\n" +
 			"go older snapshots first; what a baseline approves is always kept.",
 		Example: "  c4arch gc\n  c4arch gc --keep-days 365 --dry-run",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cmp.Or(notNegative("--keep-days", keep.Days), notNegative("--keep-newest", keep.Newest)); err != nil {
+				return err
+			}
 			s, _, err := r.store(cmd.Context(), true)
 			if err != nil {
 				return err
@@ -70,7 +75,7 @@ func (r *run) fsck() *cobra.Command {
 		Long: "Fsck reads every object, every snapshot and every baseline of the local history and verifies each: commitments, order, roots,\n" +
 			"seals. Each fault is named. Exit codes: 0 all is well; 1 something is damaged.",
 		Example: "  c4arch fsck\n  c4arch fsck --json",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return r.doFsck(cmd.Context(), asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
@@ -162,6 +167,10 @@ func (r *run) redact() *cobra.Command {
 			}
 			defer s.Close()
 			d, err := s.Redact(cmd.Context(), args[0], reason, r.env.Now())
+			if f := (*fault.Error)(nil); errors.As(err, &f) && f.Kind == fault.NotFound {
+				return fault.New(fault.NotFound, "no snapshot has the resource %s", visible(args[0])).
+					WithHelp("give the whole id, as drift --verbose prints it and snapshot.json has it (c4arch show latest --format json)")
+			}
 			if err != nil {
 				return err
 			}

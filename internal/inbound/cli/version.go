@@ -61,7 +61,7 @@ func (r *run) version() *cobra.Command {
 		Use:               "version",
 		Short:             "Say which version this is",
 		Example:           "  c4arch version\n  c4arch version --json",
-		Args:              cobra.NoArgs,
+		Args:              none,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			v := versionOf(r.Build)
