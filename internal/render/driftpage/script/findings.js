@@ -114,7 +114,7 @@ const directionText = (f) => ({ loosened: '↓ loosened', tightened: '↑ tighte
 
 function noFindings() {
   const s = report.summary;
-  const rest = [s.excepted ? count(s.excepted, 'accepted difference') : '', lists.improvements.length ? count(lists.improvements.length, 'improvement') : '', report.unknown.length ? count(report.unknown.length, 'thing') + ' that could not be read' : ''].filter(Boolean);
+  const rest = [s.excepted ? count(s.excepted, 'accepted difference') : '', lists.improvements.length ? count(lists.improvements.length, 'improvement') : '', s.unknown ? count(s.unknown, 'thing') + ' that could not be read' : ''].filter(Boolean);
   return emptyState(report.unknown.length && s.verdict === 'incomplete' ? 'No findings, but not all could be read' : 'No drift', (report.mode === 'baseline' ? 'What is live is what was approved' : 'Both sides are the same') + (rest.length ? ', save ' + rest.join(', ') + '.' : '.'));
 }
 

@@ -4,7 +4,7 @@
 const LISTS = [
   ['findings', 'Findings', () => lists.findings.length, () => byId('list')],
   ['improvements', 'Improved', () => lists.improvements.length, () => byId('list')],
-  ['unknown', 'Unknown', () => report.unknown.length, unknownList],
+  ['unknown', 'Unknown', () => report.unknown.reduce((n, u) => n + u.count, 0), unknownList],
   ['exceptions', 'Exceptions', () => report.exceptions.length, exceptionList],
   ['coverage', 'Code', () => (report.coverage?.entries || []).length, coverageList],
 ];
@@ -47,7 +47,7 @@ function drawList() {
 function unknownItem(u) {
   const ids = u.resource ? ['container', 'component', 'deploymentNode', 'infrastructureNode', 'resource'].map((k) => k + ':' + u.resource).filter((id) => elements.has(id)) : [];
   return h('li', { class: 'entry' },
-    h('p', { class: 'row' }, gradeTag('unknown', u.wasKnown ? 'unknown now, was readable' : 'unknown'), u.count > 1 ? chip(u.count + ' times') : null),
+    h('p', { class: 'row' }, gradeTag('unknown', u.wasKnown ? 'unknown now, was readable' : 'unknown'), u.count > 1 ? chip(u.count + ' things') : null),
     h('p', { class: 'entry-title' }, u.resource ? (ids.length ? showLink(ids[0]) : h('span', { class: 'mono' }, u.resource)) : u.type || u.input || 'something'),
     u.path ? h('p', { class: 'mono' }, u.path) : null,
     h('p', null, u.reason), u.help ? h('p', { class: 'help-text' }, u.help) : null,
