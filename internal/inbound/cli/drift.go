@@ -11,6 +11,7 @@ import (
 
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/drift"
+	"c4arch/internal/arch/evidence"
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/detect"
@@ -141,8 +142,27 @@ func (r *run) doDrift(ctx context.Context, f driftFlags, paths []string) error {
 			return err
 		}
 	}
+	frames := r.frames(ctx, s, out, bar)
 	bar.clear()
-	return r.finish(ctx, f.compareFlags, out, res, asked, r.frames(ctx, s, out, bar))
+	if res.Report.Mode == drift.ModeBaseline && strangers(old.Snapshot, now.Snapshot) {
+		fmt.Fprintf(r.env.Stderr, "%s nothing of what was scanned is in the baseline %s of %q\n        if that is another architecture, name the right baseline with --against\n",
+			r.err.warn("c4arch: warning:"), old.Baseline.ID, visible(old.Baseline.Approval.Name))
+	}
+	return r.finish(ctx, f.compareFlags, out, res, asked, frames)
+}
+
+// strangers reports that two snapshots have resources and none in common.
+func strangers(a, b *evidence.Snapshot) bool {
+	known := map[string]bool{}
+	for i := range a.Resources {
+		known[a.Resources[i].ID] = true
+	}
+	for i := range b.Resources {
+		if known[b.Resources[i].ID] {
+			return false
+		}
+	}
+	return len(a.Resources) > 0 && len(b.Resources) > 0
 }
 
 // driftSubject is what is held against the baseline; plan says that it is a plan.

@@ -172,8 +172,9 @@ func SideNames(r *drift.Report) (before, after string) {
 	return "before", "after"
 }
 
-// SideText says what a side is: its label, when it was collected, and who approved it when and why.
-func SideText(s *drift.Side) string {
+// SideText says what a side is: its label, when it was collected, and who approved it when and why. The prior state of a plan is what it is;
+// of a baseline it takes exceptions and dates only.
+func SideText(r *drift.Report, s *drift.Side) string {
 	text := cmp.Or(Line(s.Label, 200), "without a name")
 	if s.CollectedAt != "" {
 		text += ", as of " + Line(s.CollectedAt, 40)
@@ -181,7 +182,10 @@ func SideText(s *drift.Side) string {
 	text += ", " + Count(s.Resources, "resource")
 	if a := s.Baseline; a != nil {
 		text += "; "
-		if !strings.Contains(s.Label, a.ID) {
+		switch {
+		case r.Mode == drift.ModePlan:
+			text += "exceptions and dates are those of the baseline " + Short(a.ID) + ", "
+		case !strings.Contains(s.Label, a.ID):
 			text += "baseline " + Short(a.ID) + ", "
 		}
 		text += Approval(a)

@@ -167,11 +167,14 @@ func FuzzLine(f *testing.F) {
 // TestSaidOnce: an id that the label has, a framework and a line of code are not said again.
 func TestSaidOnce(t *testing.T) {
 	side := drift.Side{Label: "baseline b0123456789abcdef", Baseline: &drift.Approved{ID: "b0123456789abcdef", By: "platform-team", At: "2026-03-01T10:00:00Z"}}
-	if got, want := report.SideText(&side), "baseline b0123456789abcdef, 0 resources; approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
+	if got, want := report.SideText(&drift.Report{}, &side), "baseline b0123456789abcdef, 0 resources; approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
 	side.Label = "c4arch.baseline.json"
-	if got, want := report.SideText(&side), "c4arch.baseline.json, 0 resources; baseline b0123456789abcdef, approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
+	if got, want := report.SideText(&drift.Report{}, &side), "c4arch.baseline.json, 0 resources; baseline b0123456789abcdef, approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+	if got, want := report.SideText(&drift.Report{Mode: drift.ModePlan}, &side), "c4arch.baseline.json, 0 resources; exceptions and dates are those of the baseline b0123456789abcdef, approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
 	if got, want := report.Controls([]string{"NIST SP 800-53: SC-7", "CIS Docker 5.14", "NIST SP 800-53: AC-3"}), "NIST SP 800-53: SC-7, AC-3; CIS Docker 5.14"; got != want {

@@ -163,8 +163,8 @@ func verdict(r *drift.Report) *suite {
 	before, after := report.SideNames(r)
 	lines := []string{
 		word + ": " + clause + ".",
-		before + ": " + report.SideText(&r.Old),
-		after + ": " + report.SideText(&r.New),
+		before + ": " + report.SideText(r, &r.Old),
+		after + ": " + report.SideText(r, &r.New),
 		"findings: " + report.Counts(&r.Summary) + fmt.Sprintf(", %s accepted", report.Number(r.Summary.Excepted)),
 		"resources: " + report.Resources(&r.Summary),
 	}

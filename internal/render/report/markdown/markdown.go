@@ -91,8 +91,8 @@ func head(r *drift.Report) string {
 	fmt.Fprintf(&b, "### %s %s%s\n\n", cmp.Or(sign, "✅"), word, name)
 	fmt.Fprintf(&b, "**%s.**\n\n", short(strings.ToUpper(clause[:1])+clause[1:], 300, 800))
 	before, after := report.SideNames(r)
-	fmt.Fprintf(&b, "- %s: %s\n", before, short(report.SideText(&r.Old), 600, 1000))
-	fmt.Fprintf(&b, "- %s: %s\n", after, short(report.SideText(&r.New), 600, 1000))
+	fmt.Fprintf(&b, "- %s: %s\n", before, short(report.SideText(r, &r.Old), 600, 1000))
+	fmt.Fprintf(&b, "- %s: %s\n", after, short(report.SideText(r, &r.New), 600, 1000))
 	for _, n := range r.Notes[:min(len(r.Notes), 3)] {
 		fmt.Fprintf(&b, "- note: %s\n", short(n, 300, 500))
 	}

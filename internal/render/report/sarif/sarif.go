@@ -91,7 +91,7 @@ func Render(w io.Writer, r *drift.Report, o Options) error {
 	run.AutomationDetails = sarif.NewRunAutomationDetails().WithID("c4arch-drift/" + plainID(r.Name))
 	bag := sarif.NewPropertyBag()
 	bag.Add("mode", string(r.Mode)).Add("verdict", r.Summary.Verdict).Add("failOn", report.Line(r.Summary.FailOn, 20))
-	bag.Add("old", report.SideText(&r.Old)).Add("new", report.SideText(&r.New))
+	bag.Add("old", report.SideText(r, &r.Old)).Add("new", report.SideText(r, &r.New))
 	run.Properties = bag
 	log.AddRun(run)
 	if err := log.PrettyWrite(w); err != nil {

@@ -143,8 +143,8 @@ func (t *writer) head(r *drift.Report) {
 	}
 	before, after := report.SideNames(r)
 	t.line("")
-	t.side(before, report.SideText(&r.Old))
-	t.side(after, report.SideText(&r.New))
+	t.side(before, report.SideText(r, &r.Old))
+	t.side(after, report.SideText(r, &r.New))
 	for _, n := range r.Notes[:min(len(r.Notes), mostLines)] {
 		t.side("note", report.Line(n, 500))
 	}
