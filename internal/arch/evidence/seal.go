@@ -153,13 +153,15 @@ func place(d *Draft) string {
 
 // identity cleans an id. That of a Kubernetes object is looked at part by part, since no part of it holds a slash: a kind
 // in mixed case and the hash at the end of a name would as one word look drawn at random.
-func (s *Sealer) identity(text string) string {
+func (s *Sealer) identity(text string) string { return identityOf(s.cleaner, text) }
+
+func identityOf(c *secret.Cleaner, text string) string {
 	if !strings.HasPrefix(text, "k8s:") {
-		return s.cleaner.Identity(text)
+		return c.Identity(text)
 	}
 	parts := strings.Split(text, "/")
 	for i := range parts {
-		parts[i] = s.cleaner.Identity(parts[i])
+		parts[i] = c.Identity(parts[i])
 	}
 	return strings.Join(parts, "/")
 }

@@ -157,6 +157,13 @@ func (r *run) approvable(ctx context.Context, s Store, ref string, bar *progress
 }
 
 func (r *run) recorded(ctx context.Context, s Store, t target, bar *progress) (target, error) {
+	key, err := r.Key(r.env)
+	if err != nil {
+		return t, err
+	}
+	if err := detect.Showable(t.Snapshot, key); err != nil {
+		return t, err
+	}
 	if err := detect.Derive(ctx, &t.Subject, bar.stage); err != nil {
 		return t, err
 	}

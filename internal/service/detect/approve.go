@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"c4arch/internal/arch/baseline"
@@ -32,6 +33,9 @@ func (s *Service) Approve(ctx context.Context, sub Subject, a Approval) (*baseli
 				WithHelp("apply it, scan again, and approve that")
 		}
 	}
+	if err := Showable(sub.Snapshot, a.Key); err != nil {
+		return nil, err
+	}
 	if err := Derive(ctx, &sub, func(string, int, int) {}); err != nil {
 		return nil, err
 	}
@@ -44,4 +48,24 @@ func (s *Service) Approve(ctx context.Context, sub Subject, a Approval) (*baseli
 	}
 	b.Seen = a.Seen
 	return b, nil
+}
+
+// Showable refuses a snapshot from elsewhere with secrets in clear: what is kept or approved is handed on and committed.
+func Showable(s *evidence.Snapshot, key []byte) error {
+	_, ids := s.Withhold()
+	if len(ids) == 0 {
+		return nil
+	}
+	if sealer, err := evidence.NewSealer(key); err == nil {
+		for i := range s.Resources {
+			if r := &s.Resources[i]; sealer.Owns(r) {
+				ids = slices.DeleteFunc(ids, func(id string) bool { return id == r.ID })
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil // sealed here
+	}
+	return fault.New(fault.Invalid, "the snapshot holds in clear what looks like a secret, in %d of its resources, first in %.200q", len(ids), ids[0]).
+		WithHelp("it was not written by c4arch as it is: scan again, and approve that")
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -67,7 +68,11 @@ func (s *Service) Compare(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	var notes []string
 	for _, sub := range []*Subject{&req.Old, &req.New} {
+		if n := sub.withhold(); n > 0 {
+			notes = append(notes, fmt.Sprintf("%s holds in clear what looks like a secret, in %d of its resources: it is shown nowhere here, but stands in the file", sub.Label, n))
+		}
 		if err := Derive(ctx, sub, req.Progress); err != nil {
 			return nil, err
 		}
@@ -90,6 +95,7 @@ func (s *Service) Compare(ctx context.Context, req Request) (*Result, error) {
 	if report == nil {
 		return nil, asked
 	}
+	report.Notes = append(report.Notes, notes...)
 	res := &Result{Report: report, Old: req.Old.Model, New: req.New.Model}
 	if report.Delta != nil {
 		res.Merged = delta.Merge(req.Old.Model, req.New.Model, report.Delta)
@@ -182,6 +188,15 @@ func join(a, b *evidence.Snapshot) (*evidence.Snapshot, error) {
 
 func meta(s *evidence.Snapshot) evidence.Meta {
 	return evidence.Meta{Name: s.Name, CollectedAt: s.CollectedAt, Scope: s.Scope, Inputs: s.Inputs, KeyID: s.KeyID, Method: s.Method}
+}
+
+// withhold takes out of the snapshot what looks like a secret and returns in how many resources: a file may have been written by anybody.
+func (s *Subject) withhold() int {
+	clean, ids := s.Snapshot.Withhold()
+	if len(ids) > 0 {
+		s.Snapshot, s.Model = clean, nil
+	}
+	return len(ids)
 }
 
 // Derive gives a subject its model, unless it has one.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/arch/severity"
+	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/history"
@@ -185,4 +187,26 @@ func tampered(t *testing.T, name, from, to string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// TestSecretInClear: a file that somebody made holds a password in clear; no report shows it, and nobody approves it.
+func TestSecretInClear(t *testing.T) {
+	const password = "hunter2-Secret!"
+	sub := scan(t, start, example("terraform.tfstate"))
+	forged := *sub.Snapshot
+	forged.Resources = slices.Clone(forged.Resources)
+	r := &forged.Resources[0]
+	r.Props = canon.Raw(`{"administrator_login_password":"` + password + `"}`)
+	res := compare(t, detect.Request{Old: detect.Subject{Label: "forged.json", Snapshot: &forged}, New: sub, Mode: drift.ModeSnapshots})
+	var out bytes.Buffer
+	if err := res.Report.Encode(&out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "hunter2") || !strings.Contains(strings.Join(res.Report.Notes, " "), "looks like a secret, in 1 of") {
+		t.Errorf("%v\n%s", res.Report.Notes, out.String())
+	}
+	_, err := new(detect.Service).Approve(context.Background(), detect.Subject{Snapshot: &forged}, detect.Approval{By: "platform-team", Reason: "x", At: start, Key: key})
+	if err == nil || fault.KindOf(err) != fault.Invalid || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("approved: %v", err)
+	}
 }
