@@ -141,12 +141,19 @@ func (c *comparison) inForm(s int, r *evidence.Resource) (other *evidence.Resour
 	return other, false
 }
 
+// hasBoth reports whether a side has the id in the form and on the side of x too.
+func (c *comparison) hasBoth(s int, x *evidence.Resource) bool {
+	_, same := c.inForm(s, x)
+	return same
+}
+
 // gapOf tells why the other side need not have read a resource; nil when it did read what would hold it.
 func (c *comparison) gapOf(r *evidence.Resource, s int, other *book, kept map[string]bool) *gap {
 	if c.o.Match == ByRole {
 		return c.gapOfRole(r, other)
 	}
-	if x, same := c.inForm(1-s, r); x != nil && !same {
+	// What its own side has in both forms was read in both, and the one that is left excuses nothing: a state still names what the cloud has no more.
+	if x, same := c.inForm(1-s, r); x != nil && !same && !c.hasBoth(s, x) {
 		if x.Form != r.Form {
 			return &gap{input: inputOf(x), reason: "it was read in another form, " + string(x.Form) + " in place of " + string(r.Form), help: "scan both times the same sort of input: " + formHelp[r.Form], failed: true}
 		}

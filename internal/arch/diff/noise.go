@@ -112,6 +112,9 @@ var noiseTable = func() []NoiseRule {
 	}, {
 		ID: "follows-from-move", Types: "*", Path: "id", When: "the two are one resource that moved, or a new one in its place",
 		Reason: "the id differs since the resource is under another id", Source: "c4arch", when: func(p *pair, _ *Property) bool { return p.moved },
+	}, {
+		ID: "follows-from-move", Form: evidence.Terraform, Types: "azurerm_*", Path: "resource_group_name", When: "the two are one resource that moved",
+		Reason: "the group is a part of the id, which differs", Source: "c4arch", when: func(p *pair, _ *Property) bool { return p.moved },
 	}}, identity())
 	for i := range all {
 		all[i].steps = trailOf(all[i].Path)

@@ -39,6 +39,8 @@ func azureNoise() []NoiseRule {
 		[4]string{"arm-created-time", "*", "properties.createdOn", "when it was made"},
 		[4]string{"arm-created-time", "*", "properties.creationDate", "when it was made"},
 		[4]string{"arm-created-time", "*", "properties.timeCreated", "when it was made"},
+		[4]string{"arm-scope", "*", "resourceGroup", "repeats the id, by which the resource is known"},
+		[4]string{"arm-scope", "*", "subscriptionId", "repeats the id, by which the resource is known"},
 		[4]string{"arm-unique-id", "*", "properties.uniqueId", "an id that Azure draws"},
 		[4]string{"arm-unique-id", "*", "properties.vmId", "an id that Azure draws"},
 	)
@@ -84,6 +86,9 @@ func azureNoise() []NoiseRule {
 	when := func(id, types, path, when, reason string, ask condition) {
 		out = append(out, NoiseRule{ID: id, Form: evidence.ARM, Types: types, Path: path, When: when, Reason: reason, Source: armReference, when: ask})
 	}
+	when("arm-sku-size", "microsoft.web/serverfarms", "sku.size", "it is the name of the sku", "repeats sku.name, which is compared", equalTo("sku.name"))
+	when("arm-current-version", "microsoft.containerservice/managedclusters", "properties.currentKubernetesVersion", "it is the version that is asked for, or a patch of it",
+		"follows properties.kubernetesVersion, which is compared", within("properties.kubernetesVersion"))
 	when("arm-service-objective", "microsoft.sql/servers/databases", "properties.currentServiceObjectiveName", "it is the name of the sku",
 		"repeats sku.name, which is compared", equalTo("sku.name"))
 	when("arm-current-sku", "microsoft.sql/*", "properties.currentSku", "it is the sku", "repeats sku, which is compared", repeats("properties.currentSku", "sku"))
@@ -116,6 +121,20 @@ func equalTo(place tree.Path) condition {
 			return v.Str()
 		}
 		return (x.Old == nil || strings.EqualFold(x.Old.Text, at(&p.a))) && (x.New == nil || strings.EqualFold(x.New.Text, at(&p.b)))
+	}
+}
+
+// within asks whether the version on each side is that of another place, or one below it: 1.33.3 is within 1.33.
+func within(place tree.Path) condition {
+	return func(p *pair, x *Property) bool {
+		in := func(v, side *tree.Value) bool {
+			whole := side
+			for s := range place.Steps() {
+				whole = whole.GetFold(s.Key)
+			}
+			return v != nil && whole.Str() != "" && strings.HasPrefix(v.Text+".", whole.Str()+".")
+		}
+		return in(x.Old, &p.a) && in(x.New, &p.b)
 	}
 }
 

@@ -13,6 +13,7 @@ func terraformNoise() []NoiseRule {
 		[4]string{"tf-etag", "google_*", "metadata_fingerprint", "the version of the record, new with each write"},
 		[4]string{"tf-etag", "google_*", "tags_fingerprint", "the version of the record, new with each write"},
 		[4]string{"tf-generation", "google_*", "generation", "counts the writes"},
+		[4]string{"tf-generation", "google_sql_database_instance", "settings[].version", "counts the writes"},
 		[4]string{"tf-generation", "kubernetes_*", "metadata[].generation", "counts the writes"},
 		[4]string{"tf-generation", "kubernetes_*", "metadata[].resource_version", "the version of the record, new with each write"},
 		[4]string{"tf-uid", "kubernetes_*", "metadata[].uid", "an id that the API server draws"},

@@ -106,6 +106,17 @@ func TestNoiseUnderCondition(t *testing.T) {
 			`{"properties": {"currentKubernetesVersion": "1.31.2"}}`, `{"properties": {"currentKubernetesVersion": "1.32.0"}}`, "",
 		},
 		{
+			"version that follows the one that is asked for", evidence.ARM, "microsoft.containerservice/managedclusters",
+			`{"properties": {"kubernetesVersion": "1.31", "currentKubernetesVersion": "1.31.2"}}`, `{"properties": {"kubernetesVersion": "1.31", "currentKubernetesVersion": "1.31.4"}}`, "arm-current-version",
+		},
+		{
+			"version that is not the one that is asked for", evidence.ARM, "microsoft.containerservice/managedclusters",
+			`{"properties": {"kubernetesVersion": "1.3", "currentKubernetesVersion": "1.31.2"}}`, `{"properties": {"kubernetesVersion": "1.3", "currentKubernetesVersion": "1.32.2"}}`, "",
+		},
+		{
+			"size as the sku", evidence.ARM, "microsoft.web/serverfarms", `{"sku": {"name": "P1v3", "size": "P1v3"}}`, `{"sku": {"name": "P2v3", "size": "P2v3"}}`, "arm-sku-size",
+		},
+		{
 			"service objective as the sku", evidence.ARM, "microsoft.sql/servers/databases",
 			`{"sku": {"name": "S0"}, "properties": {"currentServiceObjectiveName": "S0"}}`, `{"sku": {"name": "S1"}, "properties": {"currentServiceObjectiveName": "S1"}}`, "arm-service-objective",
 		},
@@ -162,7 +173,7 @@ func TestNoiseUnderCondition(t *testing.T) {
 			continue
 		}
 		for _, p := range ps {
-			if strings.HasPrefix(p.Pattern, "sku") {
+			if p.Pattern == "sku.name" {
 				continue
 			}
 			if p.Noise != c.noise {

@@ -14,6 +14,7 @@ import (
 //	ids of Azure       without regard to case (Azure Resource Manager: resource ids are case-insensitive)
 //	names of members   in ARM without regard to case
 //	locations          "West Europe" is westeurope, in ARM and in what azurerm has
+//	types and groups   Microsoft.Web/sites is microsoft.web/sites, and RG-SHOP rg-shop, in ARM and in what azurerm has
 //	numbers, booleans  as text: "1" is 1, "True" is true
 //	ports              * is 0-65535
 //	nothing            null, [], {} and an object of nothing but such are like a member that is not there, but for the places
@@ -81,8 +82,13 @@ func (x *normal) text(s, last string) string {
 	if x.mask && evidence.IsFingerprint(s) {
 		s = masked(s)
 	}
-	if x.azure && regions[last] {
-		s = strings.ReplaceAll(lower(s), " ", "")
+	if x.azure {
+		switch {
+		case regions[last]:
+			s = strings.ReplaceAll(lower(s), " ", "")
+		case groupNames[last], last == "type" && typeOfARM(s):
+			s = lower(s)
+		}
 	}
 	if s[0] == '/' && armID(s) {
 		s = evidence.NormalizeARM(s)
@@ -111,6 +117,16 @@ func armID(s string) bool {
 var regions = map[string]bool{
 	"location": true, "locationname": true, "location_name": true, "primarylocation": true, "secondarylocation": true, "region": true,
 	"failoverlocation": true, "failover_location": true, "locations": true, "primary_location": true, "secondary_location": true,
+}
+
+// groupNames are the members that name a resource group, of which Azure answers with any case.
+var groupNames = map[string]bool{"resourcegroup": true, "resource_group_name": true, "noderesourcegroup": true, "node_resource_group": true}
+
+// typeOfARM reports whether a text is the type of a resource, such as Microsoft.Network/networkSecurityGroups/securityRules. Lists, Resource Graph and
+// GETs write it in different case.
+func typeOfARM(s string) bool {
+	provider, kind, ok := strings.Cut(s, "/")
+	return ok && kind != "" && strings.Contains(provider, ".") && !strings.ContainsAny(s, " :")
 }
 
 // ownWords are the members whose values are people's own, where case may count.

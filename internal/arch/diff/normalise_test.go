@@ -22,6 +22,10 @@ func TestEqualOrNot(t *testing.T) {
 		equal    bool
 	}{
 		// Ids, names, locations.
+		{arm, "x/y", `{"type": "Microsoft.Web/sites", "p": {"type": "Microsoft.Web/Sites/Slots"}}`, `{"type": "microsoft.web/sites", "p": {"type": "microsoft.web/sites/slots"}}`, true},
+		{arm, "x/y", `{"type": "Dynamic/Static"}`, `{"type": "dynamic/static"}`, false},
+		{arm, "x/y", `{"properties": {"nodeResourceGroup": "MC_a"}}`, `{"properties": {"nodeResourceGroup": "mc_A"}}`, true},
+		{arm, "x/y", `{"properties": {"group": "MC_a"}}`, `{"properties": {"group": "mc_A"}}`, false},
 		{arm, "x/y", `{"a": "/subscriptions/S/resourceGroups/G"}`, `{"a": "/subscriptions/s/resourcegroups/g/"}`, true},
 		{arm, "x/y", `{"a": "/providers/Microsoft.Authorization/roleDefinitions/A"}`, `{"a": "/providers/microsoft.authorization/roledefinitions/a"}`, true},
 		{k8s, "Ingress", `{"path": "/providers/A"}`, `{"path": "/providers/a"}`, false},
