@@ -13,6 +13,7 @@ TOOL     := $(GO) tool -modfile=tools/go.mod
 FUZZTIME ?= 10s
 BENCH    ?= .
 COUNT    ?= 1
+KILLS    ?= 300
 
 # Where the real inputs are. Tests that need them say so and skip when it is empty.
 export C4ARCH_INPUTS := $(if $(C4ARCH_INPUTS),$(abspath $(C4ARCH_INPUTS)))
@@ -82,7 +83,7 @@ vuln: ## known vulnerabilities in what the program calls; GOVULNDB names a copy 
 test: ## all unit tests, the seeds of the fuzz targets among them
 	@if [ -z "$${C4ARCH_INPUTS:-}" ]; then echo 'C4ARCH_INPUTS is not set: tests on real inputs do not run'; fi
 	$(GO) test ./...
-	@packages=$$($(GO) list ./internal/service/... ./internal/app/...); \
+	@packages=$$($(GO) list ./internal/service/... ./internal/app/... ./internal/store/...); \
 	if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
 		echo "$(GO) test -race" $$packages; $(GO) test -race $$packages; \
 	elif [ "$${CI:-}" = true ]; then echo 'race detector: it needs a C compiler' >&2; exit 1; \
@@ -103,6 +104,10 @@ bench: ## benchmarks; BENCH=regexp COUNT=n
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	@bash tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: faults
+faults: ## kill the local history's writer KILLS times (300) at random points
+	C4ARCH_KILLS=$(KILLS) $(GO) test ./internal/store/arch -run 'TestKilled' -count=1 -v -timeout 30m
 
 .PHONY: gallery
 gallery: build ## scan every real input under C4ARCH_INPUTS into arch/gallery

@@ -125,12 +125,22 @@ func letGo(ctx context.Context, h *Home, r *rand.Rand) error {
 	return err
 }
 
-// kills is how often the writer is killed.
-const kills = 100
+// killCount is how often the writer is killed: 100 times, or as often as C4ARCH_KILLS says (make faults).
+func killCount(t *testing.T) int {
+	text := os.Getenv("C4ARCH_KILLS")
+	if text == "" {
+		return 100
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("C4ARCH_KILLS is %q", text)
+	}
+	return n
+}
 
 // A writer that is killed anywhere leaves a store that is sound, and in which everything is that it acknowledged.
 func TestKilled(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
+	seed, kills := uint64(time.Now().UnixNano()), killCount(t)
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
 	dir := filepath.Join(t.TempDir(), ".c4arch")
