@@ -45,7 +45,19 @@ func (r *run) root() *cobra.Command {
 	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
 	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact())
 	root.AddCommand(r.version())
+	reflow(root)
 	return root
+}
+
+// helpWidth is how wide a line of help is at most.
+const helpWidth = 100
+
+// reflow breaks the long texts of a command and those below it into lines of one width, wherever they were broken in the code.
+func reflow(cmd *cobra.Command) {
+	cmd.Long = wrap(cmd.Long, helpWidth)
+	for _, c := range cmd.Commands() {
+		reflow(c)
+	}
 }
 
 // outputFlags are those of every command that writes a directory.

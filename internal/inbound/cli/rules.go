@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -10,6 +11,7 @@ import (
 
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/render/report"
 )
 
 // table returns the rules: those built in, extended by the user's own file, where there is one.
@@ -88,14 +90,15 @@ func (r *run) printRules(list []severity.Rule) error {
 func (r *run) explainRule(rule *severity.Rule) error {
 	w := bufio.NewWriter(r.env.Stdout)
 	fmt.Fprintf(w, "%s  %s\n%s\n\n", r.out.strong(rule.ID), string(rule.Severity), visible(rule.Title))
+	prose := max(40, cmp.Or(r.env.Width, helpWidth)-2)
 	para := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "%s\n  %s\n\n", r.out.strong(label), strings.ReplaceAll(visible(strings.TrimSpace(text)), "\n", "\n  "))
+			fmt.Fprintf(w, "%s\n  %s\n\n", r.out.strong(label), indented(text))
 		}
 	}
-	para("Why", rule.Reason)
-	para("What to do", rule.Remediation)
-	para("When it gets better", rule.Better)
+	para("Why", wrap(rule.Reason, prose))
+	para("What to do", wrap(rule.Remediation, prose))
+	para("When it gets better", wrap(rule.Better, prose))
 	fmt.Fprintln(w, r.out.strong("Looks at"))
 	for _, on := range rule.On {
 		fmt.Fprintf(w, "  %s\n", visible(onText(on)))
@@ -117,14 +120,23 @@ func (r *run) explainRule(rule *severity.Rule) error {
 		}
 		fmt.Fprintln(w)
 	}
-	para("Controls", strings.Join(rule.Controls, "; "))
-	para("Source", rule.Source)
+	para("Controls", wrap(report.Controls(rule.Controls), prose))
+	para("Source", wrap(rule.Source, prose))
 	at := rule.Pack
 	if rule.Line > 0 {
 		at = fmt.Sprintf("%s, line %d", rule.Pack, rule.Line)
 	}
 	para("Written in", at)
 	return w.Flush()
+}
+
+// indented makes each line of text safe for a terminal and moves it in by two.
+func indented(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i := range lines {
+		lines[i] = visible(lines[i])
+	}
+	return strings.Join(lines, "\n  ")
 }
 
 func orAbsent(s string) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // style writes colours, or nothing.
@@ -96,6 +97,31 @@ func visible(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// wrap breaks text at spaces into lines of at most n characters, and keeps its paragraphs; a longer word has a line for itself.
+func wrap(text string, n int) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		var b strings.Builder
+		length := 0
+		for _, word := range strings.Fields(p) {
+			size := utf8.RuneCountInString(word)
+			switch {
+			case length == 0:
+			case length+1+size > n:
+				b.WriteByte('\n')
+				length = 0
+			default:
+				b.WriteByte(' ')
+				length++
+			}
+			b.WriteString(word)
+			length += size
+		}
+		paragraphs[i] = b.String()
+	}
+	return strings.Join(paragraphs, "\n\n")
 }
 
 // clip shortens text to at most n characters.

@@ -49,3 +49,18 @@ func FuzzVisible(f *testing.F) {
 		}
 	})
 }
+
+func TestWrap(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                            "",
+		"one two three":               "one two\nthree",
+		"one\ntwo":                    "one two",
+		"a paragraph\n\nand the next": "a\nparagraph\n\nand the\nnext",
+		"averylongword of no use":     "averylongword\nof no\nuse",
+		"épée épée":                   "épée\népée",
+	} {
+		if got := wrap(in, 8); got != want {
+			t.Errorf("%q becomes %q, not %q", in, got, want)
+		}
+	}
+}

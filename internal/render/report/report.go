@@ -176,6 +176,9 @@ func SideNames(r *drift.Report) (before, after string) {
 // of a baseline it takes exceptions and dates only.
 func SideText(r *drift.Report, s *drift.Side) string {
 	text := cmp.Or(Line(s.Label, 200), "without a name")
+	if text == "." {
+		text = "the working directory"
+	}
 	if s.CollectedAt != "" {
 		text += ", as of " + Line(s.CollectedAt, 40)
 	}

@@ -177,6 +177,9 @@ func TestSaidOnce(t *testing.T) {
 	if got, want := report.SideText(&drift.Report{Mode: drift.ModePlan}, &side), "c4arch.baseline.json, 0 resources; exceptions and dates are those of the baseline b0123456789abcdef, approved by platform-team on 2026-03-01T10:00:00Z"; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
+	if got := report.SideText(&drift.Report{}, &drift.Side{Label: "."}); got != "the working directory, 0 resources" {
+		t.Error(got)
+	}
 	if got, want := report.Controls([]string{"NIST SP 800-53: SC-7", "CIS Docker 5.14", "NIST SP 800-53: AC-3"}), "NIST SP 800-53: SC-7, AC-3; CIS Docker 5.14"; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}

@@ -168,6 +168,20 @@ func (t *writer) rest(f *drift.Finding) {
 	}
 }
 
+// oneLine writes a finding on one line, or what is said of it below its name and place where that is too long.
+func (t *writer) oneLine(prefix string, f *drift.Finding) {
+	name, what, at := t.parts(f)
+	if at != "" {
+		at = "  " + at
+	}
+	if len([]rune(prefix+name+what+at))+2 <= t.width-4 {
+		t.line("    %s%s  %s%s", prefix, name, what, t.faint(at))
+		return
+	}
+	t.line("    %s%s%s", prefix, name, t.faint(at))
+	t.line("      %s", what) // in one piece: values are not broken
+}
+
 // places lists the resources of a batch, one on a line.
 func (t *writer) places(b batch) {
 	for i, f := range b {
@@ -181,15 +195,22 @@ func (t *writer) places(b batch) {
 
 // short is a finding on one line.
 func (t *writer) short(f *drift.Finding) string {
-	text := report.Name(f, 80) + "  "
+	name, what, at := t.parts(f)
+	if at != "" {
+		at = t.faint("  " + at)
+	}
+	return name + "  " + what + at
+}
+
+// parts are what a line says of a finding: whose it is, what happened and where.
+func (t *writer) parts(f *drift.Finding) (name, what, at string) {
+	name, what = report.Name(f, 80), report.Happened(f.Change)
 	if report.HasValues(f) {
 		before, after := report.Values(f, 60)
-		text += strings.TrimSpace(report.Line(string(f.Path), 160) + "  " + before + " -> " + after)
-	} else {
-		text += report.Happened(f.Change)
+		what = strings.TrimSpace(report.Line(string(f.Path), 160) + "  " + before + " -> " + after)
 	}
 	if ps := report.Places(f); len(ps) > 0 {
-		text += t.faint("  " + report.Place(&ps[0]))
+		at = report.Place(&ps[0])
 	}
-	return text
+	return name, what, at
 }

@@ -177,14 +177,14 @@ func shorter[T any](t *writer, code, headline string, list []T, each func(T)) {
 
 func (t *writer) improvements(r *drift.Report, fs []*drift.Finding) {
 	shorter(t, "1;32", "✔ BETTER: "+report.Better(r, len(fs)), fs, func(f *drift.Finding) {
-		t.line("    %s", t.short(f))
+		t.oneLine("", f)
 		t.text("", f.Reason)
 	})
 }
 
 func (t *writer) excepted(fs []*drift.Finding) {
 	shorter(t, "1", fmt.Sprintf("– ACCEPTED: %s", report.Count(len(fs), "finding")), fs, func(f *drift.Finding) {
-		t.line("    %s: %s", report.Line(string(f.Severity), 20), t.short(f))
+		t.oneLine(report.Line(string(f.Severity), 20)+": ", f)
 		t.field("", report.Exception(f.Exception))
 	})
 }
