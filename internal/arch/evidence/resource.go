@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -20,77 +19,12 @@ func (r *Resource) Tree() (tree.Value, error) { return canon.Decode(r.Props, r.L
 
 // Line returns the line in Origins[0].Input of the property at p, of the nearest one above
 // it that is there, or of the resource.
-func (r *Resource) Line(p tree.Path) int {
-	at := 0
-	if len(r.Origins) > 0 {
-		at = r.Origins[0].Line
-	}
-	v, err := r.Tree()
-	if err != nil || p == "" {
-		return at
-	}
-	node := &v
-	for step := range p.Steps() {
-		switch {
-		case !step.IsIndex:
-			node = node.Get(step.Key)
-		case step.Index < len(node.List()):
-			node = &node.Items[step.Index]
-		default:
-			node = nil
-		}
-		if node == nil {
-			break
-		}
-		if node.Line > 0 {
-			at = int(node.Line)
-		}
-	}
-	return at
-}
+func (r *Resource) Line(p tree.Path) int { return r.Read().Line(p) }
 
 // Code tells where the code states the property at p: the line and the column in Origins[0].Input, and the
 // expression that it is written as, which is that of the nearest place above it where it has none of its own. All are zero
 // where they are not known.
-func (r *Resource) Code(p tree.Path) (line, column int, x Expression) {
-	i, found := slices.BinarySearchFunc(r.Expressions, p, func(x Expression, p tree.Path) int { return cmp.Compare(x.Path, p) })
-	if found {
-		x = r.Expressions[i]
-	} else {
-		for i--; i >= 0 && x.Path == ""; i-- {
-			if within(p, r.Expressions[i].Path) {
-				x = r.Expressions[i]
-			} else if p == "" || !strings.HasPrefix(string(r.Expressions[i].Path), firstStep(p)) {
-				break
-			}
-		}
-	}
-	if len(r.Columns) == 0 {
-		return 0, 0, x
-	}
-	v, err := r.Tree()
-	if err != nil {
-		return 0, 0, x
-	}
-	n := 0
-	number(&v, &n)
-	at := v.At(p)
-	for at != nil && (len(at.Items) > 0 || len(at.Members) > 0) { // its first leaf
-		if len(at.Items) > 0 {
-			at = &at.Items[0]
-		} else {
-			at = &at.Members[0].Value
-		}
-	}
-	if at == nil || at.Line < 1 || int(at.Line) > len(r.Columns) {
-		return 0, 0, x
-	}
-	leaf := at.Line - 1
-	if int(leaf) < len(r.Lines) {
-		line = int(r.Lines[leaf])
-	}
-	return line, int(r.Columns[leaf]), x
-}
+func (r *Resource) Code(p tree.Path) (line, column int, x Expression) { return r.Read().Code(p) }
 
 // firstStep is how a path and all that lies below the same member of the root begin.
 func firstStep(p tree.Path) string {
