@@ -19,6 +19,7 @@ type where struct {
 	places   map[string][]c4.Evidence // by resource id: what the model knows of places
 	byID     map[string][]*evidence.Resource
 	model    map[string]*c4.Element
+	read     map[*evidence.Resource]*evidence.Reading
 	networks []*evidence.Resource // virtual networks, whose subnets name what guards them
 }
 
@@ -86,14 +87,29 @@ func (w *where) reached(id string) bool {
 	return slices.ContainsFunc(w.elements[id], func(e string) bool { return w.internet[e] })
 }
 
+// maxRead is how many resources are kept decoded: the findings of one come one after the other.
+const maxRead = 16
+
+func (w *where) reading(r *evidence.Resource) *evidence.Reading {
+	x := w.read[r]
+	if x == nil {
+		if x = r.Read(); w.read == nil || len(w.read) >= maxRead {
+			w.read = map[*evidence.Resource]*evidence.Reading{}
+		}
+		w.read[r] = x
+	}
+	return x
+}
+
 // place is where the property stands in the input from which the resource was read.
 func (w *where) place(r *evidence.Resource, p tree.Path) Place {
 	at := Place{Side: w.side, Declared: r.Side == evidence.Declared}
 	if len(r.Origins) == 0 {
 		return at
 	}
-	at.Input, at.Line = r.Origins[0].Input, r.Line(p)
-	if line, column, _ := r.Code(p); column > 0 {
+	x := w.reading(r)
+	at.Input, at.Line = r.Origins[0].Input, x.Line(p)
+	if line, column, _ := x.Code(p); column > 0 {
 		at.Line, at.Column = line, column
 	}
 	return at
