@@ -2,8 +2,10 @@
 # Measures whole processes and prints Markdown: c4arch on generated inputs, and c4arch beside `terraform show -json` and
 # `terraform graph` on the same state where there is a `terraform` command. docs/performance.md holds its output.
 #
-#   bash test/bench/run.sh                        about ten minutes on two cores
+#   bash test/bench/run.sh                        scans and drift, above half an hour on two cores
 #   RUNS=1 SIZES=1000 TERRAFORM_SIZES=1000 bash test/bench/run.sh
+#   ONLY=drift bash test/bench/run.sh             the comparison of two scans alone (drift.sh), some twenty-five minutes
+#   ONLY=scan bash test/bench/run.sh              all but that
 #
 # RUNS times each (default 3); a run of more than LIMIT (default 120s) is stopped and not repeated.
 set -euo pipefail
@@ -41,48 +43,50 @@ head_of_table() {
 printf '%s, %s, %s cores, %s, %s runs each\n' "$(uname -sm)" "$(go env GOVERSION)" "$(nproc)" "$(git describe --always --dirty)" "$runs"
 printf 'load before: %s\n' "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)"
 
-head_of_table 'Input | Formats written'
-for n in $sizes; do
-	"$work/gen" -kind state -n "$n" >"$work/estate.tfstate"
-	input="state, $n resources, $(megabytes "$work/estate.tfstate")"
-	scan "$input | json" "$work/estate.tfstate" --format json
-	scan "$input | html" "$work/estate.tfstate" --format html
-	scan "$input | all (the default)" "$work/estate.tfstate"
-done
-"$work/gen" -kind graph -n 10000 >"$work/export.json"
-input="export, 10000 rows, $(megabytes "$work/export.json")"
-scan "$input | json" "$work/export.json" --format json
-scan "$input | all (the default)" "$work/export.json"
-"$work/gen" -kind kubernetes -n 1000 >"$work/services.yaml"
-input="manifests, 1000 services, $(megabytes "$work/services.yaml")"
-scan "$input | json" "$work/services.yaml" --format json
-scan "$input | all (the default)" "$work/services.yaml"
+scans() {
+	head_of_table 'Input | Formats written'
+	for n in $sizes; do
+		"$work/gen" -kind state -n "$n" >"$work/estate.tfstate"
+		input="state, $n resources, $(megabytes "$work/estate.tfstate")"
+		scan "$input | json" "$work/estate.tfstate" --format json
+		scan "$input | html" "$work/estate.tfstate" --format html
+		scan "$input | all (the default)" "$work/estate.tfstate"
+	done
+	"$work/gen" -kind graph -n 10000 >"$work/export.json"
+	input="export, 10000 rows, $(megabytes "$work/export.json")"
+	scan "$input | json" "$work/export.json" --format json
+	scan "$input | all (the default)" "$work/export.json"
+	"$work/gen" -kind kubernetes -n 1000 >"$work/services.yaml"
+	input="manifests, 1000 services, $(megabytes "$work/services.yaml")"
+	scan "$input | json" "$work/services.yaml" --format json
+	scan "$input | all (the default)" "$work/services.yaml"
 
-mkdir "$work/module"
-"$work/gen" -kind module -n 5000 -o "$work/module"
-scan "Terraform code, 5000 resources | json" "$work/module" --format json
-scan "Terraform code, 5000 resources | all (the default)" "$work/module"
-"$work/gen" -kind template -n 1500000 >"$work/main.json"
-input="ARM template, $(megabytes "$work/main.json")"
-scan "$input | json" "$work/main.json" --format json
-scan "$input | all (the default)" "$work/main.json"
+	mkdir "$work/module"
+	"$work/gen" -kind module -n 5000 -o "$work/module"
+	scan "Terraform code, 5000 resources | json" "$work/module" --format json
+	scan "Terraform code, 5000 resources | all (the default)" "$work/module"
+	"$work/gen" -kind template -n 1500000 >"$work/main.json"
+	input="ARM template, $(megabytes "$work/main.json")"
+	scan "$input | json" "$work/main.json" --format json
+	scan "$input | all (the default)" "$work/main.json"
 
-if ! command -v terraform >/dev/null; then
-	printf '\nterraform is not installed: nothing was measured beside it.\n'
-	exit
-fi
-printf '\n%s beside c4arch, on one state and its code, of the built-in type terraform_data:\n' "$(terraform version 2>/dev/null | head -n 1)"
-head_of_table 'Resources | Command'
-for n in $terraform_sizes; do
-	dir=$work/terraform-$n
-	mkdir "$dir"
-	awk -v n="$n" -v dir="$dir" -f test/bench/builtin.awk
-	terraform -chdir="$dir" init -input=false >"$work/init" 2>&1 || { cat "$work/init" >&2; continue; }
-	scan "$n | c4arch scan --format json" "$dir/terraform.tfstate" --format json
-	scan "$n | c4arch scan" "$dir/terraform.tfstate"
-	measure "$n | terraform show -json" terraform -chdir="$dir" show -json
-	measure "$n | terraform graph" terraform -chdir="$dir" graph
-	scan "$n, code | c4arch scan main.tf --format json" "$dir/main.tf" --format json
-	measure "$n, code | terraform validate" terraform -chdir="$dir" validate
-done
+	command -v terraform >/dev/null || { printf '\nterraform is not installed: nothing was measured beside it.\n'; return; }
+	printf '\n%s beside c4arch, on one state and its code, of the built-in type terraform_data:\n' "$(terraform version 2>/dev/null | head -n 1)"
+	head_of_table 'Resources | Command'
+	for n in $terraform_sizes; do
+		dir=$work/terraform-$n
+		mkdir "$dir"
+		awk -v n="$n" -v dir="$dir" -f test/bench/builtin.awk
+		terraform -chdir="$dir" init -input=false >"$work/init" 2>&1 || { cat "$work/init" >&2; continue; }
+		scan "$n | c4arch scan --format json" "$dir/terraform.tfstate" --format json
+		scan "$n | c4arch scan" "$dir/terraform.tfstate"
+		measure "$n | terraform show -json" terraform -chdir="$dir" show -json
+		measure "$n | terraform graph" terraform -chdir="$dir" graph
+		scan "$n, code | c4arch scan main.tf --format json" "$dir/main.tf" --format json
+		measure "$n, code | terraform validate" terraform -chdir="$dir" validate
+	done
+}
+
+if [ "${ONLY:-scan}" = scan ]; then scans; fi
+if [ "${ONLY:-drift}" = drift ]; then . test/bench/drift.sh; fi
 printf '\nload after: %s\n' "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)"
