@@ -98,7 +98,7 @@ function findingItem(f) {
       h('span', { class: 'row' }, gradeTag(g, g === 'accepted' || g === 'improved' ? g : f.severity), h('span', { class: 'direction is-' + f.direction }, directionText(f)), ...(f.labels || []).slice(0, 2).map((l) => chip(l))),
       h('span', { class: 'finding-title' }, f.title || f.rule),
       h('span', { class: 'finding-where' }, f.name || f.resource, f.path ? h('span', { class: 'mono' }, f.path) : null),
-      f.change === 'changed' && f.path ? wasAndIs(f) : h('span', { class: 'was quiet' }, f.change + (f.type ? ' · ' + f.type : ''))));
+      f.change === 'changed' && (f.path || f.old !== null || f.new !== null) ? wasAndIs(f) : h('span', { class: 'was quiet' }, f.change + (f.type ? ' · ' + f.type : ''))));
   if (open) li.append(detailOf(f));
   return li;
 }
