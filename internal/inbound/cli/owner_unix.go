@@ -17,3 +17,6 @@ func ours(dir string) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return !ok || int(st.Uid) == os.Geteuid()
 }
+
+// nonblock makes the opening of a pipe that nobody writes to return.
+const nonblock = syscall.O_NONBLOCK

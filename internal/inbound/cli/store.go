@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,8 +45,36 @@ func (r *run) store(ctx context.Context, needed bool) (Store, string, error) {
 		return nil, "", fault.New(fault.Denied, "the local history %s belongs to another user", visible(dir)).
 			WithHelp("if you trust it, name it: --store '%s'", visible(dir))
 	}
+	if !named {
+		if err := noLinks(dir); err != nil {
+			return nil, "", err
+		}
+	}
 	s, err := r.OpenStore(ctx, dir)
 	return s, dir, err
+}
+
+// noLinks refuses a store that was found, and not named, with a symbolic link in it: a store that came with somebody's repository could have
+// files of the user's changed that lie elsewhere.
+func noLinks(dir string) error {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the local history %s cannot be read", visible(dir))
+	}
+	links := []string{}
+	for _, e := range list {
+		if e.Type()&fs.ModeSymlink != 0 {
+			links = append(links, e.Name())
+		}
+	}
+	if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		links = append(links, StoreName)
+	}
+	if len(links) == 0 {
+		return nil
+	}
+	return fault.New(fault.Denied, "the local history %s is or holds a symbolic link (%s)", visible(dir), visible(strings.Join(links, ", "))).
+		WithHelp("c4arch makes none; if you trust it, name it: --store '%s'", visible(dir))
 }
 
 // storeDir returns the directory of the store; named says that the user named it.

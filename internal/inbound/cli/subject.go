@@ -80,7 +80,7 @@ func (r *run) findFile(name string) (t target, ok bool, err error) {
 	if err != nil || format == "" {
 		return target{}, false, err
 	}
-	data, err := readBounded(name)
+	data, err := readBounded(name, false)
 	if err != nil {
 		return target{}, true, err
 	}
@@ -100,9 +100,12 @@ func (r *run) findFile(name string) (t target, ok bool, err error) {
 
 // formatOf tells by its first bytes whether a file is one that c4arch wrote.
 func formatOf(name string) (string, error) {
-	f, err := os.Open(name)
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return "", nil // a pipe can be read once only: it is left for the scan
+	}
+	f, err := openFile(name, false)
 	if err != nil {
-		return "", fault.Wrap(fault.NotFound, err, "cannot read %s", visible(name))
+		return "", err
 	}
 	defer f.Close()
 	head := make([]byte, 256)
@@ -135,10 +138,28 @@ func (r *run) approved(name string, b *baseline.Baseline) (detect.Subject, error
 	return detect.Subject{Label: name, Snapshot: b.Snapshot, OverlayName: b.OverlayName, OverlayText: b.OverlayText, Baseline: b}, nil
 }
 
-func readBounded(name string) ([]byte, error) {
-	f, err := os.Open(name)
+// openFile opens a file. A pipe that nobody writes to would be waited for, and nothing could end that; one that somebody names may
+// be read, one that happens to lie there is not.
+func openFile(name string, pipes bool) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
 	if err != nil {
 		return nil, fault.Wrap(fault.NotFound, err, "cannot read %s", visible(name))
+	}
+	info, err := f.Stat()
+	if err == nil && (info.Mode().IsRegular() || pipes && info.Mode()&fs.ModeNamedPipe != 0) {
+		return f, nil
+	}
+	f.Close()
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "cannot read %s", visible(name))
+	}
+	return nil, fault.New(fault.Invalid, "cannot read %s: it is a folder, a pipe or a device, not a file", visible(name))
+}
+
+func readBounded(name string, pipes bool) ([]byte, error) {
+	f, err := openFile(name, pipes)
+	if err != nil {
+		return nil, err
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
@@ -153,7 +174,7 @@ func readBounded(name string) ([]byte, error) {
 
 // readIfThere returns nil where there is no such file.
 func readIfThere(name string) ([]byte, error) {
-	data, err := readBounded(name)
+	data, err := readBounded(name, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -289,7 +310,7 @@ func (r *run) exceptions(flag string, beside func(string) ([]byte, error)) (*exc
 // sideFile reads a file that a flag names, or the one of that name beside the baseline.
 func (r *run) sideFile(flag, name string, beside func(string) ([]byte, error)) (string, []byte, error) {
 	if flag != "" {
-		data, err := readBounded(flag)
+		data, err := readBounded(flag, true)
 		return flag, data, err
 	}
 	if beside == nil {
