@@ -42,6 +42,7 @@ func (w *work) judge(gates []exposure.Change) error {
 		}
 		w.judgeChange(&w.diff.Changes[i], covered, architecture)
 	}
+	w.consequences()
 	w.secrets()
 	for _, u := range w.diff.Unknown {
 		w.report.Unknown = append(w.report.Unknown, Unknown{
@@ -239,18 +240,19 @@ func (w *work) judgeArchitecture() map[string]severity.Severity {
 		e := &w.delta.Elements[i]
 		ends[e.ID] = e.Status
 		el := cmp.Or(e.New, e.Old)
-		if e.Status == delta.Unknown || w.saidByTag(e) {
+		if e.Status == delta.Unknown || w.saidByTag(e) || w.unreadPlace(e) {
 			continue
 		}
 		vs := w.ask(severity.Case{Element: e, Internet: w.new.internet[e.ID], Production: w.productionElement(el)})
 		for _, v := range vs {
-			f := w.finding(v)
+			f := w.finding(w.meant(e.Status, v))
 			f.Change, f.Resource, f.Type, f.Name = kindOf(e.Status), e.ID, string(el.Kind), el.Name
 			f.Old, f.New = fieldsJSON(e.Fields)
 			f.Elements, f.Places = []string{e.ID}, w.elementPlaces(e)
-			if _, id, ok := strings.Cut(e.ID, ":"); ok && (w.new.byID[id] != nil || w.old.byID[id] != nil) {
+			if id := resourceOf(e.ID); w.new.byID[id] != nil || w.old.byID[id] != nil {
 				key := id + "\x00" + string(f.Change)
-				if known := w.existence(id, f.Change); known != "" && grade(known) >= grade(v.Severity) {
+				known, listed := w.existence(id, f.Change)
+				if known != "" && grade(known) >= grade(v.Severity) || listed && v.Rule.ID == ruleElement {
 					continue // a rule on the resource itself says it, and more
 				}
 				said[key] = worst(said[key], v.Severity)
@@ -279,25 +281,26 @@ func (w *work) saidByTag(e *delta.Element) bool {
 }
 
 // existence is the severity that a rule of its own type gives to the coming or going of a resource; "" when only the rules of last resort speak.
-func (w *work) existence(id string, k diff.Kind) severity.Severity {
-	var out severity.Severity
+// It reports too whether the resource came or went at all.
+func (w *work) existence(id string, k diff.Kind) (out severity.Severity, listed bool) {
 	for i := range w.diff.Changes {
 		c := &w.diff.Changes[i]
 		if c.Kind != k || c.Resource().ID != id {
 			continue
 		}
+		listed = true
 		for _, v := range w.ask(severity.Case{Change: c}) {
 			if v.Path == "" && !strings.HasPrefix(v.Rule.ID, genericPrefix) {
 				out = worst(out, v.Severity)
 			}
 		}
 	}
-	return out
+	return out, listed
 }
 
 func (w *work) judgeRelationship(r *delta.Relationship, ends map[string]delta.Status) {
 	rel := cmp.Or(r.New, r.Old)
-	if r.Status == delta.Unknown {
+	if r.Status == delta.Unknown || w.dangles(r) {
 		return
 	}
 	// With an element go its relationships, and inside a system they come with it: that is one change, not many.
@@ -306,7 +309,7 @@ func (w *work) judgeRelationship(r *delta.Relationship, ends map[string]delta.St
 		return
 	}
 	for _, v := range w.ask(severity.Case{Relationship: r, Internet: w.new.internet[rel.Source] || w.new.internet[rel.Target]}) {
-		f := w.finding(v)
+		f := w.finding(w.meant(r.Status, v))
 		f.Change, f.Resource, f.Type = kindOf(r.Status), r.ID, "relationship"
 		f.Name = nameOf(r.Source, rel.Source) + " → " + nameOf(r.Target, rel.Target)
 		f.Old, f.New = fieldsJSON(r.Fields)
@@ -431,7 +434,11 @@ func (w *work) judgeChange(c *diff.Change, gates map[string]bool, architecture m
 	w.report.Unknown = append(w.report.Unknown, outermost(unknown)...)
 	gate := gates[r.ID] || c.Old != nil && gates[c.Old.ID]
 	vs := w.ask(severity.Case{Change: c, Production: w.production(r), Internet: w.new.reached(r.ID)})
-	for _, v := range append(vs, w.destroyed(c)...) {
+	lost := w.destroyed(c)
+	if len(lost) > 0 { // that the old one is lost says more than that there is a new one
+		vs = slices.DeleteFunc(vs, func(v severity.Verdict) bool { return v.Path == "" && strings.HasPrefix(v.Rule.ID, genericPrefix) })
+	}
+	for _, v := range append(withoutLesser(c, vs), lost...) {
 		switch {
 		case v.Path == "" && len(v.Covers) == 0: // the resource as a whole
 			if gate && exposure.Governs(r.Type, "") {
@@ -469,7 +476,7 @@ func (w *work) changeFinding(c *diff.Change, v severity.Verdict) Finding {
 		f.New = valueAt(c.New, v.Path)
 	}
 	if c.Kind == diff.Moved || c.Kind == diff.Replaced {
-		if v.Path == "" {
+		if v.Path == "" && c.Old.ID != c.New.ID {
 			f.Old, f.New = quoted(c.Old.ID), quoted(c.New.ID)
 		}
 		f.Labels = append(f.Labels, c.Basis)
@@ -596,10 +603,11 @@ func (w *work) secrets() {
 		return
 	}
 	known := map[string]bool{}
+	now := moved(w.diff)
 	for i := range w.req.Old.Snapshot.Resources {
 		r := &w.req.Old.Snapshot.Resources[i]
 		for _, p := range r.Redacted {
-			known[r.ID+"\x00"+p.Pattern()] = true
+			known[cmp.Or(now[r.ID], r.ID)+"\x00"+p.Pattern()] = true
 		}
 	}
 	before := 0

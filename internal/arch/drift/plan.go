@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"c4arch/internal/arch/delta"
 	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/arch/severity"
@@ -12,6 +13,7 @@ import (
 // What a plan makes, destroys and replaces is meant by somebody: the rules of last resort, which speak of what nobody approved, give way to these.
 var planRules = map[string]string{
 	"RESOURCE-ADDED": "PLAN-CREATES", "RESOURCE-REMOVED": "PLAN-DESTROYS", "RESOURCE-MOVED": "PLAN-REPLACES",
+	"RESOURCE-REPLACED": "PLAN-REPLACES", "RESOURCE-RECREATED": "PLAN-REPLACES",
 }
 
 // replacements marks what a plan would destroy and make anew: its id is known before and only after apply.
@@ -30,13 +32,35 @@ func anew(r *evidence.Resource) bool {
 	})
 }
 
-// destroyed are the verdicts on the going of what a plan would replace: what is in it is lost, though another takes its place.
+// destroyed are the verdicts on the going of what was, or a plan would be, replaced: what is in it is lost, though another takes its place.
 func (w *work) destroyed(c *diff.Change) []severity.Verdict {
-	if w.req.Mode != ModePlan || c.Kind != diff.Replaced {
+	if c.Kind != diff.Replaced || w.req.Mode == ModeEnvironments {
 		return nil
 	}
 	vs := w.ask(severity.Case{Change: &diff.Change{Kind: diff.Removed, Old: c.Old}, Production: w.production(c.Old)})
 	return slices.DeleteFunc(vs, func(v severity.Verdict) bool { return v.Path != "" || strings.HasPrefix(v.Rule.ID, genericPrefix) })
+}
+
+// meant makes what is new in the architecture, and no worse for it, small in a plan: whoever wrote the plan meant it, and it is read before it is applied.
+func (w *work) meant(s delta.Status, v severity.Verdict) severity.Verdict {
+	if w.req.Mode == ModePlan && s == delta.Added && v.Direction == severity.Neutral {
+		v.Severity = severity.Low
+	}
+	return v
+}
+
+// withoutLesser leaves out that a resource was added where one of its places is at least as grave a loosening: it is what was added.
+func withoutLesser(c *diff.Change, vs []severity.Verdict) []severity.Verdict {
+	if c.Kind != diff.Added {
+		return vs
+	}
+	var place severity.Severity
+	for _, v := range vs {
+		if v.Path != "" && v.Direction == severity.Loosened {
+			place = worst(place, v.Severity)
+		}
+	}
+	return slices.DeleteFunc(vs, func(v severity.Verdict) bool { return v.Path == "" && place != "" && grade(place) >= grade(v.Severity) })
 }
 
 // planned turns a verdict of a rule of last resort into that of the rule on plans.
