@@ -66,9 +66,24 @@ function align(chosen) {
 /** @param {number} dx @param {number} dy */
 function pan(dx, dy) { camera.x += dx; camera.y += dy; camera.fitted = false; place(false); }
 
+/** Below this scale no word can be read. */
+const legible = 0.5;
+
+/** Where the whole picture is too small to be read, goes to the gravest thing that is marked in it; the whole is one key away. */
+function openAtGravest() {
+  if (camera.scale >= legible) return;
+  const here = panes.filter((p) => p.svg && p.cut);
+  const ids = [...marks.entries()].filter(([, m]) => m.kind !== 'inside').sort((a, b) => rank(a[1].grade) - rank(b[1].grade)).map(([id]) => id);
+  const id = ids.find((i) => here.some((p) => thingsOf(p, i).length));
+  if (!id) return;
+  /** @type {[Pane, Element][]} */
+  const chosen = here.filter((p) => thingsOf(p, id).length).map((p) => [p, thingsOf(p, id)[0]]);
+  align(chosen);
+  reveal(chosen[0][0], chosen[0][1]);
+}
+
 /** @param {Pane} p @param {Element} g Moves the pictures as little as needed for something to be seen, and enlarges it where it could not be read. */
 function reveal(p, g) {
-  const legible = 0.5;
   const r = p.el.getBoundingClientRect(), pad = 36;
   if (camera.scale < legible) {
     const b = g.getBoundingClientRect();

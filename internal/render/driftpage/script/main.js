@@ -86,6 +86,7 @@ function draw() {
   drawSelected();
   const selected = before.select !== state.select;
   if (staged || selected) markSelected(Boolean(state.select) && (selected || state.mode !== 'history'));
+  if (staged && !state.select && state.mode !== 'history') openAtGravest();
   if (before.finding !== state.finding || listed || first) markFinding(Boolean(state.finding));
   const v = state.view;
   document.title = (report.name || 'Architecture') + ' – drift' + (v ? ' – ' + v.title : '');
