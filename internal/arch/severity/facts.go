@@ -173,10 +173,10 @@ func (f *facts) places(on *target) []spot {
 			continue
 		}
 		n := len(on.steps)
-		if on.each {
-			n = len(steps)
-		}
 		p := &f.listed[i]
+		if on.each {
+			n = oneSided(p, len(steps))
+		}
 		cut, _ := cutSteps(string(p.Path), n)
 		if k, ok := at[cut]; ok {
 			out[k].covers = append(out[k].covers, i)
@@ -193,6 +193,20 @@ func (f *facts) places(on *target) []spot {
 		out = append(out, s)
 	}
 	return out
+}
+
+// oneSided is how many steps lead to the outermost place that one side alone has, of a property of n steps: an item that came or went is one
+// thing, whatever is in it. What is on both sides is itself.
+func oneSided(p *diff.Property, n int) int {
+	if strings.HasPrefix(string(p.Path), "@") {
+		return n
+	}
+	_, was := cutSteps(string(p.OldPath), n)
+	_, is := cutSteps(string(p.NewPath), n)
+	if was == is {
+		return n
+	}
+	return min(was, is) + 1
 }
 
 func (s *sideFacts) fieldPlace(steps []step) place {

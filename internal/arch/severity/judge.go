@@ -299,6 +299,12 @@ func (j *judge) choose(f *facts) {
 			}
 			existence = true
 		}
+		if c.last > 0 && c.Path != "" && slices.ContainsFunc(c.Covers, func(i int) bool { return taken[i] }) {
+			for _, i := range c.Covers { // a part of what came or went as one is spoken of, and so the whole is
+				taken[i] = true
+			}
+			continue
+		}
 		if c.Path != "" {
 			c.Covers = slices.DeleteFunc(c.Covers, func(i int) bool { return taken[i] })
 			if len(c.Covers) == 0 {
