@@ -219,6 +219,24 @@ func TestBuckets(t *testing.T) {
 	}
 }
 
+// TestGroups has resource groups in code and none in the export, where they are in another table: one in which something lies is there, and of
+// an empty one nobody can tell, unless groups were read.
+func TestGroups(t *testing.T) {
+	code := func(e *estate) {
+		for _, name := range []string{"rg-shop", "rg-empty"} {
+			e.terraform(evidence.Declared, evidence.NormalizeARM(sub+"/resourceGroups/"+name), "azurerm_resource_group."+name, "{}")
+		}
+	}
+	e := newEstate(t)
+	code(e)
+	e.azure(group+"Microsoft.Web/serverFarms/Plan", "")
+	c, _ := e.all()
+	equal(t, lines(c), []string{
+		"declared and live: azurerm_resource_group rg-shop declared",
+		"unmatched: azurerm_resource_group rg-empty declared, no resource groups were read live: they are in another table of Azure Resource Graph (resourcecontainers)",
+	})
+}
+
 // TestStateAndExport: code pairs with a state in its own form, and with an export not at all.
 func TestStateAndExport(t *testing.T) {
 	id := group + "Microsoft.Storage/storageAccounts/stshop"

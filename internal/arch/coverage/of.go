@@ -63,6 +63,7 @@ type work struct {
 	states    map[string]bool // of which something was read live from a Terraform state
 	types     map[string]bool // of Azure, of which something was read live
 	ids       map[string]bool // what is live
+	scopes    map[string]bool // the groups and subscriptions in which something is live
 	notRead   map[string]string
 }
 
@@ -74,7 +75,7 @@ type entry struct {
 func newWork(s *evidence.Snapshot, m *derive.Matching) *work {
 	w := &work{
 		s: s, counts: map[Bucket]int{Both: 0, LiveOnly: 0, DeclaredOnly: 0, Unmatched: 0}, providers: map[string]bool{}, states: map[string]bool{},
-		types: map[string]bool{}, ids: map[string]bool{}, notRead: map[string]string{},
+		types: map[string]bool{}, ids: map[string]bool{}, scopes: map[string]bool{}, notRead: map[string]string{},
 	}
 	for i := range s.Resources {
 		r := &s.Resources[i]
@@ -87,6 +88,9 @@ func newWork(s *evidence.Snapshot, m *derive.Matching) *work {
 		}
 		if a, ok := evidence.ParseARM(r.ID); ok {
 			w.types[a.Type] = true
+			group, _, _ := strings.Cut(r.ID, "/providers/")
+			subscription, _, _ := strings.Cut(group, "/resourcegroups/")
+			w.scopes[group], w.scopes[subscription] = true, true
 		}
 	}
 	for _, t := range m.Things {
@@ -115,6 +119,8 @@ func (w *work) thing(t *derive.Matched) {
 	case t.Declared && t.Live:
 		w.add(Both, t, cmp.Or(live, declared), declared)
 		w.pair(t, declared)
+	case t.Declared && w.scopes[t.ID]:
+		w.add(Both, t, declared, declared) // an export need not list a group to show that it is there: what lies in it says so
 	case t.Declared:
 		if reason := w.unsure(t, declared); reason != "" {
 			w.unmatched(t, declared, reason)
@@ -185,10 +191,18 @@ func (w *work) unsure(t *derive.Matched, r *evidence.Resource) string {
 		return "it has no id in the cloud that follows from the code: only a Terraform state shows whether it is live"
 	case w.notRead[strings.ToLower(r.ID)] != "":
 		return "it could not be read: " + w.notRead[strings.ToLower(r.ID)]
+	case isGroup(t.ID) && !w.types["microsoft.resources/subscriptions/resourcegroups"]:
+		return "no resource groups were read live: they are in another table of Azure Resource Graph (resourcecontainers)"
 	case azure && !w.types[a.Type] && (isPart(a) && w.ids[a.Parent] || isExtension(t.ID)):
 		return "nothing of its type was read live: an export of Azure has the parts and extensions of resources only where it was asked for them"
 	}
 	return ""
+}
+
+// isGroup reports whether an id is that of a resource group.
+func isGroup(id string) bool {
+	_, name, ok := strings.Cut(id, "/resourcegroups/")
+	return ok && evidence.IsARM(id) && !strings.Contains(name, "/")
 }
 
 // isPart reports whether something is a part of a resource that the resource itself does not list: a subnet stands in its network.
