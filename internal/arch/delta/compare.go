@@ -140,7 +140,9 @@ func (c *comparison) fields(old, now *c4.Element) []Field {
 	add("external", yes(old.External), yes(now.External))
 	add("kind", string(old.Kind), string(now.Kind))
 	add("layer", old.Layer, now.Layer)
-	add("name", old.Name, now.Name)
+	if !sameName(old, now) {
+		add("name", old.Name, now.Name)
+	}
 	add("owner", old.Owner, now.Owner)
 	if c.newID(old.Parent) != now.Parent {
 		out = append(out, Field{"parent", old.Parent, now.Parent})
@@ -151,6 +153,12 @@ func (c *comparison) fields(old, now *c4.Element) []Field {
 	add("shape", old.Shape, now.Shape)
 	add("technology", old.Technology, now.Technology)
 	return out
+}
+
+// sameName reports whether two names are one: Azure compares names without regard to case
+// (learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules), and its answers spell them in several ways.
+func sameName(old, now *c4.Element) bool {
+	return old.Name == now.Name || strings.Contains(now.ID, "/subscriptions/") && strings.EqualFold(old.Name, now.Name)
 }
 
 // newID is the id of an old element on the new side; that of one that vanished stays, and is no one's there.

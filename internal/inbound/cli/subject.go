@@ -231,6 +231,9 @@ func (r *run) scanOf(ctx context.Context, paths []string, at string, bar *progre
 }
 
 func scanned(res *discover.Result, label string) detect.Subject {
+	if label == "." {
+		label = "the working directory"
+	}
 	return detect.Subject{Label: label, Snapshot: res.Snapshot, Model: res.Model, OverlayName: res.Overlay.Name, OverlayText: res.Overlay.Data}
 }
 
