@@ -55,6 +55,7 @@ func (w *work) accept() {
 	if set == nil {
 		set = &exception.Set{}
 	}
+	w.blankCheques(set)
 	matched := map[string]bool{}
 	for i := range w.report.Findings {
 		f := &w.report.Findings[i]
@@ -80,6 +81,16 @@ func (w *work) accept() {
 	}
 	for _, s := range set.Stale(matched, w.req.Now) {
 		w.report.Exceptions = append(w.report.Exceptions, Stale{ID: s.ID, Owner: s.Owner, Line: s.Line, State: string(s.State), Expires: s.Expires})
+	}
+}
+
+// blankCheques says of exceptions that accept whatever comes that they do: a report that is clean because of one looks like any other.
+func (w *work) blankCheques(set *exception.Set) {
+	for i := range set.Exceptions {
+		if e := &set.Exceptions[i]; e.Everything() && e.InForce(w.req.Now) {
+			w.report.Notes = slices.Insert(w.report.Notes, 0,
+				"The exception "+e.ID+" accepts every finding on everything until "+e.Expires+": while it is in force this check can hardly fail. Narrow its scope and rule, or take it out.")
+		}
 	}
 }
 

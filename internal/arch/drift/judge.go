@@ -117,7 +117,7 @@ func (w *work) gateFinding(g *exposure.Change, r *evidence.Resource, v severity.
 				if p.Input != "" && !slices.Contains(f.Places, p) {
 					f.Places = append(f.Places, p)
 				}
-				f.Places = appendPlaces(f.Places, at.declared(s.Resource))
+				f.Places = appendPlaces(f.Places, at.declared(s.Resource, positional(nil, "")))
 			}
 		}
 		if f.Path == "" {
@@ -473,7 +473,7 @@ func (w *work) changeFinding(c *diff.Change, v severity.Verdict) Finding {
 		p = &c.Properties[v.Covers[0]]
 		f.Old, f.New = w.values(c, v)
 	} else if v.Path != "" && c.New != nil {
-		f.New = valueAt(c.New, v.Path)
+		f.New = w.new.valueAt(c.New, v.Path)
 	}
 	if c.Kind == diff.Moved || c.Kind == diff.Replaced {
 		if v.Path == "" && c.Old.ID != c.New.ID {
@@ -500,20 +500,16 @@ func (w *work) values(c *diff.Change, v severity.Verdict) (old, new canon.Raw) {
 		return encode(p.Old), encode(p.New)
 	}
 	if c.Old != nil {
-		old = valueAt(c.Old, v.Path)
+		old = w.old.valueAt(c.Old, v.Path)
 	}
 	if c.New != nil {
-		new = valueAt(c.New, v.Path)
+		new = w.new.valueAt(c.New, v.Path)
 	}
 	return old, new
 }
 
-func valueAt(r *evidence.Resource, p diff.Path) canon.Raw {
-	v, err := r.Tree()
-	if err != nil {
-		return nil
-	}
-	return encode(diff.At(&v, p))
+func (w *where) valueAt(r *evidence.Resource, p diff.Path) canon.Raw {
+	return encode(diff.At(w.reading(r).Tree(), p))
 }
 
 func quoted(s string) canon.Raw {
@@ -623,7 +619,7 @@ func (w *work) secrets() {
 			}
 			f := w.finding(severity.Verdict{Rule: rule, Severity: rule.Severity, Direction: severity.Loosened, Reason: rule.Reason})
 			f.Change, f.Resource, f.Type, f.Name, f.Path = diff.Added, r.ID, r.Type, r.Name, diff.Path(p)
-			f.New = valueAtPosition(r, p)
+			f.New = w.new.valueAtPosition(r, p)
 			f.Elements, f.Places = w.new.elements[r.ID], []Place{w.new.place(r, p)}
 			w.add(f)
 		}
@@ -633,10 +629,9 @@ func (w *work) secrets() {
 	}
 }
 
-func valueAtPosition(r *evidence.Resource, p tree.Path) canon.Raw {
-	v, err := r.Tree()
-	if err != nil || strings.HasPrefix(string(p), "@") {
+func (w *where) valueAtPosition(r *evidence.Resource, p tree.Path) canon.Raw {
+	if strings.HasPrefix(string(p), "@") {
 		return nil
 	}
-	return encode(v.At(p))
+	return encode(w.reading(r).At(p))
 }

@@ -78,15 +78,25 @@ func (w *work) planned(v severity.Verdict) severity.Verdict {
 
 // outermost keeps of the places of one resource that cannot be told those that do not lie in another.
 func outermost(list []Unknown) []Unknown {
+	known := make(map[diff.Path]bool, len(list))
+	for _, u := range list {
+		known[u.Path] = true
+	}
 	var out []Unknown
 	for _, u := range list {
-		inside := slices.ContainsFunc(list, func(o Unknown) bool {
-			rest, ok := strings.CutPrefix(string(u.Path), string(o.Path))
-			return ok && rest != "" && o.Path != "" && (rest[0] == '.' || rest[0] == '[')
-		})
-		if !inside {
+		if !inside(u.Path, known) {
 			out = append(out, u)
 		}
 	}
 	return out
+}
+
+// inside reports whether one of the places holds p.
+func inside(p diff.Path, places map[diff.Path]bool) bool {
+	for i := 1; i < len(p); i++ {
+		if (p[i] == '.' || p[i] == '[') && places[p[:i]] {
+			return true
+		}
+	}
+	return false
 }

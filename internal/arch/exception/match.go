@@ -264,3 +264,12 @@ func (c *compiled) pathLooseness() int {
 	}
 	return 0
 }
+
+// Everything reports whether the exception speaks of any finding whatever.
+func (e *Exception) Everything() bool {
+	whatever := func(p string) bool { return strings.Contains(p, "*") && strings.Trim(p, "*?") == "" }
+	return whatever(e.Scope) && whatever(e.Rule) && (e.Path == "" || whatever(e.Path)) && e.Allow == ""
+}
+
+// InForce reports whether it is between its first day and its last.
+func (e *Exception) InForce(now time.Time) bool { return e.begun(now) && !e.over(now) }
