@@ -196,6 +196,9 @@ func TestGitHubActions(t *testing.T) {
 	if err != nil || !bytes.Contains(comment, []byte("psql-orders")) {
 		t.Errorf("the comment says nothing of the database: %v", err)
 	}
+	if sarif, err := os.ReadFile(filepath.Join(r.clone, "drift", "drift.sarif")); err != nil || !bytes.Contains(sarif, []byte(`"main.tf"`)) {
+		t.Errorf("code scanning is not led to the code: %v", err)
+	}
 	// The same plan without a change passes.
 	if code := r.github(w, r.quietPlan()); code != 0 {
 		t.Errorf("a plan that changes nothing ends with %d", code)

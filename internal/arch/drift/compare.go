@@ -35,6 +35,8 @@ type Request struct {
 	Old, New Subject
 	// Both holds, in ModeCode, what code declares and what is live as one snapshot, in which the two are matched.
 	Both       *evidence.Snapshot
+	// Code holds, in ModePlan, the code from which the plan was made, for the places where things are declared; or nil.
+	Code       *evidence.Snapshot
 	Table      *severity.Table
 	Exceptions *exception.Set                // or nil
 	Seen       map[string]baseline.Seen      // since when findings are known; may be nil
@@ -86,6 +88,10 @@ type work struct {
 
 func (w *work) index() {
 	w.old, w.new = newWhere(w.req.Old.Snapshot, w.req.Old.Model, "old"), newWhere(w.req.New.Snapshot, w.req.New.Model, "new")
+	if w.req.Code != nil {
+		w.old.from(w.req.Old.Snapshot, w.req.Code)
+		w.new.from(w.req.New.Snapshot, w.req.Code)
+	}
 }
 
 func (w *work) compare() error {

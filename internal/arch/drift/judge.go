@@ -117,7 +117,7 @@ func (w *work) gateFinding(g *exposure.Change, r *evidence.Resource, v severity.
 				if p.Input != "" && !slices.Contains(f.Places, p) {
 					f.Places = append(f.Places, p)
 				}
-				f.Places = appendPlaces(f.Places, at.declared(s.Resource, positional(nil, "")))
+				f.Places = appendPlaces(f.Places, at.declared(s.Resource, positional(x, s.Path)))
 			}
 		}
 		if f.Path == "" {

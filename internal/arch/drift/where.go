@@ -21,6 +21,8 @@ type where struct {
 	model    map[string]*c4.Element
 	read     map[*evidence.Resource]*evidence.Reading
 	networks []*evidence.Resource // virtual networks, whose subnets name what guards them
+	// code are, by resource id, the declarations from which a plan was made.
+	code map[string][]*evidence.Resource
 }
 
 // internetBadge is the mark that derivation puts on what the Internet reaches.
@@ -115,19 +117,43 @@ func (w *where) place(r *evidence.Resource, p tree.Path) Place {
 	return at
 }
 
-// declared are the places in code that declare the same thing, as the model has matched them.
-func (w *where) declared(id string) []Place {
+// from finds in code what a plan and its prior state speak of, by type and address.
+func (w *where) from(s, code *evidence.Snapshot) {
+	type key struct{ typ, address string }
+	declared := map[key][]*evidence.Resource{}
+	for i := range code.Resources {
+		r := &code.Resources[i]
+		if len(r.Origins) > 0 && r.Origins[0].Address != "" && !r.Data {
+			k := key{r.Type, r.Origins[0].Address}
+			declared[k] = append(declared[k], r)
+		}
+	}
+	w.code = map[string][]*evidence.Resource{}
+	for i := range s.Resources {
+		r := &s.Resources[i]
+		for _, o := range r.Origins {
+			if list := declared[key{r.Type, o.Address}]; len(list) > 0 {
+				w.code[r.ID] = list
+			}
+		}
+	}
+}
+
+// declared are the places in code that declare the same thing, as the model has matched them, or as a plan names them. path is that of a
+// property: code from which a plan was made names it in the same words.
+func (w *where) declared(id string, path tree.Path) []Place {
 	var out []Place
-	seen := map[Place]bool{}
+	add := func(r *evidence.Resource, path tree.Path) {
+		if p := w.place(r, path); r.Side == evidence.Declared && !r.Data && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	for _, r := range w.code[id] {
+		add(r, path)
+	}
 	for _, v := range w.places[id] {
 		for _, r := range w.byID[v.Resource] {
-			if r.Side != evidence.Declared || r.Data {
-				continue
-			}
-			if p := w.place(r, ""); !seen[p] {
-				seen[p] = true
-				out = append(out, p)
-			}
+			add(r, "")
 		}
 	}
 	return out
@@ -147,7 +173,7 @@ func (w *work) placesOf(c *diff.Change, p *diff.Property) []Place {
 			at = p.NewPath
 		}
 		add(w.new.place(c.New, at))
-		for _, x := range w.new.declared(c.New.ID) {
+		for _, x := range w.new.declared(c.New.ID, at) {
 			add(x)
 		}
 	}
@@ -158,7 +184,7 @@ func (w *work) placesOf(c *diff.Change, p *diff.Property) []Place {
 		}
 		add(w.old.place(c.Old, at))
 		if c.New == nil {
-			for _, x := range w.old.declared(c.Old.ID) {
+			for _, x := range w.old.declared(c.Old.ID, at) {
 				add(x)
 			}
 		}

@@ -49,7 +49,7 @@ func (r *run) drift() *cobra.Command {
 			"Exceptions are read from c4arch.exceptions.yaml, and your own rules from " + RulesName + ", beside the baseline: with git:REF from the\n" +
 			"same commit, so that a pull request cannot accept its own drift.\n\n" + exitHelp,
 		Example: "  c4arch drift azure.json\n" +
-			"  c4arch drift plan.json --against git:origin/main --format markdown\n" +
+			"  c4arch drift plan.json . --against git:origin/main --format markdown\n" +
 			"  c4arch drift azure.json --against infra/\n" +
 			"  c4arch drift . --fail-on high -o drift    # every format, into a directory",
 		RunE:              func(cmd *cobra.Command, args []string) error { return r.doDrift(cmd.Context(), f, args) },

@@ -45,6 +45,8 @@ type Request struct {
 	Progress   func(stage string, done, total int) // may be nil
 	// Keep is where the dates of findings are kept; may be nil.
 	Keep Baselines
+
+	code *evidence.Snapshot // of a plan: what was scanned beside it
 }
 
 // Result is what a comparison found.
@@ -86,6 +88,7 @@ func (s *Service) Compare(ctx context.Context, req Request) (*Result, error) {
 	if dr.New, err = req.New.subject(); err != nil {
 		return nil, err
 	}
+	dr.Code = req.code
 	if mode == drift.ModeCode {
 		if dr.Both, err = join(req.Old.Snapshot, req.New.Snapshot); err != nil {
 			return nil, err
@@ -154,12 +157,16 @@ func splitPlan(req *Request) error {
 	if b := req.Old.Baseline; b != nil && len(plan.OverlayText) == 0 {
 		plan.OverlayName, plan.OverlayText = b.OverlayName, b.OverlayText
 	}
-	before, err := only(plan.Snapshot, func(r *evidence.Resource) bool { return r.Side != evidence.Planned })
+	before, err := only(plan.Snapshot, func(r *evidence.Resource) bool { return r.Side == evidence.Live })
 	if err != nil {
 		return err
 	}
-	after, err := only(plan.Snapshot, func(r *evidence.Resource) bool { return r.Side == evidence.Planned || r.Side == evidence.Declared })
+	after, err := only(plan.Snapshot, func(r *evidence.Resource) bool { return r.Side == evidence.Planned })
 	if err != nil {
+		return err
+	}
+	// Code beside a plan is what it was made from: it is on neither side, and says where things are declared.
+	if req.code, err = only(plan.Snapshot, func(r *evidence.Resource) bool { return r.Side == evidence.Declared }); err != nil {
 		return err
 	}
 	req.Old = Subject{Label: "the prior state of " + plan.Label, Snapshot: before, OverlayName: plan.OverlayName, OverlayText: plan.OverlayText, Baseline: req.Old.Baseline}

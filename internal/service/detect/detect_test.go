@@ -106,6 +106,20 @@ func TestAPlanIsHeldAgainstItsPriorState(t *testing.T) {
 	}
 }
 
+// Code beside a plan is no side of it, and says where things are declared.
+func TestCodeBesideAPlan(t *testing.T) {
+	alone := compare(t, detect.Request{New: scan(t, start, example("plan.json"))}).Report
+	both := compare(t, detect.Request{New: scan(t, start, example("plan.json"), example("main.tf"))}).Report
+	if len(alone.Findings) != len(both.Findings) {
+		t.Fatalf("%d findings alone, %d with the code", len(alone.Findings), len(both.Findings))
+	}
+	for i := range both.Findings {
+		if p := both.Findings[i].Places[0]; !p.Declared || filepath.Base(p.Input) != "main.tf" || p.Line == 0 {
+			t.Errorf("%s stands at %+v", both.Findings[i].Name, p)
+		}
+	}
+}
+
 func TestWhatCannotBeCompared(t *testing.T) {
 	table, err := severity.Builtin()
 	if err != nil {
