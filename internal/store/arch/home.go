@@ -53,20 +53,20 @@ func Create(ctx context.Context, dir string, now time.Time) (*Home, error) {
 	}
 	tmp, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".new-")
 	if err != nil {
-		return nil, cannot(err, "the folder cannot be made")
+		return nil, fault.Wrap(fault.Invalid, err, "the folder %s cannot be made", dir).WithHelp("name a place in a directory that is there and can be written")
 	}
 	defer os.RemoveAll(tmp) //nolint:errcheck // it is gone after the rename
 	if err := furnish(ctx, tmp, now); err != nil {
 		return nil, err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, cannot(err, "the folder cannot be made")
+		return nil, fault.Wrap(fault.Invalid, err, "the folder %s cannot be made", dir).WithHelp("name a place in a directory that is there and can be written")
 	}
 	if err := os.Rename(tmp, dir); err != nil {
 		if vacant(dir) != nil {
 			return nil, vacant(dir)
 		}
-		return nil, cannot(err, "the folder cannot be made")
+		return nil, fault.Wrap(fault.Invalid, err, "the folder %s cannot be made", dir).WithHelp("name a place in a directory that is there and can be written")
 	}
 	if err := blob.SyncDir(filepath.Dir(dir)); err != nil {
 		return nil, err
@@ -139,9 +139,9 @@ func open(ctx context.Context, dir string, o sqldb.Options) (*Home, error) {
 	h := &Home{dir: filepath.Clean(dir)}
 	if _, err := os.Stat(filepath.Join(dir, dataFile)); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fault.New(fault.NotFound, "there is no store in %s", dir).WithHelp("make one with c4arch init")
+			return nil, fault.New(fault.NotFound, "there is no store in %s", dir).WithHelp("make one with: c4arch init --store '%s'", dir)
 		}
-		return nil, cannot(err, "the store cannot be opened")
+		return nil, fault.Wrap(fault.Invalid, err, "the store %s cannot be opened", dir).WithHelp("name the directory that c4arch init made")
 	}
 	var err error
 	if h.press, err = newPress(); err != nil {
