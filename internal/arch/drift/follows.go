@@ -8,6 +8,8 @@ import (
 	"c4arch/internal/arch/delta"
 	"c4arch/internal/arch/diff"
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/arch/exposure"
+	"c4arch/internal/base/tree"
 )
 
 // One change is one finding. What the architecture shows of a change of a resource that a finding speaks of already, and what is drawn
@@ -37,10 +39,43 @@ func (w *work) consequences() {
 		return
 	}
 	k := w.known()
+	for i := range w.report.Findings {
+		w.addresses(&w.report.Findings[i])
+	}
 	w.report.Findings = slices.DeleteFunc(w.report.Findings, func(f Finding) bool { return k.follows(&f) })
 	clear(w.byID)
 	for i := range w.report.Findings {
 		w.byID[w.report.Findings[i].ID] = i
+	}
+}
+
+// addresses says of a gate that lets in as many as before, but others, what its rules say: that a few addresses are open on both sides tells nobody
+// what changed.
+func (w *work) addresses(f *Finding) {
+	if !strings.HasPrefix(f.Rule, "NET-") || f.Old == nil || string(f.Old) != string(f.New) {
+		return
+	}
+	a, b := tree.Value{Kind: tree.Object}, tree.Value{Kind: tree.Object}
+	for i := range w.diff.Changes {
+		c := &w.diff.Changes[i]
+		id := c.Resource().ID
+		if id != f.Resource && !strings.HasPrefix(id, f.Resource+"/") {
+			continue
+		}
+		for _, p := range c.Properties {
+			if p.Noise != "" || p.Unknown != "" || !exposure.Governs(c.Resource().Type, p.Pattern) {
+				continue
+			}
+			if p.Old != nil {
+				a.Set(string(p.Path), p.Old.Clone())
+			}
+			if p.New != nil {
+				b.Set(string(p.Path), p.New.Clone())
+			}
+		}
+	}
+	if len(a.Members)+len(b.Members) > 0 {
+		f.Old, f.New = encode(&a), encode(&b)
 	}
 }
 
@@ -78,11 +113,16 @@ func (k *known) follows(f *Finding) bool {
 	e := k.elements[f.Resource]
 	switch f.Rule {
 	case ruleExternalNew, "ARCH-EXTERNAL-VANISHED":
-		return f.Resource == internetElement || k.ends[f.Resource] || k.onlyDangling(f.Resource)
+		return f.Resource == internetElement || k.ends[f.Resource] || k.onlyDangling(f.Resource) || e != nil && e.Status == delta.Removed && k.lostCallers(f.Resource)
 	case ruleSystemNew, ruleSystemGone:
 		return strings.HasPrefix(f.Resource, unnamed)
 	case "ARCH-INTERNET-FACING":
-		return e != nil && e.Status == delta.Changed && slices.ContainsFunc(k.resources[resourceOf(f.Resource)], func(o Finding) bool { return o.Direction == f.Direction })
+		return e != nil && e.Status == delta.Changed && k.openedBy(e, f)
+	case "NET-INTERNET-WEB", "NET-INTERNET-PORT", "NET-INTERNET-PART", "NET-INSIDE":
+		// That a service is published at all says more than which ports it has.
+		return f.Type == "Service" && slices.ContainsFunc(k.resources[f.Resource], func(o Finding) bool {
+			return o.Direction == f.Direction && strings.HasPrefix(o.Rule, "K8S-") && grade(o.Severity) >= grade(f.Severity)
+		})
 	case "ARCH-RENAMED", "ARCH-RUNS-ELSEWHERE":
 		return k.other(f.Resource)
 	case "ARCH-HANDS-CHANGED":
@@ -95,6 +135,42 @@ func (k *known) follows(f *Finding) bool {
 		return e != nil && k.comesAlong(e)
 	}
 	return false
+}
+
+// openedBy reports whether a finding on a resource says that the Internet reaches an element, or no more: its own, or one that makes the line from the Internet.
+func (k *known) openedBy(e *delta.Element, f *Finding) bool {
+	said := func(id string) bool {
+		return slices.ContainsFunc(k.resources[id], func(o Finding) bool { return o.Direction == f.Direction })
+	}
+	for i := range k.w.delta.Relationships {
+		r := &k.w.delta.Relationships[i]
+		for _, x := range [...]*c4.Relationship{r.Old, r.New} {
+			if x != nil && x.Source == internetElement && x.Target == e.ID && slices.ContainsFunc(x.Evidence, func(v c4.Evidence) bool { return said(v.Resource) }) {
+				return true
+			}
+		}
+	}
+	return said(resourceOf(e.ID))
+}
+
+// lostCallers reports whether all that led to or from an element is gone with what is at its other end.
+func (k *known) lostCallers(element string) bool {
+	some := false
+	for i := range k.w.delta.Relationships {
+		r := &k.w.delta.Relationships[i]
+		if r.Old == nil || r.Old.Source != element && r.Old.Target != element {
+			continue
+		}
+		other := r.Old.Source
+		if other == element {
+			other = r.Old.Target
+		}
+		if x := k.elements[other]; x == nil || x.Status != delta.Removed {
+			return false
+		}
+		some = true
+	}
+	return some
 }
 
 // other reports whether the resource of an element is known to be under another id, or to be another one.
@@ -137,26 +213,37 @@ func (k *known) onlyDangling(element string) bool {
 	return some
 }
 
-// dangles reports whether a relationship is new only in what it leads to: the same place, unchanged, led to an element that is gone or could not
-// be read, and now to a host that nobody knows.
+// dangles reports whether a relationship came or went only in what it leads to: the same place, unchanged, led to an element and now leads to a host that
+// nobody knows, since the element is gone or what tells its host could not be read. The host is no new one, and the call is not gone.
 func (w *work) dangles(r *delta.Relationship) bool {
-	if r.Status != delta.Added || r.Target == nil || !r.Target.External {
+	var lost, got *c4.Relationship
+	switch {
+	case r.Status == delta.Added && r.Target != nil && r.Target.External:
+		got = r.New
+	case r.Status == delta.Removed:
+		lost = r.Old
+	default:
 		return false
 	}
 	for i := range w.delta.Relationships {
 		o := &w.delta.Relationships[i]
-		if o.Old == nil || o.New != nil || o.Old.Source != r.New.Source || w.new.model[o.Old.Target] != nil {
-			continue
-		}
-		if slices.ContainsFunc(o.Old.Evidence, func(a c4.Evidence) bool {
-			return a.Property != "" && slices.ContainsFunc(r.New.Evidence, func(b c4.Evidence) bool {
-				return a.Resource == b.Resource && a.Property == b.Property && !w.differs(b)
-			})
-		}) {
+		switch {
+		case got != nil && o.Old != nil && o.New == nil && w.sameCall(o.Old, got):
+			return true
+		case lost != nil && o.New != nil && o.Old == nil && o.Target != nil && o.Target.External && w.sameCall(lost, o.New):
 			return true
 		}
 	}
 	return false
+}
+
+// sameCall reports whether two relationships, one of each side, stand at the same place, which did not change.
+func (w *work) sameCall(was, is *c4.Relationship) bool {
+	return was.Source == is.Source && slices.ContainsFunc(was.Evidence, func(a c4.Evidence) bool {
+		return a.Property != "" && slices.ContainsFunc(is.Evidence, func(b c4.Evidence) bool {
+			return a.Resource == b.Resource && a.Property == b.Property && !w.differs(b)
+		})
+	})
 }
 
 // differs reports whether the place of an evidence is not as it was.
