@@ -144,7 +144,12 @@ func load(dir string) (*filesystem.Storage, error) {
 
 // supported refuses formats whose objects or references would be missed.
 func (r *Repository) supported() error {
-	if info, err := os.Stat(filepath.Join(r.common, "config")); err != nil || info.Size() > maxConfig {
+	for _, name := range []string{"packed-refs", "shallow"} {
+		if !readable(filepath.Join(r.common, name)) {
+			return fault.New(fault.Invalid, "%s of the repository is no file", name)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(r.common, "config")); err != nil || info.Size() > maxConfig || !info.Mode().IsRegular() {
 		return fault.New(fault.Invalid, "the config of the repository cannot be read, or is larger than %d bytes", maxConfig)
 	}
 	cfg, err := r.refs.Config()
@@ -195,6 +200,12 @@ func (r *Repository) borrow() error {
 		}
 	}
 	return nil
+}
+
+// readable reports whether a file can be opened, if it is there, without waiting for ever, as for a pipe.
+func readable(p string) bool {
+	info, err := os.Stat(p)
+	return err != nil || info.Mode().IsRegular() || info.IsDir()
 }
 
 // readSmall reads a file of the repository, no larger than most bytes.

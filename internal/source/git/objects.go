@@ -190,7 +190,11 @@ func looseSize(dir string, h plumbing.Hash) (int64, error) {
 // openLoose opens the file of an object and what inflates it.
 func openLoose(dir string, h plumbing.Hash) (io.Closer, *bufio.Reader, error) {
 	name := h.String()
-	f, err := os.Open(filepath.Join(dir, "objects", name[:2], name[2:]))
+	p := filepath.Join(dir, "objects", name[:2], name[2:])
+	if !readable(p) {
+		return nil, nil, damaged(h)
+	}
+	f, err := os.Open(p)
 	if err != nil {
 		return nil, nil, err
 	}

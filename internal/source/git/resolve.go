@@ -236,6 +236,9 @@ func (r *Repository) follow(name string) (plumbing.Hash, bool, error) {
 		if !validName(name) || !strings.HasPrefix(name, "refs/") {
 			return plumbing.ZeroHash, false, nil
 		}
+		if !readable(filepath.Join(r.common, filepath.FromSlash(name))) {
+			return plumbing.ZeroHash, false, nil
+		}
 		ref, err := r.refs.Reference(plumbing.ReferenceName(name))
 		switch {
 		case errors.Is(err, plumbing.ErrReferenceNotFound):
