@@ -8,6 +8,7 @@ import (
 
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/arch/exception"
+	"c4arch/internal/arch/severity"
 )
 
 // An exception that accepts everything makes any run clean: the report says so before anything else.
@@ -57,4 +58,49 @@ func TestOneHugeResource(t *testing.T) {
 		t.Errorf("%d findings, %+v", len(r.Findings), r.Summary)
 	}
 	t.Logf("%v", time.Since(began).Round(time.Millisecond))
+}
+
+// Items that nothing identifies stand elsewhere on the two sides: the values of a finding are those of the item that changed, and not of
+// whatever stands at its number now.
+func TestValuesOfTheItemThatChanged(t *testing.T) {
+	item := func(a, b, c, d string) string {
+		return `{"a":{"v":"` + a + `"},"b":{"v":"` + b + `"},"c":{"v":"` + c + `"},"d":{"v":"` + d + `"},"e":{"v":"same ` + a + `"}}`
+	}
+	list := func(items ...string) thing {
+		return arm("Microsoft.Fabrikam/things", "t", `{"list":[`+strings.Join(items, ",")+`]}`)
+	}
+	old := list(item("a0", "b0", "c0", "d0"), item("a1", "b1", "c1", "d1"), item("a2", "b2", "c2", "d2"))
+	now := list(item("new", "new", "new", "new"), item("a2", "b2", "c2", "d2"), item("a1", "b1", "x1", "y1"), item("a0", "b0", "c0", "d0"))
+	table, err := severity.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table, err = severity.Load(table, "c4arch.rules.yaml", []byte(`version: 1
+rules:
+  - id: X-ITEM
+    title: An item differs
+    severity: high
+    on: [{type: microsoft.fabrikam/things, path: "properties.list[]"}]
+    neutral: "old != null && new != null"
+    reason: It may matter.
+    remediation: Look.
+    source: https://www.rfc-editor.org/rfc/rfc6901
+`)); err != nil {
+		t.Fatal(err)
+	}
+	r := compare(t, snapshot(t, day1, "", []thing{old}), snapshot(t, day2, "", []thing{now}), func(q *drift.Request) { q.Table = table })
+	found := 0
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Rule != "X-ITEM" {
+			continue
+		}
+		found++
+		if !strings.Contains(string(f.Old), `"c1"`) || !strings.Contains(string(f.New), `"x1"`) || !strings.Contains(string(f.New), `"y1"`) {
+			t.Errorf("at %s: %s became %s", f.Path, f.Old, f.New)
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d findings on items: %q", found, lines(r))
+	}
 }

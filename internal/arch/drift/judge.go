@@ -499,13 +499,21 @@ func (w *work) values(c *diff.Change, v severity.Verdict) (old, new canon.Raw) {
 		p := &c.Properties[v.Covers[0]]
 		return encode(p.Old), encode(p.New)
 	}
-	if c.Old != nil {
-		old = w.old.valueAt(c.Old, v.Path)
-	}
-	if c.New != nil {
-		new = w.new.valueAt(c.New, v.Path)
+	if len(v.Covers) > 0 {
+		p := &c.Properties[v.Covers[0]]
+		n := diff.CountSteps(string(v.Path))
+		return w.old.above(c.Old, p.OldPath, n), w.new.above(c.New, p.NewPath, n)
 	}
 	return old, new
+}
+
+// above is the value n steps down the way to a place, nil where the side does not have it. An item that nothing identifies stands elsewhere on the
+// two sides, so that the path which the report shows does not lead to it on both.
+func (w *where) above(r *evidence.Resource, place tree.Path, n int) canon.Raw {
+	if r == nil || n > 0 && diff.CountSteps(string(place)) < n {
+		return nil
+	}
+	return encode(w.reading(r).At(diff.CutPlace(place, n)))
 }
 
 func (w *where) valueAt(r *evidence.Resource, p diff.Path) canon.Raw {
@@ -553,7 +561,7 @@ func FindingID(resource, rule string, path diff.Path) string {
 
 // add takes a finding. The same one, seen in two vocabularies (an export and a state), is one with the places of both.
 func (w *work) add(f Finding) {
-	f.ID = FindingID(f.Resource, f.Rule, f.Path)
+	f.ID, f.Controls = FindingID(f.Resource, f.Rule, f.Path), controlsOf(f.Controls, f.Type)
 	if i, there := w.byID[f.ID]; there {
 		w.join(&w.report.Findings[i], f)
 		return
