@@ -226,3 +226,32 @@ func TestWindows(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// What was withdrawn cannot be compared, and its going is no drift of the architecture.
+func TestWithdrawn(t *testing.T) {
+	web := arm("Microsoft.Web/sites", "web", `{"httpsOnly":true,"siteConfig":{"appSettings":[{"name":"STORE","value":"https://a.blob.core.windows.net"}]}}`)
+	old := snapshot(t, day1, "", []thing{store("a", closedStore), web})
+	gone, err := old.Redact(evidence.NormalizeARM(web.id), "a name in a setting")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The commitment is still there, and proves that nothing changed.
+	if r := compare(t, gone, snapshot(t, day2, "", []thing{store("a", closedStore), web})); len(r.Findings) != 0 || len(r.Unknown) != 0 {
+		t.Errorf("%q %+v", lines(r), r.Unknown)
+	}
+	web.props = strings.Replace(web.props, "true", "false", 1)
+	if r := compare(t, gone, snapshot(t, day2, "", []thing{store("a", closedStore), web})); len(r.Findings) != 0 || len(r.Unknown) == 0 {
+		t.Errorf("%q %+v", lines(r), r.Unknown)
+	}
+}
+
+func TestControlsOfTheCloudInHand(t *testing.T) {
+	open := `{"securityRules":[{"name":"ssh","properties":{"access":"Allow","direction":"Inbound","protocol":"Tcp","sourcePortRange":"*","destinationAddressPrefix":"*","sourceAddressPrefix":"*","destinationPortRange":"22","priority":100}}]}`
+	r := compare(t, snapshot(t, day1, "", []thing{arm("Microsoft.Network/networkSecurityGroups", "nsg", `{"securityRules":[]}`)}),
+		snapshot(t, day2, "", []thing{arm("Microsoft.Network/networkSecurityGroups", "nsg", open)}))
+	f := find(t, r, "NET-INTERNET-ADMIN")
+	if !slices.ContainsFunc(f.Controls, func(c string) bool { return strings.HasPrefix(c, "CIS Microsoft Azure") }) ||
+		slices.ContainsFunc(f.Controls, func(c string) bool { return strings.Contains(c, "AWS") || strings.Contains(c, "Google") }) {
+		t.Errorf("%q", f.Controls)
+	}
+}
