@@ -72,10 +72,6 @@ func expensesLive(t testing.TB) *sources {
 	return e
 }
 
-func liveProp(name, path string, value any) func(*sources) {
-	return put(liveFile, "data[name="+name+"].properties."+path, value)
-}
-
 var codeTruth = truth{name: "code", make: expensesLive, before: []string{"infra"}, after: []string{liveFile}, mode: drift.ModeCode, labels: []label{
 	// Code of Terraform and an export are read in different forms: what exists is compared, and a note says that properties are not.
 	{"as applied", func(*sources) {}, nil, 0},

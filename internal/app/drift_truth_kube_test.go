@@ -68,6 +68,9 @@ var kubernetesTruth = truth{name: "kubernetes", make: func(t testing.TB) *source
 	return e
 }, labels: []label{
 	{"later", func(e *sources) { e.files = cluster(e.t).files; live("7")(e) }, nil, 0},
+	{"made anew", func(e *sources) {
+		text("checkout.yaml", "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n", "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  uid: 5ab1c9a0-0000-0000-0000-000000000002\n")(e)
+	}, nil, 0},
 	{"in another order", all(
 		text("checkout.yaml", "            - name: ORDERS_QUEUE\n              value: orders\n", ""),
 		text("checkout.yaml", "            - name: CATALOGUE_URL\n", "            - name: ORDERS_QUEUE\n              value: orders\n            - name: CATALOGUE_URL\n"),

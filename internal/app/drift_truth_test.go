@@ -108,7 +108,7 @@ func TestDriftTruth(t *testing.T) {
 		t.Fatal(err)
 	}
 	var right, wrong, alarms, missed int
-	for _, x := range []truth{contosoTruth, codeTruth, azurermTruth, awsTruth, googleTruth, kubernetesTruth, composeTruth, planTruth} {
+	for _, x := range []truth{contosoTruth, codeTruth, azurermTruth, awsTruth, googleTruth, kubernetesTruth, composeTruth, planTruth, roleTruth} {
 		base := x.make(t)
 		before := base.subject(t, x.before...)
 		for _, l := range x.labels {

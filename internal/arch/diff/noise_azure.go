@@ -79,6 +79,7 @@ func azureNoise() []NoiseRule {
 		[4]string{"arm-counts", "microsoft.servicebus/* microsoft.eventhub/*", "properties.messageCount", "how full it is at this moment"},
 		[4]string{"arm-counts", "microsoft.servicebus/* microsoft.eventhub/*", "properties.sizeInBytes", "how full it is at this moment"},
 		[4]string{"arm-counts", "microsoft.servicebus/* microsoft.eventhub/*", "properties.countDetails", "how full it is at this moment"},
+		[4]string{"arm-unique-id", "microsoft.servicebus/* microsoft.eventhub/*", "properties.metricId", "repeats the subscription and the name"},
 		[4]string{"arm-counts", "microsoft.web/serverfarms", "properties.numberOfSites", "how many sites stand on it; each is a resource"},
 		[4]string{"arm-counts", "microsoft.operationalinsights/workspaces", "properties.workspaceCapping.quotaNextResetTime", "moves on with the clock"},
 		[4]string{"arm-counts", "microsoft.network/privatednszones microsoft.network/dnszones", "properties.numberOfRecordSets", "how many records it has; each is a resource"},

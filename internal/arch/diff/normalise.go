@@ -50,6 +50,9 @@ func normalOf(r *evidence.Resource) *normal {
 
 // name is a member's name as it is compared.
 func (x *normal) name(s string) string {
+	if x.role != nil && armID(s) {
+		return x.role(s) // a user-assigned identity is a member under its id
+	}
 	if x.form == evidence.ARM {
 		return lower(s)
 	}

@@ -143,7 +143,8 @@ func (p *pair) compare() error {
 	}
 	p.oldOpen, p.newOpen = openingOf(p.old), openingOf(p.new)
 	xa, xb := normalOf(p.old), normalOf(p.new)
-	xa.mask, xb.mask = p.mask, p.mask
+	// Secrets of two environments are meant to differ.
+	xa.mask, xb.mask = p.mask || p.roles[0] != nil, p.mask || p.roles[1] != nil
 	xa.fold, xb.fold = p.onlyOld, p.onlyOld
 	xa.role, xb.role, xa.stated = p.roles[0], p.roles[1], p.onlyOld
 	if p.old.Type != p.new.Type { // what one type means must be meant on both sides

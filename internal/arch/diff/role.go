@@ -73,6 +73,8 @@ func rolePath(r *evidence.Resource, name func(string) string) string {
 			id = id[i+len("/providers/"):]
 		} else if i := strings.Index(id, "/resourcegroups/"); i >= 0 {
 			id = id[i+1:]
+		} else if strings.Count(id, "/") == 2 {
+			return "subscription"
 		}
 		parts := strings.Split(id, "/")
 		for i := range parts {
@@ -319,6 +321,9 @@ func (m *roles) text(s int, t string) string {
 	if armID(t) {
 		return m.id(s, low)
 	}
+	if to := m.word(s, low); to != low && !strings.ContainsAny(t, ". ") {
+		return to
+	}
 	return m.withHosts(s, t)
 }
 
@@ -326,18 +331,33 @@ func (m *roles) text(s int, t string) string {
 func (m *roles) id(s int, low string) string {
 	for at := len(low); at > 0; at = strings.LastIndexByte(low[:at], '/') {
 		if to := m.ids[s][low[:at]]; to != "" {
-			return to + low[at:]
+			return to + m.segments(s, low[at:])
 		}
 	}
+	return m.segments(s, low)
+}
+
+// segments maps the parts of an id that name something: what lies in a resource is often called after another.
+func (m *roles) segments(s int, low string) string {
 	parts := strings.Split(low, "/")
 	for i, p := range parts {
 		if m.subs[s][p] {
 			parts[i] = "\x00subscription"
-		} else if to := m.names[s][p]; to != "" {
-			parts[i] = to
+		} else {
+			parts[i] = m.word(s, p)
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// word maps a name, or one that begins with a name and a hyphen: cosmos-shop-prod-westeurope is a part of cosmos-shop-prod.
+func (m *roles) word(s int, low string) string {
+	for at := len(low); at > 0; at = strings.LastIndexByte(low[:at], '-') {
+		if to := m.names[s][low[:at]]; to != "" {
+			return to + low[at:]
+		}
+	}
+	return low
 }
 
 // withHosts maps the hosts in a text.
@@ -371,7 +391,14 @@ func (m *roles) host(s int, h string) string {
 	if to := m.hosts[s][low]; to != "" {
 		return to
 	}
+	if to := m.names[s][low]; to != "" && !strings.Contains(low, ".") {
+		return to // AccountName=storders;EndpointSuffix=core.windows.net
+	}
 	if !strings.Contains(low, ".svc") {
+		label, domain, ok := strings.Cut(low, ".")
+		if to := m.word(s, label); ok && to != label && strings.Contains(domain, ".") {
+			return to + "." + domain // a host of the platform is called after its resource
+		}
 		return h
 	}
 	parts := strings.Split(low, ".") // name.namespace.svc.cluster.local

@@ -34,7 +34,7 @@ func anew(r *evidence.Resource) bool {
 
 // destroyed are the verdicts on the going of what was, or a plan would be, replaced: what is in it is lost, though another takes its place.
 func (w *work) destroyed(c *diff.Change) []severity.Verdict {
-	if c.Kind != diff.Replaced || w.req.Mode == ModeEnvironments || c.Old.Type == "apps/StatefulSet" { // its claims stay
+	if c.Kind != diff.Replaced || w.req.Mode == ModeEnvironments || c.Old.Form == evidence.Kubernetes && !strings.HasPrefix(c.Old.Type, "PersistentVolume") { // other objects hold nothing of their own
 		return nil
 	}
 	vs := w.ask(severity.Case{Change: &diff.Change{Kind: diff.Removed, Old: c.Old}, Production: w.production(c.Old)})
