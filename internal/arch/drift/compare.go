@@ -34,7 +34,7 @@ type Request struct {
 	Mode     Mode
 	Old, New Subject
 	// Both holds, in ModeCode, what code declares and what is live as one snapshot, in which the two are matched.
-	Both       *evidence.Snapshot
+	Both *evidence.Snapshot
 	// Code holds, in ModePlan, the code from which the plan was made, for the places where things are declared; or nil.
 	Code       *evidence.Snapshot
 	Table      *severity.Table
