@@ -100,7 +100,7 @@ func Write(w io.Writer, p *Page) error {
 		"title":       scene.Escaped(title(p.Report)),
 		"script-hash": scene.Text(scene.Digest(script)),
 		"style":       style,
-		"report":      jsonPart(p.Report),
+		"report":      jsonPart(bounded(p.Report)),
 		"data":        jsonPart(&p.data),
 		"pictures":    scene.Pictures(p.Pictures),
 		"script":      scene.Text(script),
