@@ -61,6 +61,9 @@ func Compare(ctx context.Context, req Request) (*Report, error) {
 		return nil, err
 	}
 	w.accept()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	w.finish()
 	return w.report, errors.Join(w.faults...)
 }

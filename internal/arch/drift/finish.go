@@ -58,6 +58,9 @@ func (w *work) accept() {
 	w.blankCheques(set)
 	matched := map[string]bool{}
 	for i := range w.report.Findings {
+		if w.ctx.Err() != nil {
+			return // the caller says so
+		}
 		f := &w.report.Findings[i]
 		f.FirstSeen, f.LastSeen = w.at, w.at
 		if s, ok := w.req.Seen[f.ID]; ok {

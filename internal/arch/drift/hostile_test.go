@@ -1,6 +1,8 @@
 package drift_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -103,4 +105,47 @@ rules:
 	if found != 1 {
 		t.Errorf("%d findings on items: %q", found, lines(r))
 	}
+}
+
+// endsAfter is a context that is asked a number of times before it has ended.
+type endsAfter struct {
+	context.Context
+	left int
+}
+
+func (c *endsAfter) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Wherever a comparison is interrupted, there is no report at all: half of one would say clean of what nobody looked at.
+func TestInterrupted(t *testing.T) {
+	table, err := severity.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, now := snapshot(t, day1, "", []thing{store("a", closedStore)}), snapshot(t, day2, "", []thing{store("a", openBlobs)})
+	at, err := time.Parse(time.RFC3339, day2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := 0
+	for n := range 1000 {
+		r, err := drift.Compare(&endsAfter{t.Context(), n}, drift.Request{Mode: drift.ModeSnapshots, Old: drift.Subject{Snapshot: old}, New: drift.Subject{Snapshot: now}, Table: table, Now: at})
+		if err == nil {
+			if len(r.Findings) != 1 || r.Findings[0].FirstSeen == "" {
+				t.Fatalf("after %d: %q", n, lines(r))
+			}
+			if stopped < 3 {
+				t.Errorf("it asks whether it should end %d times", stopped)
+			}
+			return
+		}
+		if stopped++; r != nil || !errors.Is(err, context.Canceled) {
+			t.Fatalf("after %d: %v with a report: %v", n, err, r != nil)
+		}
+	}
+	t.Error("it never came to its end")
 }
