@@ -79,6 +79,10 @@ func (s *Service) Compare(ctx context.Context, req Request) (*Result, error) {
 			return nil, err
 		}
 	}
+	if mode == drift.ModeBaseline && !req.Old.asApproved() {
+		notes = append(notes, "The architecture that follows from the baseline "+req.Old.Baseline.ID+" is not the one that was approved: this version of c4arch derives another one, "+
+			"or places, dates or what was not read were changed in its file. Compare it with its source, or approve anew.")
+	}
 	dr := drift.Request{
 		Mode: mode, Table: req.Rules, Exceptions: req.Exceptions, Now: req.Now, Progress: req.Progress, Seen: byFinding(req.Seen),
 	}
@@ -200,10 +204,20 @@ func meta(s *evidence.Snapshot) evidence.Meta {
 // withhold takes out of the snapshot what looks like a secret and returns in how many resources: a file may have been written by anybody.
 func (s *Subject) withhold() int {
 	clean, ids := s.Snapshot.Withhold()
-	if len(ids) > 0 {
+	if len(ids) > 0 { // else the snapshot stays the one that it is
 		s.Snapshot, s.Model = clean, nil
 	}
 	return len(ids)
+}
+
+// asApproved reports whether the model is the one that was approved. The root of a snapshot is over resources alone; where they stood and what was not
+// read show in the model. What was withdrawn or withheld since makes another model, and says nothing.
+func (s *Subject) asApproved() bool {
+	b := s.Baseline
+	if b == nil || s.Snapshot != b.Snapshot || slices.ContainsFunc(b.Snapshot.Resources, func(r evidence.Resource) bool { return r.Erased != "" }) {
+		return true
+	}
+	return baseline.ModelDigest(s.Model) == b.Approval.Model
 }
 
 // Derive gives a subject its model, unless it has one.

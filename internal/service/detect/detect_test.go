@@ -13,6 +13,7 @@ import (
 	"c4arch/internal/app"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/drift"
+	"c4arch/internal/arch/evidence"
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
@@ -222,5 +223,24 @@ func TestSecretInClear(t *testing.T) {
 	_, err := new(detect.Service).Approve(context.Background(), detect.Subject{Snapshot: &forged}, detect.Approval{By: "platform-team", Reason: "x", At: start, Key: key})
 	if err == nil || fault.KindOf(err) != fault.Invalid || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("approved: %v", err)
+	}
+}
+
+// TestWhatWasNotReadIsApprovedToo: the seal is over the resources; somebody who adds to what was not read makes what is gone look merely unseen.
+func TestWhatWasNotReadIsApprovedToo(t *testing.T) {
+	b := approve(t, scan(t, start, example("terraform.tfstate")))
+	const note = "is not the one that was approved"
+	notes := func(b *baseline.Baseline) string {
+		old := detect.Subject{Label: "baseline", Snapshot: b.Snapshot, OverlayName: b.OverlayName, OverlayText: b.OverlayText, Baseline: b}
+		return strings.Join(compare(t, detect.Request{Old: old, New: scan(t, start, example("terraform.tfstate"))}).Report.Notes, " ")
+	}
+	if got := notes(b); strings.Contains(got, note) {
+		t.Errorf("of a good baseline: %s", got)
+	}
+	forged, snap := *b, *b.Snapshot
+	snap.NotRead = append(slices.Clone(snap.NotRead), evidence.NotRead{Kind: evidence.InputNotUnderstood, Input: "other.tfstate", Reason: "no reader knows it"})
+	forged.Snapshot = &snap
+	if err := forged.Verify(key); err != nil || !strings.Contains(notes(&forged), note) {
+		t.Errorf("%v, %s", err, notes(&forged))
 	}
 }
