@@ -117,14 +117,14 @@ func TestRefused(t *testing.T) {
 		change map[string]string
 		want   string
 	}{
-		{map[string]string{"id": ""}, "line 4: exceptions[0] needs id"},
+		{map[string]string{"id": ""}, "line 4: exceptions[0] needs an id"},
 		{map[string]string{"id": "a b"}, "must be 1 to 100 letters"},
-		{map[string]string{"scope": ""}, "needs scope"},
-		{map[string]string{"rule": ""}, "needs rule"},
-		{map[string]string{"owner": ""}, "needs owner"},
-		{map[string]string{"reason": "''"}, "needs reason"},
+		{map[string]string{"scope": ""}, "needs a scope"},
+		{map[string]string{"rule": ""}, "needs a rule"},
+		{map[string]string{"owner": ""}, "needs an owner"},
+		{map[string]string{"reason": "''"}, "needs a reason"},
 		{map[string]string{"reason": "[a]"}, "must be text"},
-		{map[string]string{"createdBy": ""}, "needs createdBy"},
+		{map[string]string{"createdBy": ""}, "needs a createdBy"},
 		{map[string]string{"approvedBy": ""}, "needs approvedBy"},
 		{map[string]string{"approvedBy": "[]"}, "needs approvedBy"},
 		{map[string]string{"approvedBy": "security-team"}, "must be a list"},
@@ -133,9 +133,9 @@ func TestRefused(t *testing.T) {
 		{map[string]string{"approvedBy": "[security-team, ' Security-Team']"}, "names somebody twice"},
 		{map[string]string{"approvedBy": "[Platform-Team]"}, "line 11: exceptions[jump] is approved by its author"},
 		{map[string]string{"approvedBy": "[security-team, 'platform-team ']"}, "is approved by its author"},
-		{map[string]string{"created": ""}, "needs created"},
+		{map[string]string{"created": ""}, "needs a created"},
 		{map[string]string{"created": "2026-02-30"}, "must be a date"},
-		{map[string]string{"expires": ""}, "needs expires"},
+		{map[string]string{"expires": ""}, "needs an expires"},
 		{map[string]string{"expires": "never"}, "must be a date"},
 		{map[string]string{"expires": "2026-01-31"}, "expires before it is created"},
 		{map[string]string{"expires": "2026-08-01"}, "lasts 181 days: 180 are the most"},
@@ -161,7 +161,7 @@ func TestRefused(t *testing.T) {
 		"[]":                                 "must be a mapping",
 		"version: 1\n---\nversion: 1":        "one document",
 		"version: 1\nversion: 1":             "cannot be read",
-		"version: 1\nwindows: [{}]":          "needs from",
+		"version: 1\nwindows: [{}]":          "needs a from",
 		file(one(nil), one(nil)):             "already that of the exception in line 4",
 		file(one(nil)) + "    colour: red":   "unknown key \"colour\"",
 		"version: 1\nwindows: [{from: now}]": "must be a time with its zone",
@@ -184,7 +184,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		t.Fatal("accepted")
 	}
 	at := 0
-	for _, want := range []string{"needs owner", "lasts 334 days", "exceptions[b] needs scope"} {
+	for _, want := range []string{"needs an owner", "lasts 334 days", "exceptions[b] needs a scope"} {
 		i := strings.Index(err.Error(), want)
 		if i <= at {
 			t.Errorf("%q is not behind what stands before it in the file:\n%v", want, err)

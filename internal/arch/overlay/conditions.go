@@ -7,25 +7,26 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/form"
 	"c4arch/internal/base/tree"
 )
 
 var selectorKeys = []string{"id", "address", "tag", "name", "type", "scope"}
 
 // selectors reads one selector or a list of them. With must, there is at least one.
-func (p *parser) selectors(f fields, name, place string, must bool) []Selector {
-	v := f.get(name)
+func (p *parser) selectors(f form.Fields, name, place string, must bool) []Selector {
+	v := f.Get(name)
 	place += "." + name
 	switch {
 	case v == nil || v.Kind == tree.Null || v.Kind == tree.Array && len(v.Items) == 0:
-		if must && f.ok {
-			p.say(int32(f.line), "%s needs a selector, such as {tag: system=shop}", place)
+		if must && f.OK {
+			p.Say(f.Value, "%s needs a selector, such as {tag: system=shop}", place)
 		}
 		return nil
 	case v.Kind != tree.Array:
 		return []Selector{p.selector(v, place)}
 	case len(v.Items) > maxEntries:
-		p.say(v.Line, "%s has more than %d entries", place, maxEntries)
+		p.Say(v, "%s has more than %d entries", place, maxEntries)
 		return nil
 	}
 	var all []Selector
@@ -36,58 +37,58 @@ func (p *parser) selectors(f fields, name, place string, must bool) []Selector {
 }
 
 func (p *parser) selector(v *tree.Value, place string) Selector {
-	f := p.fields(v, place, selectorKeys...)
+	f := p.Fields(v, place, selectorKeys...)
 	s := Selector{
-		ID: f.pattern("id"), Address: f.pattern("address"), Name: f.pattern("name"),
-		Type: f.pattern("type"), Scope: f.pattern("scope"), Tags: p.tags(f), Line: f.line, Place: place,
+		ID: p.pattern(f, "id"), Address: p.pattern(f, "address"), Name: p.pattern(f, "name"),
+		Type: p.pattern(f, "type"), Scope: p.pattern(f, "scope"), Tags: p.tags(f), Line: f.Line(), Place: place,
 	}
 	if evidence.IsARM(s.ID) {
 		s.ID = evidence.NormalizeARM(s.ID)
 	}
-	if f.ok && s.Label() == "" && !f.hasAny(selectorKeys) {
-		p.say(v.Line, "%s selects by nothing: give it one of %s", place, strings.Join(selectorKeys, ", "))
+	if f.OK && s.Label() == "" && !hasAny(f, selectorKeys) {
+		p.Say(v, "%s selects by nothing: give it one of %s", place, strings.Join(selectorKeys, ", "))
 	}
 	return s
 }
 
-func (f fields) hasAny(names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return f.get(n) != nil })
+func hasAny(f form.Fields, names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return f.Get(n) != nil })
 }
 
 // pattern reads a condition; one that is there must say something.
-func (f fields) pattern(name string) string {
-	v := f.get(name)
+func (p *parser) pattern(f form.Fields, name string) string {
+	v := f.Get(name)
 	if v == nil {
 		return ""
 	}
-	return f.p.patternOf(v, name+" of "+f.place)
+	return p.patternOf(v, name+" of "+f.Place)
 }
 
 // patternOf reads text, or a number or truth value as the file spells it.
 func (p *parser) patternOf(v *tree.Value, what string) string {
 	if v.Kind == tree.Null || v.Kind >= tree.Array || strings.TrimSpace(v.Text) == "" {
-		p.say(v.Line, "%s must be a text or a pattern", what)
+		p.Say(v, "%s must be a text or a pattern", what)
 		return ""
 	}
-	p.check(v.Line, what, v.Text, maxPattern)
+	p.Check(v, what, v.Text, maxPattern)
 	return strings.TrimSpace(v.Text)
 }
 
 // tags reads "key=value", "key" alone (the tag is there), or a mapping of several; they are
 // sorted, since all of them must hold.
-func (p *parser) tags(f fields) []Tag {
-	v := f.get("tag")
+func (p *parser) tags(f form.Fields) []Tag {
+	v := f.Get("tag")
 	if v == nil {
 		return nil
 	}
-	what := "tag of " + f.place
+	what := "tag of " + f.Place
 	if v.Kind != tree.Object {
 		key, value, given := strings.Cut(p.patternOf(v, what), "=")
 		if !given {
 			value = "*"
 		}
 		if key == "" && v.Kind == tree.String && strings.TrimSpace(v.Text) != "" {
-			p.say(v.Line, "%s has no name before the =", what)
+			p.Say(v, "%s has no name before the =", what)
 		}
 		if key == "" {
 			return nil
@@ -95,16 +96,16 @@ func (p *parser) tags(f fields) []Tag {
 		return []Tag{{strings.TrimSpace(key), strings.TrimSpace(value)}}
 	}
 	if len(v.Members) == 0 {
-		p.say(v.Line, "%s names no tag", what)
+		p.Say(v, "%s names no tag", what)
 	}
 	var all []Tag
 	for i := range v.Members {
 		m := &v.Members[i]
 		if m.Name == "" {
-			p.say(m.Value.Line, "%s has an empty name", what)
+			p.Say(&m.Value, "%s has an empty name", what)
 			continue
 		}
-		p.check(m.Value.Line, what, m.Name, maxPattern)
+		p.Check(&m.Value, what, m.Name, maxPattern)
 		all = append(all, Tag{m.Name, p.patternOf(&m.Value, what)})
 	}
 	slices.SortFunc(all, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
@@ -112,11 +113,11 @@ func (p *parser) tags(f fields) []Tag {
 }
 
 // ref reads one end of a relationship: a key, the name of an element, or a selector.
-func (p *parser) ref(f fields, name, place string) Ref {
-	v := f.get(name)
+func (p *parser) ref(f form.Fields, name, place string) Ref {
+	v := f.Get(name)
 	if v == nil || v.Kind == tree.Null {
-		if f.ok {
-			p.say(int32(f.line), "%s needs a %s", place, name)
+		if f.OK {
+			p.Say(f.Value, "%s needs a %s", place, name)
 		}
 		return Ref{}
 	}
@@ -126,13 +127,13 @@ func (p *parser) ref(f fields, name, place string) Ref {
 		r.Kind, r.Select = SelectorRef, &s
 		return r
 	}
-	text := f.text(name)
+	text := f.Text(name, maxText)
 	if kind, ok := p.keys[text]; ok {
 		r.Kind, r.Key = kind, text
 		return r
 	}
 	if text == "" && v.Kind == tree.String {
-		p.say(v.Line, "%s of %s is empty", name, place)
+		p.Say(v, "%s of %s is empty", name, place)
 	}
 	r.Kind, r.Name = NameRef, text
 	return r
@@ -153,13 +154,13 @@ func (p *parser) hosts(v *tree.Value) []string {
 	for _, it := range items {
 		h := lowerHost(it.Text)
 		if it.Kind != tree.String || len(h) > 255 || !hostForm.MatchString(h) {
-			p.say(it.Line, "a host must be a host name such as api.example.com or *.example.com, without scheme, port and path")
+			p.Say(&it, "a host must be a host name such as api.example.com or *.example.com, without scheme, port and path")
 			continue
 		}
 		all = append(all, h)
 	}
 	if len(all) > maxEntries {
-		p.say(v.Line, "more than %d hosts", maxEntries)
+		p.Say(v, "more than %d hosts", maxEntries)
 	}
 	return all
 }

@@ -42,34 +42,3 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
-
-// FuzzGlob compares with a plain recursive reading of the rules.
-func FuzzGlob(f *testing.F) {
-	f.Add("a*b?c", "axxbyc")
-	f.Add("*", "")
-	f.Add("*/sites/*", "/x/sites/y")
-	f.Add("?ü*", "üü")
-	f.Fuzz(func(t *testing.T, pattern, s string) {
-		if len(pattern) > 12 || len(s) > 24 {
-			return
-		}
-		if got, want := glob(pattern, s, false), slowGlob(pattern, []rune(s)); got != want && validText(pattern) && validText(s) {
-			t.Fatalf("glob(%q, %q) = %v, want %v", pattern, s, got, want)
-		}
-	})
-}
-
-func validText(s string) bool { return strings.ToValidUTF8(s, "") == s }
-
-func slowGlob(pattern string, s []rune) bool {
-	p := []rune(pattern)
-	switch {
-	case len(p) == 0:
-		return len(s) == 0
-	case p[0] == '*':
-		return slowGlob(string(p[1:]), s) || len(s) > 0 && slowGlob(pattern, s[1:])
-	case len(s) == 0:
-		return false
-	}
-	return (p[0] == '?' || p[0] == s[0]) && slowGlob(string(p[1:]), s[1:])
-}

@@ -13,6 +13,8 @@
 // The format is described in docs/formats/overlay.md.
 package overlay
 
+import "c4arch/internal/base/glob"
+
 // Version is the version of the format that this package reads.
 const Version = 1
 
@@ -225,7 +227,7 @@ func (o *Overlay) EnvironmentOf(r Subject) (*Environment, *Selector) {
 func (o *Overlay) DeploymentOf(names ...string) *Deployment {
 	for i := range o.Deployments {
 		for _, n := range names {
-			if glob(o.Deployments[i].Input, n, false) {
+			if glob.Match(o.Deployments[i].Input, n, false) {
 				return &o.Deployments[i]
 			}
 		}

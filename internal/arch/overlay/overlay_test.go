@@ -85,7 +85,7 @@ func TestParseErrors(t *testing.T) {
 		{"in selector", "systems:\n  - key: a\n    name: A\n    members:\n      - tags: a=b\n", `line 5: unknown key "tags" in systems[a].members[0]: did you mean tag?`},
 		{"version", "version: 2\n", "line 1: version must be 1"},
 		{"not a mapping", "- a\n", "line 1: the file must be a mapping"},
-		{"not a list", "persons:\n  customer: {name: C}\n", "line 2: persons must be a list"},
+		{"not a list", "persons:\n  customer: {name: C}\n", "line 2: persons of the file must be a list: begin"},
 		{"no key", "persons:\n  - name: C\n", "line 2: persons[0] needs a key"},
 		{"no name", "persons:\n  - key: c\n", "line 2: persons[0] needs a name"},
 		{"bad key", "persons:\n  - key: The Customer\n    name: C\n", "line 2: key of persons[0] must be 1 to 63 lower-case"},

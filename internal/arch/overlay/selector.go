@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/base/glob"
 )
 
 // Subject is what a selector looks at.
@@ -40,9 +41,9 @@ func (s *Selector) Match(r *evidence.Resource) bool {
 	if s.Address != "" && !s.matchAddress(r) {
 		return false
 	}
-	return (s.Name == "" || glob(s.Name, r.Name, fold)) &&
-		(s.Type == "" || glob(s.Type, r.Type, true)) &&
-		(s.Scope == "" || glob(s.Scope, r.Scope, fold)) &&
+	return (s.Name == "" || glob.Match(s.Name, r.Name, fold)) &&
+		(s.Type == "" || glob.Match(s.Type, r.Type, true)) &&
+		(s.Scope == "" || glob.Match(s.Scope, r.Scope, fold)) &&
 		s.matchTags(r.Tags)
 }
 
@@ -51,9 +52,9 @@ func (s *Selector) Match(r *evidence.Resource) bool {
 func (s *Selector) matchID(r *evidence.Resource) bool {
 	is := func(id string) bool {
 		if evidence.IsARM(id) {
-			return glob(s.ID, evidence.NormalizeARM(id), true)
+			return glob.Match(s.ID, evidence.NormalizeARM(id), true)
 		}
-		return glob(s.ID, id, false)
+		return glob.Match(s.ID, id, false)
 	}
 	return is(r.ID) || slices.ContainsFunc(r.Aliases, is)
 }
@@ -62,8 +63,8 @@ func (s *Selector) matchID(r *evidence.Resource) bool {
 // Targeting"): a resource stands for all its instances, a module for all that is in it.
 func (s *Selector) matchAddress(r *evidence.Resource) bool {
 	is := func(addr string) bool {
-		return addr != "" && (glob(s.Address, addr, false) || glob(s.Address+"[*", addr, false) ||
-			(strings.HasPrefix(s.Address, "module.") && glob(s.Address+".*", addr, false)))
+		return addr != "" && (glob.Match(s.Address, addr, false) || glob.Match(s.Address+"[*", addr, false) ||
+			(strings.HasPrefix(s.Address, "module.") && glob.Match(s.Address+".*", addr, false)))
 	}
 	for _, o := range r.Origins {
 		if is(o.Address) {
@@ -91,7 +92,7 @@ func (s *Selector) matchTags(have map[string]string) bool {
 // not depend on the order of the map.
 func hasTag(have map[string]string, want Tag) bool {
 	for k, v := range have {
-		if strings.EqualFold(k, want.Key) && glob(want.Value, v, false) {
+		if strings.EqualFold(k, want.Key) && glob.Match(want.Value, v, false) {
 			return true
 		}
 	}

@@ -76,45 +76,6 @@ func TestSelectorMatch(t *testing.T) {
 	}
 }
 
-func TestGlob(t *testing.T) {
-	for _, tt := range []struct {
-		pattern, s string
-		want       bool
-	}{
-		{"", "", true},
-		{"*", "", true},
-		{"?", "", false},
-		{"?", "ü", true},
-		{"a*b*c", "a1b2c", true},
-		{"a*b*c", "acb", false},
-		{"*a", "bca", true},
-		{"*ü?", "xüz", true},
-		{"**", "x", true},
-		{"a", "ab", false},
-		{"[a]", "[a]", true},
-	} {
-		if got := glob(tt.pattern, tt.s, false); got != tt.want {
-			t.Errorf("glob(%q, %q) = %v", tt.pattern, tt.s, got)
-		}
-	}
-	// A pattern made to make backtracking explode ends at once.
-	if glob(strings.Repeat("*a", 500), strings.Repeat("a", 499), false) {
-		t.Error("499 letters match 500 times *a")
-	}
-}
-
-func TestNearest(t *testing.T) {
-	known := []string{"persons", "systems", "externals", "description"}
-	for word, want := range map[string]string{
-		"sytems": "systems", "person": "persons", "desc": "description", "Systems": "systems", "external": "externals",
-		"colour": "", "x": "", strings.Repeat("s", 100): "",
-	} {
-		if got := nearest(word, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
 func TestDigest(t *testing.T) {
 	digest := func(text string) string {
 		d, err := mustParse(t, text).Digest()

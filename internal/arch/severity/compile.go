@@ -4,11 +4,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"c4arch/internal/base/form"
 	"c4arch/internal/base/tree"
 )
 
 // compile checks how the parts of a rule go together, and makes its conditions ready to run.
-func (p *parser) compile(f fields, c *compiled) {
+func (p *parser) compile(f form.Fields, c *compiled) {
 	var about [subjects]bool
 	for _, on := range c.On {
 		t := target{On: on, steps: ruleSteps(on.Path), each: on.Path == "*"}
@@ -24,13 +25,13 @@ func (p *parser) compile(f fields, c *compiled) {
 		c.ons = append(c.ons, t)
 	}
 	if len(c.On) == 0 {
-		p.say(f.v.Line, f.v.Column, "%s looks at nothing: give it an on", f.place)
+		p.Say(f.Value, "%s looks at nothing: give it an on", f.Place)
 	}
 	if c.Weak+c.Strength+c.Loosened+c.Tightened+c.Neutral == "" {
-		p.say(f.v.Line, f.v.Column, "%s says nothing: give it a weak, strength, loosened, tightened or neutral condition", f.place)
+		p.Say(f.Value, "%s says nothing: give it a weak, strength, loosened, tightened or neutral condition", f.Place)
 	}
 	if c.Weak+c.Strength != "" && (about[ofExposure] || about[ofElement] || about[ofRelationship]) {
-		p.say(f.v.Line, f.v.Column, "%s has a weak or strength condition, which goes with a type only", f.place)
+		p.Say(f.Value, "%s has a weak or strength condition, which goes with a type only", f.Place)
 		return
 	}
 	c.weak, c.strength = p.condition(f, "weak", c.Weak, ofSide), p.condition(f, "strength", c.Strength, ofSide)
@@ -45,7 +46,7 @@ func (p *parser) compile(f fields, c *compiled) {
 }
 
 // condition compiles one expression; nil where there is none or it is wrong.
-func (p *parser) condition(f fields, name, source string, s subject) *condition {
+func (p *parser) condition(f form.Fields, name, source string, s subject) *condition {
 	if source == "" {
 		return nil
 	}
@@ -54,12 +55,12 @@ func (p *parser) condition(f fields, name, source string, s subject) *condition 
 	}
 	c, flaws := p.table.language.compile(s, source, name == "strength", true)
 	for _, x := range flaws {
-		v := f.v.Get(name)
+		v := f.Get(name)
 		line, column := int(v.Line), int(v.Column)
 		if x.offset >= 0 {
 			line, column = p.placeIn(v, x.offset)
 		}
-		p.say(int32(line), uint16(min(column, 1<<16-1)), "%s of %s: %s", name, f.place, x.msg)
+		p.SayAt(line, column, "%s of %s: %s", name, f.Place, x.msg)
 	}
 	return c
 }
@@ -67,7 +68,7 @@ func (p *parser) condition(f fields, name, source string, s subject) *condition 
 // placeIn is where in the file the letter of a scalar stands, as line and column in letters: the text of the scalar is followed through
 // the file, since folding, quotes and indentation make the two differ.
 func (p *parser) placeIn(v *tree.Value, offset int) (line, column int) {
-	w := walker{lines: p.lines, line: int(v.Line) - 1}
+	w := walker{lines: p.Lines, line: int(v.Line) - 1}
 	if w.line < 0 || w.line >= len(w.lines) || v.Column == 0 || int(v.Column) > len(w.lines[w.line])+1 {
 		return int(v.Line), int(v.Column)
 	}

@@ -4,12 +4,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"c4arch/internal/base/glob"
 	"c4arch/internal/base/tree"
 )
 
@@ -46,7 +46,7 @@ func functions() []cel.EnvOption {
 		unary("share", dyn, share),
 		unary("cloud", cel.BoolType, cloud),
 		binary("glob", cel.StringType, cel.BoolType, func(v, pattern ref.Val) ref.Val {
-			return types.Bool(glob(text(pattern), text(v)))
+			return types.Bool(glob.Match(text(pattern), text(v), true))
 		}),
 	}
 }
@@ -189,30 +189,4 @@ func cloud(spans ref.Val) ref.Val {
 		}
 	}
 	return types.False
-}
-
-// glob reports whether the pattern, with * and ?, matches all of s without regard to case. It goes back to the last
-// star only, so its cost is at most the product of the lengths.
-func glob(pattern, s string) bool {
-	pattern, s = strings.ToLower(pattern), strings.ToLower(s)
-	p, i, star, from := 0, 0, -1, 0
-	for i < len(s) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, from = p, i
-			p++
-		case p < len(pattern) && pattern[p] == '?':
-			_, n := utf8.DecodeRuneInString(s[i:])
-			p, i = p+1, i+n
-		case p < len(pattern) && pattern[p] == s[i]:
-			p, i = p+1, i+1
-		case star >= 0:
-			_, n := utf8.DecodeRuneInString(s[from:])
-			from += n
-			p, i = star+1, from
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
 }

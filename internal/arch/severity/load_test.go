@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/tree"
 )
 
 const ownFile = `version: 1
@@ -109,7 +110,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"not text", "version: 1\x00", "NUL"},
 		{"unknown key", "version: 1\nrulez: []\n", `line 2: unknown key "rulez"`},
 		{"list", "version: 1\nrules: a\n", "line 2, column 8: rules of the file must be a list"},
-		{"no id", "version: 1\nrules:\n" + strings.Replace(rule("X", "low", `on: [{type: a}], neutral: "true"`), "id: X, ", "", 1), "needs a text for id"},
+		{"no id", "version: 1\nrules:\n" + strings.Replace(rule("X", "low", `on: [{type: a}], neutral: "true"`), "id: X, ", "", 1), "needs an id"},
 		{"bad id", "version: 1\nrules:\n" + rule("a-b", "low", `on: [{type: a}], neutral: "true"`), `id "a-b" must be`},
 		{"twice", "version: 1\nrules:\n" + rule("A-B", "low", `on: [{type: a}], neutral: "true"`) + rule("A-B", "low", `on: [{type: a}], neutral: "true"`), "is that of the rule at line 3 too"},
 		{"severity", "version: 1\nrules:\n" + rule("A-B", "urgent", `on: [{type: a}], neutral: "true"`), "must be critical, high, medium or low"},
@@ -137,7 +138,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"example that is no improvement back", "version: 1\nrules:\n" + rule("A-B", "low", `on: [{type: a, path: b}], loosened: "true", examples: [{on: {type: a, path: b}, old: 1, new: 2, want: loosened}]`), "its reverse is loosened"},
 		{"want", "version: 1\nrules:\n" + rule("A-B", "low", `on: [{type: a, path: b}], weak: "on(value)", examples: [{on: {type: c, path: b}, new: true, want: worse}]`), "must be loosened, tightened, neutral or none"},
 		{"override of nothing", "version: 1\noverrides: [{id: NO-SUCH, severity: low, reason: r}]\n", `there is no rule "NO-SUCH"`},
-		{"override without a reason", "version: 1\noverrides: [{id: PROPERTY-CHANGED, severity: low}]\n", "needs a text for reason"},
+		{"override without a reason", "version: 1\noverrides: [{id: PROPERTY-CHANGED, severity: low}]\n", "needs a reason"},
 		{"override of nothing in it", "version: 1\noverrides: [{id: PROPERTY-CHANGED, reason: r}]\n", "changes nothing"},
 		{"override of both", "version: 1\noverrides: [{id: PROPERTY-CHANGED, severity: low, disabled: true, reason: r}]\n", "gives a severity to a rule that it disables"},
 		{"override twice", "version: 1\noverrides: [{id: PROPERTY-CHANGED, severity: low, reason: r}, {id: PROPERTY-CHANGED, severity: low, reason: r}]\n", "in this file already"},
@@ -196,7 +197,7 @@ func TestPlaceOfAFault(t *testing.T) {
 					break
 				}
 			}
-			want := problem{line, column, ""}.Error()
+			want := (&tree.Error{Line: line, Column: column}).Error()
 			if name == "anchor" {
 				want = "line 7, column 14" // the anchor is where the value begins
 			}

@@ -3,6 +3,8 @@ package severity
 import (
 	"strconv"
 	"strings"
+
+	"c4arch/internal/base/glob"
 )
 
 // step is one step of a path: a name, or any item of an array.
@@ -76,7 +78,7 @@ func matchSteps(rule, place []step) bool {
 		case r.any != place[i].any:
 			return false
 		case r.any:
-		case r.pattern && !glob(r.name, place[i].name), !r.pattern && !strings.EqualFold(r.name, place[i].name):
+		case r.pattern && !glob.Match(r.name, place[i].name, true), !r.pattern && !strings.EqualFold(r.name, place[i].name):
 			return false
 		}
 	}
@@ -85,7 +87,7 @@ func matchSteps(rule, place []step) bool {
 
 func matchName(pattern, name string) bool {
 	if strings.ContainsAny(pattern, "*?") {
-		return glob(pattern, name)
+		return glob.Match(pattern, name, true)
 	}
 	return strings.EqualFold(pattern, name)
 }

@@ -25,7 +25,7 @@ func Decode(data []byte) ([]byte, error) {
 		return fromUTF16(data[2:], binary.BigEndian)
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return nil, &Error{1 + bytes.Count(data[:i], []byte{'\n'}), "a NUL byte: this is not a text file"}
+		return nil, &Error{Line: 1 + bytes.Count(data[:i], []byte{'\n'}), Msg: "a NUL byte: this is not a text file"}
 	}
 	if !utf8.Valid(data) {
 		off := 0
@@ -36,14 +36,14 @@ func Decode(data []byte) ([]byte, error) {
 			}
 			off += n
 		}
-		return nil, &Error{1 + bytes.Count(data[:off], []byte{'\n'}), "not UTF-8 text: save the file as UTF-8"}
+		return nil, &Error{Line: 1 + bytes.Count(data[:off], []byte{'\n'}), Msg: "not UTF-8 text: save the file as UTF-8"}
 	}
 	return data, nil
 }
 
 func fromUTF16(data []byte, order binary.ByteOrder) ([]byte, error) {
 	if len(data)%2 != 0 {
-		return nil, &Error{0, "UTF-16 text with an odd number of bytes: the file is cut off"}
+		return nil, &Error{Msg: "UTF-16 text with an odd number of bytes: the file is cut off"}
 	}
 	units := make([]uint16, len(data)/2)
 	for i := range units {
@@ -51,7 +51,7 @@ func fromUTF16(data []byte, order binary.ByteOrder) ([]byte, error) {
 	}
 	out := []byte(string(utf16.Decode(units)))
 	if i := bytes.IndexByte(out, 0); i >= 0 {
-		return nil, &Error{1 + bytes.Count(out[:i], []byte{'\n'}), "a NUL character: this is not a text file"}
+		return nil, &Error{Line: 1 + bytes.Count(out[:i], []byte{'\n'}), Msg: "a NUL character: this is not a text file"}
 	}
 	return out, nil
 }

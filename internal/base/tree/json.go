@@ -32,16 +32,20 @@ func (l Limits) orDefault() Limits {
 
 // Error says what is wrong with a document and where.
 type Error struct {
-	Line int // 1-based; 0 where unknown
-	Msg  string
+	Line   int // 1-based; 0 where unknown
+	Column int // 1-based; 0 where unknown, or where the line says enough
+	Msg    string
 }
 
-// Error returns "line N: what is wrong".
+// Error returns "line N: what is wrong" or "line N, column M: what is wrong".
 func (e *Error) Error() string {
-	if e.Line > 0 {
+	switch {
+	case e.Line <= 0:
+		return e.Msg
+	case e.Column <= 0:
 		return fmt.Sprintf("line %d: %s", e.Line, e.Msg)
 	}
-	return e.Msg
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Msg)
 }
 
 // JSON reads one JSON text step by step, so that a large document need not stand in
@@ -125,11 +129,11 @@ func (j *JSON) Object(each func(name string) error) error {
 		return j.fail(err)
 	}
 	if tok.Kind() != '{' {
-		return &Error{int(j.Line()), "an object was expected here"}
+		return &Error{Line: int(j.Line()), Msg: "an object was expected here"}
 	}
 	j.open = j.Line()
 	if j.dec.StackDepth() > j.lim.Depth {
-		return &Error{int(j.Line()), fmt.Sprintf("nested more than %d deep", j.lim.Depth)}
+		return &Error{Line: int(j.Line()), Msg: fmt.Sprintf("nested more than %d deep", j.lim.Depth)}
 	}
 	for j.dec.PeekKind() != '}' {
 		name, err := j.dec.ReadToken()
@@ -153,11 +157,11 @@ func (j *JSON) Array(each func(i int) error) error {
 		return j.fail(err)
 	}
 	if tok.Kind() != '[' {
-		return &Error{int(j.Line()), "an array was expected here"}
+		return &Error{Line: int(j.Line()), Msg: "an array was expected here"}
 	}
 	j.open = j.Line()
 	if j.dec.StackDepth() > j.lim.Depth {
-		return &Error{int(j.Line()), fmt.Sprintf("nested more than %d deep", j.lim.Depth)}
+		return &Error{Line: int(j.Line()), Msg: fmt.Sprintf("nested more than %d deep", j.lim.Depth)}
 	}
 	for i := 0; j.dec.PeekKind() != ']'; i++ {
 		if err := each(i); err != nil {
@@ -181,7 +185,7 @@ func (j *JSON) Skip() error {
 // Value reads the next value whole.
 func (j *JSON) Value() (Value, error) {
 	if j.nodes++; j.nodes > j.lim.Nodes {
-		return Value{}, &Error{int(j.Line()), fmt.Sprintf("more than %d values in one document", j.lim.Nodes)}
+		return Value{}, &Error{Line: int(j.Line()), Msg: fmt.Sprintf("more than %d values in one document", j.lim.Nodes)}
 	}
 	switch j.dec.PeekKind() {
 	case '{':
@@ -235,7 +239,7 @@ func (j *JSON) Value() (Value, error) {
 		v.Kind, v.Text = Bool, "false"
 	case 'n':
 	default:
-		return Value{}, &Error{int(j.Line()), "a value was expected here"}
+		return Value{}, &Error{Line: int(j.Line()), Msg: "a value was expected here"}
 	}
 	return v, nil
 }
@@ -249,7 +253,7 @@ func (j *JSON) End() error {
 	case err != nil:
 		return j.fail(err)
 	}
-	return &Error{int(j.Line()), "more text stands after the end of the JSON value"}
+	return &Error{Line: int(j.Line()), Msg: "more text stands after the end of the JSON value"}
 }
 
 // More reports whether another value follows, as in kubectl's concatenated output.

@@ -149,10 +149,10 @@ func lineCount(data []byte) int {
 
 func (y *yamlReader) value(n *yaml.Node, depth int) (Value, error) {
 	if depth > y.lim.Depth {
-		return Value{}, &Error{n.Line, fmt.Sprintf("nested more than %d deep (or an alias that contains itself)", y.lim.Depth)}
+		return Value{}, &Error{Line: n.Line, Msg: fmt.Sprintf("nested more than %d deep (or an alias that contains itself)", y.lim.Depth)}
 	}
 	if y.nodes++; y.nodes > y.lim.Nodes {
-		return Value{}, &Error{n.Line, fmt.Sprintf("aliases expand to more than %d values", y.lim.Nodes)}
+		return Value{}, &Error{Line: n.Line, Msg: fmt.Sprintf("aliases expand to more than %d values", y.lim.Nodes)}
 	}
 	switch n.Kind {
 	case yaml.DocumentNode:
@@ -188,7 +188,7 @@ func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
 			k = k.Alias
 		}
 		if k.Kind != yaml.ScalarNode {
-			return Value{}, &Error{k.Line, "a key that is not a plain word"}
+			return Value{}, &Error{Line: k.Line, Msg: "a key that is not a plain word"}
 		}
 		val, err := y.value(n.Content[i+1], depth+1)
 		if err != nil {
@@ -203,7 +203,7 @@ func (y *yamlReader) mapping(n *yaml.Node, depth int) (Value, error) {
 			continue
 		}
 		if seen[k.Value] {
-			return Value{}, &Error{k.Line, "a mapping has the same key twice"}
+			return Value{}, &Error{Line: k.Line, Msg: "a mapping has the same key twice"}
 		}
 		seen[k.Value] = true
 		v.Members = append(v.Members, Member{k.Value, val})

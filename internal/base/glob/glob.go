@@ -1,13 +1,14 @@
-package overlay
+// Package glob matches text with a pattern in which * stands for any run of characters, also none, and ? for one; nothing
+// else is special. A pattern from a stranger is safe: the cost is at most the product of the lengths.
+package glob
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// glob reports whether the pattern matches all of s. It goes back to the last star only,
-// so its cost is at most the product of the lengths whatever the pattern.
-func glob(pattern, s string, fold bool) bool {
+// Match reports whether the pattern matches all of s; with fold, without regard to case.
+func Match(pattern, s string, fold bool) bool {
 	if fold {
 		pattern, s = strings.ToLower(pattern), strings.ToLower(s)
 	}
@@ -15,7 +16,7 @@ func glob(pattern, s string, fold bool) bool {
 		return pattern == s
 	}
 	p, i := 0, 0
-	star, from := -1, 0
+	star, from := -1, 0 // the last star, the one place to which it goes back, and where its run ends
 	for i < len(s) {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
@@ -38,8 +39,3 @@ func glob(pattern, s string, fold bool) bool {
 	}
 	return strings.Trim(pattern[p:], "*") == ""
 }
-
-func lowerHost(host string) string { return strings.TrimSuffix(strings.ToLower(host), ".") }
-
-// cutWildcard splits "*.example.com" into "example.com" and true.
-func cutWildcard(host string) (string, bool) { return strings.CutPrefix(host, "*.") }
