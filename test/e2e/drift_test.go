@@ -157,10 +157,24 @@ func TestDriftSidesMoveTogether(t *testing.T) {
 		t.Errorf("the panes are at %v, and were at %v", dragged, zoomed)
 	}
 	// What is selected stands at the same place on both sides.
+	b.press("0")
 	b.click(`[data-pane=after] .node[data-element="softwareSystem:declared/shop"] > .box`, 1)
 	b.until(`document.querySelectorAll('.stage .ring').length === 2`)
 	b.until(`(() => { const [a, c] = [...document.querySelectorAll('.stage')].map((s) => { const r = s.getBoundingClientRect(), n = s.querySelector('.is-selected > .box').getBoundingClientRect(); return [n.left + n.width / 2 - r.left, n.top + n.height / 2 - r.top]; });
 		return Math.abs(a[0] - c[0]) < 3 && Math.abs(a[1] - c[1]) < 3; })()`)
+	b.quiet()
+}
+
+// The page opens where the gravest thing is marked, at a size that can be read.
+func TestDriftOpensWhereItMatters(t *testing.T) {
+	b := newTab(t, 1400, 900)
+	b.showDrift(driftSample(t), "")
+	b.until(`parseInt(document.querySelector('#zoom .percent').textContent, 10) >= 50`)
+	if !eval[bool](b, `(() => { const stage = document.querySelector('.stage').getBoundingClientRect();
+		return [...document.querySelectorAll('.stage .flag')].some((f) => { const r = f.getBoundingClientRect();
+			return r.width > 0 && r.left >= stage.left && r.right <= stage.right && r.top >= stage.top && r.bottom <= stage.bottom; }); })()`) {
+		t.Error("nothing that is marked can be seen")
+	}
 	b.quiet()
 }
 

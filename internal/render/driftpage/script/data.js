@@ -40,7 +40,7 @@ const report = (() => {
 })();
 
 /** @type {{elements: Element_[], relationships: Relationship[], views: View[], leftOut: number, marks: Record<string, Mark>,
- *   fields: Record<string, {name: string, old: string, new: string}[]>, renamed: Record<string, string>, moments: Moment[], momentsLeft: number}} */
+ *   fields: Record<string, {name: string, old: string, new: string}[]>, renamed: Record<string, string>, moments: Moment[], momentsLeft: number, start: number}} */
 const data = (() => {
   const d = block('data');
   for (const list of ['elements', 'relationships', 'views', 'moments']) d[list] = d[list] || [];
