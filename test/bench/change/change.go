@@ -30,7 +30,7 @@ const (
 // Classes in the order of tables.
 func Classes() []Class { return []Class{Dangerous, Harmless, Improvement, Noise, Reordered} }
 
-// cycle is which class each change is of, in turn: out of ten, three are dangerous.
+// cycle is which classes ten changes are of. Their order is drawn, since the estate repeats itself too.
 var cycle = []Class{Dangerous, Harmless, Improvement, Noise, Dangerous, Reordered, Dangerous, Harmless, Improvement, Noise}
 
 // Row is a resource as an export has it. Numbers are json.Number.
@@ -73,18 +73,25 @@ type picker struct {
 	rand  *rand.Rand
 	kinds []kind
 	used  []int
-	turn  int
+	deck  []Class
 }
 
 func newPicker(seed uint64) *picker {
-	all := kinds()
-	return &picker{rand: rand.New(rand.NewPCG(seed, 7)), kinds: all, used: make([]int, len(all))}
+	p := &picker{rand: rand.New(rand.NewPCG(seed, 7)), kinds: kinds()}
+	p.used = make([]int, len(p.kinds))
+	// Shuffled, so that what stands last in the table is not left out of small pairs.
+	p.rand.Shuffle(len(p.kinds), func(i, j int) { p.kinds[i], p.kinds[j] = p.kinds[j], p.kinds[i] })
+	return p
 }
 
 // pick changes one of the rows: it returns its place, the changed copy, and what was done.
 func (p *picker) pick(rows []Row) (at int, changed Row, k *kind, res result) {
-	class := cycle[p.turn%len(cycle)]
-	p.turn++
+	if len(p.deck) == 0 {
+		p.deck = slices.Clone(cycle)
+		p.rand.Shuffle(len(p.deck), func(i, j int) { p.deck[i], p.deck[j] = p.deck[j], p.deck[i] })
+	}
+	class := p.deck[0]
+	p.deck = p.deck[1:]
 	from := p.rand.IntN(len(rows))
 	order := make([]int, 0, len(p.kinds))
 	for i := range p.kinds {

@@ -24,13 +24,13 @@ func made(t *testing.T, p Pair) (*sides, []Label) {
 }
 
 func TestPair(t *testing.T) {
-	p := Pair{Resources: 2000, Step: 10, Seed: 3}
+	p := Pair{Resources: 3000, Step: 15, Seed: 1}
 	s, labels := made(t, p)
 	again, _ := made(t, p)
 	if !reflect.DeepEqual(s, again) {
 		t.Error("the same numbers make another pair")
 	}
-	if len(labels) != 200 || len(s.old) != 2000 {
+	if len(labels) != 200 || len(s.old) != 3000 {
 		t.Fatalf("%d changes of %d rows", len(labels), len(s.old))
 	}
 	changed := map[string]bool{}
@@ -52,6 +52,15 @@ func TestPair(t *testing.T) {
 		}
 		if (l.Class == Dangerous) != (l.Severity != "") {
 			t.Errorf("%s: %s has severity %q", l.Kind, l.Class, l.Severity)
+		}
+	}
+	kindsOf := map[string]bool{}
+	for _, l := range labels {
+		kindsOf[l.Kind] = true
+	}
+	for _, k := range kinds() {
+		if !kindsOf[k.name] {
+			t.Errorf("nothing was changed so: %s", k.name)
 		}
 	}
 	for _, c := range Classes() {
