@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"c4arch/internal/base/canon"
+	"c4arch/internal/base/document"
 	"c4arch/internal/base/fault"
 )
 
@@ -54,7 +55,7 @@ func (c *checker) header(m *Model) {
 	if m.Format != Format {
 		c.say("format is %q, not %q", m.Format, Format)
 	}
-	if major(m.Version) != FormatVersion {
+	if document.Major(m.Version) != FormatVersion {
 		c.say("version is %q, not %q", m.Version, FormatVersion)
 	}
 	if m.CollectedAt != "" {
