@@ -3,9 +3,7 @@ package drift_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,9 +13,8 @@ import (
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/report/reporttest"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func encoded(tb testing.TB, r *drift.Report) []byte {
 	tb.Helper()
@@ -31,19 +28,7 @@ func encoded(tb testing.TB, r *drift.Report) []byte {
 func TestGolden(t *testing.T) {
 	for name, r := range map[string]*drift.Report{"sample": reporttest.Sample(), "empty": reporttest.Empty(), "code": reporttest.Code()} {
 		got := encoded(t, r)
-		path := filepath.Join("testdata", name+".json")
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(got) != string(want) {
-			t.Errorf("differs from %s; look at it and run with -update", path)
-		}
+		golden.Check(t, name+".json", got)
 	}
 }
 

@@ -1,11 +1,7 @@
 package mermaid_test
 
 import (
-	"bytes"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,9 +10,8 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/mermaid"
 	"c4arch/internal/render/rendertest"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestGolden(t *testing.T) {
 	seen := 0
@@ -29,19 +24,7 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				seen++
-				path := filepath.Join("testdata", v.Key+".mmd")
-				if *update {
-					if err := os.WriteFile(path, got, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !bytes.Equal(got, want) {
-					t.Errorf("differs from %s; look at it and run with -update", path)
-				}
+				golden.Check(t, v.Key+".mmd", got)
 				grammar(t, string(got))
 			})
 		}

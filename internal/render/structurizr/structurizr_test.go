@@ -2,19 +2,15 @@ package structurizr_test
 
 import (
 	"bytes"
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/rendertest"
 	"c4arch/internal/render/structurizr"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func render(t *testing.T, m *c4.Model) string {
 	t.Helper()
@@ -35,19 +31,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range []string{"contoso", "hostile", "empty"} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, models()[name])
-			path := filepath.Join("testdata", name+".dsl")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("differs from %s; look at it and run with -update", path)
-			}
+			golden.Check(t, name+".dsl", got)
 		})
 	}
 }

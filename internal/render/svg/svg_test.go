@@ -16,12 +16,12 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/scene"
+	"c4arch/test/golden"
 )
 
 var (
 	gallery = flag.String("gallery", "", "write pictures of all samples to this folder")
 	models  = flag.String("models", "", "with -gallery: a folder of model.json files to draw too")
-	update  = flag.Bool("update", false, "write the golden files anew")
 )
 
 func samples() []*sketch {
@@ -83,22 +83,7 @@ func TestGolden(t *testing.T) {
 	for _, s := range []*sketch{tiny(), shop(), alone(1), hostile()} {
 		m, v := s.model()
 		got := render(t, m, v, Options{Embedded: true})
-		file := filepath.Join("testdata", v.Key+".svg")
-		if *update {
-			if err := os.MkdirAll("testdata", 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s differs: look at it, then run this test with -update", file)
-		}
+		golden.Check(t, v.Key+".svg", got)
 	}
 }
 

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -18,9 +15,8 @@ import (
 	"c4arch/internal/render/report"
 	"c4arch/internal/render/report/junit"
 	"c4arch/internal/render/report/reporttest"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func render(tb testing.TB, r *drift.Report) []byte {
 	tb.Helper()
@@ -35,19 +31,7 @@ func TestGolden(t *testing.T) {
 	for name, r := range map[string]*drift.Report{"sample": reporttest.Sample(), "empty": reporttest.Empty()} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, r)
-			path := filepath.Join("testdata", name+".xml")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("differs from %s; look at it and run with -update", path)
-			}
+			golden.Check(t, name+".xml", got)
 		})
 	}
 }

@@ -2,17 +2,13 @@ package markdown_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/render/report/markdown"
 	"c4arch/internal/render/report/reporttest"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func render(tb testing.TB, r *drift.Report, o markdown.Options) string {
 	tb.Helper()
@@ -29,19 +25,7 @@ func TestGolden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, r, markdown.Options{})
-			path := filepath.Join("testdata", name+".md")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("differs from %s; look at it and run with -update", path)
-			}
+			golden.Check(t, name+".md", got)
 		})
 	}
 }

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -23,9 +21,8 @@ import (
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/render/report/reporttest"
 	"c4arch/internal/render/report/sarif"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func render(tb testing.TB, r *drift.Report, o sarif.Options) []byte {
 	tb.Helper()
@@ -100,19 +97,7 @@ func TestGolden(t *testing.T) {
 	for name, r := range map[string]*drift.Report{"sample": reporttest.Sample(), "empty": reporttest.Empty()} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, r, sarif.Options{Version: "1.2.3", Root: "/repo", Fallback: "c4arch.baseline.json", Docs: "https://contoso.example/docs/drift.md"})
-			path := filepath.Join("testdata", name+".sarif")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("differs from %s; look at it and run with -update", path)
-			}
+			golden.Check(t, name+".sarif", got)
 		})
 	}
 }

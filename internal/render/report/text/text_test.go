@@ -3,10 +3,7 @@ package text_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,9 +14,8 @@ import (
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/render/report/reporttest"
 	"c4arch/internal/render/report/text"
+	"c4arch/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func render(tb testing.TB, r *drift.Report, o text.Options) string {
 	tb.Helper()
@@ -45,19 +41,7 @@ func TestGolden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, c.r, c.o)
-			path := filepath.Join("testdata", name+".txt")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("differs from %s; look at it and run with -update", path)
-			}
+			golden.Check(t, name+".txt", got)
 		})
 	}
 }
