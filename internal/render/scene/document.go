@@ -19,15 +19,16 @@ import (
 //go:embed web
 var web embed.FS
 
-// DOM is the script with which a page builds its document: every text goes in as text. Tokens is the style sheet with the colours
-// of a page, light and dark, and with what is small and everywhere.
+// DOM is the script that pages share: with it a page builds its document, in which every text goes in as text, takes a theme, and
+// follows fingers, mouse and wheel. Tokens is the style sheet with the colours of a page, light and dark, and with what is small
+// and everywhere.
 var (
-	DOM    = text("dom.js")
+	DOM    = text("dom.js") + text("theme.js") + text("pointer.js")
 	Tokens = text("tokens.css")
 )
 
 func text(name string) string {
-	b, _ := web.ReadFile("web/" + name) // a test reads both, so that none can be missing
+	b, _ := web.ReadFile("web/" + name) // a test reads all of them, so that none can be missing
 	return string(b)
 }
 

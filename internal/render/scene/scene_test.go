@@ -12,8 +12,13 @@ import (
 )
 
 func TestSharedSourcesAreThere(t *testing.T) {
-	if !strings.Contains(DOM, "function h(") || !strings.Contains(Tokens, "--accent:") {
-		t.Error("what pages share is not embedded")
+	for _, name := range []string{"h", "setTheme", "wirePointers"} {
+		if !strings.Contains(DOM, "function "+name+"(") {
+			t.Errorf("%s is not embedded", name)
+		}
+	}
+	if !strings.Contains(Tokens, "--accent:") {
+		t.Error("the tokens are not embedded")
 	}
 }
 

@@ -2,26 +2,6 @@
 
 Object.assign(ICONS, { left: 'M14 8H3M7 4L3 8l4 4' });
 
-const THEMES = ['auto', 'light', 'dark'];
-let theme = 'auto';
-
-/** @param {string} name */
-function setTheme(name) {
-  theme = THEMES.includes(name) ? name : 'auto';
-  if (theme === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-  const button = byId('theme-button');
-  button.replaceChildren(icon({ auto: 'auto', light: 'sun', dark: 'moon' }[theme] || 'auto'));
-  button.setAttribute('aria-label', 'Theme: ' + theme);
-  button.title = 'Theme: ' + theme + ' (t)';
-}
-
-function nextTheme() {
-  setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]);
-  try { localStorage.setItem('c4arch-theme', theme); } catch { /* a page from a file may keep nothing */ }
-  say('Theme: ' + theme);
-}
-
 /** @type {Record<string, string>} */
 const AGAINST = {
   baseline: 'What is live against what was approved', snapshots: 'Two scans', plan: 'What a plan would do', code: 'What is live against what code declares', environments: 'Two environments',

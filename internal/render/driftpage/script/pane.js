@@ -45,7 +45,7 @@ function newPane(name, label, key, otherwise) {
     n.setAttribute('role', 'button');
   }
   canvas.append(p.svg);
-  wirePane(p);
+  wirePointers(p.el, { zoom, pan, thingAt, choose: (g) => select(g ? idOf(g) : '') });
   return p;
 }
 
@@ -113,46 +113,4 @@ function ringAround(g) {
   for (const [k, n] of Object.entries(at)) ring.setAttribute(k, String(n));
   ring.setAttribute('class', 'ring');
   return ring;
-}
-
-/** @param {Pane} p */
-function wirePane(p) {
-  /** @type {Map<number, {x: number, y: number}>} */
-  const pointers = new Map();
-  let moved = 0, /** @type {Element | null} */ pressed = null;
-  const at = (/** @type {PointerEvent | WheelEvent} */ e) => { const r = p.el.getBoundingClientRect(); return { x: e.clientX - r.left, y: e.clientY - r.top }; };
-  p.el.addEventListener('pointerdown', (e) => {
-    if (e.button > 1) return;
-    if (!pointers.size) { moved = 0; pressed = thingAt(e.target); }
-    pointers.set(e.pointerId, at(e));
-  });
-  p.el.addEventListener('pointermove', (e) => {
-    const was = pointers.get(e.pointerId);
-    if (!was) return;
-    const is = at(e), dx = is.x - was.x, dy = is.y - was.y;
-    moved += Math.abs(dx) + Math.abs(dy);
-    if (moved < 5) return;
-    if (!p.el.hasPointerCapture(e.pointerId)) { p.el.setPointerCapture(e.pointerId); p.el.classList.add('is-dragging'); }
-    if (pointers.size === 2) {
-      const other = [...pointers].filter(([id]) => id !== e.pointerId)[0][1];
-      const before = Math.hypot(was.x - other.x, was.y - other.y), after = Math.hypot(is.x - other.x, is.y - other.y);
-      if (before > 0) zoom(after / before, (is.x + other.x) / 2, (is.y + other.y) / 2);
-      pan(dx / 2, dy / 2);
-    } else pan(dx, dy);
-    pointers.set(e.pointerId, is);
-  });
-  for (const end of ['pointerup', 'pointercancel']) {
-    p.el.addEventListener(end, (ev) => {
-      const e = /** @type {PointerEvent} */ (ev);
-      if (!pointers.delete(e.pointerId) || pointers.size) return;
-      p.el.classList.remove('is-dragging');
-      if (moved < 5 && end === 'pointerup' && e.button === 0) select(pressed ? idOf(pressed) : '');
-    });
-  }
-  p.el.addEventListener('wheel', (e) => {
-    e.preventDefault();
-    const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1, q = at(e);
-    if (e.shiftKey) pan(-(e.deltaX || e.deltaY) * unit, 0);
-    else zoom(Math.exp(-Math.min(Math.max(e.deltaY * unit, -240), 240) * (e.ctrlKey ? 0.01 : 0.0016)), q.x, q.y);
-  }, { passive: false });
 }

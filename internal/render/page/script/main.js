@@ -1,25 +1,5 @@
 // What the address says is drawn here, and everything is put together.
 
-const THEMES = ['auto', 'light', 'dark'];
-let theme = 'auto';
-
-/** @param {string} name */
-function setTheme(name) {
-  theme = THEMES.includes(name) ? name : 'auto';
-  if (theme === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-  const button = byId('theme-button');
-  button.replaceChildren(icon({ auto: 'auto', light: 'sun', dark: 'moon' }[theme] || 'auto'));
-  button.setAttribute('aria-label', 'Theme: ' + theme);
-  button.title = 'Theme: ' + theme + ' (t)';
-}
-
-function nextTheme() {
-  setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]);
-  try { localStorage.setItem('c4arch-theme', theme); } catch { /* a page from a file may keep nothing */ }
-  say('Theme: ' + theme);
-}
-
 /** @param {string} at RFC 3339 @returns {Node | string} The time of collection in its own zone, and in the reader's on hover. */
 function collected(at) {
   const time = new Date(at);

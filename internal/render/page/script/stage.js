@@ -222,49 +222,13 @@ function idOf(g) {
 function select(id) { if (current.view) go({ view: current.view.key, select: id }, { quiet: true }); }
 
 function wireStage() {
-  /** @type {Map<number, {x: number, y: number}>} */
-  const pointers = new Map();
-  let moved = 0, /** @type {Element | null} */ pressed = null;
-  const at = (/** @type {PointerEvent | WheelEvent} */ e) => { const r = stage.el.getBoundingClientRect(); return { x: e.clientX - r.left, y: e.clientY - r.top }; };
-  stage.el.addEventListener('pointerdown', (e) => {
-    if (e.button > 1 || stage.el.classList.contains('is-list')) return;
-    if (!pointers.size) { moved = 0; pressed = thingAt(e.target); }
-    pointers.set(e.pointerId, at(e));
+  wirePointers(stage.el, {
+    zoom, pan, thingAt, choose: (g) => select(g ? idOf(g) : ''), still: () => stage.el.classList.contains('is-list'),
   });
-  stage.el.addEventListener('pointermove', (e) => {
-    const was = pointers.get(e.pointerId);
-    if (!was) return;
-    const is = at(e), dx = is.x - was.x, dy = is.y - was.y;
-    moved += Math.abs(dx) + Math.abs(dy);
-    if (moved < 5) return;
-    if (!stage.el.hasPointerCapture(e.pointerId)) { stage.el.setPointerCapture(e.pointerId); stage.el.classList.add('is-dragging'); }
-    if (pointers.size === 2) {
-      const other = [...pointers].filter(([id]) => id !== e.pointerId)[0][1];
-      const before = Math.hypot(was.x - other.x, was.y - other.y), after = Math.hypot(is.x - other.x, is.y - other.y);
-      if (before > 0) zoom(after / before, (is.x + other.x) / 2, (is.y + other.y) / 2);
-      pan(dx / 2, dy / 2);
-    } else pan(dx, dy);
-    pointers.set(e.pointerId, is);
-  });
-  for (const end of ['pointerup', 'pointercancel']) {
-    stage.el.addEventListener(end, (ev) => {
-      const e = /** @type {PointerEvent} */ (ev);
-      if (!pointers.delete(e.pointerId) || pointers.size) return;
-      stage.el.classList.remove('is-dragging');
-      if (moved < 5 && end === 'pointerup' && e.button === 0) select(pressed ? idOf(pressed) : '');
-    });
-  }
   stage.el.addEventListener('dblclick', (e) => {
     const g = thingAt(e.target);
     if (g && g.classList.contains('node')) drillInto(idOf(g));
   });
-  stage.el.addEventListener('wheel', (e) => {
-    if (stage.el.classList.contains('is-list')) return;
-    e.preventDefault();
-    const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1, p = at(e);
-    if (e.shiftKey) pan(-(e.deltaX || e.deltaY) * unit, 0);
-    else zoom(Math.exp(-Math.min(Math.max(e.deltaY * unit, -240), 240) * (e.ctrlKey ? 0.01 : 0.0016)), p.x, p.y);
-  }, { passive: false });
   byId('zoom').append(
     h('button', { 'aria-label': 'Zoom in', title: 'Zoom in (+)', onclick: () => zoom(1.25) }, icon('in')),
     h('button', { 'aria-label': 'Zoom out', title: 'Zoom out (-)', onclick: () => zoom(0.8) }, icon('out')),
