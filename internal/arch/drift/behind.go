@@ -43,19 +43,26 @@ func (w *where) attached(gate string) []string {
 			}
 		}
 	}
-	if !evidence.IsARM(gate) {
-		return ids
+	for _, id := range w.named()[gate] {
+		add(id)
 	}
+	return ids
+}
+
+// named are, by the id of a gate, the ids of the subnets that name it. Every virtual network is looked at once.
+func (w *where) named() map[string][]string {
+	if w.subnets != nil {
+		return w.subnets
+	}
+	w.subnets = map[string][]string{}
 	for _, r := range w.networks {
-		v, err := r.Tree()
-		if err != nil {
-			continue
-		}
+		v := w.reading(r).Tree()
 		for _, x := range v.GetFold("properties").GetFold("subnets").List() {
-			if evidence.NormalizeARM(x.GetFold("properties").GetFold("networkSecurityGroup").GetFold("id").Str()) == gate {
-				add(x.GetFold("id").Str())
+			gate := evidence.NormalizeARM(x.GetFold("properties").GetFold("networkSecurityGroup").GetFold("id").Str())
+			if gate != "" {
+				w.subnets[gate] = append(w.subnets[gate], x.GetFold("id").Str())
 			}
 		}
 	}
-	return ids
+	return w.subnets
 }

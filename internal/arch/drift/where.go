@@ -21,6 +21,7 @@ type where struct {
 	model    map[string]*c4.Element
 	read     map[*evidence.Resource]*evidence.Reading
 	networks []*evidence.Resource // virtual networks, whose subnets name what guards them
+	subnets  map[string][]string  // by the id of a gate: the subnets that name it; made when it is first asked for
 	// code are, by resource id, the declarations from which a plan was made.
 	code map[string][]*evidence.Resource
 }
