@@ -207,6 +207,13 @@ var gatewayFixtures = []fixture{
 			contoso.com --points to--> resource pip (high R26) hidden`,
 	},
 	{
+		rule: "R26", name: "addresses of the platform",
+		arm: `[{"id":"@Microsoft.Web/sites/shop","properties":{"outboundIpAddresses":"20.1.2.3,20.1.2.4","possibleOutboundIpAddresses":"20.1.2.3"}},
+			{"id":"@Microsoft.Network/publicIPAddresses/pip","properties":{"ipAddress":"20.1.2.3"}}]`,
+		want: `hidden R26 shop properties.outboundIpAddresses
+			! shop --refers to--> resource pip (high R26)`,
+	},
+	{
 		rule: "R26", name: "record sets in terraform",
 		tf: `{"azurerm_dns_zone.z":{"id":"@Microsoft.Network/dnsZones/contoso.com","name":"contoso.com"},
 			"azurerm_dns_cname_record.www":{"id":"@Microsoft.Network/dnsZones/contoso.com/CNAME/www","name":"www","record":"shop.azurewebsites.net"},
