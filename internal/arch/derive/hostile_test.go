@@ -76,7 +76,7 @@ func TestFiveThousandOfOneName(t *testing.T) {
 }
 
 // Four times the resources may take four times the work and not sixteen. What is counted is what is allocated,
-// which does not depend on how busy the machine is; of work that allocates nothing, the least of three times is a rough guard.
+// which does not depend on how busy the machine is; the time is only said.
 func TestWorkGrowsWithTheEstate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it measures: left out of short runs")
@@ -121,9 +121,6 @@ func TestWorkGrowsWithTheEstate(t *testing.T) {
 			t.Logf("allocations %.0f and %.0f (%.1f times), time %v and %v (%.1f times)", allocs[0], allocs[1], allocs[1]/allocs[0], took[0], took[1], float64(took[1])/float64(took[0]))
 			if allocs[1] > 6*allocs[0] {
 				t.Errorf("four times the resources take %.1f times the allocations", allocs[1]/allocs[0])
-			}
-			if took[1] > 9*took[0] {
-				t.Errorf("four times the resources take %.1f times as long", float64(took[1])/float64(took[0]))
 			}
 		})
 	}

@@ -30,6 +30,7 @@ type driftFlags struct {
 	compareFlags
 	against            string
 	noRecord, remember bool
+	sealed             bool
 }
 
 const exitHelp = "Exit codes: 0 clean; 1 error; 2 drift at or above --fail-on; 3 incomplete: something that could be read when the\n" +
@@ -59,6 +60,7 @@ func (r *run) drift() *cobra.Command {
 	r.addCompareFlags(cmd, &f.compareFlags, string(severity.Medium))
 	cmd.Flags().BoolVar(&f.noRecord, "no-record", false, "do not record the scan in the local history")
 	_ = cmd.RegisterFlagCompletionFunc("against", r.completeKept(offer{snapshots: true, baselines: true, files: true}, 0))
+	cmd.Flags().BoolVar(&f.sealed, "sealed", false, "refuse a baseline that is not sealed under the key of this machine")
 	cmd.Flags().BoolVar(&f.remember, "remember", false, "write the dates of findings into the baseline file that was read")
 	return cmd
 }
@@ -115,6 +117,11 @@ func (r *run) doDrift(ctx context.Context, f driftFlags, paths []string) error {
 	old, err := r.driftAgainst(ctx, s, f, plan, bar)
 	if err != nil {
 		return err
+	}
+	if f.sealed {
+		if err := r.demandSeal(old); err != nil {
+			return err
+		}
 	}
 	if f.remember && (old.file == "" || old.Baseline == nil) {
 		return fault.New(fault.Invalid, "--remember needs a baseline file that can be written").
@@ -216,6 +223,19 @@ func (r *run) driftAgainst(ctx context.Context, s Store, f driftFlags, plan bool
 		return target{}, nil
 	}
 	return t, err
+}
+
+// demandSeal refuses what nobody with this key has sealed: without its seal a baseline is only as good as the place that it comes from.
+func (r *run) demandSeal(old target) error {
+	key, err := r.Key(r.env)
+	if err != nil {
+		return err
+	}
+	if old.Baseline != nil && old.Baseline.SealedBy(key) {
+		return nil
+	}
+	return fault.New(fault.Denied, "%s is not a baseline that was sealed under the key of this machine", visible(cmp.Or(old.Label, "what is compared with"))).
+		WithHelp("give the key of whoever approved in C4ARCH_KEY, or approve anew")
 }
 
 // remember writes the dates of findings into the baseline file.
