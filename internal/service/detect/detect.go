@@ -83,6 +83,11 @@ func (s *Service) Compare(ctx context.Context, req Request) (*Result, error) {
 		notes = append(notes, "The architecture that follows from the baseline "+req.Old.Baseline.ID+" is not the one that was approved: this version of c4arch derives another one, "+
 			"or places, dates or what was not read were changed in its file. Compare it with its source, or approve anew.")
 	}
+	if mode == drift.ModeBaseline || mode == drift.ModeSnapshots {
+		if note := otherPaths(req.Old.Snapshot, req.New.Snapshot); note != "" {
+			notes = append(notes, note)
+		}
+	}
 	dr := drift.Request{
 		Mode: mode, Table: req.Rules, Exceptions: req.Exceptions, Now: req.Now, Progress: req.Progress, Seen: byFinding(req.Seen),
 	}

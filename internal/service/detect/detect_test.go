@@ -121,6 +121,24 @@ func TestCodeBesideAPlan(t *testing.T) {
 	}
 }
 
+// The same code from another directory is other code, and that is said.
+func TestCodeUnderAnotherPath(t *testing.T) {
+	there := t.TempDir()
+	if err := os.CopyFS(filepath.Join(there, "infra"), os.DirFS("../../../examples/terraform")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(there)
+	old, same, moved := scan(t, start, "infra"), scan(t, start, "infra"), scan(t, start, filepath.Join(there, "infra"))
+	for _, n := range compare(t, detect.Request{Old: old, New: same}).Report.Notes {
+		if strings.Contains(n, "known by its path") {
+			t.Errorf("the same path: %s", n)
+		}
+	}
+	if !slices.ContainsFunc(compare(t, detect.Request{Old: old, New: moved}).Report.Notes, func(n string) bool { return strings.Contains(n, "scan from the same directory") }) {
+		t.Error("nothing says that the code was read under another path")
+	}
+}
+
 func TestWhatCannotBeCompared(t *testing.T) {
 	table, err := severity.Builtin()
 	if err != nil {
