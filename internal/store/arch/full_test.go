@@ -14,6 +14,7 @@ import (
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/history"
+	"c4arch/internal/source/sourcetest"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/store/storetest"
 )
@@ -72,7 +73,7 @@ func entriesOf(t *testing.T, h *Home) string {
 // A folder of objects that takes nothing is a clear error, and the store is as it was. Nobody can write into /proc.
 func TestObjectsCannotBeWritten(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fdinfo"); err != nil {
-		t.Skip("there is no folder here that takes no files")
+		sourcetest.Missing(t, "there is no folder here that takes no files")
 	}
 	dir, entries, records := filled(t, 30, 2)
 	blobs := filepath.Join(dir, blobDir)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -292,7 +293,9 @@ func TestLock(t *testing.T) {
 		go func() {
 			done <- locks[i%3].Hold(context.Background(), time.Minute, func() error {
 				most.Store(max(most.Load(), inside.Add(1)))
-				time.Sleep(time.Millisecond)
+				for range 1000 {
+					runtime.Gosched() // whoever else is let in comes in now
+				}
 				inside.Add(-1)
 				runs.Add(1)
 				return nil
