@@ -45,7 +45,11 @@ func (w *work) secrets() {
 		}
 	}
 	if before > 0 {
-		w.report.Notes = append(w.report.Notes, fmt.Sprintf("%d values in code are, or hold, secrets that were there on the old side already; they are no drift", before))
+		what := "1 value in code is, or holds, a secret that was there on the old side already; it is no drift"
+		if before > 1 {
+			what = fmt.Sprintf("%d values in code are, or hold, secrets that were there on the old side already; they are no drift", before)
+		}
+		w.report.Notes = append(w.report.Notes, what)
 	}
 }
 
