@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/arch/evidence/secret"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/tree"
 )
@@ -207,8 +208,11 @@ func (p *pair) values(a, b *node, at *spot) error {
 func (p *pair) scalars(a, b *node, at *spot) error {
 	if a.key != b.key {
 		why := ""
-		if p.onlyOld && a.v.Kind == tree.String && evidence.IsARM(a.v.Text) && evidence.HasBlank(a.key) {
+		switch {
+		case p.onlyOld && a.v.Kind == tree.String && evidence.IsARM(a.v.Text) && evidence.HasBlank(a.key):
 			why = leftOpen(evidence.UnknownScope)
+		case a.sealed() != b.sealed() && a.secret() && b.secret():
+			why = otherwiseSealed
 		}
 		return p.emit(at, a, b, why)
 	}
@@ -219,6 +223,20 @@ func (p *pair) scalars(a, b *node, at *spot) error {
 }
 
 const otherKey = "sealed under another key: whether the secret changed cannot be told"
+
+// otherwiseSealed: one source says that the whole is sensitive, as "terraform show" does of a block in which something is, and the other tells the
+// parts (evidence, Secrets).
+const otherwiseSealed = "a secret that one source gives as a whole and the other in parts: whether it changed cannot be told"
+
+// sealed reports whether a node is a secret as a whole: nothing but a fingerprint.
+func (n *node) sealed() bool {
+	return n.shape == scalar && masked(n.v.Text) == secret.Mark
+}
+
+// secret reports whether a secret is in a node, or it is one.
+func (n *node) secret() bool {
+	return n.shape == scalar && evidence.IsFingerprint(n.v.Text) || slices.ContainsFunc(n.kids, func(k node) bool { return k.secret() })
+}
 
 // marks compares whether a place is there, where that says something by itself.
 func (p *pair) marks(a, b *node, at *spot) error {
@@ -238,6 +256,9 @@ func emptied(n *node) *node {
 
 // apart lists what stands at a place on one side only, or on both in different shapes.
 func (p *pair) apart(a, b *node, at *spot) error {
+	if a != nil && b != nil && a.sealed() != b.sealed() && a.secret() && b.secret() {
+		return p.emit(at, whole(a), whole(b), otherwiseSealed)
+	}
 	if a != nil && b != nil && a.leaf() && b.leaf() {
 		if err := p.emit(at, whole(a), whole(b), ""); err != nil { // one leaf of two kinds
 			return err

@@ -192,6 +192,27 @@ func TestAnotherKey(t *testing.T) {
 	}
 }
 
+// One source seals a whole, another its parts: that says nothing about a change.
+func TestSealedAsAWholeOrInParts(t *testing.T) {
+	mark := func(n string) string { return "secret:hmac-sha256:" + strings.Repeat(n, 32) }
+	web := func(settings string) thing { return arm("Microsoft.Web/sites", "web", `{"httpsOnly":true,"x":`+settings+`}`) }
+	for name, c := range map[string][2]string{
+		"a text":   {`"` + mark("1") + `"`, `"Server=db;Password=` + mark("2") + `"`},
+		"a block":  {`"` + mark("1") + `"`, `[{"host":"db","key":"` + mark("2") + `"}]`},
+		"no block": {`[{"host":"db","key":"` + mark("2") + `"}]`, `"` + mark("1") + `"`},
+	} {
+		r := compare(t, snapshot(t, day1, "", []thing{web(c[0])}), snapshot(t, day2, "", []thing{web(c[1])}))
+		if len(r.Findings) != 0 || len(r.Unknown) != 1 || r.Summary.Exit != 0 {
+			t.Errorf("%s: %q %+v", name, lines(r), r.Unknown)
+		}
+	}
+	// A secret that becomes a plain value is a change.
+	r := compare(t, snapshot(t, day1, "", []thing{web(`"` + mark("1") + `"`)}), snapshot(t, day2, "", []thing{web(`"none"`)}))
+	if len(r.Findings) != 1 || len(r.Unknown) != 0 {
+		t.Errorf("%q %+v", lines(r), r.Unknown)
+	}
+}
+
 func TestSecretsInCode(t *testing.T) {
 	code := func(env string) thing {
 		return thing{id: "compose:shop/web", typ: "compose/service", props: `{"image":"shop/web:1","environment":{` + env + `}}`, form: evidence.Compose, side: evidence.Declared, input: "compose.yaml"}
