@@ -195,7 +195,9 @@ func TestAnotherKey(t *testing.T) {
 // One source seals a whole, another its parts: that says nothing about a change.
 func TestSealedAsAWholeOrInParts(t *testing.T) {
 	mark := func(n string) string { return "secret:hmac-sha256:" + strings.Repeat(n, 32) }
-	web := func(settings string) thing { return arm("Microsoft.Web/sites", "web", `{"httpsOnly":true,"x":`+settings+`}`) }
+	web := func(settings string) thing {
+		return arm("Microsoft.Web/sites", "web", `{"httpsOnly":true,"x":`+settings+`}`)
+	}
 	for name, c := range map[string][2]string{
 		"a text":   {`"` + mark("1") + `"`, `"Server=db;Password=` + mark("2") + `"`},
 		"a block":  {`"` + mark("1") + `"`, `[{"host":"db","key":"` + mark("2") + `"}]`},
