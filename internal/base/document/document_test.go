@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -168,4 +169,20 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("not stable:\n%s\n%s", once, twice)
 		}
 	})
+}
+
+// What would make a terminal lie is written as an escape, and reads back as it was.
+func TestWriteShowsWhatItHolds(t *testing.T) {
+	name := "a\u0085b\u009bc\u202ed\u2066e\x7ff"
+	var out bytes.Buffer
+	if err := Write(&out, func(w *Writer) { w.Member("name", name) }); err != nil {
+		t.Fatal(err)
+	}
+	if text := out.String(); text != "{\n\"name\": \"a\\u0085b\\u009bc\\u202ed\\u2066e\\u007ff\"\n}\n" {
+		t.Errorf("%q", text)
+	}
+	var back struct{ Name string }
+	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back.Name != name {
+		t.Errorf("%q %v", back.Name, err)
+	}
 }

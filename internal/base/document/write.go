@@ -2,7 +2,11 @@ package document
 
 import (
 	"bufio"
+	"bytes"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -91,8 +95,28 @@ func (w *Writer) Value(v any) {
 	out := appender{w.buf[:0]} // used again: the whole text never stands in memory
 	if w.err = json.MarshalWrite(&out, v, options); w.err == nil {
 		w.buf = out.b
-		_, w.err = w.w.Write(out.b)
+		_, w.err = w.w.Write(escaped(out.b))
 	}
+}
+
+// escaped writes what would make a terminal lie, C1 controls and the marks that turn the direction of text (Unicode
+// Technical Report 36, section 2.9), as escapes. In JSON they stand in strings only.
+func escaped(text []byte) []byte {
+	lies := func(r rune) bool { return r >= 0x7f && r <= 0x9f || unicode.Is(unicode.Bidi_Control, r) }
+	if !bytes.ContainsFunc(text, lies) {
+		return text
+	}
+	var out []byte
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if lies(r) {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = append(out, text[:n]...)
+		}
+		text = text[n:]
+	}
+	return out
 }
 
 // Text writes JSON as it is.
