@@ -41,7 +41,7 @@ func (w *work) judgeArchitecture() map[string]severity.Severity {
 			if id := resourceOf(e.ID); w.new.byID[id] != nil || w.old.byID[id] != nil {
 				key := id + "\x00" + string(f.Change)
 				known, listed := w.existence(id, f.Change)
-				if known != "" && grade(known) >= grade(v.Severity) || listed && v.Rule.ID == ruleElement {
+				if known != "" && known.AtLeast(v.Severity) || listed && v.Rule.ID == ruleElement {
 					continue // a rule on the resource itself says it, and more
 				}
 				said[key] = worst(said[key], v.Severity)

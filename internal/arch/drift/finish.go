@@ -213,7 +213,7 @@ func compareFindings(a, b Finding) int {
 		}
 		return 0
 	}
-	return cmp.Or(class(&a)-class(&b), grade(b.Severity)-grade(a.Severity), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule))
+	return cmp.Or(class(&a)-class(&b), a.Severity.Rank()-b.Severity.Rank(), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule))
 }
 
 // The verdicts of a report.
@@ -235,7 +235,7 @@ func (r *Report) Decide(failOn severity.Severity) {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if failOn != "" && f.Direction != severity.Tightened && !f.Accepted() && grade(f.Severity) >= grade(failOn) {
+		if failOn != "" && f.Direction != severity.Tightened && !f.Accepted() && f.Severity.AtLeast(failOn) {
 			s.Verdict, s.Exit = Drifted, 2
 			return
 		}

@@ -121,7 +121,7 @@ func (k *known) follows(f *Finding) bool {
 	case "NET-INTERNET-WEB", "NET-INTERNET-PORT", "NET-INTERNET-PART", "NET-INSIDE":
 		// That a service is published at all says more than which ports it has.
 		return f.Type == "Service" && slices.ContainsFunc(k.resources[f.Resource], func(o Finding) bool {
-			return o.Direction == f.Direction && strings.HasPrefix(o.Rule, "K8S-") && grade(o.Severity) >= grade(f.Severity)
+			return o.Direction == f.Direction && strings.HasPrefix(o.Rule, "K8S-") && o.Severity.AtLeast(f.Severity)
 		})
 	case "ARCH-RENAMED", "ARCH-RUNS-ELSEWHERE":
 		return k.other(f.Resource)

@@ -93,7 +93,7 @@ func (w *work) add(f Finding) {
 }
 
 func (w *work) join(to *Finding, f Finding) {
-	if grade(f.Severity) > grade(to.Severity) {
+	if !to.Severity.AtLeast(f.Severity) {
 		f.Places, f.Elements = appendPlaces(f.Places, to.Places), to.Elements
 		*to = f
 		return
@@ -101,22 +101,8 @@ func (w *work) join(to *Finding, f Finding) {
 	to.Places = appendPlaces(to.Places, f.Places)
 }
 
-func grade(s severity.Severity) int {
-	switch s {
-	case severity.Critical:
-		return 4
-	case severity.High:
-		return 3
-	case severity.Medium:
-		return 2
-	case severity.Low:
-		return 1
-	}
-	return 0
-}
-
 func worst(a, b severity.Severity) severity.Severity {
-	if grade(b) > grade(a) {
+	if b != "" && !a.AtLeast(b) {
 		return b
 	}
 	return a

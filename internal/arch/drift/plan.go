@@ -60,7 +60,7 @@ func withoutLesser(c *diff.Change, vs []severity.Verdict) []severity.Verdict {
 			place = worst(place, v.Severity)
 		}
 	}
-	return slices.DeleteFunc(vs, func(v severity.Verdict) bool { return v.Path == "" && place != "" && grade(place) >= grade(v.Severity) })
+	return slices.DeleteFunc(vs, func(v severity.Verdict) bool { return v.Path == "" && place != "" && place.AtLeast(v.Severity) })
 }
 
 // planned turns a verdict of a rule of last resort into that of the rule on plans.

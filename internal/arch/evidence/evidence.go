@@ -30,6 +30,14 @@ const (
 	Compose    Form = "compose"    // the Compose Specification, interpolated
 )
 
+// Things counts what could not be read as people do: an entry may stand for several.
+func Things(list []NotRead) (n int) {
+	for i := range list {
+		n += max(1, list[i].Count)
+	}
+	return n
+}
+
 // Side tells on which side of a change a resource was seen.
 type Side string
 

@@ -83,19 +83,19 @@ func (c *candidate) class() int {
 func compareCandidates(a, b candidate) int {
 	return cmp.Or(
 		cmp.Compare(a.class(), b.class()),
-		cmp.Compare(a.base.rank(), b.base.rank()),
+		cmp.Compare(a.base.Rank(), b.base.Rank()),
 		strings.Compare(string(a.Direction), string(b.Direction)),
 		cmp.Compare(a.order, b.order),
 		cmp.Compare(a.Path, b.Path),
 	)
 }
 
-// rank is 0 of the gravest.
-func (s Severity) rank() int { return slices.Index(severities, s) }
+// Rank is 0 of the gravest, and -1 of what is no severity.
+func (s Severity) Rank() int { return slices.Index(severities, s) }
 
 // AtLeast reports whether s is as grave as the other, or graver.
 func (s Severity) AtLeast(other Severity) bool {
-	return s.rank() >= 0 && other.rank() >= 0 && s.rank() <= other.rank()
+	return s.Rank() >= 0 && other.Rank() >= 0 && s.Rank() <= other.Rank()
 }
 
 // raising says why loosenings of the case are raised, or "".
@@ -118,7 +118,7 @@ func (j *judge) grade(r *compiled, d Direction) candidate {
 	case d == Tightened:
 		c.Severity, c.Reason = Low, cmp.Or(r.Better, better)
 	case d == Loosened && j.raise != "" && r.Severity != Critical:
-		c.Severity, c.Raised = severities[r.Severity.rank()-1], j.raise
+		c.Severity, c.Raised = severities[r.Severity.Rank()-1], j.raise
 	}
 	return c
 }

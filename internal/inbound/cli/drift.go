@@ -92,16 +92,20 @@ func threshold(text string) (severity.Severity, error) {
 	return "", fault.New(fault.Invalid, "--fail-on %q is no severity", text).WithHelp("one of critical, high, medium, low, none")
 }
 
+// begin checks what drift and diff were asked before any work, and opens the local history, if there is one.
+func (r *run) begin(ctx context.Context, f *compareFlags) (out *reports, failOn severity.Severity, s Store, err error) {
+	if out, err = r.reports(f); err != nil {
+		return nil, "", nil, err
+	}
+	if failOn, err = threshold(f.failOn); err != nil {
+		return nil, "", nil, err
+	}
+	s, _, err = r.store(ctx, false)
+	return out, failOn, s, err
+}
+
 func (r *run) doDrift(ctx context.Context, f driftFlags, paths []string) error {
-	out, err := r.reports(&f.compareFlags)
-	if err != nil {
-		return err
-	}
-	failOn, err := threshold(f.failOn)
-	if err != nil {
-		return err
-	}
-	s, _, err := r.store(ctx, false)
+	out, failOn, s, err := r.begin(ctx, &f.compareFlags)
 	if err != nil {
 		return err
 	}
@@ -288,15 +292,7 @@ func (r *run) diff() *cobra.Command {
 }
 
 func (r *run) doDiff(ctx context.Context, f compareFlags, byRole bool, args []string) error {
-	out, err := r.reports(&f)
-	if err != nil {
-		return err
-	}
-	failOn, err := threshold(f.failOn)
-	if err != nil {
-		return err
-	}
-	s, _, err := r.store(ctx, false)
+	out, failOn, s, err := r.begin(ctx, &f)
 	if err != nil {
 		return err
 	}

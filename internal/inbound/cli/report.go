@@ -33,7 +33,7 @@ func (r *run) printSummary(s *summary, f scanFlags) error {
 		if c := s.Code; c != nil {
 			row("Declared", number(c.Both+c.DeclaredOnly), codeInWords(c))
 		}
-		row("Not read", number(things(s.NotRead)), "")
+		row("Not read", number(evidence.Things(s.NotRead)), "")
 		row("Time", duration(time.Duration(s.DurationMs)*time.Millisecond), "")
 		fmt.Fprintf(w, "\n%s written to %s", count(len(s.Files), "file"), visible(s.Output))
 		if slices.Contains(s.Files, "index.html") {
@@ -197,7 +197,7 @@ func (r *run) printNotRead(list []evidence.NotRead, model string) {
 	}
 	w := bufio.NewWriter(r.env.Stderr)
 	defer w.Flush()
-	fmt.Fprintf(w, "%s %s could not be read:\n", r.err.warn("c4arch: warning:"), count(things(list), "thing"))
+	fmt.Fprintf(w, "%s %s could not be read:\n", r.err.warn("c4arch: warning:"), count(evidence.Things(list), "thing"))
 	all := groups(list)
 	for i, g := range all {
 		if i == notReadGroups {

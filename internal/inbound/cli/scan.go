@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/cli/outdir"
 	"c4arch/internal/service/discover"
@@ -142,7 +143,7 @@ func (r *run) report(s *summary, f scanFlags) error {
 	}
 	if f.quiet || len(s.NotRead) == 0 {
 		if len(s.NotRead) > 0 {
-			fmt.Fprintf(r.env.Stderr, "%s %s could not be read\n", r.err.warn("c4arch: warning:"), count(things(s.NotRead), "thing"))
+			fmt.Fprintf(r.env.Stderr, "%s %s could not be read\n", r.err.warn("c4arch: warning:"), count(evidence.Things(s.NotRead), "thing"))
 		}
 		return nil
 	}

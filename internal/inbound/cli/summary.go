@@ -114,11 +114,3 @@ func identities(s *evidence.Snapshot) (n int) {
 	}
 	return n
 }
-
-// things counts what the entries stand for.
-func things(list []evidence.NotRead) (n int) {
-	for _, e := range list {
-		n += max(1, e.Count)
-	}
-	return n
-}

@@ -229,7 +229,7 @@ func (c *checker) snapshot(ctx context.Context, tx *sqldb.Tx, s *row, tokens []s
 		rs[i].Origins = l.resources[i].origins
 	}
 	record.Snapshot = snapshotOf(s, l, rs)
-	if len(rs) != s.Resources || things(l.notRead) != s.NotRead {
+	if len(rs) != s.Resources || evidence.Things(l.notRead) != s.NotRead {
 		return inSnapshot(s, damaged("it has another number of resources than its row says"))
 	}
 	return verify(s, &record)

@@ -225,7 +225,7 @@ func (p *plan) entry(sum [32]byte, now time.Time) history.Entry {
 	at, _ := parseTime(s.CollectedAt) // checked
 	return history.Entry{
 		ID: idOf(sum), Root: s.Root, CollectedAt: at.UTC(), RecordedAt: now.UTC().Truncate(time.Microsecond), Name: s.Name, Method: s.Method, KeyID: s.KeyID,
-		Scope: s.Scope, Resources: len(s.Resources), NotRead: things(s.NotRead), Overlay: p.record.Overlay, Model: p.record.Model, Fresh: p.fresh,
+		Scope: s.Scope, Resources: len(s.Resources), NotRead: evidence.Things(s.NotRead), Overlay: p.record.Overlay, Model: p.record.Model, Fresh: p.fresh,
 	}
 }
 
@@ -268,13 +268,4 @@ func keepOverlay(ctx context.Context, tx *sqldb.Tx, text []byte) (sql.NullString
 	d := string(canon.Sum(text))
 	_, err := tx.Exec(ctx, `INSERT INTO overlay (digest, text) VALUES ($1, $2) ON CONFLICT (org_id, digest) DO NOTHING`, d, text)
 	return sql.NullString{String: d, Valid: true}, err
-}
-
-// things counts what could not be read as people do: an entry may stand for several.
-func things(list []evidence.NotRead) int {
-	n := 0
-	for i := range list {
-		n += max(list[i].Count, 1)
-	}
-	return n
 }

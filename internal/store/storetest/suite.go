@@ -121,7 +121,7 @@ func putLoad(t *testing.T, s Store) {
 			r.OverlayName, r.OverlayText, r.Overlay = "c4arch.yaml", []byte("name: Contoso\n"), canon.Sum([]byte("x"))
 		}
 		entry := put(t, s, r, Noon.Add(time.Duration(i)*time.Hour))
-		if entry.Root != r.Snapshot.Root || entry.Resources != len(r.Snapshot.Resources) || entry.NotRead != things(r.Snapshot.NotRead) ||
+		if entry.Root != r.Snapshot.Root || entry.Resources != len(r.Snapshot.Resources) || entry.NotRead != evidence.Things(r.Snapshot.NotRead) ||
 			entry.Name != "contoso" || !entry.RecordedAt.Equal(Noon.Add(time.Duration(i)*time.Hour)) || entry.Model != r.Model || entry.Overlay != r.Overlay {
 			t.Errorf("the entry is %+v", entry)
 		}
@@ -280,13 +280,4 @@ func ambiguous(t *testing.T, s Store) {
 		seen[id[:4]] = id
 	}
 	t.Fatal("no two ids begin alike")
-}
-
-// things counts what could not be read as people do: an entry may stand for several.
-func things(list []evidence.NotRead) int {
-	n := 0
-	for i := range list {
-		n += max(list[i].Count, 1)
-	}
-	return n
 }
