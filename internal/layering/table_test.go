@@ -162,6 +162,66 @@ var dependencies = []dependency{
 		why: "the embedded database",
 	},
 	{
+		module: "github.com/ncruces/go-sqlite3/vfs/adiantum", where: []string{"internal/store/sqldb"},
+		why: "encrypts the file of an organisation under its own key",
+	},
+	{
+		module: "github.com/jackc/pgx/v5", where: []string{"internal/store/sqldb"},
+		why: "PostgreSQL, with pipelines",
+	},
+	{
+		module: "golang.org/x/mod", where: []string{"internal/trust/ledger", "internal/inbound/witness"},
+		why: "Merkle trees of RFC 6962 and signed notes",
+	},
+	{
+		module: "golang.org/x/crypto", where: []string{"internal/app"},
+		why: "certificates by ACME",
+	},
+	{
+		module: "gocloud.dev", where: []string{"internal/store/blob", "internal/keys", "internal/app"},
+		why: "objects in S3 and Azure Blob Storage, root keys in Key Vault and other services",
+	},
+	{
+		module: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", where: []string{"internal/keys", "internal/store/blob", "internal/app"},
+		why: "who the program is to Azure",
+	},
+	{
+		module: "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys", where: []string{"internal/keys"},
+		why: "the client of Key Vault, over our own dialer",
+	},
+	{
+		module: "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob", where: []string{"internal/store/blob"},
+		why: "the client of Azure Blob Storage, over our own dialer",
+	},
+	{
+		module: "github.com/aws/aws-sdk-go-v2/config", where: []string{"internal/keys", "internal/store/blob"},
+		why: "who the program is to AWS",
+	},
+	{
+		module: "github.com/aws/aws-sdk-go-v2/service/s3", where: []string{"internal/store/blob"},
+		why: "the client of S3, over our own dialer",
+	},
+	{
+		module: "github.com/aws/aws-sdk-go-v2/service/kms", where: []string{"internal/keys"},
+		why: "the client of AWS KMS, over our own dialer",
+	},
+	{
+		module: "filippo.io/age", where: []string{"internal/keys"},
+		why: "a root key that a passphrase or a recipient protects",
+	},
+	{
+		module: "github.com/danielgtaylor/huma/v2", where: []string{"internal/inbound/api"},
+		why: "the API: OpenAPI 3.1, all mistakes of a request at once",
+	},
+	{
+		module: "github.com/prometheus/client_golang", where: []string{"internal/app"},
+		why: "metrics",
+	},
+	{
+		module: "go.opentelemetry.io/otel", where: []string{"internal/app"},
+		why: "traces",
+	},
+	{
 		module: "github.com/klauspost/compress", where: []string{"internal/store"},
 		why: "zstd, for what is kept",
 	},
@@ -212,5 +272,6 @@ var dependencies = []dependency{
 	{module: "golang.org/x/net", tests: true, through: "github.com/go-git/go-git/v5", why: "an HTML parser, to ask the page about its elements"},
 	{module: "github.com/rogpeppe/go-internal", tests: true, why: "script files that specify the command line"},
 	{module: "github.com/santhosh-tekuri/jsonschema/v6", tests: true, through: "github.com/compose-spec/compose-go/v2", why: "checks outputs against the published schemas"},
+	{module: "github.com/letsencrypt/pebble/v2", tests: true, why: "a real ACME server"},
 	{module: "pgregory.net/rapid", tests: true, why: "properties over generated values"},
 }

@@ -1,8 +1,9 @@
+-- homes: organisation
 -- The home of one organisation. Every key begins with org_id, so that the same tables can hold many organisations elsewhere.
 -- Times are microseconds since 1970, set by the program. Digests are bytes where there are many of them.
 
 CREATE TABLE home (
-    org_id        TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     version       INTEGER NOT NULL, -- counts changes: who decided on an older one decides again
     next_pack     INTEGER NOT NULL, -- numbers are never used twice
     next_snapshot INTEGER NOT NULL,
@@ -13,7 +14,7 @@ CREATE TABLE home (
 
 -- A file in the folder of objects.
 CREATE TABLE object (
-    org_id TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     name   TEXT    NOT NULL,
     state  TEXT    NOT NULL CHECK (state IN ('staged', 'live', 'condemned')),
     size   INTEGER NOT NULL,
@@ -23,7 +24,7 @@ CREATE TABLE object (
 
 -- What is in an object: up to 256 contents and forms, each by the first 16 bytes of its digest. An all-zero digest is an empty place.
 CREATE TABLE pack (
-    org_id  TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     seq     INTEGER NOT NULL,
     object  TEXT    NOT NULL,
     digests BLOB    NOT NULL,
@@ -33,7 +34,7 @@ CREATE TABLE pack (
 
 -- Versions that were withdrawn, by the first 16 bytes of their commitments: they are not kept again when they are read again.
 CREATE TABLE withdrawal (
-    org_id TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     digest BLOB    NOT NULL,
     reason TEXT    NOT NULL,
     at     INTEGER NOT NULL,
@@ -41,14 +42,14 @@ CREATE TABLE withdrawal (
 ) WITHOUT ROWID;
 
 CREATE TABLE overlay (
-    org_id TEXT NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     digest TEXT NOT NULL, -- of the text
     text   BLOB NOT NULL,
     PRIMARY KEY (org_id, digest)
 );
 
 CREATE TABLE snapshot (
-    org_id       TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     seq          INTEGER NOT NULL,
     id           TEXT    NOT NULL,
     digest       TEXT    NOT NULL, -- of all that the snapshot is; the id is its beginning
@@ -74,7 +75,7 @@ CREATE UNIQUE INDEX snapshot_id ON snapshot (org_id, id);
 
 -- Which contents and forms a snapshot has, and where they stood: whole, or what differs from that of another snapshot.
 CREATE TABLE manifest (
-    org_id   TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     snapshot INTEGER NOT NULL,
     base     INTEGER,          -- NULL: it is whole
     depth    INTEGER NOT NULL, -- how many manifests it takes to read it, at most
@@ -87,7 +88,7 @@ CREATE TABLE manifest (
 CREATE INDEX manifest_base ON manifest (org_id, base) WHERE base IS NOT NULL;
 
 CREATE TABLE baseline (
-    org_id       TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     seq          INTEGER NOT NULL,
     id           TEXT    NOT NULL,
     snapshot     INTEGER NOT NULL,
@@ -104,7 +105,7 @@ CREATE UNIQUE INDEX baseline_id ON baseline (org_id, id);
 CREATE INDEX baseline_snapshot ON baseline (org_id, snapshot);
 
 CREATE TABLE seen (
-    org_id   TEXT    NOT NULL DEFAULT 'local' CHECK (org_id = 'local'),
+    {{org}},
     baseline INTEGER NOT NULL,
     finding  TEXT    NOT NULL,
     first_at INTEGER NOT NULL,

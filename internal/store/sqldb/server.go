@@ -1,0 +1,4 @@
+package sqldb
+
+// Server is a PostgreSQL database that holds the homes of many organisations under forced row security.
+type Server struct{}
