@@ -3,6 +3,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 
 	"c4arch/internal/base/fault"
@@ -66,6 +67,12 @@ func LocalActor() Actor {
 	return Actor{ID: "local", Kind: Local, Org: id.Local, Roles: []Role{Owner}, Surface: CLI, Purpose: "local history"}
 }
 
+// System is the program itself in a home: a job, or a step that one home's decision has in another. Only what is marked for workers is allowed to it. cause is who
+// made it necessary, or the zero Actor.
+func System(org id.Org, purpose string, cause Actor) Actor {
+	return Actor{ID: "worker", Kind: Worker, Org: org, Surface: cmp.Or(cause.Surface, Jobs), Purpose: purpose, Request: cause.Request, OnBehalf: cmp.Or(cause.OnBehalf, cause.ID)}
+}
+
 // Scope is a decision: this actor may do this in this organisation. Only [Decide] makes one that is not zero.
 type Scope struct {
 	actor   Actor
@@ -81,7 +88,11 @@ func (s Scope) Org() id.Org { return s.actor.Org }
 func (s Scope) Project() id.Project { return s.project }
 
 // Actor is who asked.
-func (s Scope) Actor() Actor { return s.actor }
+func (s Scope) Actor() Actor {
+	a := s.actor
+	a.Roles = slices.Clone(a.Roles)
+	return a
+}
 
 // Action is what was decided about.
 func (s Scope) Action() Action { return s.action }
@@ -95,34 +106,63 @@ func (s Scope) Zero() bool { return s.actor.Org == "" }
 // Resource is what an action is about, named under the actor's own organisation. The store finds it or not.
 type Resource struct{ Project id.Project }
 
-// Decide mints the scope, or says that the actor may not (denied). A resource outside of what a token is narrowed to is not found.
+// Decide mints the scope, or says that the actor may not (denied). What is not allowed by a rule is denied: an action that is not in the table, a kind of actor that
+// is not known, an organisation that cannot be one. A resource outside of what a token is narrowed to is not found.
 func Decide(a Actor, act Action, r Resource) (Scope, error) {
 	rule, known := actions[act]
 	if !known || !a.Org.Valid() || a.ID == "" {
 		return Scope{}, fault.New(fault.Denied, "that is not allowed")
 	}
-	if r.Project != "" && !r.Project.Valid() || a.Project != "" && r.Project != a.Project && (r.Project != "" || rule.project) {
-		return Scope{}, fault.New(fault.NotFound, "there is no such project")
+	if err := rule.names(a, act, r); err != nil {
+		return Scope{}, err
 	}
-	if rule.project && r.Project == "" {
-		return Scope{}, fault.New(fault.Invalid, "%s is about a project, and none was named", act)
+	policy := rule.policy(a, act)
+	if policy == "" {
+		return Scope{}, fault.New(fault.Denied, "that is not allowed").WithHelp("%s", Explain(act))
 	}
-	if rule.platform != (a.Org == id.Platform) {
-		return Scope{}, fault.New(fault.Denied, "that is not allowed here")
+	a.Roles = slices.Clone(a.Roles)
+	return Scope{actor: a, project: r.Project, action: act, policy: policy}, nil
+}
+
+// names says whether the resource is one that the actor can name.
+func (u rule) names(a Actor, act Action, r Resource) error {
+	if r.Project != "" && (!r.Project.Valid() || a.Project != "" && r.Project != a.Project) {
+		return fault.New(fault.NotFound, "there is no such project")
 	}
-	policy := ""
-	switch {
-	case a.Kind == Worker && (rule.worker || a.Org == id.Platform):
-		policy = "worker"
-	case a.Kind == Local && a.Org == id.Local:
-		policy = "local"
-	case a.Kind != Worker && a.Kind != Local:
-		if i := slices.IndexFunc(a.Roles, func(role Role) bool { return slices.Contains(rule.roles, role) }); i >= 0 {
-			policy = string(a.Roles[i]) + " may " + string(act)
+	if u.project && r.Project == "" {
+		return fault.New(fault.Invalid, "%s is about a project, and none was named", act)
+	}
+	if a.Project != "" && r.Project == "" && !u.narrow {
+		return fault.New(fault.Denied, "that is not allowed").WithHelp("the token is for one project, and %s is about the organisation", act)
+	}
+	return nil
+}
+
+// policy names the rule that allows it, or is "". A kind of actor has its own homes: staff the platform's, the laptop's user its own, people and programs those of
+// organisations. So a session of an organisation can never carry a right of the platform, whatever roles it says it has.
+func (u rule) policy(a Actor, act Action) string {
+	switch a.Kind {
+	case Worker:
+		if u.worker && u.place.has(a.Org) {
+			return "worker may " + string(act)
+		}
+	case Local:
+		if a.Org == id.Local && u.place&organisation != 0 {
+			return "local may " + string(act)
+		}
+	case Staff:
+		if a.Org == id.Platform && u.place&platform != 0 && slices.Contains(a.Roles, Operator) && slices.Contains(u.roles, Operator) {
+			return string(Operator) + " may " + string(act)
+		}
+	case Person, Token:
+		if a.Org == id.Platform || a.Org == id.Local || u.place&organisation == 0 {
+			return ""
+		}
+		for _, role := range Roles {
+			if slices.Contains(a.Roles, role) && slices.Contains(u.roles, role) {
+				return string(role) + " may " + string(act)
+			}
 		}
 	}
-	if policy == "" {
-		return Scope{}, fault.New(fault.Denied, "that is not allowed").WithHelp("%s is for: %v", act, rule.roles)
-	}
-	return Scope{actor: a, project: r.Project, action: act, policy: policy}, nil
+	return ""
 }

@@ -1,5 +1,7 @@
 package access
 
+import "c4arch/internal/base/id"
+
 // Action is what somebody wants to do: a noun and a verb.
 type Action string
 
@@ -12,6 +14,7 @@ const (
 	OrganisationDestroy Action = "organisation.destroy"
 	PlatformOperate     Action = "platform.operate"
 	PlatformRead        Action = "platform.read"
+	PlatformSetup       Action = "platform.setup"
 	KeyRotate           Action = "key.rotate"
 
 	ProjectCreate Action = "project.create"
@@ -21,10 +24,12 @@ const (
 
 	MemberList   Action = "member.list"
 	MemberChange Action = "member.change"
-	PersonErase  Action = "person.erase"
-	TokenList    Action = "token.list"
-	TokenChange  Action = "token.change"
-	TokenUse     Action = "token.use"
+	// MemberAnnounce is the platform's note of which person belongs to which organisation.
+	MemberAnnounce Action = "member.announce"
+	PersonErase    Action = "person.erase"
+	TokenList      Action = "token.list"
+	TokenChange    Action = "token.change"
+	TokenUse       Action = "token.use"
 
 	ConnectionList   Action = "connection.list"
 	ConnectionChange Action = "connection.change"
@@ -56,11 +61,28 @@ const (
 	ControlRead Action = "control.read"
 )
 
+// place is in which homes an action can be.
+type place int
+
+const (
+	organisation place = 1 << iota
+	platform
+	everywhere = organisation | platform
+)
+
+func (p place) has(o id.Org) bool {
+	if o == id.Platform {
+		return p&platform != 0
+	}
+	return p&organisation != 0
+}
+
 type rule struct {
-	roles    []Role
-	project  bool // it is about a project, which must be named
-	worker   bool // a job may
-	platform bool // in the platform's home, and nowhere else
+	place   place
+	roles   []Role
+	project bool // it is about a project, which must be named
+	narrow  bool // it is about the organisation, and a token that is narrowed to a project may all the same
+	worker  bool // a job may
 }
 
 var (
@@ -71,26 +93,57 @@ var (
 	readers = []Role{Owner, Admin, Architect, Auditor, Reader, Scanner}
 	audits  = []Role{Owner, Admin, Auditor}
 	ops     = []Role{Operator}
+
+	// What the operator does with the platform's own home as others do with theirs.
+	auditsAndOps = append([]Role{Operator}, audits...)
+	adminsAndOps = append([]Role{Operator}, admins...)
+	allAndOps    = append([]Role{Operator}, readers...)
 )
 
+// actions is the table. A role that is not listed may not; Operator counts in the platform's home alone, the others in organisations' alone.
 var actions = map[Action]rule{
-	OrganisationCreate: {roles: ops, platform: true}, OrganisationList: {roles: ops, platform: true},
-	PlatformOperate: {roles: ops, platform: true}, PlatformRead: {roles: ops, platform: true}, KeyRotate: {roles: ops, platform: true},
-	ControlRun: {roles: ops, platform: true}, ControlRead: {roles: ops, platform: true},
+	OrganisationCreate: {place: platform, roles: ops, worker: true}, OrganisationList: {place: platform, roles: ops, worker: true},
+	PlatformOperate: {place: platform, roles: ops, worker: true}, PlatformRead: {place: platform, roles: ops, worker: true},
+	PlatformSetup: {place: platform, worker: true}, KeyRotate: {place: platform, roles: ops},
+	ControlRun: {place: platform, roles: ops, worker: true}, ControlRead: {place: platform, roles: ops, worker: true},
 
-	OrganisationRead: {roles: readers, worker: true}, OrganisationChange: {roles: admins}, OrganisationDestroy: {roles: owners},
-	ProjectCreate: {roles: admins}, ProjectList: {roles: readers}, ProjectRead: {roles: readers, project: true, worker: true}, ProjectChange: {roles: admins, project: true},
-	MemberList: {roles: readers}, MemberChange: {roles: admins}, PersonErase: {roles: admins, worker: true},
-	TokenList: {roles: admins}, TokenChange: {roles: admins}, TokenUse: {worker: true},
-	ConnectionList: {roles: readers, project: true}, ConnectionChange: {roles: admins, project: true}, SecretOpen: {roles: owners, worker: true},
+	OrganisationRead:    {place: organisation, roles: readers, narrow: true, worker: true},
+	OrganisationChange:  {place: organisation, roles: admins},
+	OrganisationDestroy: {place: everywhere, roles: owners, worker: true},
+	ProjectCreate:       {place: organisation, roles: admins},
+	ProjectList:         {place: organisation, roles: readers, narrow: true},
+	ProjectRead:         {place: organisation, roles: readers, project: true, worker: true},
+	ProjectChange:       {place: organisation, roles: admins, project: true},
+	MemberList:          {place: organisation, roles: readers},
+	MemberChange:        {place: organisation, roles: admins},
+	MemberAnnounce:      {place: platform, worker: true},
+	PersonErase:         {place: everywhere, roles: adminsAndOps, worker: true},
+	TokenList:           {place: everywhere, roles: adminsAndOps},
+	TokenChange:         {place: everywhere, roles: adminsAndOps},
+	TokenUse:            {place: everywhere, worker: true},
 
-	ScanStart: {roles: scans, project: true}, ScanRead: {roles: readers, project: true}, ScanRun: {project: true, worker: true},
-	SnapshotKeep: {roles: scans, project: true, worker: true}, SnapshotRead: {roles: readers, project: true, worker: true},
-	SnapshotCollect: {roles: admins, project: true, worker: true}, SnapshotRedact: {roles: admins, project: true},
-	BaselineApprove: {roles: makers, project: true}, BaselineRead: {roles: readers, project: true, worker: true},
-	DriftCompare: {roles: scans, project: true, worker: true}, FindingRead: {roles: readers, project: true, worker: true},
-	ExceptionChange: {roles: makers, project: true}, ExceptionRead: {roles: readers, project: true, worker: true},
+	ConnectionList:   {place: organisation, roles: readers, project: true, worker: true},
+	ConnectionChange: {place: organisation, roles: admins, project: true},
+	SecretOpen:       {place: organisation, roles: owners, worker: true},
 
-	LedgerRead: {roles: audits, worker: true}, LedgerExport: {roles: audits}, LedgerVerify: {roles: audits, worker: true}, LedgerSign: {roles: audits, worker: true},
-	JobRead: {roles: readers, worker: true}, JobRetry: {roles: admins},
+	ScanStart:       {place: organisation, roles: scans, project: true},
+	ScanRead:        {place: organisation, roles: readers, project: true, worker: true},
+	ScanRun:         {place: organisation, project: true, worker: true},
+	SnapshotKeep:    {place: organisation, roles: scans, project: true, worker: true},
+	SnapshotRead:    {place: organisation, roles: readers, project: true, worker: true},
+	SnapshotCollect: {place: organisation, roles: admins, project: true, worker: true},
+	SnapshotRedact:  {place: organisation, roles: admins, project: true},
+	BaselineApprove: {place: organisation, roles: makers, project: true},
+	BaselineRead:    {place: organisation, roles: readers, project: true, worker: true},
+	DriftCompare:    {place: organisation, roles: scans, project: true, worker: true},
+	FindingRead:     {place: organisation, roles: readers, project: true, worker: true},
+	ExceptionChange: {place: organisation, roles: makers, project: true},
+	ExceptionRead:   {place: organisation, roles: readers, project: true, worker: true},
+
+	LedgerRead:   {place: everywhere, roles: auditsAndOps, worker: true},
+	LedgerExport: {place: everywhere, roles: auditsAndOps},
+	LedgerVerify: {place: everywhere, roles: auditsAndOps, worker: true},
+	LedgerSign:   {place: everywhere, roles: auditsAndOps, worker: true},
+	JobRead:      {place: everywhere, roles: allAndOps, worker: true},
+	JobRetry:     {place: everywhere, roles: adminsAndOps},
 }
