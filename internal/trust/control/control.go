@@ -1,31 +1,21 @@
 // Package control is the register of commitments: clauses of the contract documents, the controls that make them true, and what the checks of the controls found. It
 // is pure: catalogue in, runs in, states out.
 //
-// A clause is true while each of its controls has a passing run that is fresh; a control without a check is not yet, and says so.
+// A control holds while the newest run of each of its checks passed and is fresh. A clause is true while every control of it holds and a check exercises the clause
+// itself; a clause that no check exercises is not yet, whatever else passes, and one that is exercised in part says what is missing. Unknown is no pass.
 package control
 
-import "time"
+import (
+	"time"
+
+	"c4arch/internal/content/register"
+)
 
 // Clause is a commitment, in our own words.
-type Clause struct {
-	ID         string `json:"id"` // SE-3.5
-	Section    string `json:"section"`
-	Paraphrase string `json:"paraphrase"`
-	Kind       string `json:"kind"` // software, process-supported-by-software, legal-text
-	Behaviour  string `json:"behaviour"`
-	Evidence   string `json:"evidence"`
-}
+type Clause = register.Clause
 
 // Control is what makes clauses true.
-type Control struct {
-	ID         string              `json:"id"` // ARC-TEN-01
-	Domain     string              `json:"domain"`
-	Statement  string              `json:"statement"`
-	Clauses    []string            `json:"clauses"`
-	Frameworks map[string][]string `json:"frameworks"` // "soc2": ["CC6.1"]
-	Automated  string              `json:"automatedCheck"`
-	Verified   string              `json:"idVerification"`
-}
+type Control = register.Control
 
 // Outcome is what a check found.
 type Outcome string
@@ -44,6 +34,26 @@ type Observation struct {
 	Detail  string  `json:"detail"` // for a person; no personal data
 }
 
+// Worst is what observations amount to: one that failed is a failure, one that is unknown is unknown, and to have looked at nothing is no pass either.
+func Worst(list []Observation) Outcome {
+	worst := Pass
+	if len(list) == 0 {
+		return Unknown
+	}
+	for _, o := range list {
+		switch o.Outcome {
+		case Pass:
+		case Unknown:
+			if worst == Pass {
+				worst = Unknown
+			}
+		default:
+			worst = Fail
+		}
+	}
+	return worst
+}
+
 // Run is one run of one check.
 type Run struct {
 	ID           string        `json:"id"`
@@ -59,11 +69,19 @@ type Run struct {
 
 // Check is what a probe is for. Fresh is how long a run counts.
 type Check struct {
-	ID       string        `json:"id"` // "row-security"
-	Title    string        `json:"title"`
-	Controls []string      `json:"controls"`
-	Clauses  []string      `json:"clauses"` // those that it makes true by itself; a subset of those of its controls
-	Fresh    time.Duration `json:"fresh"`
+	ID       string   `json:"id"` // "row-security"
+	Title    string   `json:"title"`
+	Controls []string `json:"controls"`
+	Clauses  []string `json:"clauses"` // those that it makes true by itself; a subset of those of its controls
+	// Partly are clauses of which it exercises something and not all.
+	Partly []Part        `json:"partly,omitempty"`
+	Fresh  time.Duration `json:"fresh"`
 	// Mutation says what was changed to see the check fail, and names the test that does so.
 	Mutation string `json:"mutation"`
+}
+
+// Part is a clause that a check exercises in part, and what it leaves out.
+type Part struct {
+	Clause  string `json:"clause"`
+	Missing string `json:"missing"`
 }
