@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/detect"
@@ -193,7 +194,11 @@ func (r *run) approve(ctx context.Context, s Store, t target, f approveFlags, ba
 	}
 	bar.clear()
 	if s != nil {
-		if err := s.Approve(ctx, b, t.snapshot, expect); err != nil {
+		scope, err := mine(access.BaselineApprove)
+		if err != nil {
+			return nil, err
+		}
+		if err := detect.KeepApproval(ctx, s, scope, b, t.snapshot, expect, a.At); err != nil {
 			return nil, err
 		}
 	}

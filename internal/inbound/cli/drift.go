@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/arch/evidence"
@@ -141,6 +142,9 @@ func (r *run) doDrift(ctx context.Context, f driftFlags, paths []string) error {
 	if old.Baseline != nil {
 		req.Seen = old.Baseline.Seen
 		if old.store && !f.noRecord && !plan {
+			if req.Scope, err = mine(access.DriftCompare); err != nil {
+				return err
+			}
 			req.Keep = s
 		}
 	}

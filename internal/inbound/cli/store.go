@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/history"
 )
@@ -52,6 +54,11 @@ func (r *run) store(ctx context.Context, needed bool) (Store, string, error) {
 	}
 	s, err := r.OpenStore(ctx, dir)
 	return s, dir, err
+}
+
+// mine is the decision that the user of a local history may do this in it.
+func mine(a access.Action) (access.Scope, error) {
+	return access.Decide(access.LocalActor(), a, access.Resource{Project: id.LocalProject})
 }
 
 // noLinks refuses a store that was found, and not named, with a symbolic link in it: a store that came with somebody's repository could have

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/arch/exception"
@@ -324,7 +325,11 @@ func (r *run) sideFile(flag, name string, beside func(string) ([]byte, error)) (
 }
 
 func (r *run) keepSubject(ctx context.Context, s Store, sub detect.Subject) (history.Entry, error) {
-	return history.Keep(ctx, s, history.Scan{
+	scope, err := mine(access.SnapshotKeep)
+	if err != nil {
+		return history.Entry{}, err
+	}
+	return history.Keep(ctx, s, scope, history.Scan{
 		Snapshot: sub.Snapshot, Model: sub.Model, OverlayName: sub.OverlayName, OverlayText: sub.OverlayText,
 	}, r.env.Now())
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/history"
 )
@@ -32,7 +33,11 @@ func (r *run) gc() *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			c, err := history.Collect(cmd.Context(), s, keep, r.env.Now(), dry)
+			scope, err := mine(access.SnapshotCollect)
+			if err != nil {
+				return err
+			}
+			c, err := history.Collect(cmd.Context(), s, scope, keep, r.env.Now(), dry)
 			if err != nil {
 				return err
 			}
@@ -166,7 +171,11 @@ func (r *run) redact() *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			d, err := s.Redact(cmd.Context(), args[0], reason, r.env.Now())
+			scope, err := mine(access.SnapshotRedact)
+			if err != nil {
+				return err
+			}
+			d, err := history.Redact(cmd.Context(), s, scope, args[0], reason, r.env.Now())
 			if f := (*fault.Error)(nil); errors.As(err, &f) && f.Kind == fault.NotFound {
 				return fault.New(fault.NotFound, "no snapshot has the resource %s", visible(args[0])).
 					WithHelp("give the whole id, as drift --verbose prints it and snapshot.json has it (c4arch show latest --format json)")

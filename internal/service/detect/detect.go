@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/delta"
@@ -18,6 +19,7 @@ import (
 	"c4arch/internal/arch/overlay"
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/change"
 )
 
 // Subject is one of the two things that are compared.
@@ -43,8 +45,9 @@ type Request struct {
 	FailOn     severity.Severity // "" means never
 	Now        time.Time
 	Progress   func(stage string, done, total int) // may be nil
-	// Keep is where the dates of findings are kept; may be nil.
-	Keep Baselines
+	// Keep is where the dates of findings are kept, and Scope what allows it; may be nil.
+	Keep  Baselines
+	Scope access.Scope
 
 	code *evidence.Snapshot // of a plan: what was scanned beside it
 }
@@ -291,7 +294,8 @@ func (s *Service) remember(ctx context.Context, req Request, res *Result) error 
 	// What could not be read now may still be there: its dates stay.
 	keep := func(string) bool { return len(res.Report.Unknown) > 0 }
 	if req.Keep != nil && req.Old.Baseline != nil && req.Mode == "" {
-		if res.Seen, err = req.Keep.Saw(ctx, req.Old.Baseline.ID, ids, keep, at); err != nil {
+		env := change.New(req.Scope, req.Now, compared(&req, res.Report))
+		if res.Seen, err = req.Keep.Saw(ctx, &env, req.Old.Baseline.ID, ids, keep, at); err != nil {
 			return err
 		}
 	} else {

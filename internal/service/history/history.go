@@ -8,11 +8,13 @@ import (
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/canon"
+	"c4arch/internal/service/change"
+	"c4arch/internal/trust/ledger"
 )
 
 // Entry is a snapshot as the list of snapshots has it.
 type Entry struct {
-	// ID is "s" and 12 hexadecimal digits of the digest of all that the snapshot is, its time included; Root is over its content alone, so that
+	// ID is [IDOf] the record: "s" and 12 hexadecimal digits of the digest of all that the snapshot is, its time included; Root is over its content alone, so that
 	// two scans of the same have the same root and two ids.
 	ID          string       `json:"id"`
 	Root        canon.Digest `json:"root"`
@@ -41,11 +43,12 @@ type Record struct {
 	Model       canon.Digest
 }
 
-// Store is the port to where snapshots are kept. An error of kind notfound says that there is no such snapshot; of kind
-// conflict that a prefix means several; of kind internal, with the object's name, that what is kept is damaged.
+// Store is the port to where the snapshots of one project are kept. An error of kind notfound says that there is no such snapshot; of kind
+// conflict that a prefix means several; of kind internal, with the object's name, that what is kept is damaged. A write whose scope is of
+// another organisation or project is notfound. What a write returns is durable, and so are its entries in the ledger.
 type Store interface {
-	// Put keeps a snapshot. What it returns is durable. The same snapshot a second time is no second entry.
-	Put(ctx context.Context, r Record, now time.Time) (Entry, error)
+	// Put keeps a snapshot. The same a second time is no second entry: nothing is committed then, unless the envelope ends a job.
+	Put(ctx context.Context, env *change.Envelope, r Record) (Entry, error)
 	// List returns the newest first; limit 0 means all.
 	List(ctx context.Context, limit int) ([]Entry, error)
 	// Find resolves what people write: an id or a prefix of at least 4 characters, a root or a prefix of one, "latest", "latest~3", or a time
@@ -53,12 +56,14 @@ type Store interface {
 	Find(ctx context.Context, ref string) (Entry, error)
 	// Load returns the whole, verified: each commitment, the order, the root.
 	Load(ctx context.Context, id string) (Record, error)
-	// Collect lets go the snapshots that keep refuses, unless one is approved, and everything that no snapshot needs; with dry it only counts.
-	Collect(ctx context.Context, keep func(Entry) bool, now time.Time, dry bool) (Collected, error)
-	// Check reads everything that is kept and says what is wrong. The error is for what stops the check itself.
+	// Collect lets go the snapshots that keep refuses, unless one is approved, and everything that no snapshot needs. say makes of what goes an entry
+	// that is committed with it; without say nothing goes, and is only counted. Where nothing is to go, nothing is committed.
+	Collect(ctx context.Context, env *change.Envelope, keep func(Entry) bool, say func(Collected) ledger.Draft) (Collected, error)
+	// Check reads everything that is kept, the ledger too, and says what is wrong. The error is for what stops the check itself.
 	Check(ctx context.Context, progress func(done, total int)) (Checked, error)
-	// Redact withdraws the content of a resource from every snapshot: the roots still verify. It returns how many versions were withdrawn.
-	Redact(ctx context.Context, resource, reason string, now time.Time) (Redacted, error)
+	// Redact withdraws the content of a resource from every snapshot: the roots still verify. say makes of what is withdrawn an entry that is committed
+	// with it. Where everything is withdrawn already, nothing is committed.
+	Redact(ctx context.Context, env *change.Envelope, resource, reason string, say func(Redacted) ledger.Draft) (Redacted, error)
 	Close() error
 }
 
@@ -77,6 +82,7 @@ type Checked struct {
 	Objects   int      `json:"objects"`
 	Bytes     int64    `json:"bytes"`
 	Baselines int      `json:"baselines"`
+	Entries   int64    `json:"entries"` // of the ledger
 	Staged    int      `json:"staged"` // leftovers of writes that were interrupted; gc removes them
 	Faults    []string `json:"faults"` // each names the object, the snapshot or the baseline
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/arch/overlay"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/change"
+	"c4arch/internal/trust/ledger"
 )
 
 // Scan is what a scan gives to keep.
@@ -20,18 +23,27 @@ type Scan struct {
 }
 
 // Keep records a scan in a store.
-func Keep(ctx context.Context, s Store, scan Scan, now time.Time) (Entry, error) {
-	r := Record{Snapshot: scan.Snapshot, OverlayName: scan.OverlayName, OverlayText: scan.OverlayText, Model: baseline.ModelDigest(scan.Model)}
-	if len(scan.OverlayText) > 0 {
-		o, err := overlay.Parse(scan.OverlayText)
-		if err != nil {
-			return Entry{}, err
-		}
-		if r.Overlay, err = o.Digest(); err != nil {
-			return Entry{}, err
-		}
+func Keep(ctx context.Context, s Store, scope access.Scope, scan Scan, now time.Time) (Entry, error) {
+	r, err := RecordOf(scan)
+	if err != nil {
+		return Entry{}, err
 	}
-	return s.Put(ctx, r, now)
+	env := change.New(scope, now, kept(&r))
+	return s.Put(ctx, &env, r)
+}
+
+// RecordOf is what is kept of a scan.
+func RecordOf(scan Scan) (Record, error) {
+	r := Record{Snapshot: scan.Snapshot, OverlayName: scan.OverlayName, OverlayText: scan.OverlayText, Model: baseline.ModelDigest(scan.Model)}
+	if len(scan.OverlayText) == 0 {
+		return r, nil
+	}
+	o, err := overlay.Parse(scan.OverlayText)
+	if err != nil {
+		return r, err
+	}
+	r.Overlay, err = o.Digest()
+	return r, err
 }
 
 // Retention says which snapshots are kept; those that a baseline approves are kept whatever it says. The zero value keeps all.
@@ -40,8 +52,8 @@ type Retention struct {
 	Newest int // the newest so many; 0 is no limit
 }
 
-// Collect lets go what the retention does not keep.
-func Collect(ctx context.Context, s Store, r Retention, now time.Time, dry bool) (Collected, error) {
+// Collect lets go what the retention does not keep; with dry it only counts.
+func Collect(ctx context.Context, s Store, scope access.Scope, r Retention, now time.Time, dry bool) (Collected, error) {
 	if r.Days < 0 || r.Newest < 0 {
 		return Collected{}, fault.New(fault.Invalid, "a retention is not negative")
 	}
@@ -55,9 +67,20 @@ func Collect(ctx context.Context, s Store, r Retention, now time.Time, dry bool)
 			newest[e.ID] = true
 		}
 	}
-	return s.Collect(ctx, func(e Entry) bool {
+	keep := func(e Entry) bool {
 		old := r.Days > 0 && e.CollectedAt.Before(now.AddDate(0, 0, -r.Days))
 		many := r.Newest > 0 && !newest[e.ID]
 		return !old && !many
-	}, now, dry)
+	}
+	env := change.New(scope, now)
+	if dry {
+		return s.Collect(ctx, &env, keep, nil)
+	}
+	return s.Collect(ctx, &env, keep, collected)
+}
+
+// Redact withdraws the content of a resource from every snapshot.
+func Redact(ctx context.Context, s Store, scope access.Scope, resource, reason string, now time.Time) (Redacted, error) {
+	env := change.New(scope, now)
+	return s.Redact(ctx, &env, resource, reason, func(r Redacted) ledger.Draft { return redacted(reason, r) })
 }
