@@ -57,6 +57,7 @@ const (
 
 	JobRead     Action = "job.read"
 	JobRetry    Action = "job.retry"
+	JobRun      Action = "job.run" // what the queue itself commits: the death of a job
 	ControlRun  Action = "control.run"
 	ControlRead Action = "control.read"
 )
@@ -146,4 +147,5 @@ var actions = map[Action]rule{
 	LedgerSign:   {place: everywhere, roles: auditsAndOps, worker: true},
 	JobRead:      {place: everywhere, roles: allAndOps, worker: true},
 	JobRetry:     {place: everywhere, roles: adminsAndOps},
+	JobRun:       {place: everywhere, worker: true},
 }
