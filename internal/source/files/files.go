@@ -187,12 +187,17 @@ func (s *Set) file(p string, seen map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	name, base := display(p), filepath.Base(real)
+	return s.one(fsys, filepath.Base(real), p, filepath.Dir(real), seen)
+}
+
+// one takes a named file of the directory fsys, whose one path is dir.
+func (s *Set) one(fsys fs.FS, base, p, dir string, seen map[string]bool) error {
+	name := display(p)
 	if filepath.Base(p) == OverlayName {
 		s.overlay(fsys, base, name)
 		return nil
 	}
-	if beside := filepath.Join(filepath.Dir(real), OverlayName); !seen[beside] {
+	if beside := filepath.Join(dir, OverlayName); !seen[beside] {
 		if _, err := fs.Stat(fsys, OverlayName); err == nil {
 			seen[beside] = true
 			s.overlay(fsys, OverlayName, path.Join(path.Dir(name), OverlayName))
@@ -210,7 +215,7 @@ func (s *Set) file(p string, seen map[string]bool) error {
 				code.take(e.Name())
 			}
 		}
-		s.module(fsys, ".", path.Dir(name), code.terraform, filepath.Dir(real), true)
+		s.module(fsys, ".", path.Dir(name), code.terraform, dir, true)
 		return nil
 	}
 	s.items = append(s.items, item{name: name, fsys: fsys, path: base, explicit: true})
