@@ -94,6 +94,8 @@ type Project interface {
 	Connection(ctx context.Context, id string) (tenant.Connection, error)
 	// About is the project.
 	About(ctx context.Context) (tenant.Project, error)
+	// Identify is the id that the snapshot has or will have.
+	Identify(k *Kept) (string, error)
 	// Key is the key under which the project's evidence is sealed and committed to.
 	Key() []byte
 	Close() error

@@ -2,11 +2,13 @@
 package task
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
 )
@@ -55,6 +57,16 @@ func Encode(args any) []byte {
 		panic(err) // arguments are structs of strings
 	}
 	return b
+}
+
+// Decode reads arguments; what it does not know is an error, since a job that is half understood does the wrong work.
+func Decode(args []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(args))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return fault.Wrap(fault.Internal, err, "the arguments of the job cannot be read")
+	}
+	return nil
 }
 
 // Queue is the port to jobs, whichever home they lie in. Its writes are upkeep, no decisions: a lease, its extension, a failure.
