@@ -182,7 +182,7 @@ var dependencies = []dependency{
 		why: "objects in S3 and Azure Blob Storage, root keys in Key Vault and other services",
 	},
 	{
-		module: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", where: []string{"internal/keys", "internal/store/blob", "internal/app"},
+		module: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", where: []string{"internal/egress/cloud"},
 		why: "who the program is to Azure",
 	},
 	{
@@ -194,7 +194,7 @@ var dependencies = []dependency{
 		why: "the client of Azure Blob Storage, over our own dialer",
 	},
 	{
-		module: "github.com/aws/aws-sdk-go-v2/config", where: []string{"internal/keys", "internal/store/blob"},
+		module: "github.com/aws/aws-sdk-go-v2/config", where: []string{"internal/egress/cloud", "internal/keys", "internal/store/blob"},
 		why: "who the program is to AWS",
 	},
 	{

@@ -1,7 +1,8 @@
-// Package blob keeps objects in a folder: bytes under a random name, written once and never changed.
+// Package blob keeps objects in a folder or in a bucket of an object store: bytes under a random name, written once and never changed.
 //
-// It promises: an object that [Folder.Write] and then [Folder.Sync] acknowledged is there after a power cut, whole; under its
-// final name there is never half an object. It leaves out what is in the objects, which of them are needed, and names
+// It promises: an object that Write and then Sync acknowledged is there after a power cut, whole; under its
+// final name there is never half an object; a bucket is reached through the client that is handed in and no other. It leaves out what is in the objects
+// (package home seals them), which of them are needed, and names
 // with a meaning: who may write an object has to remember its name first, so that leftovers can be told.
 package blob
 
@@ -56,6 +57,16 @@ func Name() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	return hex.EncodeToString(b[:])
+}
+
+// has reports whether a whole object has that name.
+func (f *Folder) has(name string) bool {
+	path, err := f.path(name)
+	if err != nil {
+		return false
+	}
+	_, err = os.Lstat(path)
+	return err == nil
 }
 
 func (f *Folder) path(name string) (string, error) {
