@@ -1,0 +1,154 @@
+// Package config reads how the service is to run: from defaults, a YAML file, environment variables and flags, each stronger than the one before.
+//
+// It promises: all mistakes are said at once, each with where it was written and what to do; [Loaded.Explain] says of every setting what it is, where it comes
+// from and what it means; a secret is named by its place (a file, a variable, a vault) and is never shown, and a service is refused that would run with a secret
+// that is missing, well known or readable by others. It leaves out what the settings do: the parts that are built from them check no setting again.
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Config is all of it, one struct for each concern.
+type Config struct {
+	Server    Server
+	TLS       TLS
+	ACME      ACME
+	Proxy     Proxy
+	Internal  Internal
+	Data      Data
+	Database  Database
+	Objects   Objects
+	Keys      Keys
+	Telemetry Telemetry
+	Log       Log
+	Work      Work
+	Limits    Limits
+	Ledger    Ledger
+}
+
+// Server is the public listener.
+type Server struct {
+	Listen   string   // host:port
+	External *url.URL // as people reach it, without a path; nil means as it listens
+	Redirect string   // a plain HTTP listener that redirects to HTTPS and answers ACME; "" is none
+}
+
+// TLS is a certificate in files. Both are read again when they change.
+type TLS struct{ Certificate, Key string }
+
+// ACME is a certificate from an authority that speaks RFC 8555.
+type ACME struct {
+	Domains     []string
+	Directory   *url.URL
+	Email       string
+	AcceptTerms bool
+}
+
+// Proxy is a hop of ours that ends TLS before us.
+type Proxy struct {
+	Trusted []netip.Prefix
+	Owner   string // who runs it: clause MSP-TRN-3 wants it known
+}
+
+// Trusts reports whether a connection from that address may say for whom it speaks.
+func (p Proxy) Trusts(a netip.Addr) bool {
+	for _, x := range p.Trusted {
+		if x.Contains(a.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Internal is the listener for metrics and health in detail.
+type Internal struct {
+	Listen           string
+	Certificate, Key string
+	ClientCA         string // whose clients may connect
+	Profiling        bool
+}
+
+// Data is the data directory.
+type Data struct{ Dir string }
+
+// Database is PostgreSQL; the zero value is the embedded engine.
+type Database struct {
+	URL         Secret // as the application role
+	Owner       Secret // as the role that migrates; empty means that somebody else does
+	Connections int
+}
+
+// Objects are the large things.
+type Objects struct{ Place string } // "" is the data directory
+
+// Keys are the root keys; the first wraps, the others still open.
+type Keys struct{ Root []string }
+
+// Telemetry is where traces go.
+type Telemetry struct {
+	OTLP   *url.URL // nil is nowhere
+	Sample float64  // share of requests that are traced
+}
+
+// Log is how lines are written.
+type Log struct{ Format, Level string }
+
+// Work is what is done behind requests.
+type Work struct {
+	Workers   int
+	ScanRoots []string // directories that connections may read
+}
+
+// Limits bound what a caller can cost.
+type Limits struct {
+	Body, Upload                     int64
+	Connections                      int
+	Header, Read, Write, Idle, Drain time.Duration
+	OpenHomes                        int
+}
+
+// Ledger is how this instance signs.
+type Ledger struct {
+	Origin    string // first line of its checkpoints; "" means the host of the external URL
+	Witnesses []Witness
+}
+
+// Witness is somebody who cosigns checkpoints.
+type Witness struct {
+	Key string // verifier key, as in c2sp.org/signed-note
+	URL *url.URL
+}
+
+// Encrypted reports whether the public listener speaks TLS itself.
+func (c *Config) Encrypted() bool { return c.TLS.Certificate != "" || len(c.ACME.Domains) > 0 }
+
+// Origin is how people reach the service: scheme and host, without a slash at the end.
+func (c *Config) Origin() string {
+	if c.Server.External != nil {
+		return c.Server.External.Scheme + "://" + c.Server.External.Host
+	}
+	scheme := "http"
+	if c.Encrypted() {
+		scheme = "https"
+	}
+	if len(c.ACME.Domains) > 0 {
+		return scheme + "://" + c.ACME.Domains[0]
+	}
+	return scheme + "://" + c.Server.Listen
+}
+
+// LedgerOrigin names this instance in its checkpoints.
+func (c *Config) LedgerOrigin() string {
+	switch {
+	case c.Ledger.Origin != "":
+		return c.Ledger.Origin
+	case c.Server.External != nil:
+		return c.Server.External.Host
+	case len(c.ACME.Domains) > 0:
+		return c.ACME.Domains[0]
+	}
+	return "localhost"
+}

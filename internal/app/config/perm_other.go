@@ -1,0 +1,13 @@
+//go:build !unix
+
+package config
+
+import "io/fs"
+
+// Windows has access lists in place of modes; they are not looked at, and doctor says unknown.
+
+func exposed(string, fs.FileInfo) string { return "" }
+
+func openDir(string, fs.FileInfo) string { return "" }
+
+func changeable(string, fs.FileInfo) string { return "" }
