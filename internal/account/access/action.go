@@ -9,6 +9,7 @@ type Action string
 const (
 	OrganisationCreate  Action = "organisation.create"
 	OrganisationList    Action = "organisation.list"
+	OrganisationBegin   Action = "organisation.begin" // what a new home begins with
 	OrganisationRead    Action = "organisation.read"
 	OrganisationChange  Action = "organisation.change"
 	OrganisationDestroy Action = "organisation.destroy"
@@ -29,6 +30,7 @@ const (
 	PersonErase    Action = "person.erase"
 	TokenList      Action = "token.list"
 	TokenChange    Action = "token.change"
+	TokenDrop      Action = "token.drop" // revoke one's own
 	TokenUse       Action = "token.use"
 
 	ConnectionList   Action = "connection.list"
@@ -108,6 +110,7 @@ var actions = map[Action]rule{
 	PlatformSetup: {place: platform, worker: true}, KeyRotate: {place: platform, roles: ops},
 	ControlRun: {place: platform, roles: ops, worker: true}, ControlRead: {place: platform, roles: ops, worker: true},
 
+	OrganisationBegin:   {place: organisation, worker: true},
 	OrganisationRead:    {place: organisation, roles: readers, narrow: true, worker: true},
 	OrganisationChange:  {place: organisation, roles: admins},
 	OrganisationDestroy: {place: everywhere, roles: owners, worker: true},
@@ -121,6 +124,7 @@ var actions = map[Action]rule{
 	PersonErase:         {place: everywhere, roles: adminsAndOps, worker: true},
 	TokenList:           {place: everywhere, roles: adminsAndOps},
 	TokenChange:         {place: everywhere, roles: adminsAndOps},
+	TokenDrop:           {place: organisation, roles: readers, narrow: true},
 	TokenUse:            {place: everywhere, worker: true},
 
 	ConnectionList:   {place: organisation, roles: readers, project: true, worker: true},
