@@ -60,6 +60,8 @@ type Program struct {
 	Detect *detect.Service
 	// WriteDrift writes the page of a comparison.
 	WriteDrift func(ctx context.Context, w io.Writer, p DriftPage) error
+	// ControlPorts are there where an instance can be opened.
+	ControlPorts
 	// Build says from what the program was built; nil when it is not known.
 	Build *debug.BuildInfo
 }

@@ -44,6 +44,9 @@ func (r *run) root() *cobra.Command {
 	add("see", r.scan(), r.render(), r.show())
 	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
 	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact())
+	if r.Controls != nil {
+		root.AddCommand(r.control())
+	}
 	root.AddCommand(r.version())
 	reflow(root)
 	return root
