@@ -13,7 +13,9 @@ import (
 // Approval is what a person says when they approve.
 type Approval struct {
 	By, Reason string
-	At         time.Time
+	// Known: who they are was checked, by the service; else it is what they say.
+	Known bool
+	At    time.Time
 	// Key seals the approval.
 	Key []byte
 	// Supersedes is the id of the baseline before, or "".
@@ -40,7 +42,7 @@ func (s *Service) Approve(ctx context.Context, sub Subject, a Approval) (*baseli
 		return nil, err
 	}
 	b, err := baseline.New(baseline.Approval{
-		Model: baseline.ModelDigest(sub.Model), Name: sub.Snapshot.Name, By: a.By, Claimed: true,
+		Model: baseline.ModelDigest(sub.Model), Name: sub.Snapshot.Name, By: a.By, Claimed: !a.Known,
 		At: a.At.UTC().Format(time.RFC3339), Reason: a.Reason, Supersedes: a.Supersedes,
 	}, sub.Snapshot, sub.OverlayName, sub.OverlayText, a.Key)
 	if err != nil {

@@ -87,8 +87,9 @@ type Change struct {
 	// Compared is a comparison with its report: its findings become those of the project, and what was there and is not in it is gone.
 	Compared *Comparison
 	Report   *drift.Report
-	// Keep says of a finding that was not seen whether it stays (what could not be read may still be there); nil means none stays.
-	Keep       func(finding string) bool
+	// Seen are the dates of all findings that are there now, to be kept with the baseline in the place of those that it has. One that is here and not in the report stays what it is:
+	// it could not be looked at.
+	Seen       []baseline.Seen
 	Exceptions []ExceptionRow
 	Proposals  []Proposal
 }

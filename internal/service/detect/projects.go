@@ -1,0 +1,261 @@
+package detect
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/arch/baseline"
+	"c4arch/internal/arch/severity"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/base/job"
+	"c4arch/internal/service/change"
+	"c4arch/internal/service/task"
+	"c4arch/internal/trust/ledger"
+)
+
+// Hosted are the use cases of drift in projects: a snapshot becomes the baseline when as many people as the organisation asks for have approved it, each
+// new snapshot is held against it as a job, and what is found can be accepted for a time by two people. Every field must be set.
+type Hosted struct {
+	Projects Projects
+	Rules    *severity.Table
+	Now      func() time.Time
+	Random   io.Reader
+}
+
+// open decides and opens the project.
+func (h *Hosted) open(ctx context.Context, a access.Actor, act access.Action, project id.Project) (Project, access.Scope, error) {
+	s, err := access.Decide(a, act, access.Resource{Project: project})
+	if err != nil {
+		return nil, s, err
+	}
+	p, err := h.Projects.Detect(ctx, s)
+	return p, s, err
+}
+
+// writable opens the project to write in it.
+func (h *Hosted) writable(ctx context.Context, a access.Actor, act access.Action, project id.Project) (Project, access.Scope, error) {
+	p, s, err := h.open(ctx, a, act, project)
+	if err != nil {
+		return nil, s, err
+	}
+	about, err := p.About(ctx)
+	if err == nil && about.Archived {
+		err = fault.New(fault.Conflict, "the project is archived").WithHelp("it is read and not written; take it out of the archive first")
+	}
+	if err != nil {
+		_ = p.Close()
+		return nil, s, err
+	}
+	return p, s, nil
+}
+
+// person refuses programs: what a person approves is not approved by a pipeline.
+func person(a access.Actor) error {
+	if a.ID.Person() == "" {
+		return fault.New(fault.Denied, "this takes a person, and the token is a program's").WithHelp("use a token of a member")
+	}
+	return nil
+}
+
+// ApproveSnapshot is an approval as a member asks for it.
+type ApproveSnapshot struct {
+	Project  id.Project
+	Snapshot string // what history.Store.Find takes
+	Reason   string
+	// Expect is the id of the baseline that the person saw as the current one, "" for none.
+	Expect string
+	Key    *change.Idempotency
+}
+
+// Approved is what came of an approval: a baseline, or a proposal that waits for another person.
+type Approved struct {
+	Baseline *baseline.Baseline
+	Proposal *Proposal
+	Replay   *change.Replay
+}
+
+// Approve makes a snapshot the baseline, or proposes it where the organisation asks for two people. When something else was approved meanwhile it is a conflict, and nothing is
+// decided again: the person looks first.
+func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapshot) (Approved, error) {
+	p, s, err := h.writable(ctx, a, access.BaselineApprove, req.Project)
+	if err != nil {
+		return Approved{}, err
+	}
+	defer p.Close() //nolint:errcheck // what was committed is durable
+	if err := person(a); err != nil {
+		return Approved{}, err
+	}
+	if err := said(req.Reason); err != nil {
+		return Approved{}, err
+	}
+	people, version, err := p.Required(ctx)
+	if err != nil {
+		return Approved{}, err
+	}
+	sub, snapshot, err := p.Snapshot(ctx, req.Snapshot)
+	if err != nil {
+		return Approved{}, err
+	}
+	now := h.Now()
+	c := Change{Envelope: change.New(s, now)}
+	c.Key = req.Key
+	c.Expect = []change.Expect{{Kind: "organisation", ID: string(s.Org()), Version: version}}
+	if people < 2 {
+		return h.makeBaseline(ctx, p, c, sub, snapshot, req.Expect, a.ID, req.Reason)
+	}
+	if err := h.current(ctx, p, req.Expect); err != nil {
+		return Approved{}, err
+	}
+	prop := Proposal{Project: req.Project, Kind: "baseline", Subject: snapshot, Expect: req.Expect, Reason: req.Reason, Actor: a.ID, State: ProposalOpen, Created: now}
+	if prop.ID, err = id.Mint(id.PrefixProposal, h.Random, now); err != nil {
+		return Approved{}, err
+	}
+	c.Proposals = []Proposal{prop}
+	c.Drafts = []ledger.Draft{{Kind: "baseline.proposed", Fields: []ledger.Field{
+		ledger.Text("proposal", prop.ID), ledger.Text("snapshot", snapshot), ledger.Digest("root", sub.Snapshot.Root), ledger.Text("expect", req.Expect), ledger.Text("reason", req.Reason),
+	}}}
+	done, err := p.Change(ctx, &c)
+	prop.Version = 1
+	return Approved{Proposal: &prop, Replay: done.Replay}, err
+}
+
+const maxReason = 2000
+
+func said(reason string) error {
+	if reason == "" || len(reason) > maxReason {
+		return fault.New(fault.Invalid, "a reason is needed, of at most %d bytes", maxReason)
+	}
+	return nil
+}
+
+// current is a conflict unless the current baseline is the one that the person saw.
+func (h *Hosted) current(ctx context.Context, p Project, expect string) error {
+	id := ""
+	b, _, err := p.Current(ctx)
+	switch {
+	case err == nil:
+		id = b.ID
+	case fault.KindOf(err) != fault.NotFound:
+		return err
+	}
+	if id != expect {
+		return stale(id)
+	}
+	return nil
+}
+
+func stale(current string) error {
+	if current == "" {
+		current = "none"
+	}
+	return fault.New(fault.Conflict, "the current baseline is another than you say: %s", current).WithHelp("look at what it approves, and approve again")
+}
+
+// makeBaseline approves a subject in the change c, and asks for a comparison with the newest snapshot.
+func (h *Hosted) makeBaseline(ctx context.Context, p Project, c Change, sub Subject, snapshot, expect string, by id.Actor, reason string, more ...ledger.Field) (Approved, error) {
+	var seen []baseline.Seen
+	before, _, err := p.Current(ctx)
+	switch {
+	case err == nil && before.ID != expect:
+		return Approved{}, stale(before.ID)
+	case err == nil:
+		seen = before.Seen
+	case fault.KindOf(err) != fault.NotFound:
+		return Approved{}, err
+	case expect != "":
+		return Approved{}, stale("")
+	}
+	b, err := (&Service{}).Approve(ctx, sub, Approval{By: string(by), Known: true, Reason: reason, At: c.At, Key: p.Key(), Supersedes: expect, Seen: seen})
+	if err != nil {
+		return Approved{}, err
+	}
+	c.Approve, c.Snapshot, c.Current = b, snapshot, expect
+	c.Drafts = []ledger.Draft{{Kind: "baseline.approved", Fields: append([]ledger.Field{
+		ledger.Text("baseline", b.ID), ledger.Text("snapshot", snapshot), ledger.Digest("root", b.Approval.Snapshot), ledger.Text("previous", expect), ledger.Text("reason", reason),
+	}, more...)}}
+	_, latest, err := p.Snapshot(ctx, "latest")
+	if err != nil {
+		return Approved{}, err
+	}
+	c.Jobs = []job.New{compareJob(c.Scope.Project(), latest)}
+	done, err := p.Change(ctx, &c)
+	return Approved{Baseline: b, Replay: done.Replay}, err
+}
+
+func compareJob(p id.Project, snapshot string) job.New {
+	return job.New{Kind: task.Compare, Args: task.Encode(task.CompareArgs{Project: p, Snapshot: snapshot}), Key: string(p) + "/" + snapshot}
+}
+
+// ApproveProposal is another person's approval of what one has proposed.
+func (h *Hosted) ApproveProposal(ctx context.Context, a access.Actor, project id.Project, proposal string) (Approved, error) {
+	p, s, err := h.writable(ctx, a, access.BaselineApprove, project)
+	if err != nil {
+		return Approved{}, err
+	}
+	defer p.Close() //nolint:errcheck // what was committed is durable
+	if err := person(a); err != nil {
+		return Approved{}, err
+	}
+	prop, err := h.openProposal(ctx, p, proposal)
+	if err != nil {
+		return Approved{}, err
+	}
+	if prop.Actor == a.ID {
+		return Approved{}, fault.New(fault.Denied, "whoever proposes does not approve").WithHelp("another member with the right to approve has to")
+	}
+	c := Change{Envelope: change.New(s, h.Now())}
+	c.Expect = []change.Expect{{Kind: "proposal", ID: prop.ID, Version: prop.Version}}
+	prop.State = ProposalApproved
+	c.Proposals = []Proposal{prop}
+	more := []ledger.Field{ledger.Text("proposal", prop.ID), ledger.Actor("proposer", prop.Actor)}
+	if prop.Kind == "exception" {
+		return h.acceptProposed(ctx, p, c, prop, a, more)
+	}
+	sub, snapshot, err := p.Snapshot(ctx, prop.Subject)
+	if err != nil {
+		return Approved{}, err
+	}
+	return h.makeBaseline(ctx, p, c, sub, snapshot, prop.Expect, a.ID, prop.Reason, more...)
+}
+
+// WithdrawProposal ends a proposal: whoever made it may, and whoever may approve.
+func (h *Hosted) WithdrawProposal(ctx context.Context, a access.Actor, project id.Project, proposal, reason string) error {
+	p, s, err := h.open(ctx, a, access.BaselineApprove, project)
+	if err != nil {
+		return err
+	}
+	defer p.Close() //nolint:errcheck // what was committed is durable
+	if err := said(reason); err != nil {
+		return err
+	}
+	prop, err := h.openProposal(ctx, p, proposal)
+	if err != nil {
+		return err
+	}
+	prop.State = ProposalWithdrawn
+	c := Change{Envelope: change.New(s, h.Now(), ledger.Draft{Kind: "proposal.withdrawn", Fields: []ledger.Field{
+		ledger.Text("proposal", prop.ID), ledger.Text("kind", prop.Kind), ledger.Text("reason", reason),
+	}}), Proposals: []Proposal{prop}}
+	c.Expect = []change.Expect{{Kind: "proposal", ID: prop.ID, Version: prop.Version}}
+	_, err = p.Change(ctx, &c)
+	return err
+}
+
+func (h *Hosted) openProposal(ctx context.Context, p Project, proposal string) (Proposal, error) {
+	list, err := p.Proposals(ctx)
+	if err != nil {
+		return Proposal{}, err
+	}
+	for _, x := range list {
+		if x.ID == proposal {
+			if x.State != ProposalOpen {
+				return x, fault.New(fault.Conflict, "the proposal is %s already", x.State)
+			}
+			return x, nil
+		}
+	}
+	return Proposal{}, fault.New(fault.NotFound, "there is no such proposal")
+}
