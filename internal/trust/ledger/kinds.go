@@ -25,7 +25,7 @@ var kinds = map[string][2]string{
 	"member.changed":     {"a member was changed", "person* name* email* role"},
 	"member.removed":     {"a person is no member any more", "person* reason"},
 	"member.announced":   {"the instance noted that a person belongs to an organisation", "person* organisation"},
-	"erasure.asked":      {"the erasure of the personal data of a person was asked for", "person reason"},
+	"erasure.asked":      {"the erasure of the personal data of a person was asked for", "person* reason"},
 	"person.created":     {"a person became known to the instance", "person* email*"},
 	"person.erased":      {"the personal data of a person were erased from the records and from entries before this one", "person* reason entries values records"},
 	"token.created":      {"an API token was made", "token name? person? role purpose project expires"},
