@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"context"
 	"errors"
 
 	"github.com/ncruces/go-sqlite3"
@@ -9,25 +8,22 @@ import (
 	"c4arch/internal/base/fault"
 )
 
-// fault gives an error of SQLite its kind, by its code (sqlite.org/rescode.html), and says what to do. A cancelled
-// context stays what it is.
-func (db *DB) fault(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+// fault gives an error of SQLite its kind, by its code (sqlite.org/rescode.html), and says what to do.
+func (f *file) fault(err error) error {
 	var known *fault.Error
 	if errors.As(err, &known) {
 		return err
 	}
 	var code sqlite3.ErrorCode
 	if !errors.As(err, &code) {
-		return fault.Wrap(fault.Internal, err, "the database %s", db.path)
+		return fault.Wrap(fault.Internal, err, "the database %s", f.path)
 	}
 	kind, help := kindOf(code)
-	return fault.Wrap(kind, err, "the database %s", db.path).WithHelp("%s", help)
+	var more sqlite3.ExtendedErrorCode
+	if errors.As(err, &more) && more == sqlite3.CONSTRAINT_TRIGGER {
+		kind, help = fault.Denied, "what is kept for good is not changed"
+	}
+	return fault.Wrap(kind, err, "the database %s", f.path).WithHelp("%s", help)
 }
 
 func kindOf(code sqlite3.ErrorCode) (fault.Kind, string) {

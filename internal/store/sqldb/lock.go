@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/secret"
 )
 
 // Lock is held by one holder on the machine at a time, and ends with the process that holds it, however it dies: it is SQLite's own
 // exclusive lock on a file that is never written. It keeps writers from working in vain; what keeps the data right is
 // the transaction.
 type Lock struct {
-	db    *DB
+	file  *file
 	inner chan struct{}
 }
 
@@ -20,15 +21,11 @@ func OpenLock(ctx context.Context, path string, create bool) (*Lock, error) {
 	if err := touch(path, create); err != nil {
 		return nil, err
 	}
-	name, err := dsn(path, []string{"busy_timeout(1000)"})
+	f, err := openFile(ctx, path, []string{"busy_timeout(1000)"}, secret.Value{})
 	if err != nil {
 		return nil, err
 	}
-	db, err := connect(ctx, path, name)
-	if err != nil {
-		return nil, err
-	}
-	return &Lock{db: db, inner: make(chan struct{}, 1)}, nil
+	return &Lock{file: f, inner: make(chan struct{}, 1)}, nil
 }
 
 // Hold runs fn while nobody else holds the lock. It waits until wait is over.
@@ -41,9 +38,12 @@ func (l *Lock) Hold(ctx context.Context, wait time.Duration, fn func() error) er
 		return l.late(ctx)
 	}
 	defer func() { <-l.inner }()
-	conn, err := l.db.sql.Conn(ctx)
+	conn, err := l.file.sql.Conn(ctx)
 	if err != nil {
-		return l.db.fault(ctx, err)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return l.file.fault(err)
 	}
 	defer conn.Close() //nolint:errcheck // it goes back to the pool
 	for {
@@ -54,7 +54,7 @@ func (l *Lock) Hold(ctx context.Context, wait time.Duration, fn func() error) er
 		if timeout.Err() != nil {
 			return l.late(ctx)
 		}
-		if err := l.db.fault(ctx, err); fault.KindOf(err) != fault.Unavailable {
+		if err := l.file.fault(err); fault.KindOf(err) != fault.Unavailable {
 			return err
 		}
 	}
@@ -66,8 +66,8 @@ func (l *Lock) late(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fault.New(fault.Unavailable, "another c4arch is writing to %s and does not end", l.db.path).WithHelp("wait for it, or end it")
+	return fault.New(fault.Unavailable, "another c4arch is writing to %s and does not end", l.file.path).WithHelp("wait for it, or end it")
 }
 
 // Close lets the file go.
-func (l *Lock) Close() error { return l.db.Close() }
+func (l *Lock) Close() error { return l.file.close() }

@@ -2,8 +2,6 @@ package sqldb
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -47,48 +45,4 @@ func Migrations(fsys fs.FS, dir string) ([]Migration, error) {
 		}
 	}
 	return steps, nil
-}
-
-// Migrate brings the database to the newest of steps, each in a transaction of its own together with the note that it was
-// done. A database that has more steps than are known here was made by a newer program, and is left alone.
-func (db *DB) Migrate(ctx context.Context, steps []Migration) error {
-	done, err := db.version(ctx)
-	if err != nil {
-		return err
-	}
-	for done < len(steps) {
-		if done, err = db.step(ctx, steps); err != nil {
-			return err
-		}
-	}
-	if done > len(steps) {
-		return fault.New(fault.Invalid, "the database %s was made by a newer c4arch", db.path).WithHelp("use that version, or a newer one")
-	}
-	return nil
-}
-
-func (db *DB) version(ctx context.Context) (int, error) {
-	n := 0
-	err := db.Read(ctx, func(tx *Tx) error {
-		_, err := tx.Row(ctx, []any{&n}, "PRAGMA user_version")
-		return err
-	})
-	return n, err
-}
-
-// step does the one step that is next, which another process may have done meanwhile.
-func (db *DB) step(ctx context.Context, steps []Migration) (int, error) {
-	n := 0
-	err := db.Transact(ctx, func(tx *Tx) error {
-		if _, err := tx.Row(ctx, []any{&n}, "PRAGMA user_version"); err != nil || n >= len(steps) {
-			return err
-		}
-		if _, err := tx.Exec(ctx, steps[n].SQL); err != nil {
-			return fault.Wrap(fault.KindOf(err), err, "migration %04d_%s", steps[n].Number, steps[n].Name)
-		}
-		n++
-		_, err := tx.Exec(ctx, fmt.Sprintf("PRAGMA user_version=%d", n))
-		return err
-	})
-	return n, err
 }

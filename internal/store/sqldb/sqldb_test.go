@@ -51,7 +51,7 @@ func TestPragmas(t *testing.T) {
 				"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "30000", "page_size": "1024", "trusted_schema": "0", "secure_delete": "1",
 			} {
 				got := ""
-				if err := db.sql.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&got); err != nil || got != want {
+				if err := db.engine.(*file).sql.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&got); err != nil || got != want {
 					t.Errorf("%s is %q, not %q: %v", name, got, want, err)
 				}
 			}
