@@ -89,14 +89,12 @@ CREATE TABLE log_head (
 
 CREATE TABLE control_run (
     {{org}},
-    id           TEXT    NOT NULL, -- rn_…
-    check_id     TEXT    NOT NULL,
-    outcome      TEXT    NOT NULL CHECK (outcome IN ('pass', 'fail', 'unknown')),
-    at           INTEGER NOT NULL,
-    duration     INTEGER NOT NULL, -- microseconds
-    version      TEXT    NOT NULL, -- of the program
-    observations TEXT    NOT NULL, -- JSON
-    digest       TEXT    NOT NULL, -- of the run as canonical JSON, which the ledger has
+    id       TEXT    NOT NULL, -- rn_…
+    check_id TEXT    NOT NULL,
+    outcome  TEXT    NOT NULL CHECK (outcome IN ('pass', 'fail', 'unknown')),
+    at       INTEGER NOT NULL,
+    run      TEXT    NOT NULL, -- the run as canonical JSON
+    digest   TEXT    NOT NULL, -- of that, which the ledger has too
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX control_run_check ON control_run (org_id, check_id, at);
