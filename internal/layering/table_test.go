@@ -82,6 +82,7 @@ var table = []floor{
 	},
 	{
 		dir: "internal/keys", may: []string{"internal/base", "internal/egress"},
+		shared: []string{"internal/keys/ring", "internal/keys/own"},
 		never: []string{"database/sql", "log"},
 		why:   "keys",
 	},
