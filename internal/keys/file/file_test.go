@@ -16,10 +16,7 @@ import (
 	"c4arch/internal/base/secret"
 	"c4arch/internal/keys/file"
 	"c4arch/internal/keys/ring"
-	"c4arch/internal/store/home"
 )
-
-var _ home.Keys = (*ring.Ring)(nil)
 
 const (
 	orgA = id.Org("og_01hzzzzzzz0000000000000001")

@@ -11,13 +11,16 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/store/blob"
-	"c4arch/internal/store/home"
 )
 
-var (
-	_ home.Objects = (*blob.Objects)(nil)
-	_ home.Objects = (*blob.Part)(nil)
-)
+// objects is the port that package home declares; package app hands these in as it.
+type objects interface {
+	Write(ctx context.Context, name string, data []byte) error
+	Sync(ctx context.Context) error
+	Read(ctx context.Context, name string) ([]byte, error)
+	Remove(ctx context.Context, name string) error
+	List(ctx context.Context) ([]string, error)
+}
 
 const (
 	orgA = id.Org("og_01hzzzzzzz0000000000000001")
@@ -25,7 +28,7 @@ const (
 )
 
 // conform is what a home relies on.
-func conform(t *testing.T, o home.Objects) {
+func conform(t *testing.T, o objects) {
 	t.Helper()
 	ctx := t.Context()
 	var names []string
