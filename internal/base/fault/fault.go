@@ -1,5 +1,5 @@
-// Package fault is the short closed list of error kinds and the one table that maps
-// them to a process exit code. It imports nothing of ours.
+// Package fault is the short closed list of error kinds and the tables that map
+// them to a process exit code and to a status of HTTP. It imports nothing of ours.
 //
 // A fault's message is written for the person who reads it: what, where, what to do.
 // It never quotes input that may hold a secret.
@@ -89,4 +89,34 @@ func ExitCode(err error) int {
 		return 3
 	}
 	return 1
+}
+
+// Status is the status of HTTP (RFC 9110) for err: 200 for nil, 500 for what has no kind.
+func Status(err error) int {
+	switch KindOf(err) {
+	case "":
+		return 200
+	case Invalid:
+		return 400
+	case Denied:
+		return 403
+	case NotFound:
+		return 404
+	case Conflict:
+		return 409
+	case Limited:
+		return 413
+	case Unavailable:
+		return 503
+	}
+	return 500
+}
+
+// Public is what a person outside may read of err: what an error of ours says, without its cause, and nothing of any other.
+func Public(err error) (msg, help string) {
+	var f *Error
+	if !errors.As(err, &f) || f.Kind == Internal {
+		return "something went wrong here", ""
+	}
+	return f.Msg, f.Help
 }

@@ -49,3 +49,22 @@ func TestKindsAndExitCodes(t *testing.T) {
 		}
 	}
 }
+
+func TestStatusAndPublic(t *testing.T) {
+	for err, want := range map[error]int{
+		nil: 200, io.EOF: 500, New(Invalid, "x"): 400, New(Denied, "x"): 403, New(NotFound, "x"): 404, New(Conflict, "x"): 409, New(Limited, "x"): 413, New(Unavailable, "x"): 503,
+		New(Internal, "x"): 500, fmt.Errorf("while: %w", New(NotFound, "x")): 404,
+	} {
+		if got := Status(err); got != want {
+			t.Errorf("%v has the status %d, not %d", err, got, want)
+		}
+	}
+	for _, err := range []error{io.EOF, Wrap(Internal, io.EOF, "row 7"), fmt.Errorf("dial: %w", io.EOF)} {
+		if msg, help := Public(err); msg != "something went wrong here" || help != "" {
+			t.Errorf("%v says %q %q outside", err, msg, help)
+		}
+	}
+	if msg, help := Public(Wrap(Invalid, io.EOF, "no time").WithHelp("write it anew")); msg != "no time" || help != "write it anew" {
+		t.Errorf("%q %q", msg, help)
+	}
+}

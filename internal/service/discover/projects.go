@@ -193,7 +193,7 @@ func (h *Hosted) RunScan(ctx context.Context, c *task.Claimed) error {
 			return err
 		}
 		run.State, run.Snapshot, run.Resources, run.NotRead = Done, snapshot, len(res.Snapshot.Resources), len(res.Snapshot.NotRead)
-		end.Jobs = []job.New{{Kind: task.Compare, Args: task.Encode(task.CompareArgs{Project: args.Project, Snapshot: snapshot}), Key: snapshot}}
+		end.Jobs = []job.New{{Kind: task.Compare, Args: task.Encode(task.CompareArgs{Project: args.Project, Snapshot: snapshot}), Key: string(args.Project) + "/" + snapshot}}
 		end.Drafts = []ledger.Draft{{Kind: "scan.finished", Fields: []ledger.Field{
 			ledger.Text("scan", run.ID), ledger.Text("snapshot", snapshot), ledger.Text("root", string(res.Snapshot.Root)),
 			ledger.Int("resources", int64(run.Resources)), ledger.Int("notRead", int64(run.NotRead)),
