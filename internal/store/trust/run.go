@@ -1,0 +1,54 @@
+package trust
+
+import (
+	"context"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/service/assure"
+	"c4arch/internal/service/change"
+	"c4arch/internal/store/home"
+	"c4arch/internal/store/sqldb"
+	"c4arch/internal/trust/control"
+)
+
+// Runs keeps the runs of checks, in the platform's home.
+type Runs struct{ st *Store }
+
+// Runs is the store of runs over the same homes.
+func (st *Store) Runs() *Runs { return &Runs{st: st} }
+
+// Keep commits runs with their entries.
+func (r *Runs) Keep(ctx context.Context, c *assure.Change) (change.Committed, error) {
+	return r.st.commit(ctx, &c.Envelope, func(ctx context.Context, _ *home.Home, tx *sqldb.Tx) error {
+		for _, k := range c.Runs {
+			if _, err := tx.Exec(ctx, `INSERT INTO control_run (id, check_id, outcome, at, run, digest) VALUES ($1, $2, $3, $4, $5, $6)`,
+				k.Run.ID, k.Run.Check, string(k.Run.Outcome), k.Run.At.UnixMicro(), string(k.JSON), k.Digest); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Newest is the newest run of each check. One that is not what was kept any more is a failure of its check, and says so.
+func (r *Runs) Newest(ctx context.Context, s access.Scope) (map[string]control.Run, error) {
+	newest := map[string]control.Run{}
+	err := r.st.read(ctx, s, func(_ *home.Home, tx *sqldb.Tx) error {
+		return tx.Each(ctx, `SELECT a.check_id, a.run, a.digest FROM control_run a
+			WHERE NOT EXISTS (SELECT 1 FROM control_run b WHERE b.check_id = a.check_id AND (b.at > a.at OR b.at = a.at AND b.id > a.id))`, func(scan func(...any) error) error {
+			var check, text, digest string
+			if err := scan(&check, &text, &digest); err != nil {
+				return err
+			}
+			run, err := assure.Decode([]byte(text), digest)
+			if err != nil || run.Check != check {
+				run = control.Run{Check: check, Outcome: control.Fail, Observations: []control.Observation{{
+					Subject: "its newest run", Outcome: control.Fail, Detail: "it was changed since it was kept: its digest is another one",
+				}}}
+			}
+			newest[check] = run
+			return nil
+		})
+	})
+	return newest, err
+}
