@@ -134,6 +134,7 @@ func pragmas(o Options) []string {
 		"trusted_schema(off)",
 		"cell_size_check(on)",
 		"secure_delete(on)",
+		"recursive_triggers(on)", // or INSERT OR REPLACE would delete past a trigger (sqlite.org/lang_conflict.html)
 	}
 	if o.MaxPages > 0 {
 		list = append(list, fmt.Sprintf("max_page_count(%d)", o.MaxPages))

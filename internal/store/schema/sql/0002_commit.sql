@@ -1,6 +1,7 @@
 -- homes: all
 -- What every home has: its ledger, its jobs, and what makes a change one transaction (docs/adr/0011).
 
+-- grant: SELECT, INSERT, UPDATE
 CREATE TABLE ledger_head (
     {{org}},
     size     INTEGER NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE ledger_head (
     PRIMARY KEY (org_id)
 );
 
+-- grant: SELECT, INSERT, UPDATE (sealed)
 CREATE TABLE ledger_entry (
     {{org}},
     idx       INTEGER NOT NULL,
@@ -31,6 +33,7 @@ CREATE TABLE ledger_subject (
 );
 
 -- Full tiles of level 0, and the growing last tile of each level above (c2sp.org/tlog-tiles, height 8).
+-- grant: SELECT, INSERT, UPDATE (hashes)
 CREATE TABLE ledger_tile (
     {{org}},
     level  INTEGER NOT NULL,
@@ -99,3 +102,39 @@ CREATE TABLE inbox (
     at     INTEGER NOT NULL,
     PRIMARY KEY (org_id, source, key)
 );
+
+-- The past stays as it is, whoever writes: a second wall behind the rights of the role. They must be dropped before a test can change an entry.
+
+-- engine: sqlite
+CREATE TRIGGER ledger_entry_kept BEFORE DELETE ON ledger_entry
+BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is kept'); END;
+CREATE TRIGGER ledger_entry_same BEFORE UPDATE ON ledger_entry
+WHEN NEW.org_id IS NOT OLD.org_id OR NEW.idx IS NOT OLD.idx OR NEW.at IS NOT OLD.at OR NEW.kind IS NOT OLD.kind
+    OR NEW.leaf IS NOT OLD.leaf OR NEW.leaf_hash IS NOT OLD.leaf_hash
+BEGIN SELECT RAISE(ABORT, 'of an entry of the ledger only what is sealed changes'); END;
+CREATE TRIGGER ledger_tile_kept BEFORE DELETE ON ledger_tile
+BEGIN SELECT RAISE(ABORT, 'a tile of the ledger is kept'); END;
+CREATE TRIGGER ledger_tile_same BEFORE UPDATE ON ledger_tile WHEN OLD.level = 0 OR NEW.level IS NOT OLD.level OR NEW.n IS NOT OLD.n
+BEGIN SELECT RAISE(ABORT, 'a tile of the ledger is kept as it is'); END;
+CREATE TRIGGER ledger_head_kept BEFORE DELETE ON ledger_head
+BEGIN SELECT RAISE(ABORT, 'the head of the ledger is kept'); END;
+CREATE TRIGGER ledger_head_grows BEFORE UPDATE ON ledger_head WHEN NEW.size < OLD.size
+BEGIN SELECT RAISE(ABORT, 'the ledger does not get shorter'); END;
+
+-- engine: postgresql
+CREATE FUNCTION ledger_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the ledger is kept as it is' USING ERRCODE = 'restrict_violation'; END $$;
+CREATE TRIGGER ledger_entry_kept BEFORE DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_entry_whole BEFORE TRUNCATE ON ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_entry_same BEFORE UPDATE ON ledger_entry FOR EACH ROW
+    WHEN ((NEW.org_id, NEW.idx, NEW.at, NEW.kind, NEW.leaf, NEW.leaf_hash) IS DISTINCT FROM (OLD.org_id, OLD.idx, OLD.at, OLD.kind, OLD.leaf, OLD.leaf_hash))
+    EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_tile_kept BEFORE DELETE ON ledger_tile FOR EACH ROW EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_tile_whole BEFORE TRUNCATE ON ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_tile_same BEFORE UPDATE ON ledger_tile FOR EACH ROW
+    WHEN (OLD.level = 0 OR (NEW.org_id, NEW.level, NEW.n) IS DISTINCT FROM (OLD.org_id, OLD.level, OLD.n)) EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_head_kept BEFORE DELETE ON ledger_head FOR EACH ROW EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_head_whole BEFORE TRUNCATE ON ledger_head FOR EACH STATEMENT EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER ledger_head_grows BEFORE UPDATE ON ledger_head FOR EACH ROW WHEN (NEW.size < OLD.size) EXECUTE FUNCTION ledger_kept();
+
+-- engine: all
