@@ -183,6 +183,10 @@ var dependencies = []dependency{
 		why: "objects in S3 and Azure Blob Storage, root keys in Key Vault and other services",
 	},
 	{
+		module: "github.com/Azure/azure-sdk-for-go/sdk/azcore", where: []string{"internal/egress/cloud", "internal/keys", "internal/store/blob"},
+		why: "what the clients of Azure have in common: tokens, errors",
+	},
+	{
 		module: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", where: []string{"internal/egress/cloud"},
 		why: "who the program is to Azure",
 	},

@@ -5,10 +5,10 @@
 package cloud
 
 import (
-	"errors"
 	"net/http"
 	"os"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/aws/aws-sdk-go-v2/config"
 
@@ -37,7 +37,7 @@ func AWS(client *http.Client, region string) []func(*config.LoadOptions) error {
 // Azure is the identity of a workload (a federated token in a file), of the environment (a client with a secret or a certificate) or of the machine, the
 // first that is there. What is not configured is left out; the machine's own identity is asked for at the first use.
 func Azure(client *http.Client) (*azidentity.ChainedTokenCredential, error) {
-	var found []any
+	var found []azcore.TokenCredential
 	var w azidentity.WorkloadIdentityCredentialOptions
 	w.Transport = client
 	if c, err := azidentity.NewWorkloadIdentityCredential(&w); err == nil {
@@ -56,23 +56,10 @@ func Azure(client *http.Client) (*azidentity.ChainedTokenCredential, error) {
 	if c, err := azidentity.NewManagedIdentityCredential(&m); err == nil {
 		found = append(found, c)
 	}
-	chain, err := chainOf(azidentity.NewChainedTokenCredential, found)
+	chain, err := azidentity.NewChainedTokenCredential(found, nil)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "there is no identity for Azure").
 			WithHelp("run where a managed or workload identity is, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET")
 	}
 	return chain, nil
-}
-
-// chainOf builds the chain without naming the interface of its links, which is in a module that we do not require ourselves.
-func chainOf[T, O, R any](build func([]T, *O) (*R, error), links []any) (*R, error) {
-	typed := make([]T, 0, len(links))
-	for _, l := range links {
-		t, ok := l.(T)
-		if !ok {
-			return nil, errors.New("a source of identity has no tokens")
-		}
-		typed = append(typed, t)
-	}
-	return build(typed, nil)
 }
