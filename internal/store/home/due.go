@@ -1,0 +1,185 @@
+package home
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/store/sqldb"
+)
+
+// The table due says to the dispatcher where a job may be due, and nothing else; the truth is in the homes. A home that may get jobs is marked first, until a time
+// that is renewed: so that after a crash, of this process or of another replica, the homes whose hint may have been lost are known, and asked.
+const (
+	markFor   = 2 * time.Minute // how long a mark holds
+	markLeast = time.Minute     // a mark that holds less long is renewed before a change
+	never     = int64(math.MaxInt64)
+)
+
+// mark tells the platform that the home may get jobs, before a change that has some.
+func (c *core) mark(ctx context.Context) error {
+	if c.homes == nil || c.org == id.Platform { // the platform is always asked
+		return nil
+	}
+	now := c.homes.cfg.Now()
+	until := now.Add(markFor).UnixMicro()
+	if left := c.marked.Load() - now.UnixMicro(); left > markLeast.Microseconds() && left <= markFor.Microseconds() {
+		return nil
+	}
+	err := c.homes.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+		return tx.Queue(ctx, `INSERT INTO due (organisation, at, last_served, active) VALUES ($1, $2, 0, $3)
+			ON CONFLICT (org_id, organisation) DO UPDATE SET active = CASE WHEN excluded.active > due.active THEN excluded.active ELSE due.active END`,
+			string(c.org), never, until)
+	})
+	if err == nil {
+		c.marked.Store(until)
+	}
+	return err
+}
+
+// hint says when the next job is due. It comes after the change is durable, and may be lost.
+func (c *core) hint(ctx context.Context, at time.Time) {
+	if c.homes == nil || at.IsZero() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hintTime)
+	defer cancel()
+	c.pass("unhinted")
+	if err := c.homes.lower(ctx, c.org, at.UnixMicro()); err != nil {
+		c.log().Warn("a hint at a job was lost: it is found by the sweep", "org", string(c.org), "kind", string(fault.KindOf(err)))
+	}
+}
+
+const hintTime = 10 * time.Second
+
+// lower makes the hint of an organisation say at, unless it says an earlier time.
+func (hs *Homes) lower(ctx context.Context, org id.Org, at int64) error {
+	if at == never {
+		return nil
+	}
+	err := hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+		return tx.Queue(ctx, `INSERT INTO due (organisation, at, last_served, active) VALUES ($1, $2, 0, 0)
+			ON CONFLICT (org_id, organisation) DO UPDATE SET at = CASE WHEN excluded.at < due.at THEN excluded.at ELSE due.at END`, string(org), at)
+	})
+	hs.queue.wake()
+	return err
+}
+
+// take gives the organisation that was served longest ago among those with something due, and takes its hint: from here on it is the caller's to say what is due
+// next. Should the caller not come to it, the mark remains.
+func (hs *Homes) take(ctx context.Context, now time.Time) (org id.Org, found bool, err error) {
+	err = hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+		var name string
+		var active int64
+		if found, err = tx.Row(ctx, []any{&name, &active}, `SELECT organisation, active FROM due WHERE at <= $1 ORDER BY last_served, organisation LIMIT 1`+tx.SkipLocked(), now.UnixMicro()); err != nil || !found {
+			return err
+		}
+		org = id.Org(name)
+		return tx.Queue(ctx, `UPDATE due SET at = $1, last_served = $2, active = $3 WHERE organisation = $4`,
+			never, now.UnixMicro(), max(active, now.Add(markFor).UnixMicro()), name)
+	})
+	return org, found && err == nil, err
+}
+
+func (hs *Homes) dropDue(ctx context.Context, org id.Org) error {
+	return hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+		return tx.Queue(ctx, `DELETE FROM due WHERE organisation = $1`, string(org))
+	})
+}
+
+// nextDue is the earliest hint, or never.
+func (hs *Homes) nextDue(ctx context.Context) (int64, error) {
+	at := never
+	err := hs.platform.db.Read(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Row(ctx, []any{&at}, `SELECT at FROM due ORDER BY at LIMIT 1`)
+		return err
+	})
+	return at, err
+}
+
+type marked struct {
+	org   id.Org
+	until int64
+}
+
+// marks are the homes whose mark ended before a time.
+func (hs *Homes) marks(ctx context.Context, before int64) ([]marked, error) {
+	var list []marked
+	err := hs.platform.db.Read(ctx, func(tx *sqldb.Tx) error {
+		return tx.Each(ctx, `SELECT organisation, active FROM due WHERE active > 0 AND active < $1 ORDER BY organisation`, func(scan func(...any) error) error {
+			var m marked
+			err := scan((*string)(&m.org), &m.until)
+			list = append(list, m)
+			return err
+		}, before)
+	})
+	return list, err
+}
+
+func (hs *Homes) unmark(ctx context.Context, m marked) error {
+	return hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+		return tx.Queue(ctx, `UPDATE due SET active = 0 WHERE organisation = $1 AND active = $2`, string(m.org), m.until)
+	})
+}
+
+// Upkeep is done at the start and each minute: homes that nobody has used for a while are closed, and homes that were open when a process ended are asked
+// for what is due.
+func (hs *Homes) Upkeep(ctx context.Context) error {
+	now := hs.cfg.Now()
+	hs.mu.Lock()
+	for _, c := range hs.open {
+		if c.refs == 0 && !c.closing && now.Sub(c.used) >= hs.cfg.Idle {
+			hs.shut(c)
+		}
+	}
+	first := !hs.swept
+	hs.mu.Unlock()
+	before := now.Add(-markLeast).UnixMicro() // clocks of replicas may differ
+	if first {
+		before = never
+	}
+	list, err := hs.marks(ctx, before)
+	if err != nil {
+		return err
+	}
+	if err := hs.recover(ctx, id.Platform); err != nil {
+		return err
+	}
+	for _, m := range list {
+		if err := hs.recover(ctx, m.org); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			hs.platform.log().Error("a home could not be asked for its jobs", "org", string(m.org), "error", err)
+			continue
+		}
+		if m.until < now.Add(-markLeast).UnixMicro() {
+			if err := hs.unmark(ctx, m); err != nil {
+				return err
+			}
+		}
+	}
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	hs.swept = true
+	return nil
+}
+
+// recover asks a home when its next job is due.
+func (hs *Homes) recover(ctx context.Context, org id.Org) error {
+	h, err := hs.hold(ctx, org)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return hs.dropDue(ctx, org)
+		}
+		return err
+	}
+	defer h.Release()
+	next := never
+	if err := h.Read(ctx, func(tx *sqldb.Tx) error { next, err = nextJob(ctx, tx); return err }); err != nil {
+		return err
+	}
+	return hs.lower(ctx, org, next)
+}
