@@ -1,0 +1,137 @@
+// Package accounts are the use cases of organisations, projects, members, tokens, connections and their secrets, of the set-up of an instance, and of the erasure of a
+// person.
+//
+// It promises: whoever asks is an [access.Actor] whose organisation was proven by its credential, and nothing that is sent names another one; each change of state is one
+// transaction with its entries in the ledger; what concerns two homes is a change in each, in an order in which a crash leaves less access and never more, and is finished
+// by a job; a credential is told once. It leaves out signing in with a browser.
+package accounts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"time"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/service/change"
+	"c4arch/internal/service/task"
+	"c4arch/internal/trust/ledger"
+)
+
+// Service is the use cases. Every field must be set.
+type Service struct {
+	Tenancy     Tenancy
+	Credentials Credentials
+	Writer      Writer
+	Directory   Directory
+	Homes       Homes
+	Keys        Keys
+	Subjects    Subjects
+	Now         func() time.Time
+	Random      io.Reader
+}
+
+// mint makes an id.
+func (s *Service) mint(prefix string, now time.Time) (string, error) {
+	text, err := id.Mint(prefix, s.Random, now)
+	if err != nil {
+		return "", fault.Wrap(fault.Unavailable, err, "there is no randomness")
+	}
+	return text, nil
+}
+
+// platform is a scope for the step that a decision of cause has in the platform's home.
+func platform(act access.Action, purpose string, cause access.Actor) (access.Scope, error) {
+	return access.Decide(access.System(id.Platform, purpose, cause), act, access.Resource{})
+}
+
+// inside is a scope for the step that a decision of cause has in the home of an organisation.
+func inside(org id.Org, act access.Action, purpose string, cause access.Actor) (access.Scope, error) {
+	return access.Decide(access.System(org, purpose, cause), act, access.Resource{})
+}
+
+func entry(kind string, fields ...ledger.Field) ledger.Draft {
+	return ledger.Draft{Kind: kind, Fields: fields}
+}
+
+// settled is a refusal that loading again cannot change, whatever its kind.
+type settled struct{ err error }
+
+func (s settled) Error() string { return s.err.Error() }
+
+// final makes err one that is not decided about again.
+func final(err error) error { return settled{err} }
+
+// again loads, decides and commits in fn, once more while what it was decided on has changed meanwhile.
+func again(fn func() error) error {
+	err := change.Again(fn)
+	if s := (settled{}); errors.As(err, &s) {
+		return s.err
+	}
+	return err
+}
+
+// created is the status that is kept with an idempotency key.
+const created = 201
+
+// remember puts the result of a change into its idempotency key, so that the same request is answered the same.
+func remember(env *change.Envelope, key *change.Idempotency, result any) error {
+	if key == nil {
+		return nil
+	}
+	body, err := json.Marshal(result)
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "the answer cannot be kept")
+	}
+	k := *key
+	k.Status, k.Body = created, body
+	env.Key = &k
+	return nil
+}
+
+// once commits a change whose result is remembered with an idempotency key, and reads the result that was given before where the key is known. A refusal without a
+// key needs no commit.
+func (s *Service) once(ctx context.Context, c *Change, key *change.Idempotency, result any) error {
+	if key == nil && c.Refused != nil {
+		return c.Refused
+	}
+	if err := remember(&c.Envelope, key, result); err != nil {
+		return err
+	}
+	done, err := s.Writer.Commit(ctx, c)
+	if err != nil {
+		return err
+	}
+	return replay(done, result)
+}
+
+// replay reads the result that was given before, where there is one.
+func replay(done change.Committed, result any) error {
+	if done.Replay == nil {
+		return nil
+	}
+	if err := json.Unmarshal(done.Replay.Body, result); err != nil {
+		return fault.Wrap(fault.Internal, err, "the answer that was given before cannot be read")
+	}
+	return nil
+}
+
+// nothing ends a job that had nothing to change, or whose effect was in other homes.
+func nothing(c *task.Claimed, outcome string) ledger.Draft {
+	return entry("job.finished", ledger.Text("job", c.Lease.ID), ledger.Text("kind", c.Lease.Kind), ledger.Text("outcome", outcome))
+}
+
+// ended commits the end of a job in its own home.
+func (s *Service) ended(ctx context.Context, scope access.Scope, c *task.Claimed, outcome string) error {
+	env := change.New(scope, s.Now(), nothing(c, outcome))
+	env.Done = c.Lease
+	if scope.Org() == id.Platform {
+		_, err := s.Directory.Operate(ctx, &PlatformChange{Envelope: env})
+		return err
+	}
+	_, err := s.Writer.Commit(ctx, &Change{Envelope: env})
+	return err
+}
