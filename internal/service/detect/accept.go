@@ -65,8 +65,7 @@ func (h *Hosted) acceptProposed(ctx context.Context, p Project, c Change, prop P
 	if c.Jobs, err = again(ctx, p, prop.Project); err != nil {
 		return Approved{}, err
 	}
-	done, err := p.Change(ctx, &c)
-	return Approved{Proposal: &prop, Replay: done.Replay}, err
+	return commit(ctx, p, &c, nil, Approved{Proposal: &prop})
 }
 
 func accepted(f full, more ...ledger.Field) ledger.Draft {

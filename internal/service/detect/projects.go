@@ -74,7 +74,36 @@ type ApproveSnapshot struct {
 type Approved struct {
 	Baseline *baseline.Baseline
 	Proposal *Proposal
-	Replay   *change.Replay
+}
+
+// answer is an approval as it is told: without the snapshot.
+type answer struct {
+	Baseline *baseline.Approval
+	Proposal *Proposal
+}
+
+// commit commits an approval; a request that was sent before gets the answer of then.
+func commit(ctx context.Context, p Project, c *Change, key *change.Idempotency, out Approved) (Approved, error) {
+	told := answer{Proposal: out.Proposal}
+	if out.Baseline != nil {
+		told.Baseline = &out.Baseline.Approval
+	}
+	if err := change.Remember(&c.Envelope, key, told); err != nil {
+		return Approved{}, err
+	}
+	done, err := p.Change(ctx, c)
+	if err != nil || done.Replay == nil {
+		return out, err
+	}
+	told = answer{}
+	if err := change.Replayed(done, &told); err != nil {
+		return Approved{}, err
+	}
+	out = Approved{Proposal: told.Proposal}
+	if told.Baseline != nil {
+		out.Baseline = &baseline.Baseline{ID: told.Baseline.ID(), Approval: *told.Baseline}
+	}
+	return out, nil
 }
 
 // Approve makes a snapshot the baseline, or proposes it where the organisation asks for two people. When something else was approved meanwhile it is a conflict, and nothing is
@@ -101,10 +130,9 @@ func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapsho
 	}
 	now := h.Now()
 	c := Change{Envelope: change.New(s, now)}
-	c.Key = req.Key
 	c.Expect = []change.Expect{{Kind: "organisation", ID: string(s.Org()), Version: version}}
 	if people < 2 {
-		return h.makeBaseline(ctx, p, c, sub, snapshot, req.Expect, a.ID, req.Reason)
+		return h.makeBaseline(ctx, p, c, req.Key, sub, snapshot, req.Expect, a.ID, req.Reason)
 	}
 	if err := h.current(ctx, p, req.Expect); err != nil {
 		return Approved{}, err
@@ -117,9 +145,9 @@ func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapsho
 	c.Drafts = []ledger.Draft{{Kind: "baseline.proposed", Fields: []ledger.Field{
 		ledger.Text("proposal", prop.ID), ledger.Text("snapshot", snapshot), ledger.Digest("root", sub.Snapshot.Root), ledger.Text("expect", req.Expect), ledger.Text("reason", req.Reason),
 	}}}
-	done, err := p.Change(ctx, &c)
-	prop.Version = 1
-	return Approved{Proposal: &prop, Replay: done.Replay}, err
+	told := prop
+	told.Version = 1
+	return commit(ctx, p, &c, req.Key, Approved{Proposal: &told})
 }
 
 const maxReason = 2000
@@ -155,7 +183,7 @@ func stale(current string) error {
 }
 
 // makeBaseline approves a subject in the change c, and asks for a comparison with the newest snapshot.
-func (h *Hosted) makeBaseline(ctx context.Context, p Project, c Change, sub Subject, snapshot, expect string, by id.Actor, reason string, more ...ledger.Field) (Approved, error) {
+func (h *Hosted) makeBaseline(ctx context.Context, p Project, c Change, key *change.Idempotency, sub Subject, snapshot, expect string, by id.Actor, reason string, more ...ledger.Field) (Approved, error) {
 	var seen []baseline.Seen
 	before, _, err := p.Current(ctx)
 	switch {
@@ -181,8 +209,7 @@ func (h *Hosted) makeBaseline(ctx context.Context, p Project, c Change, sub Subj
 		return Approved{}, err
 	}
 	c.Jobs = []job.New{compareJob(c.Scope.Project(), latest)}
-	done, err := p.Change(ctx, &c)
-	return Approved{Baseline: b, Replay: done.Replay}, err
+	return commit(ctx, p, &c, key, Approved{Baseline: b})
 }
 
 func compareJob(p id.Project, snapshot string) job.New {
@@ -218,7 +245,7 @@ func (h *Hosted) ApproveProposal(ctx context.Context, a access.Actor, project id
 	if err != nil {
 		return Approved{}, err
 	}
-	return h.makeBaseline(ctx, p, c, sub, snapshot, prop.Expect, a.ID, prop.Reason, more...)
+	return h.makeBaseline(ctx, p, c, nil, sub, snapshot, prop.Expect, a.ID, prop.Reason, more...)
 }
 
 // WithdrawProposal ends a proposal: whoever made it may, and whoever may approve.

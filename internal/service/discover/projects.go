@@ -10,6 +10,7 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/arch/baseline"
+	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
@@ -48,56 +49,63 @@ const (
 )
 
 // Start asks for a scan. What was handed over is durable when it returns.
-func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, *change.Replay, error) {
+func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, error) {
 	s, err := access.Decide(a, access.ScanStart, access.Resource{Project: req.Project})
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	if len(req.Name) > maxName || (req.Connection == "") == (req.Data == nil) {
-		return Run{}, nil, fault.New(fault.Invalid, "a scan has a name of at most %d bytes, and either inputs that are handed over or a connection", maxName)
+		return Run{}, fault.New(fault.Invalid, "a scan has a name of at most %d bytes, and either inputs that are handed over or a connection", maxName)
 	}
 	p, err := h.Projects.Discover(ctx, s)
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	defer p.Close() //nolint:errcheck // what was committed is durable
 	if err := writable(ctx, p); err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	now := h.Now()
 	r := Run{Project: req.Project, Name: req.Name, State: Queued, Actor: a.ID, Collected: orNow(req.At, now), Created: now}
 	if r.ID, err = id.Mint(id.PrefixScan, h.Random, now); err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	c := RunChange{Envelope: change.New(s, now)}
-	c.Key = req.Key
 	queued := ledger.Draft{Kind: "scan.queued", Fields: []ledger.Field{ledger.Text("scan", r.ID), ledger.Text("name", r.Name)}}
 	if req.Connection != "" {
 		con, err := p.Connection(ctx, req.Connection)
 		if err != nil {
-			return Run{}, nil, err
+			return Run{}, err
 		}
 		if con.Kind != tenant.Directory {
-			return Run{}, nil, fault.New(fault.Invalid, "the connection takes what is handed over with the scan").WithHelp("hand over the inputs")
+			return Run{}, fault.New(fault.Invalid, "the connection takes what is handed over with the scan").WithHelp("hand over the inputs")
 		}
 		r.Connection = con.ID
 		queued.Fields = append(queued.Fields, ledger.Text("connection", con.ID))
 	} else {
 		u, err := p.Stage(ctx, req.Data, h.MaxUpload, now)
 		if err != nil {
-			return Run{}, nil, err
+			return Run{}, err
 		}
 		r.Upload, c.Uploads, c.Blobs = u.ID, []Upload{u}, []string{u.Object}
 		queued.Fields = append(queued.Fields, ledger.Text("upload", u.ID), ledger.Text("digest", string(u.Digest)))
+		if req.Key != nil { // the same request is one with the same content
+			req.Key.Digest = canon.Sum([]byte(string(req.Key.Digest) + string(u.Digest)))
+		}
 	}
+	r.Version = 1
+	if err := change.Remember(&c.Envelope, req.Key, r); err != nil {
+		return Run{}, err
+	}
+	r.Version = 0
 	c.Runs, c.Drafts = []Run{r}, []ledger.Draft{queued}
 	c.Jobs = []job.New{{Kind: task.RunScan, Args: task.Encode(task.ScanArgs{Project: req.Project, Scan: r.ID}), Key: r.ID, MaxAttempts: 4}}
 	done, err := p.Change(ctx, &c)
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	r.Version = 1
-	return r, done.Replay, nil
+	return r, change.Replayed(done, &r)
 }
 
 func orNow(t, now time.Time) time.Time {

@@ -1,0 +1,126 @@
+// Package api is the first API of the service, /api/v1: organisations, projects, members, tokens, connections, scans, snapshots, baselines, findings, exceptions, the ledger,
+// jobs and controls, with an OpenAPI 3.1 description of itself at /api/v1/openapi.json.
+//
+// It promises: whoever asks is told by the bearer token alone (RFC 6750), and the organisation by it; every route but the description asks for one; an error is
+// application/problem+json (RFC 9457) and never quotes a value that was sent; every list has a limit; a POST may carry Idempotency-Key, and the same key with the same
+// request is one change with one answer. It leaves out rules of access, which are those of package access, and limits by rate.
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/service/accounts"
+	"c4arch/internal/service/detect"
+	"c4arch/internal/service/discover"
+	"c4arch/internal/service/history"
+)
+
+// Prefix is that of all routes.
+const Prefix = "/api/v1"
+
+// Services are what the routes call. Every field must be set.
+type Services struct {
+	Accounts *accounts.Service
+	Scans    *discover.Hosted
+	Drift    *detect.Hosted
+	History  *history.Hosted
+	// Request is the id of the request that ctx is of.
+	Request func(ctx context.Context) string
+	// Actor tells the log of the request who asks.
+	Actor func(ctx context.Context, a access.Actor)
+	// Version is the program's.
+	Version string
+}
+
+// api is the routes with what they call.
+type api struct {
+	Services
+	huma huma.API
+	mux  *http.ServeMux
+}
+
+// New makes the handler of everything below [Prefix].
+func New(s Services) http.Handler { return build(s).handler() }
+
+func build(s Services) *api {
+	a := &api{Services: s, mux: http.NewServeMux()}
+	c := huma.DefaultConfig("c4arch", s.Version)
+	c.Info.Description = "The API of c4arch: what is live as C4 architecture with evidence, drift from what was approved, and the ledger of who did what."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = Prefix+"/openapi", "", "", nil
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token, c4a_…"}}
+	c.Transformers = []huma.Transformer{silence}
+	a.huma = humago.New(a.mux, c)
+	a.organisations()
+	a.members()
+	a.scans()
+	a.snapshots()
+	a.drift()
+	a.ledger()
+	a.upkeep()
+	return a
+}
+
+// schemaName names the schema of a type by its package too: two packages have an Entry.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	if path := t.PkgPath(); strings.HasPrefix(path, "c4arch/") && t.Name() != "" {
+		pack := path[strings.LastIndexByte(path, '/')+1:]
+		if pack != "api" {
+			name = strings.ToUpper(pack[:1]) + pack[1:] + name
+		}
+	}
+	return name
+}
+
+type actorKey struct{}
+
+// maxBody is the most that a request other than an upload may have.
+const maxBody = 1 << 20
+
+// handler lets nobody in without a token, but to the description of the API.
+func (a *api) handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") {
+			a.mux.ServeHTTP(w, r)
+			return
+		}
+		actor, err := a.who(r)
+		if err != nil {
+			unauthenticated(w, err)
+			return
+		}
+		a.Actor(r.Context(), actor)
+		if !strings.HasSuffix(r.URL.Path, "/uploads") {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
+		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, actor)))
+	})
+}
+
+func (a *api) who(r *http.Request) (access.Actor, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return access.Actor{}, fault.New(fault.Denied, "a token is needed").WithHelp("send it as: Authorization: Bearer c4a_…")
+	}
+	return a.Accounts.Authenticate(r.Context(), accounts.Attempt{
+		Token: strings.TrimSpace(token), Surface: access.API, Purpose: "api", Request: a.Request(r.Context()),
+	})
+}
+
+func actorOf(ctx context.Context) access.Actor {
+	actor, _ := ctx.Value(actorKey{}).(access.Actor) // the zero actor may nothing
+	return actor
+}
