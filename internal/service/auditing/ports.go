@@ -46,8 +46,8 @@ type Log interface {
 	Rows(ctx context.Context, s access.Scope, q Query) ([]Row, error)
 	// Beyond is how many entries and tiles there are that the head does not cover: none, in a log that is whole.
 	Beyond(ctx context.Context, s access.Scope, size int64) (entries int64, tiles []TileName, err error)
-	// Tiles hands the tree as it is kept to fn, in one state of the database.
-	Tiles(ctx context.Context, s access.Scope, fn func(ledger.Tiles) error) error
+	// Tiles reads the tree as it is kept, a tile at a time.
+	Tiles(ctx context.Context, s access.Scope) ledger.Tiles
 	// Append commits a change that writes nothing besides its entries.
 	Append(ctx context.Context, env *change.Envelope) (change.Committed, error)
 	// Erase commits the change and removes value and salt of those fields of the entry, in one transaction. A field that is not there, or was erased, is an error of

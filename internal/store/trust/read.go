@@ -169,41 +169,43 @@ func belongs(t auditing.TileName, size int64) bool {
 	return w > 0 && (t.Level > 0 || w == ledger.TileWidth)
 }
 
-// Tiles hands the tree to fn.
-func (st *Store) Tiles(ctx context.Context, s access.Scope, fn func(ledger.Tiles) error) error {
-	return st.read(ctx, s, func(_ *home.Home, tx *sqldb.Tx) error { return fn(tiles{ctx, tx}) })
-}
+// Tiles reads the tree. Each tile is read by itself, so that nothing is held while a bundle is written to somebody slow: what is kept of a tree is only ever added to.
+func (st *Store) Tiles(ctx context.Context, s access.Scope) ledger.Tiles { return tiles{ctx, s, st} }
 
-// tiles is what a home keeps of its tree.
 type tiles struct {
-	ctx context.Context
-	tx  *sqldb.Tx
+	ctx   context.Context
+	scope access.Scope
+	st    *Store
 }
 
 func (k tiles) Leaves(from, to int64) (hashes []ledger.Hash, err error) {
-	err = k.tx.Each(k.ctx, `SELECT idx, leaf_hash FROM ledger_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, func(scan func(...any) error) error {
-		var index int64
-		var b []byte
-		if err := scan(&index, &b); err != nil {
-			return err
-		}
-		if len(b) != ledger.HashSize || index != from+int64(len(hashes)) {
-			return fault.New(fault.Internal, "entry %d of the ledger is missing or has no hash", from+int64(len(hashes)))
-		}
-		hashes = append(hashes, ledger.Hash(b))
-		return nil
-	}, from, to)
+	err = k.st.read(k.ctx, k.scope, func(_ *home.Home, tx *sqldb.Tx) error {
+		return tx.Each(k.ctx, `SELECT idx, leaf_hash FROM ledger_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, func(scan func(...any) error) error {
+			var index int64
+			var b []byte
+			if err := scan(&index, &b); err != nil {
+				return err
+			}
+			if len(b) != ledger.HashSize || index != from+int64(len(hashes)) {
+				return fault.New(fault.Internal, "entry %d of the ledger is missing or has no hash", from+int64(len(hashes)))
+			}
+			hashes = append(hashes, ledger.Hash(b))
+			return nil
+		}, from, to)
+	})
 	if err == nil && int64(len(hashes)) != to-from {
 		err = fault.New(fault.Internal, "entry %d of the ledger is missing", from+int64(len(hashes)))
 	}
 	return hashes, err
 }
 
-func (k tiles) Tile(level int, n int64) ([]byte, error) {
-	var b []byte
-	found, err := k.tx.Row(k.ctx, []any{&b}, `SELECT hashes FROM ledger_tile WHERE level = $1 AND n = $2`, level, n)
-	if err == nil && !found {
-		err = fault.New(fault.Internal, "tile %d of level %d of the ledger is missing", n, level)
-	}
+func (k tiles) Tile(level int, n int64) (b []byte, err error) {
+	err = k.st.read(k.ctx, k.scope, func(_ *home.Home, tx *sqldb.Tx) error {
+		found, err := tx.Row(k.ctx, []any{&b}, `SELECT hashes FROM ledger_tile WHERE level = $1 AND n = $2`, level, n)
+		if err == nil && !found {
+			err = fault.New(fault.Internal, "tile %d of level %d of the ledger is missing", n, level)
+		}
+		return err
+	})
 	return b, err
 }
