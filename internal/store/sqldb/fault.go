@@ -10,6 +10,9 @@ import (
 
 // fault gives an error of SQLite its kind, by its code (sqlite.org/rescode.html), and says what to do.
 func (f *file) fault(err error) error {
+	if errors.Is(err, ErrUnknownOutcome) {
+		return fault.Wrap(fault.Unavailable, ErrUnknownOutcome, "the database %s", f.path)
+	}
 	var known *fault.Error
 	if errors.As(err, &known) {
 		return err
@@ -39,7 +42,7 @@ func kindOf(code sqlite3.ErrorCode) (fault.Kind, string) {
 	case sqlite3.CONSTRAINT:
 		return fault.Conflict, "something else was written first: try again"
 	case sqlite3.CORRUPT, sqlite3.NOTADB:
-		return fault.Internal, "the file is damaged: run c4arch fsck, and restore the folder from a backup"
+		return fault.Internal, "the file is damaged, or its key is another: run c4arch fsck, and restore the folder from a backup"
 	case sqlite3.TOOBIG, sqlite3.NOMEM:
 		return fault.Limited, "it is too large"
 	}

@@ -82,11 +82,11 @@ func stateOf(code string) (fault.Kind, string) {
 
 // pgFault gives an error of a server its kind. What is no answer of the server is a connection that was lost or not made.
 func pgFault(name string, err error) error {
+	if errors.Is(err, ErrUnknownOutcome) {
+		return fault.Wrap(fault.Unavailable, ErrUnknownOutcome, "the database %s", name)
+	}
 	var known *fault.Error
 	if errors.As(err, &known) {
-		if errors.Is(err, ErrUnknownOutcome) {
-			return fault.Wrap(fault.Unavailable, ErrUnknownOutcome, "the database %s", name)
-		}
 		return err
 	}
 	var pg *pgconn.PgError

@@ -46,21 +46,41 @@ func (p *part) begin(ctx context.Context, readOnly bool) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	first := beginWrite
+	t := &pgTx{server: p.server, conn: conn, pending: []statement{{text: beginWrite}}}
 	if readOnly {
-		first = beginRead
+		t.pending[0].text = beginRead
 	}
-	return &pgTx{server: p.server, conn: conn, pending: []statement{{text: first}, {text: setOrg, args: []any{string(p.org)}}}}, nil
+	if p.org != "" {
+		t.pending = append(t.pending, statement{text: setOrg, args: []any{string(p.org)}})
+	}
+	return t, nil
 }
 
 func (t *pgTx) status() byte { return t.conn.Conn().PgConn().TxStatus() }
 
-// send sends what is pending and one more statement, and returns the results at that of the last one. Where the beginning of
-// the transaction itself was not reached, all stays pending.
+// send sends what is pending and one more statement, and returns the results at that of the last one. A connection that turns out to be dead before the server
+// has said anything in this transaction, as all are after the server was started again, is replaced once: nothing can have been done on it.
 func (t *pgTx) send(ctx context.Context, last *statement) (pgx.BatchResults, error) {
 	if err := t.free(); err != nil {
 		return nil, err
 	}
+	res, err := t.try(ctx, last)
+	if err == nil || t.flushes > 0 || ctx.Err() != nil || !t.conn.Conn().IsClosed() {
+		return res, err
+	}
+	t.conn.Release()
+	t.server.pool.Reset()
+	conn, again := t.server.pool.Acquire(ctx)
+	if again != nil {
+		t.over = true
+		return nil, again
+	}
+	t.conn = conn
+	return t.try(ctx, last)
+}
+
+// try is one try of send. Where the beginning of the transaction itself was not reached, all stays pending.
+func (t *pgTx) try(ctx context.Context, last *statement) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
 	for i := range t.pending {
 		b.Queue(t.pending[i].text, t.pending[i].args...)
@@ -184,7 +204,7 @@ var errGone = errors.New("the transaction is over")
 
 func (m *pgMark) rollback(ctx context.Context) error {
 	t := m.t
-	if t.conn.Conn().IsClosed() || t.free() != nil {
+	if t.over || t.conn.Conn().IsClosed() || t.free() != nil {
 		return errGone
 	}
 	if m.flushes == t.flushes { // the server has heard nothing of it

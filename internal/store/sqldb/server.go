@@ -139,10 +139,29 @@ func (s *Server) Name() string { return s.name }
 // Close ends all connections, when those in use have come back.
 func (s *Server) Close() { s.pool.Close() }
 
+// Home is the part of one organisation. What is no organisation has none, and every transaction on it is notfound.
+func (s *Server) Home(org id.Org) *DB {
+	if !org.Valid() {
+		return &DB{name: "of no organisation", engine: noHome{}}
+	}
+	return &DB{name: s.name, observe: s.observe, engine: &part{server: s, org: org}}
+}
+
+// Nobody has transactions without an organisation, which see nothing and can write nothing: probes show that.
+func (s *Server) Nobody() *DB {
+	return &DB{name: s.name, observe: s.observe, engine: &part{server: s}}
+}
+
+// Usage is how many connections there are, and how many of them are in use.
+func (s *Server) Usage() (open, used, most int) {
+	st := s.pool.Stat()
+	return int(st.TotalConns()), int(st.AcquiredConns()), int(st.MaxConns())
+}
+
 // part is the home of one organisation on a server.
 type part struct {
 	server *Server
-	org    id.Org
+	org    id.Org // "" for nobody
 }
 
 func (*part) kind() Engine { return PostgreSQL }

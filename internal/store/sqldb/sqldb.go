@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"c4arch/internal/base/fault"
-	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 )
 
@@ -114,19 +113,10 @@ var ErrUnknownOutcome error = fault.New(fault.Unavailable, "the database went aw
 // noHome is what an organisation that is none gets.
 type noHome struct{}
 
-func (noHome) kind() Engine { return PostgreSQL }
-func (noHome) close() error { return nil }
-
+func (noHome) kind() Engine          { return PostgreSQL }
+func (noHome) close() error          { return nil }
 func (noHome) fault(err error) error { return err }
 
 func (noHome) begin(context.Context, bool) (session, error) {
 	return nil, fault.New(fault.NotFound, "there is no such organisation")
-}
-
-// Home is the part of one organisation. What is no organisation has none, and every transaction on it is notfound.
-func (s *Server) Home(org id.Org) *DB {
-	if !org.Valid() {
-		return &DB{name: "of no organisation", engine: noHome{}}
-	}
-	return &DB{name: s.name, observe: s.observe, engine: &part{server: s, org: org}}
 }

@@ -3,8 +3,11 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/ncruces/go-sqlite3"
 )
 
 // fileTx is a transaction on a file.
@@ -67,7 +70,14 @@ func (m fileMark) rollback(ctx context.Context) error {
 	return err
 }
 
-func (t *fileTx) commit(context.Context) error { return t.tx.Commit() }
+// commit fails with an unknown outcome when the disk did not say that it has the log: what was written of it may be there after a crash.
+func (t *fileTx) commit(context.Context) error {
+	err := t.tx.Commit()
+	if errors.Is(err, sqlite3.IOERR_FSYNC) {
+		return errors.Join(ErrUnknownOutcome, err)
+	}
+	return err
+}
 
 func (t *fileTx) rollback() { _ = t.tx.Rollback() } // after a commit it does nothing; before, the error that counts is another
 
