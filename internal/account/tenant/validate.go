@@ -14,8 +14,8 @@ import (
 const (
 	MaxProjects    = 1000
 	MaxMembers     = 5000
-	MaxTokens      = 1000 // that are not revoked
-	MaxConnections = 100  // of a project
+	MaxTokens      = 500 // that are good: one change revokes all of a person
+	MaxConnections = 100 // of a project
 )
 
 // Lengths in characters, and in bytes where it says so.

@@ -34,6 +34,9 @@ type Service struct {
 	Random      io.Reader
 }
 
+// now is the time of a change, to the microsecond in which it is kept.
+func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
+
 // mint makes an id.
 func (s *Service) mint(prefix string, now time.Time) (string, error) {
 	text, err := id.Mint(prefix, s.Random, now)
@@ -126,7 +129,7 @@ func nothing(c *task.Claimed, outcome string) ledger.Draft {
 
 // ended commits the end of a job in its own home.
 func (s *Service) ended(ctx context.Context, scope access.Scope, c *task.Claimed, outcome string) error {
-	env := change.New(scope, s.Now(), nothing(c, outcome))
+	env := change.New(scope, s.now(), nothing(c, outcome))
 	env.Done = c.Lease
 	if scope.Org() == id.Platform {
 		_, err := s.Directory.Operate(ctx, &PlatformChange{Envelope: env})

@@ -42,7 +42,7 @@ func (s *Service) Authenticate(ctx context.Context, try Attempt) (access.Actor, 
 	if err != nil {
 		return access.Actor{}, err
 	}
-	if !identity.Same(t.Hash, hash) || !good(t, s.Now()) || t.Person != "" && (m.Person != t.Person || m.Removed || m.Erased) {
+	if !identity.Same(t.Hash, hash) || !good(t, s.now()) || t.Person != "" && (m.Person != t.Person || m.Removed || m.Erased) {
 		return access.Actor{}, ErrUnauthenticated
 	}
 	return actor(org, t, m, try), nil

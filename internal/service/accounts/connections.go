@@ -34,7 +34,7 @@ func (s *Service) CreateConnection(ctx context.Context, a access.Actor, in NewCo
 	if err != nil {
 		return tenant.Connection{}, err
 	}
-	now := s.Now()
+	now := s.now()
 	con := tenant.Connection{Project: in.Project, Kind: in.Kind, Name: in.Name, Path: in.Path, Created: now}
 	if err := con.Check(); err != nil {
 		return con, err
@@ -94,7 +94,7 @@ func (s *Service) sealing(value secret.Value, old *Secret) ([]Secret, error) {
 		old.Value = value
 		return []Secret{*old}, nil
 	}
-	sk, err := s.mint(id.PrefixSecret, s.Now())
+	sk, err := s.mint(id.PrefixSecret, s.now())
 	return []Secret{{ID: sk, Purpose: usedByConnection, Value: value}}, err
 }
 
@@ -146,7 +146,7 @@ func (s *Service) ReplaceCredential(ctx context.Context, a access.Actor, p id.Pr
 			return err
 		}
 		con.Secret = secrets[0].ID
-		c := &Change{Connections: []tenant.Connection{con}, Secrets: secrets, Envelope: change.New(scope, s.Now(),
+		c := &Change{Connections: []tenant.Connection{con}, Secrets: secrets, Envelope: change.New(scope, s.now(),
 			entry("connection.changed", connected(con)...), entry(kind, ledger.Text("secret", con.Secret), ledger.Text("usedFor", secrets[0].Purpose)))}
 		_, err = s.Writer.Commit(ctx, c)
 		return err
@@ -166,7 +166,7 @@ func (s *Service) RemoveConnection(ctx context.Context, a access.Actor, p id.Pro
 		if err != nil {
 			return err
 		}
-		c := &Change{Envelope: change.New(scope, s.Now(), entry("connection.removed", ledger.Text("connection", con.ID))), GoneConnections: []tenant.Connection{con}}
+		c := &Change{Envelope: change.New(scope, s.now(), entry("connection.removed", ledger.Text("connection", con.ID))), GoneConnections: []tenant.Connection{con}}
 		if con.Secret != "" {
 			x, err := s.Credentials.Secret(ctx, scope, con.Secret)
 			if err != nil {
@@ -194,7 +194,7 @@ func (s *Service) OpenSecret(ctx context.Context, a access.Actor, name, why stri
 		if err != nil {
 			return err
 		}
-		c := &Change{Envelope: change.New(scope, s.Now(), entry("secret.opened",
+		c := &Change{Envelope: change.New(scope, s.now(), entry("secret.opened",
 			ledger.Text("secret", x.ID), ledger.Text("usedFor", x.Purpose), ledger.Text("why", why)))}
 		c.Expect = []change.Expect{{Kind: "secret", ID: x.ID, Version: x.Version}}
 		_, err = s.Writer.Commit(ctx, c)

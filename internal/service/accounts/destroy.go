@@ -33,7 +33,7 @@ func (s *Service) DestroyOrganisation(ctx context.Context, a access.Actor, slug,
 		if slug != org.Slug {
 			return fault.New(fault.Invalid, "the short name that was typed is not that of the organisation").WithHelp("%s", Destroyed)
 		}
-		c := &Change{Envelope: change.New(scope, s.Now(), entry("destruction.asked",
+		c := &Change{Envelope: change.New(scope, s.now(), entry("destruction.asked",
 			ledger.Text("organisation", string(org.ID)), ledger.Text("slug", org.Slug), ledger.Text("reason", reason)))}
 		c.Expect = []change.Expect{{Kind: "organisation", ID: string(org.ID), Version: org.Version}}
 		c.Jobs = []job.New{{Kind: task.ApplyDestroy, Args: task.Encode(task.OrgArgs{Org: org.ID}), Key: string(org.ID)}}
@@ -72,7 +72,7 @@ func (s *Service) handOver(ctx context.Context, c *task.Claimed) error {
 	if err != nil {
 		return err
 	}
-	p := &PlatformChange{Envelope: change.New(there, s.Now(), entry("destruction.asked", ledger.Text("organisation", string(org))))}
+	p := &PlatformChange{Envelope: change.New(there, s.now(), entry("destruction.asked", ledger.Text("organisation", string(org))))}
 	p.Inbox = &change.Inbox{Source: org, Key: task.ApplyDestroy}
 	p.Jobs = []job.New{{Kind: task.ApplyDestroy, Args: task.Encode(task.OrgArgs{Org: org}), Key: string(org)}}
 	if _, err := s.Directory.Operate(ctx, p); err != nil {
@@ -90,7 +90,7 @@ func (s *Service) condemn(ctx context.Context, scope access.Scope, c *task.Claim
 		}
 		drafts := append(says(e), entry("key.destroyed", ledger.Text("key", string(org)), ledger.Text("usedFor", "organisation"), ledger.Text("reason", reason)))
 		e.State, e.Wrapped, e.Root = tenant.Destroyed, nil, ""
-		_, err = s.Directory.Operate(ctx, &PlatformChange{Envelope: change.New(scope, s.Now(), drafts...), Entry: &e, Left: org})
+		_, err = s.Directory.Operate(ctx, &PlatformChange{Envelope: change.New(scope, s.now(), drafts...), Entry: &e, Left: org})
 		return err
 	})
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *Service) SweepOrganisations(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	now, n := s.Now(), 0
+	now, n := s.now(), 0
 	late := now.Add(-2 * finishAfter).UnixMicro()
 	err = s.entries(ctx, scope, func(e Entry) error {
 		if e.State != tenant.Creating || e.Created > late {

@@ -47,7 +47,7 @@ func (s *Service) eraseEverywhere(ctx context.Context, scope access.Scope, perso
 	if _, err := s.Directory.Person(ctx, scope, person); err != nil {
 		return err
 	}
-	c := &PlatformChange{Envelope: change.New(scope, s.Now(), asked(person, reason)), Erased: person}
+	c := &PlatformChange{Envelope: change.New(scope, s.now(), asked(person, reason)), Erased: person}
 	c.Jobs = []job.New{eraseJob(person, reason)}
 	_, err := s.Directory.Operate(ctx, c)
 	return err
@@ -89,12 +89,12 @@ func (s *Service) blanked(ctx context.Context, scope access.Scope, person, reaso
 		return nil, err
 	}
 	m.Name, m.Email, m.Removed, m.Erased = "", "", true, true
-	c := &Change{Envelope: change.New(scope, s.Now(), asked(person, reason)), Organisation: &org, Members: []tenant.Member{m}}
+	c := &Change{Envelope: change.New(scope, s.now(), asked(person, reason)), Organisation: &org, Members: []tenant.Member{m}}
 	for _, t := range tokens {
 		if t.Person != person {
 			continue
 		}
-		if !t.Revoked {
+		if good(t, c.At) {
 			c.Drafts = append(c.Drafts, revoked(t.ID, "the person was erased"))
 		}
 		t.Name, t.Revoked = "", true // the name may say whose it is
@@ -122,7 +122,7 @@ func (s *Service) Erase(ctx context.Context, c *task.Claimed) error {
 	if err != nil {
 		return err
 	}
-	env := change.New(scope, s.Now(), erased(args))
+	env := change.New(scope, s.now(), erased(args))
 	env.Done = c.Lease
 	_, err = s.Subjects.EraseSubject(ctx, &env, args.Person)
 	return err
@@ -139,7 +139,7 @@ func (s *Service) leave(ctx context.Context, c *task.Claimed, person string) err
 	if err != nil {
 		return err
 	}
-	p := &PlatformChange{Envelope: change.New(scope, s.Now(), asked(person, "an organisation erased the person")), Leaves: []Belongs{{Person: person, Org: org}}}
+	p := &PlatformChange{Envelope: change.New(scope, s.now(), asked(person, "an organisation erased the person")), Leaves: []Belongs{{Person: person, Org: org}}}
 	p.Inbox = &change.Inbox{Source: org, Key: c.Lease.ID}
 	_, err = s.Directory.Operate(ctx, p)
 	return err
@@ -175,7 +175,7 @@ func (s *Service) eraseIn(ctx context.Context, there access.Scope, cause string,
 	if err != nil {
 		return err
 	}
-	env := change.New(there, s.Now(), erased(args))
+	env := change.New(there, s.now(), erased(args))
 	env.Inbox = &change.Inbox{Source: id.Platform, Key: cause}
 	_, err = s.Subjects.EraseSubject(ctx, &env, args.Person)
 	return err

@@ -23,6 +23,10 @@ func (s *Service) RotateKeys(ctx context.Context, a access.Actor) (int, error) {
 	}
 	if changed {
 		n++
+		c := &PlatformChange{Envelope: change.New(scope, s.now(), entry("key.rotated", ledger.Text("key", string(id.Platform)), ledger.Text("usedFor", "platform")))}
+		if _, err := s.Directory.Operate(ctx, c); err != nil {
+			return n, err
+		}
 	}
 	err = s.entries(ctx, scope, func(e Entry) error {
 		changed, err := s.rotate(ctx, scope, e.ID)
@@ -45,7 +49,7 @@ func (s *Service) rotate(ctx context.Context, scope access.Scope, org id.Org) (c
 		if e.Wrapped, e.Root, changed, err = s.Keys.Rewrap(ctx, org, e.Wrapped, e.Root); err != nil || !changed {
 			return err
 		}
-		c := &PlatformChange{Entry: &e, Envelope: change.New(scope, s.Now(), entry("key.rotated",
+		c := &PlatformChange{Entry: &e, Envelope: change.New(scope, s.now(), entry("key.rotated",
 			ledger.Text("key", string(org)), ledger.Text("organisation", string(org)), ledger.Text("usedFor", "organisation"), ledger.Text("from", from), ledger.Text("to", e.Root)))}
 		_, err = s.Directory.Operate(ctx, c)
 		return err

@@ -42,7 +42,7 @@ func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (
 	if err != nil {
 		return tenant.Member{}, err
 	}
-	m := tenant.Member{Person: who, Name: in.Name, Email: email, Role: in.Role, Created: s.Now()}
+	m := tenant.Member{Person: who, Name: in.Name, Email: email, Role: in.Role, Created: s.now()}
 	var answer tenant.Member
 	err = again(func() error {
 		org, all, err := s.household(ctx, scope)
@@ -50,7 +50,7 @@ func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (
 			return err
 		}
 		m.Version = 0
-		c := &Change{Envelope: change.New(scope, s.Now(), added(m)), Organisation: &org}
+		c := &Change{Envelope: change.New(scope, s.now(), added(m)), Organisation: &org}
 		c.Refused = addable(a, all, &m)
 		c.Members = []tenant.Member{m}
 		answer = m
@@ -90,7 +90,7 @@ func (s *Service) belong(ctx context.Context, a access.Actor, email string) (str
 		if who, err = s.person(ctx, email); err != nil {
 			return err
 		}
-		c := &PlatformChange{Envelope: change.New(scope, s.Now(), announced(who.ID, a.Org)), Person: &who, Joins: []Belongs{{Person: who.ID, Org: a.Org}}}
+		c := &PlatformChange{Envelope: change.New(scope, s.now(), announced(who.ID, a.Org)), Person: &who, Joins: []Belongs{{Person: who.ID, Org: a.Org}}}
 		_, err := s.Directory.Operate(ctx, c)
 		return err
 	})
@@ -173,7 +173,7 @@ func (s *Service) ChangeMember(ctx context.Context, a access.Actor, person strin
 				return err
 			}
 		}
-		_, err = s.Writer.Commit(ctx, &Change{Envelope: change.New(scope, s.Now(), entry("member.changed", about(m)...)), Organisation: &org, Members: []tenant.Member{m}})
+		_, err = s.Writer.Commit(ctx, &Change{Envelope: change.New(scope, s.now(), entry("member.changed", about(m)...)), Organisation: &org, Members: []tenant.Member{m}})
 		return err
 	})
 	m.Version++
@@ -224,7 +224,7 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, person, reas
 		}
 		m.Removed = true
 		drafts = append([]ledger.Draft{entry("member.removed", ledger.Personal("person", person, person), ledger.Text("reason", reason))}, drafts...)
-		_, err = s.Writer.Commit(ctx, &Change{Envelope: change.New(scope, s.Now(), drafts...), Organisation: &org, Members: []tenant.Member{m}, Tokens: tokens})
+		_, err = s.Writer.Commit(ctx, &Change{Envelope: change.New(scope, s.now(), drafts...), Organisation: &org, Members: []tenant.Member{m}, Tokens: tokens})
 		return err
 	})
 }
@@ -237,8 +237,9 @@ func (s *Service) revokeAll(ctx context.Context, scope access.Scope, person, rea
 	}
 	var tokens []identity.Token
 	var drafts []ledger.Draft
+	now := s.now()
 	for _, t := range all {
-		if t.Person == person && !t.Revoked {
+		if t.Person == person && good(t, now) {
 			t.Revoked = true
 			tokens, drafts = append(tokens, t), append(drafts, revoked(t.ID, reason))
 		}

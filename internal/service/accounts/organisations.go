@@ -80,7 +80,7 @@ func (s *Service) plan(in NewOrganisation) (plan, error) {
 			return plan{}, bad
 		}
 	}
-	now := s.Now()
+	now := s.now()
 	org, err := s.mint(id.PrefixOrg, now)
 	if err != nil {
 		return plan{}, err
@@ -206,7 +206,7 @@ func (s *Service) activate(ctx context.Context, scope access.Scope, org id.Org) 
 			return final(fault.New(fault.Conflict, "the making of the organisation took too long, and what was there of it was removed").WithHelp("create it again, as a new request"))
 		}
 		e.State = tenant.Active
-		c := &PlatformChange{Envelope: change.New(scope, s.Now(), entry("organisation.finished", ledger.Text("organisation", string(org)), ledger.Text("outcome", "active"))), Entry: &e}
+		c := &PlatformChange{Envelope: change.New(scope, s.now(), entry("organisation.finished", ledger.Text("organisation", string(org)), ledger.Text("outcome", "active"))), Entry: &e}
 		_, err = s.Directory.Operate(ctx, c)
 		return err
 	})
@@ -302,7 +302,7 @@ func (s *Service) ChangeOrganisation(ctx context.Context, a access.Actor, in Org
 		if err := tenant.CheckApprovals(org.Approvals); err != nil {
 			return err
 		}
-		c := &Change{Envelope: change.New(scope, s.Now(), entry("organisation.changed", ledger.Text("name", org.Name), ledger.Int("approvals", int64(org.Approvals)))), Organisation: &org}
+		c := &Change{Envelope: change.New(scope, s.now(), entry("organisation.changed", ledger.Text("name", org.Name), ledger.Int("approvals", int64(org.Approvals)))), Organisation: &org}
 		_, err := s.Writer.Commit(ctx, c)
 		return err
 	})

@@ -30,7 +30,7 @@ func (s *Service) CreateProject(ctx context.Context, a access.Actor, in NewProje
 	if err := tenant.CheckName("the name of the project", in.Name); err != nil {
 		return tenant.Project{}, err
 	}
-	now := s.Now()
+	now := s.now()
 	pj, err := s.mint(id.PrefixProject, now)
 	if err != nil {
 		return tenant.Project{}, err
@@ -116,7 +116,7 @@ func (s *Service) ChangeProject(ctx context.Context, a access.Actor, pj id.Proje
 		if err := tenant.CheckName("the name of the project", p.Name); err != nil {
 			return err
 		}
-		c := &Change{Envelope: change.New(scope, s.Now(), entry("project.changed",
+		c := &Change{Envelope: change.New(scope, s.now(), entry("project.changed",
 			ledger.Text("slug", p.Slug), ledger.Text("name", p.Name), ledger.Bool("archived", p.Archived))), Projects: []tenant.Project{p}}
 		_, err := s.Writer.Commit(ctx, c)
 		return err

@@ -33,7 +33,7 @@ func (s *Service) Begin(ctx context.Context) (secret.Value, error) {
 	if err != nil {
 		return secret.Value{}, err
 	}
-	now := s.Now()
+	now := s.now()
 	operators, err := s.Directory.Operators(ctx, scope)
 	if err != nil {
 		return secret.Value{}, err
@@ -64,7 +64,7 @@ func (s *Service) Complete(ctx context.Context, code, request string) (Issued, e
 	if err != nil {
 		return Issued{}, err
 	}
-	now := s.Now()
+	now := s.now()
 	t, err := s.operator("setup", now, now.Add(MaxLife))
 	if err != nil {
 		return Issued{}, err

@@ -39,7 +39,7 @@ func (s *Service) CreateToken(ctx context.Context, a access.Actor, in NewToken) 
 	if err != nil {
 		return Issued{}, err
 	}
-	now := s.Now()
+	now := s.now()
 	if err := in.check(a, now); err != nil {
 		return Issued{}, err
 	}
@@ -49,7 +49,7 @@ func (s *Service) CreateToken(ctx context.Context, a access.Actor, in NewToken) 
 	}
 	t := identity.Token{
 		Name: in.Name, Person: in.Person, Role: in.Role, Project: in.Project, Purpose: cmp.Or(in.Purpose, "api"),
-		Hash: identity.Hash(text.Expose()), Created: now, Expires: in.Expires.UTC(),
+		Hash: identity.Hash(text.Expose()), Created: now, Expires: in.Expires.UTC().Truncate(time.Microsecond),
 	}
 	if t.ID, err = s.mint(id.PrefixToken, now); err != nil {
 		return Issued{}, err
@@ -192,7 +192,7 @@ func (s *Service) RevokeToken(ctx context.Context, a access.Actor, token, reason
 			return fault.New(fault.Denied, "the token has a role that is above your own")
 		}
 		t.Revoked = true
-		env := change.New(scope, s.Now(), revoked(t.ID, reason))
+		env := change.New(scope, s.now(), revoked(t.ID, reason))
 		if a.Org == id.Platform {
 			_, err = s.Directory.Operate(ctx, &PlatformChange{Envelope: env, Token: &t})
 		} else {

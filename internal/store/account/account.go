@@ -1,0 +1,135 @@
+// Package account keeps organisations, projects, members, tokens, connections and secrets in the homes that they belong to, and the directory, the people and the
+// operator's tokens in the platform's.
+//
+// It promises: a read is one transaction in the home of its scope; a write is one change, whose records are written only where they still have the version that was read;
+// what is asked for by an id that another home has takes the same statements, and gives the same answer, as by one that exists nowhere; a credential is sealed under the
+// organisation's key, bound to its record, and is read by Unseal alone. It leaves out who may do what.
+package account
+
+import (
+	"context"
+	"time"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/service/accounts"
+	"c4arch/internal/service/change"
+	"c4arch/internal/store/home"
+	"c4arch/internal/store/sqldb"
+)
+
+// Homes is what opens the home of a scope.
+type Homes interface {
+	For(ctx context.Context, s access.Scope) (*home.Home, error)
+}
+
+// Store is over homes.
+type Store struct{ homes Homes }
+
+// New is over those homes.
+func New(homes Homes) *Store { return &Store{homes: homes} }
+
+var (
+	_ Homes                = (*home.Homes)(nil)
+	_ accounts.Homes       = (*home.Homes)(nil)
+	_ accounts.Tenancy     = (*Store)(nil)
+	_ accounts.Credentials = (*Store)(nil)
+	_ accounts.Writer      = (*Store)(nil)
+	_ accounts.Directory   = (*Store)(nil)
+)
+
+// read runs fn in a transaction of the scope's home. Of the two kinds of homes, platform says which one is meant: the tables of the other kind are not there.
+func (st *Store) read(ctx context.Context, s access.Scope, platform bool, fn func(*sqldb.Tx) error) error {
+	if err := kind(s, platform); err != nil {
+		return err
+	}
+	h, err := st.homes.For(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	return h.Read(ctx, fn)
+}
+
+// commit commits a change in its home. seal is given the home before the transaction begins.
+func (st *Store) commit(ctx context.Context, env *change.Envelope, platform bool, seal func(*home.Home) error, write func(w *writer) error) (change.Committed, error) {
+	if err := kind(env.Scope, platform); err != nil {
+		return change.Committed{}, err
+	}
+	h, err := st.homes.For(ctx, env.Scope)
+	if err != nil {
+		return change.Committed{}, err
+	}
+	defer h.Release()
+	if seal != nil {
+		if err := seal(h); err != nil {
+			return change.Committed{}, err
+		}
+	}
+	return h.Commit(ctx, env, func(ctx context.Context, tx *sqldb.Tx, at time.Time) error { return write(&writer{ctx, tx, at}) })
+}
+
+func kind(s access.Scope, platform bool) error {
+	if s.Zero() || (s.Org() == id.Platform) != platform {
+		return fault.New(fault.NotFound, "there is no such organisation")
+	}
+	return nil
+}
+
+// writer writes the records of one change.
+type writer struct {
+	ctx context.Context
+	tx  *sqldb.Tx
+	at  time.Time
+}
+
+// one runs a statement that must change one row: none is one that was changed meanwhile, or is not there.
+func (w *writer) one(what, query string, args ...any) error {
+	n, err := w.tx.Exec(w.ctx, query, args...)
+	if err == nil && n != 1 {
+		err = fault.New(fault.Conflict, "the %s was changed meanwhile", what).WithHelp("look at it again, and decide again")
+	}
+	return err
+}
+
+func (w *writer) exec(query string, args ...any) error {
+	_, err := w.tx.Exec(w.ctx, query, args...)
+	return err
+}
+
+func missing(what string) error { return fault.New(fault.NotFound, "there is no such %s", what) }
+
+// optional is text, or NULL for none.
+func optional[T ~string](text T) any {
+	if text == "" {
+		return nil
+	}
+	return string(text)
+}
+
+func micros(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// list reads all rows of a query.
+func list[T any](ctx context.Context, tx *sqldb.Tx, query string, row func(scan func(...any) error) (T, error), args ...any) ([]T, error) {
+	all := []T{}
+	err := tx.Each(ctx, query, func(scan func(...any) error) error {
+		v, err := row(scan)
+		all = append(all, v)
+		return err
+	}, args...)
+	return all, err
+}
+
+// single reads the one row of a query that is by a key.
+func single[T any](ctx context.Context, tx *sqldb.Tx, what, query string, row func(scan func(...any) error) (T, error), args ...any) (T, error) {
+	all, err := list(ctx, tx, query, row, args...)
+	var none T
+	switch {
+	case err != nil:
+		return none, err
+	case len(all) == 0:
+		return none, missing(what)
+	}
+	return all[0], nil
+}

@@ -1,0 +1,134 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"c4arch/internal/account/identity"
+	"c4arch/internal/account/tenant"
+	"c4arch/internal/base/secret"
+	"c4arch/internal/service/accounts"
+	"c4arch/internal/service/change"
+	"c4arch/internal/store/home"
+)
+
+// Commit writes a change of an organisation: its records in the order of the tables, within a table by id, so that two changes never wait for each other in a circle.
+func (st *Store) Commit(ctx context.Context, c *accounts.Change) (change.Committed, error) {
+	sealed := map[string][]byte{}
+	seal := func(h *home.Home) error {
+		for _, x := range c.Secrets {
+			sealed[x.ID] = h.Key().Seal(secret.ForSecrets, x.ID, x.Value.Expose())
+		}
+		return nil
+	}
+	return st.commit(ctx, &c.Envelope, false, seal, func(w *writer) error {
+		if c.Refused != nil {
+			return c.Refused
+		}
+		if c.Organisation != nil {
+			if err := w.organisation(*c.Organisation); err != nil {
+				return err
+			}
+		}
+		if err := each(c.Projects, projectID, w.project); err != nil {
+			return err
+		}
+		if err := each(c.Members, memberID, w.member); err != nil {
+			return err
+		}
+		if err := each(c.Tokens, tokenID, w.token); err != nil {
+			return err
+		}
+		if err := each(c.Secrets, secretID, func(x accounts.Secret) error { return w.secret(x, sealed[x.ID]) }); err != nil {
+			return err
+		}
+		if err := each(c.Connections, connectionID, w.connection); err != nil {
+			return err
+		}
+		if err := each(c.GoneConnections, connectionID, w.noConnection); err != nil {
+			return err
+		}
+		return each(c.GoneSecrets, secretID, w.noSecret)
+	})
+}
+
+func secretID(x accounts.Secret) string       { return x.ID }
+func connectionID(c tenant.Connection) string { return c.ID }
+func tokenID(t identity.Token) string         { return t.ID }
+func memberID(m tenant.Member) string         { return m.Person }
+func projectID(p tenant.Project) string       { return string(p.ID) }
+
+// each writes records in the order of their ids.
+func each[T any](all []T, name func(T) string, write func(T) error) error {
+	for _, v := range slices.SortedFunc(slices.Values(all), func(a, b T) int { return cmp.Compare(name(a), name(b)) }) {
+		if err := write(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) organisation(o tenant.Organisation) error {
+	if o.Version == 0 {
+		return w.exec(`INSERT INTO organisation (id, slug, name, approvals, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)`,
+			string(o.ID), o.Slug, o.Name, o.Approvals, o.Created.UnixMicro())
+	}
+	return w.one("organisation", `UPDATE organisation SET slug = $3, name = $4, approvals = $5, version = version + 1 WHERE id = $1 AND version = $2`,
+		string(o.ID), o.Version, o.Slug, o.Name, o.Approvals)
+}
+
+func (w *writer) project(p tenant.Project) error {
+	if p.Version == 0 {
+		return w.exec(`INSERT INTO project (id, slug, name, archived, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)`,
+			string(p.ID), p.Slug, p.Name, p.Archived, p.Created.UnixMicro())
+	}
+	return w.one("project", `UPDATE project SET slug = $3, name = $4, archived = $5, version = version + 1 WHERE id = $1 AND version = $2`,
+		string(p.ID), p.Version, p.Slug, p.Name, p.Archived)
+}
+
+func (w *writer) member(m tenant.Member) error {
+	if m.Version == 0 {
+		return w.exec(`INSERT INTO member (id, name, email, role, removed, erased, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
+			m.Person, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, m.Created.UnixMicro())
+	}
+	return w.one("member", `UPDATE member SET name = $3, email = $4, role = $5, removed = $6, erased = $7, version = version + 1 WHERE id = $1 AND version = $2`,
+		m.Person, m.Version, m.Name, m.Email, string(m.Role), m.Removed, m.Erased)
+}
+
+// token writes a new one, or what of one can change: its name is erased with its person, and it is revoked; never the other way round.
+func (w *writer) token(t identity.Token) error {
+	if t.Version == 0 {
+		return w.exec(`INSERT INTO token (id, name, person, role, project, purpose, hash, revoked, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 1)`,
+			t.ID, t.Name, optional(t.Person), string(t.Role), optional(t.Project), t.Purpose, t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
+	}
+	return w.one("token", `UPDATE token SET name = $3, revoked = $4, version = version + 1 WHERE id = $1 AND version = $2 AND revoked <= $4`, t.ID, t.Version, t.Name, t.Revoked)
+}
+
+func (w *writer) secret(x accounts.Secret, sealed []byte) error {
+	if x.Version == 0 {
+		return w.exec(`INSERT INTO secret (id, purpose, sealed, created_at, version) VALUES ($1, $2, $3, $4, 1)`, x.ID, x.Purpose, sealed, w.at.UnixMicro())
+	}
+	return w.one("secret", `UPDATE secret SET sealed = $3, version = version + 1 WHERE id = $1 AND version = $2`, x.ID, x.Version, sealed)
+}
+
+func (w *writer) connection(c tenant.Connection) error {
+	if c.Version == 0 {
+		return w.exec(`INSERT INTO connection (id, project, kind, name, path, secret, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
+			c.ID, string(c.Project), string(c.Kind), c.Name, c.Path, optional(c.Secret), c.Created.UnixMicro())
+	}
+	return w.one("connection", `UPDATE connection SET name = $3, path = $4, secret = $5, version = version + 1 WHERE id = $1 AND version = $2 AND project = $6`,
+		c.ID, c.Version, c.Name, c.Path, optional(c.Secret), string(c.Project))
+}
+
+// noConnection removes one. A scan that read it keeps what it found, and has no connection any more.
+func (w *writer) noConnection(c tenant.Connection) error {
+	if err := w.exec(`UPDATE scan SET connection = NULL, version = version + 1 WHERE connection = $1`, c.ID); err != nil {
+		return err
+	}
+	return w.one("connection", `DELETE FROM connection WHERE id = $1 AND version = $2 AND project = $3`, c.ID, c.Version, string(c.Project))
+}
+
+func (w *writer) noSecret(x accounts.Secret) error {
+	return w.one("secret", `DELETE FROM secret WHERE id = $1 AND version = $2`, x.ID, x.Version)
+}
