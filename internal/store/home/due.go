@@ -10,15 +10,16 @@ import (
 	"c4arch/internal/store/sqldb"
 )
 
-// The table due says to the dispatcher where a job may be due, and nothing else; the truth is in the homes. A home that may get jobs is marked first, until a time
-// that is renewed: so that after a crash, of this process or of another replica, the homes whose hint may have been lost are known, and asked.
+// The table due says to the dispatcher where a job may be due, and nothing else; the truth is in the homes. A home is marked before it is written to, until a time
+// that is renewed: so that after a crash, of this process or of another replica, the homes whose hint may have been lost are known, and asked. The mark also tells
+// whose log can have grown.
 const (
 	markFor   = 2 * time.Minute // how long a mark holds
 	markLeast = time.Minute     // a mark that holds less long is renewed before a change
 	never     = int64(math.MaxInt64)
 )
 
-// mark tells the platform that the home may get jobs, before a change that has some.
+// mark tells the platform that the home may be written to, before it is.
 func (c *core) mark(ctx context.Context) error {
 	if c.homes == nil || c.org == id.Platform { // the platform is always asked
 		return nil

@@ -190,10 +190,8 @@ func (h *Home) commit(ctx context.Context, env *change.Envelope, apply Apply, du
 		return change.Committed{}, err
 	}
 	at := p.due(due)
-	if !at.IsZero() {
-		if err := h.core.mark(ctx); err != nil {
-			return change.Committed{}, err
-		}
+	if err := h.core.mark(ctx); err != nil {
+		return change.Committed{}, err
 	}
 	out, err := h.core.committer.submit(ctx, p)
 	if err == nil && out.Replay == nil && !out.Known {

@@ -2,8 +2,31 @@ package home
 
 import (
 	"context"
+	"errors"
 
 	"c4arch/internal/base/id"
+	"c4arch/internal/store/sqldb"
 )
 
-func (hs *Homes) removeRows(ctx context.Context, org id.Org) error { _, _ = ctx, org; return nil }
+// removed are the tables of an organisation that lose all their rows when it is destroyed, those that refer to others in front.
+var removed = []string{
+	"seen", "baseline", "manifest", "snapshot", "overlay", "withdrawal", "pack",
+	"proposal", "exception", "finding", "comparison", "scan", "upload", "connection", "secret", "token", "member", "project", "organisation",
+	"ledger_subject", "job", "schedule", "idem", "inbox", "object", "home",
+}
+
+// remaining is the log itself: no role of the program can remove it. Its leaves hold commitments and no value; the values, which the
+// destroyed key had sealed, are overwritten. So what the instance's log says of it can still be verified.
+var remaining = []string{"ledger_head", "ledger_entry", "ledger_tile", "checkpoint"}
+
+// removeRows removes what an organisation had from a server.
+func (hs *Homes) removeRows(ctx context.Context, org id.Org) error {
+	db := hs.cfg.Server.Home(org)
+	return db.Transact(ctx, func(tx *sqldb.Tx) error {
+		var err error
+		for _, table := range removed {
+			err = errors.Join(err, tx.Queue(ctx, `DELETE FROM `+table))
+		}
+		return errors.Join(err, tx.Queue(ctx, `UPDATE ledger_entry SET sealed = $1`, []byte{}))
+	})
+}

@@ -39,7 +39,7 @@ CREATE TABLE due (
     organisation TEXT    NOT NULL,
     at           INTEGER NOT NULL, -- when its next job is due
     last_served  INTEGER NOT NULL,
-    active       INTEGER NOT NULL CHECK (active IN (0, 1)), -- it was open: what is due is asked again after a crash
+    active       INTEGER NOT NULL, -- it may be written to until then, so that it is asked again after a crash; 0: it was asked
     PRIMARY KEY (org_id, organisation)
 );
 CREATE INDEX due_at ON due (org_id, at);
