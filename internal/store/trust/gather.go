@@ -15,9 +15,9 @@ import (
 
 // Open are the organisations whose logs can have grown: those that were open since their log was taken in, and with all every one that is not destroyed.
 func (st *Store) Open(ctx context.Context, platform access.Scope, all bool) (orgs []id.Org, err error) {
-	query := `SELECT d.id FROM directory d JOIN due u ON u.organisation = d.id WHERE d.state = 'active' AND u.active = 1 ORDER BY d.id`
+	query := `SELECT d.id FROM directory d JOIN due u ON u.organisation = d.id WHERE d.state = 'active' AND d.id <> $1 AND u.active > 0 ORDER BY d.id`
 	if all {
-		query = `SELECT id FROM directory WHERE state = 'active' ORDER BY id`
+		query = `SELECT id FROM directory WHERE state = 'active' AND id <> $1 ORDER BY id`
 	}
 	err = st.read(ctx, platform, func(_ *home.Home, tx *sqldb.Tx) error {
 		return tx.Each(ctx, query, func(scan func(...any) error) error {
@@ -27,7 +27,7 @@ func (st *Store) Open(ctx context.Context, platform access.Scope, all bool) (org
 			}
 			orgs = append(orgs, id.Org(org))
 			return nil
-		})
+		}, string(id.Platform)) // its own log is the one that takes the others in
 	})
 	return orgs, err
 }
