@@ -94,6 +94,28 @@ func ParseKey(text string) (Key, error) {
 	return k, nil
 }
 
+// maxKeys bounds how many keys a text may name.
+const maxKeys = 1000
+
+// ParseKeys reads keys, one a line. Empty lines and those that begin with # are left out.
+func ParseKeys(text []byte) ([]Key, error) {
+	var keys []Key
+	for i, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		k, err := ParseKey(line)
+		if err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "line %d", i+1)
+		}
+		if keys = append(keys, k); len(keys) > maxKeys {
+			return nil, fault.New(fault.Limited, "there are more than %d keys", maxKeys)
+		}
+	}
+	return keys, nil
+}
+
 // validKeyName is what c2sp.org/signed-note asks: not empty, UTF-8, no spaces, no plus; nor control characters, which a note cannot hold.
 func validKeyName(s string) bool {
 	return s != "" && len(s) <= 255 && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r == '+' || unicode.IsSpace(r) || unicode.IsControl(r) })
