@@ -88,6 +88,7 @@ func Run(ctx context.Context, c *config.Config, p Parts) error {
 		if err := l.listen(ctx); err != nil {
 			for _, o := range open {
 				_ = o.ln.Close()
+				o.end()
 			}
 			return err
 		}
@@ -151,9 +152,13 @@ func (s *Server) shutdown(open []*listening) {
 	cut := false
 	for _, internal := range []bool{false, true} {
 		for _, l := range open {
-			if l.internal == internal && l.server.Shutdown(ctx) != nil {
+			if l.internal != internal {
+				continue
+			}
+			late := l.server.Shutdown(ctx) != nil
+			l.end() // before connections are closed, so that handlers see why
+			if late {
 				cut = true
-				l.end() // the contexts of requests end first, so that handlers see why
 				_ = l.server.Close()
 			}
 		}
@@ -187,7 +192,6 @@ func (l *listening) listen(ctx context.Context) error {
 }
 
 func (l *listening) serve() error {
-	defer l.end()
 	if l.encrypted {
 		return l.server.ServeTLS(l.ln, "", "")
 	}
