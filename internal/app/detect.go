@@ -2,12 +2,17 @@ package app
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"io"
 	"iter"
 	"os"
 	"slices"
 	"time"
 
+	"c4arch/internal/account/access"
+	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/local"
 	"c4arch/internal/render/driftpage"
@@ -22,16 +27,37 @@ func key(env cli.Env) ([]byte, error) {
 	return found.Key, err
 }
 
-func createStore(ctx context.Context, dir string, now time.Time) (cli.Store, error) {
-	s, err := store.Create(ctx, dir, now)
+// homeKey is the key of the local history: it seals the values of its ledger. It follows from the key of this machine.
+func homeKey(env cli.Env) (*secret.Key, error) {
+	k, err := key(env)
+	if err != nil {
+		return nil, err
+	}
+	b, err := hkdf.Key(sha256.New, k, nil, "c4arch/v1/home/local", secret.Size)
+	if err != nil {
+		return nil, err
+	}
+	return secret.NewKey(id.Local, b)
+}
+
+func createStore(ctx context.Context, env cli.Env, scope access.Scope, dir string) (cli.Store, error) {
+	k, err := homeKey(env)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Create(ctx, scope, dir, k, env.Now())
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func openStore(ctx context.Context, dir string) (cli.Store, error) {
-	s, err := store.Open(ctx, dir)
+func openStore(ctx context.Context, env cli.Env, scope access.Scope, dir string) (cli.Store, error) {
+	k, err := homeKey(env)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, scope, dir, k, env.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/app"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/evidence"
@@ -29,17 +30,17 @@ func scan(t *testing.T, path string) history.Record {
 	return history.Record{Snapshot: snapshot, Model: baseline.ModelDigest(model)}
 }
 
-func home(t *testing.T) *arch.Home {
+func home(t *testing.T) storetest.Store {
 	t.Helper()
-	h, err := arch.Create(t.Context(), filepath.Join(t.TempDir(), ".c4arch"), at)
+	h, err := arch.Create(t.Context(), storetest.Mine(access.ProjectCreate), filepath.Join(t.TempDir(), ".c4arch"), storetest.MachineKey(), at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.Close() })
-	return h
+	return storetest.Local(h)
 }
 
-func sound(t *testing.T, h *arch.Home) {
+func sound(t *testing.T, h storetest.Store) {
 	t.Helper()
 	if c, err := h.Check(t.Context(), nil); err != nil || len(c.Faults) > 0 {
 		t.Errorf("%q, %v", c.Faults, err)

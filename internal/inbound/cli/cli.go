@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
@@ -51,8 +52,8 @@ type Program struct {
 	// Key is the key of this machine, under which approvals are sealed.
 	Key func(Env) ([]byte, error)
 	// CreateStore makes a store in a directory, and OpenStore opens it.
-	CreateStore func(ctx context.Context, dir string, now time.Time) (Store, error)
-	OpenStore   func(ctx context.Context, dir string) (Store, error)
+	CreateStore func(ctx context.Context, env Env, scope access.Scope, dir string) (Store, error)
+	OpenStore   func(ctx context.Context, env Env, scope access.Scope, dir string) (Store, error)
 	// ParseGit takes git:REF[:PATH] apart, and AtCommit reads a file of a commit of the repository around dir.
 	ParseGit func(text string) (ref, path string, ok bool)
 	AtCommit func(ctx context.Context, dir, ref, path string, most int) (data []byte, commit string, err error)

@@ -52,7 +52,11 @@ func (r *run) store(ctx context.Context, needed bool) (Store, string, error) {
 			return nil, "", err
 		}
 	}
-	s, err := r.OpenStore(ctx, dir)
+	scope, err := mine(access.SnapshotRead)
+	if err != nil {
+		return nil, "", err
+	}
+	s, err := r.OpenStore(ctx, r.env, scope, dir)
 	return s, dir, err
 }
 
@@ -124,7 +128,11 @@ func (r *run) init() *cobra.Command {
 			if dir == "" {
 				dir = StoreName
 			}
-			s, err := r.CreateStore(cmd.Context(), dir, r.env.Now())
+			scope, err := mine(access.ProjectCreate)
+			if err != nil {
+				return err
+			}
+			s, err := r.CreateStore(cmd.Context(), r.env, scope, dir)
 			if err != nil {
 				return err
 			}

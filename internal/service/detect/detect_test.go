@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/app"
 	"c4arch/internal/arch/baseline"
 	"c4arch/internal/arch/drift"
@@ -20,6 +21,7 @@ import (
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/history"
 	"c4arch/internal/store/arch"
+	"c4arch/internal/store/storetest"
 )
 
 var (
@@ -167,21 +169,21 @@ func TestAPlanIsNoBaseline(t *testing.T) {
 // What is kept remembers since when; two people who approve at once do not overwrite each other.
 func TestKept(t *testing.T) {
 	ctx := context.Background()
-	home, err := arch.Create(ctx, filepath.Join(t.TempDir(), "store"), start)
+	home, err := arch.Create(ctx, storetest.Mine(access.ProjectCreate), filepath.Join(t.TempDir(), "store"), storetest.MachineKey(), start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer home.Close()
 	live := scan(t, start, example("terraform.tfstate"))
-	e, err := history.Keep(ctx, home, history.Scan{Snapshot: live.Snapshot, Model: live.Model}, start)
+	e, err := history.Keep(ctx, home, storetest.Mine(access.SnapshotKeep), history.Scan{Snapshot: live.Snapshot, Model: live.Model}, start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := approve(t, live)
-	if err := home.Approve(ctx, b, e.ID, ""); err != nil {
+	if err := detect.KeepApproval(ctx, home, storetest.Mine(access.BaselineApprove), b, e.ID, "", start); err != nil {
 		t.Fatal(err)
 	}
-	if err := home.Approve(ctx, approve(t, live), e.ID, ""); fault.KindOf(err) != fault.Conflict {
+	if err := detect.KeepApproval(ctx, home, storetest.Mine(access.BaselineApprove), approve(t, live), e.ID, "", start); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("an approval over one that was not seen: %v", err)
 	}
 	kept, _, err := home.Current(ctx)
@@ -191,13 +193,13 @@ func TestKept(t *testing.T) {
 	live.Baseline = kept
 
 	changed := scan(t, start.Add(24*time.Hour), tampered(t, "terraform.tfstate", `"https_only": true`, `"https_only": false`))
-	first := compare(t, detect.Request{Old: live, New: changed, Keep: home, Now: start.Add(24 * time.Hour)})
+	first := compare(t, detect.Request{Old: live, New: changed, Keep: home, Scope: storetest.Mine(access.DriftCompare), Now: start.Add(24 * time.Hour)})
 	if len(first.Report.Findings) == 0 {
 		t.Fatal("no finding")
 	}
 	later := changed
 	later.Snapshot = scan(t, start.Add(48*time.Hour), tampered(t, "terraform.tfstate", `"https_only": true`, `"https_only": false`)).Snapshot
-	second := compare(t, detect.Request{Old: live, New: later, Keep: home, Now: start.Add(48 * time.Hour)})
+	second := compare(t, detect.Request{Old: live, New: later, Keep: home, Scope: storetest.Mine(access.DriftCompare), Now: start.Add(48 * time.Hour)})
 	f := second.Report.Findings[0]
 	if f.FirstSeen != "2026-11-03T06:00:00Z" || f.LastSeen != "2026-11-04T06:00:00Z" {
 		t.Errorf("seen %s to %s", f.FirstSeen, f.LastSeen)

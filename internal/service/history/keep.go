@@ -9,6 +9,7 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/arch/overlay"
+	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/change"
 	"c4arch/internal/trust/ledger"
@@ -34,11 +35,16 @@ func Keep(ctx context.Context, s Store, scope access.Scope, scan Scan, now time.
 
 // RecordOf is what is kept of a scan.
 func RecordOf(scan Scan) (Record, error) {
-	r := Record{Snapshot: scan.Snapshot, OverlayName: scan.OverlayName, OverlayText: scan.OverlayText, Model: baseline.ModelDigest(scan.Model)}
-	if len(scan.OverlayText) == 0 {
+	return NewRecord(scan.Snapshot, scan.OverlayName, scan.OverlayText, baseline.ModelDigest(scan.Model))
+}
+
+// NewRecord is what is kept of a snapshot with its overlay, where it has one, and the digest of the model that follows from both.
+func NewRecord(s *evidence.Snapshot, overlayName string, overlayText []byte, model canon.Digest) (Record, error) {
+	r := Record{Snapshot: s, OverlayName: overlayName, OverlayText: overlayText, Model: model}
+	if len(overlayText) == 0 {
 		return r, nil
 	}
-	o, err := overlay.Parse(scan.OverlayText)
+	o, err := overlay.Parse(overlayText)
 	if err != nil {
 		return r, err
 	}

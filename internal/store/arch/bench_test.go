@@ -18,7 +18,7 @@ func BenchmarkYear(b *testing.B) {
 		dir, versions, one := scanned(b, 10_000, 365)
 		s := sizeOf(b, dir)
 		b.StartTimer()
-		h, err := Open(b.Context(), dir)
+		h, err := openAt(b.Context(), dir)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func BenchmarkOpen(b *testing.B) {
 	dir, _, _ := scanned(b, 100, 1000)
 	b.ReportAllocs()
 	for b.Loop() {
-		h, err := Open(b.Context(), dir)
+		h, err := openAt(b.Context(), dir)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -131,9 +131,9 @@ func BenchmarkLists(b *testing.B) {
 	}
 }
 
-func empty(b *testing.B) *Home {
+func empty(b *testing.B) *tested {
 	b.Helper()
-	h, err := Create(b.Context(), filepath.Join(b.TempDir(), ".c4arch"), storetest.Noon)
+	h, err := createAt(b.Context(), filepath.Join(b.TempDir(), ".c4arch"), storetest.Noon)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func empty(b *testing.B) *Home {
 	return h
 }
 
-func keep(b *testing.B, h *Home, r history.Record) string {
+func keep(b *testing.B, h *tested, r history.Record) string {
 	b.Helper()
 	e, err := h.Put(b.Context(), r, storetest.Noon)
 	if err != nil {

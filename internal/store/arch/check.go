@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/canon"
@@ -13,18 +15,18 @@ import (
 )
 
 // Check reads everything. See [history.Store].
-func (h *Home) Check(ctx context.Context, progress func(done, total int)) (history.Checked, error) {
+func (st *Store) Check(ctx context.Context, progress func(done, total int)) (history.Checked, error) {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	c := &checker{home: h, progress: progress, out: history.Checked{Faults: []string{}}, facts: map[ref]evidence.Resource{}, forms: map[ref]*object{}}
-	faults, err := h.db.Check(ctx)
+	c := &checker{store: st, progress: progress, out: history.Checked{Faults: []string{}}, facts: map[ref]evidence.Resource{}, forms: map[ref]*object{}}
+	faults, err := st.home.DB().Check(ctx)
 	for _, f := range faults {
 		c.fault("the database: %s", f)
 	}
 	if err == nil {
 		// Nobody writes meanwhile, so that what is missing is missing.
-		err = h.change(ctx, func() error { return h.db.Read(ctx, func(tx *sqldb.Tx) error { return c.all(ctx, tx) }) })
+		err = st.home.Exclusive(ctx, patience, func() error { return c.whole(ctx) })
 	}
 	if ctx.Err() != nil {
 		return c.out, ctx.Err()
@@ -38,7 +40,7 @@ func (h *Home) Check(ctx context.Context, progress func(done, total int)) (histo
 
 // checker reads each object once, and then what each snapshot makes of them.
 type checker struct {
-	home     *Home
+	store    *Store
 	progress func(done, total int)
 	done     int
 	total    int
@@ -48,6 +50,7 @@ type checker struct {
 	forms    map[ref]*object
 	usage    *usage
 	bad      map[int64]bool // snapshots whose manifest is damaged
+	names    []string       // of the objects that are there
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -78,9 +81,18 @@ func (c *checker) tick() {
 	c.progress(c.done, c.total)
 }
 
+// whole reads one state of the home.
+func (c *checker) whole(ctx context.Context) error {
+	var err error
+	if c.names, err = c.store.home.Objects().List(ctx); err != nil { // before the rows are read: whoever stages an object writes its row first
+		return err
+	}
+	return c.store.home.Read(ctx, func(tx *sqldb.Tx) error { return c.all(ctx, tx) })
+}
+
 func (c *checker) all(ctx context.Context, tx *sqldb.Tx) error {
 	bad := func(err error) error { return c.note(ctx, err) }
-	list, err := soundRows(ctx, tx, bad, "ORDER BY s.seq")
+	list, err := soundRows(ctx, tx, bad, everywhere, "ORDER BY s.seq")
 	if err != nil {
 		return err
 	}
@@ -99,13 +111,13 @@ func (c *checker) all(ctx context.Context, tx *sqldb.Tx) error {
 
 func (c *checker) manifests(ctx context.Context, tx *sqldb.Tx, list []row) error {
 	c.usage, c.bad = newUsage(), map[int64]bool{}
-	return c.home.walk(ctx, tx, list, func(s *row, tokens []string, err error) error {
+	return c.store.walk(ctx, tx, list, func(s *row, tokens []string, err error) error {
 		c.tick()
 		if err != nil {
 			c.bad[s.seq] = true
 			return c.note(ctx, inSnapshot(s, err))
 		}
-		c.usage.add(tokens)
+		c.usage.add(tokens, nil)
 		return nil
 	})
 }
@@ -115,7 +127,7 @@ func (c *checker) objects(ctx context.Context, _ *sqldb.Tx, _ []row) error {
 	for i := range c.packs {
 		p := &c.packs[i]
 		c.tick()
-		objects, err := c.home.readPack(p, []want{})
+		objects, err := c.store.readPack(ctx, p, []want{})
 		if err != nil {
 			if err := c.note(ctx, err); err != nil {
 				return err
@@ -171,7 +183,7 @@ func (c *checker) pairs(ctx context.Context, _ *sqldb.Tx, _ []row) error {
 	for i := range c.packs {
 		p := &c.packs[i]
 		c.tick()
-		objects, err := c.home.readPack(p, []want{})
+		objects, err := c.store.readPack(ctx, p, []want{})
 		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -199,7 +211,7 @@ func (c *checker) pair(p *packRow, slot int, o *object, forms []ref) {
 
 // snapshots puts each snapshot together from what was verified, and holds it to its root and its id.
 func (c *checker) snapshots(ctx context.Context, tx *sqldb.Tx, list []row) error {
-	return c.home.walk(ctx, tx, list, func(s *row, tokens []string, err error) error {
+	return c.store.walk(ctx, tx, list, func(s *row, tokens []string, err error) error {
 		c.tick()
 		if err != nil || c.bad[s.seq] {
 			return nil
@@ -211,7 +223,7 @@ func (c *checker) snapshots(ctx context.Context, tx *sqldb.Tx, list []row) error
 func (c *checker) snapshot(ctx context.Context, tx *sqldb.Tx, s *row, tokens []string) error {
 	record := history.Record{OverlayName: s.overlayName, Overlay: s.Overlay, Model: s.Model}
 	var err error
-	if record.OverlayText, err = c.home.overlay(ctx, tx, s.overlayText); err != nil {
+	if record.OverlayText, err = c.store.overlay(ctx, tx, s.overlayText); err != nil {
 		return inSnapshot(s, err)
 	}
 	l, err := readLayout(tokens)
@@ -236,13 +248,13 @@ func (c *checker) snapshot(ctx context.Context, tx *sqldb.Tx, s *row, tokens []s
 }
 
 func (c *checker) baselines(ctx context.Context, tx *sqldb.Tx, _ []row) error {
-	list, err := baselineRows(ctx, tx, "ORDER BY b.seq")
+	list, err := baselineRows(ctx, tx, everywhere, "ORDER BY b.seq")
 	if err != nil {
 		return err
 	}
 	c.out.Baselines = len(list)
 	for i := range list {
-		if _, err := c.home.openBaseline(ctx, tx, &list[i]); err != nil {
+		if _, err := c.store.openBaseline(ctx, tx, &list[i]); err != nil {
 			if err := c.note(ctx, err); err != nil {
 				return err
 			}
@@ -251,13 +263,19 @@ func (c *checker) baselines(ctx context.Context, tx *sqldb.Tx, _ []row) error {
 	return nil
 }
 
-// files compares the folder with what the database knows.
+// files compares the objects that are there with what the database knows. What no pack refers to is read here, so that its seal is held to.
 func (c *checker) files(ctx context.Context, tx *sqldb.Tx, _ []row) error {
-	live := map[string]bool{}
-	err := tx.Each(ctx, `SELECT name, state FROM object ORDER BY name`, func(scan func(...any) error) error {
+	type known struct {
+		live bool
+		size int64
+	}
+	rows := map[string]known{}
+	err := tx.Each(ctx, `SELECT name, state, size FROM object ORDER BY name`, func(scan func(...any) error) error {
 		var name, state string
-		err := scan(&name, &state)
-		if live[name] = state == "live"; !live[name] {
+		var size int64
+		err := scan(&name, &state, &size)
+		rows[name] = known{live: state == "live", size: size}
+		if state != "live" {
 			c.out.Staged++
 		}
 		return err
@@ -265,21 +283,31 @@ func (c *checker) files(ctx context.Context, tx *sqldb.Tx, _ []row) error {
 	if err != nil {
 		return err
 	}
+	packed := map[string]bool{}
 	for i := range c.packs {
-		if !live[c.packs[i].object] {
+		packed[c.packs[i].object] = true
+		if !rows[c.packs[i].object].live {
 			c.fault("the object %s of the pack number %d is not marked as live", c.packs[i].object, c.packs[i].seq)
 		}
 	}
-	list, err := c.home.blobs.List()
-	for _, f := range list {
-		known, ok := live[f.Name]
-		switch {
-		case known && !f.Half:
-			c.out.Objects++
-			c.out.Bytes += f.Size
+	for _, name := range c.names {
+		switch row, ok := rows[name]; {
 		case !ok:
 			c.out.Staged++
+		case row.live:
+			c.out.Objects++
+			c.out.Bytes += row.size
 		}
 	}
-	return err
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if !rows[name].live || packed[name] {
+			continue
+		}
+		if _, err := c.store.home.Objects().Read(ctx, name); err != nil {
+			if err := c.note(ctx, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -3,45 +3,63 @@ package arch
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 	"time"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/change"
 	"c4arch/internal/service/history"
 	"c4arch/internal/store/sqldb"
+	"c4arch/internal/trust/ledger"
 )
 
 // leftoverAge is how old what was staged must be before it counts as left over: its writer may live.
 const leftoverAge = 24 * time.Hour
 
 // Collect lets go what is not kept. See [history.Store].
-func (h *Home) Collect(ctx context.Context, keep func(history.Entry) bool, now time.Time, dry bool) (history.Collected, error) {
+func (st *Store) Collect(ctx context.Context, env *change.Envelope, keep func(history.Entry) bool, say func(history.Collected) ledger.Draft) (history.Collected, error) {
 	var out history.Collected
-	err := h.change(ctx, func() error {
-		s := &sweep{home: h, now: now, dropped: map[int64]row{}, out: history.Collected{Snapshots: []history.Entry{}}}
-		err := h.db.Read(ctx, func(tx *sqldb.Tx) error { return s.prepare(ctx, tx, keep) })
-		if err == nil && !dry {
-			err = s.run(ctx)
-		}
+	_, err := st.change(ctx, env, func() (*deed, error) {
+		s := &sweep{store: st, now: env.At, sizes: map[string]int64{}, dropped: map[int64]row{}, out: history.Collected{Snapshots: []history.Entry{}}}
+		err := s.find(ctx, keep)
 		out = s.out
-		return err
+		if err != nil || say == nil {
+			return nil, err
+		}
+		if err := s.clean(ctx); err != nil {
+			return nil, err
+		}
+		if len(s.dropped)+len(s.dead)+len(s.thinned) == 0 {
+			return nil, nil //nolint:nilnil // nothing is to be done
+		}
+		return &deed{packs: s.data, said: []ledger.Draft{say(out)}, apply: s.write}, nil
 	})
-	if err != nil || dry {
+	if err != nil || say == nil {
 		return out, err
 	}
-	if err := h.removeCondemned(ctx); err != nil {
+	if err := st.removeCondemned(ctx); err != nil {
 		return out, err
 	}
-	return out, h.shrink(ctx)
+	return out, st.shrink(ctx)
+}
+
+func (st *Store) removeCondemned(ctx context.Context) error {
+	if err := st.home.RemoveCondemned(ctx); err != nil {
+		return err
+	}
+	st.pass("removed")
+	return nil
 }
 
 // shrink gives back the room of rows that went, when that is worth writing the file anew. A full disk is no error here:
 // what was asked for is done.
-func (h *Home) shrink(ctx context.Context) error {
-	used, free, err := h.db.Free(ctx)
+func (st *Store) shrink(ctx context.Context) error {
+	used, free, err := st.home.DB().Free(ctx)
 	if err != nil || free < used/4 || free < 64<<10 {
 		return err
 	}
-	if err := h.db.Vacuum(ctx); fault.KindOf(err) != fault.Unavailable {
+	if err := st.home.DB().Vacuum(ctx); fault.KindOf(err) != fault.Unavailable {
 		return err
 	}
 	return nil
@@ -49,7 +67,7 @@ func (h *Home) shrink(ctx context.Context) error {
 
 // sweep is what letting go takes.
 type sweep struct {
-	home    *Home
+	store   *Store
 	now     time.Time
 	was     state
 	dropped map[int64]row
@@ -58,8 +76,24 @@ type sweep struct {
 	dead    []packRow
 	thinned []packRow
 	data    [][]byte // of thinned
-	left    []string // what was staged and left
+	sizes   map[string]int64
+	left    []string // objects that nobody finished
+	strange []string // objects that no row knows
 	out     history.Collected
+}
+
+// find finds out what goes.
+func (s *sweep) find(ctx context.Context, keep func(history.Entry) bool) error {
+	names, err := s.store.home.Objects().List(ctx) // before the rows are read: whoever stages an object writes its row first
+	if err != nil {
+		return err
+	}
+	return s.store.home.Read(ctx, func(tx *sqldb.Tx) error {
+		if err := s.leftovers(ctx, tx, names); err != nil {
+			return err
+		}
+		return s.prepare(ctx, tx, keep)
+	})
 }
 
 func (s *sweep) prepare(ctx context.Context, tx *sqldb.Tx, keep func(history.Entry) bool) error {
@@ -67,13 +101,13 @@ func (s *sweep) prepare(ctx context.Context, tx *sqldb.Tx, keep func(history.Ent
 	if s.was, err = readState(ctx, tx); err != nil {
 		return err
 	}
-	all, err := rows(ctx, tx, "ORDER BY s.seq")
+	all, err := rows(ctx, tx, everywhere, "ORDER BY s.seq") // what other projects need stays
 	if err != nil {
 		return err
 	}
 	var kept []row
 	for i := range all {
-		if all[i].Approved == "" && !keep(all[i].Entry) {
+		if all[i].project == s.store.project && all[i].Approved == "" && !keep(all[i].Entry) {
 			s.dropped[all[i].seq] = all[i]
 			s.out.Snapshots = append(s.out.Snapshots, all[i].Entry)
 			continue
@@ -96,17 +130,17 @@ func (s *sweep) prepare(ctx context.Context, tx *sqldb.Tx, keep func(history.Ent
 			return err
 		}
 	}
-	return s.leftovers(ctx, tx)
+	return nil
 }
 
 // usage is which objects the snapshots that are kept need. A snapshot that cannot be read ends it: what it needs is not known.
 func (s *sweep) usage(ctx context.Context, tx *sqldb.Tx, kept []row) (map[ref]bool, error) {
 	u := newUsage()
-	err := s.home.walk(ctx, tx, kept, func(r *row, tokens []string, err error) error {
+	err := s.store.walk(ctx, tx, kept, func(r *row, tokens []string, err error) error {
 		if err != nil {
 			return inSnapshot(r, err)
 		}
-		u.add(tokens)
+		u.add(tokens, nil)
 		return nil
 	})
 	return u.live(), err
@@ -116,19 +150,22 @@ func (s *sweep) usage(ctx context.Context, tx *sqldb.Tx, kept []row) (map[ref]bo
 func (s *sweep) rebase(ctx context.Context, tx *sqldb.Tx, kept []row) error {
 	s.rebased = map[int64]manifest{}
 	bases, depths := map[int64]sql.NullInt64{}, map[int64]int{}
-	err := tx.Each(ctx, `SELECT snapshot, base, depth FROM manifest`, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT snapshot, base, depth FROM manifest WHERE project = $1`, func(scan func(...any) error) error {
 		var seq int64
 		var base sql.NullInt64
 		var depth int
 		err := scan(&seq, &base, &depth)
 		bases[seq], depths[seq] = base, depth
 		return err
-	})
+	}, string(s.store.project))
 	if err != nil {
 		return err
 	}
-	c := s.home.chains(tx)
+	c := s.store.chains(tx)
 	for i := range kept {
+		if kept[i].project != s.store.project {
+			continue
+		}
 		seq := kept[i].seq
 		base := bases[seq]
 		for steps := 0; base.Valid && steps < len(bases); steps++ {
@@ -140,13 +177,13 @@ func (s *sweep) rebase(ctx context.Context, tx *sqldb.Tx, kept []row) error {
 		if base == bases[seq] {
 			continue
 		}
-		list, err := c.list(ctx, seq)
+		list, err := c.list(ctx, s.store.project, seq)
 		if err != nil {
 			return inSnapshot(&kept[i], err)
 		}
 		var before []string
 		if base.Valid {
-			if before, err = c.list(ctx, base.Int64); err != nil {
+			if before, err = c.list(ctx, s.store.project, base.Int64); err != nil {
 				return inSnapshot(&kept[i], err)
 			}
 		}
@@ -173,7 +210,7 @@ func (s *sweep) pack(ctx context.Context, p *packRow, live map[ref]bool) error {
 	if needed > 0 && idle == 0 {
 		return nil
 	}
-	objects, err := s.home.readPack(p, nil)
+	objects, err := s.store.readPack(ctx, p, nil)
 	if err != nil {
 		if needed > 0 {
 			return nil // what is damaged stays for fsck to name
@@ -197,7 +234,7 @@ func (s *sweep) drop(p *packRow, objects []object) {
 	}
 	s.dead = append(s.dead, *p)
 	s.out.Objects++
-	s.out.Bytes += s.home.blobs.Size(p.object)
+	s.out.Bytes += s.sizes[p.object]
 }
 
 func (s *sweep) thin(p *packRow, objects []object, live map[ref]bool) {
@@ -210,79 +247,69 @@ func (s *sweep) thin(p *packRow, objects []object, live map[ref]bool) {
 		}
 		objects[slot], p.keys[slot] = object{}, key{}
 	}
-	data := s.home.press.pack(objects)
+	data := s.store.press.pack(objects)
 	s.thinned, s.data = append(s.thinned, *p), append(s.data, data)
-	s.out.Bytes += s.home.blobs.Size(p.object) - int64(len(data))
+	s.out.Bytes += s.sizes[p.object] - int64(len(data))
 }
 
-// leftovers finds what writers left that were interrupted: rows of what was staged, and files that no row knows.
-func (s *sweep) leftovers(ctx context.Context, tx *sqldb.Tx) error {
-	before := s.now.Add(-leftoverAge)
-	known := map[string]bool{}
-	err := tx.Each(ctx, `SELECT name, state, at FROM object ORDER BY name`, func(scan func(...any) error) error {
+// leftovers finds what writers left that were interrupted: rows of what was staged a day ago, and objects that no row knows.
+func (s *sweep) leftovers(ctx context.Context, tx *sqldb.Tx, names []string) error {
+	before := s.now.Add(-leftoverAge).UnixMicro()
+	err := tx.Each(ctx, `SELECT name, state, size, at FROM object ORDER BY name`, func(scan func(...any) error) error {
 		var name, state string
-		var at int64
-		if err := scan(&name, &state, &at); err != nil {
+		var size, at int64
+		if err := scan(&name, &state, &size, &at); err != nil {
 			return err
 		}
-		known[name] = true
-		if state == "staged" && at < before.UnixMicro() {
-			s.leave(name, s.home.blobs.Size(name))
+		s.sizes[name] = size
+		if state == "staged" && at < before {
+			s.leave(name, true)
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	files, err := s.home.blobs.List()
-	for _, f := range files {
-		if !known[f.Name] && f.At.Before(before) {
-			known[f.Name] = true
-			s.leave(f.Name, f.Size)
+	for _, name := range names {
+		if _, known := s.sizes[name]; !known {
+			s.leave(name, false)
 		}
 	}
 	return err
 }
 
-func (s *sweep) leave(name string, size int64) {
-	s.left = append(s.left, name)
+// leave counts what is left over.
+func (s *sweep) leave(name string, known bool) {
+	if known {
+		s.left = append(s.left, name)
+	} else {
+		s.strange = append(s.strange, name)
+	}
 	s.out.Objects++
-	s.out.Bytes += size
+	s.out.Bytes += s.sizes[name]
 }
 
-func (s *sweep) run(ctx context.Context) error {
-	for _, name := range s.left {
-		if err := s.home.blobs.Remove(name); err != nil {
+// clean removes what is left over. It is no decision: nothing ever referred to it.
+func (s *sweep) clean(ctx context.Context) error {
+	s.store.home.Drop(ctx, s.left)
+	objects := s.store.home.Objects()
+	for _, name := range s.strange {
+		if err := objects.Remove(ctx, name); err != nil {
 			return err
 		}
 	}
-	if len(s.left) > 0 {
-		if err := s.home.blobs.Sync(); err != nil {
+	if len(s.strange) > 0 {
+		if err := objects.Sync(ctx); err != nil {
 			return err
 		}
 	}
-	s.home.pass("left")
-	batch, err := s.home.stage(ctx, s.data, s.now)
-	if err != nil {
-		return err
-	}
-	if err := s.home.db.Transact(ctx, func(tx *sqldb.Tx) error { return s.commit(ctx, tx, batch) }); err != nil {
-		batch.drop(ctx)
-		return err
-	}
-	s.home.pass("committed")
-	return nil
+	s.store.pass("left")
+	return ctx.Err()
 }
 
-func (s *sweep) commit(ctx context.Context, tx *sqldb.Tx, b *batch) error {
+func (s *sweep) write(ctx context.Context, tx *sqldb.Tx, names []string, _ time.Time) error {
 	if err := move(ctx, tx, s.was, s.was); err != nil {
 		return err
 	}
-	if err := b.live(ctx, tx); err != nil {
-		return err
-	}
 	for i := range s.thinned {
-		if err := rewrite(ctx, tx, &s.thinned[i], b.names[i]); err != nil {
+		if err := rewrite(ctx, tx, &s.thinned[i], names[i]); err != nil {
 			return err
 		}
 	}
@@ -297,11 +324,6 @@ func (s *sweep) commit(ctx context.Context, tx *sqldb.Tx, b *batch) error {
 			return err
 		}
 	}
-	for _, name := range s.left {
-		if _, err := tx.Exec(ctx, `DELETE FROM object WHERE name = $1 AND state = 'staged'`, name); err != nil {
-			return err
-		}
-	}
 	_, err := tx.Exec(ctx, `DELETE FROM overlay WHERE NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.org_id = overlay.org_id AND s.overlay_text = overlay.digest)
 		AND NOT EXISTS (SELECT 1 FROM baseline b WHERE b.org_id = overlay.org_id AND b.overlay_text = overlay.digest)`)
 	return err
@@ -311,16 +333,16 @@ func (s *sweep) commit(ctx context.Context, tx *sqldb.Tx, b *batch) error {
 func (s *sweep) dropManifests(ctx context.Context, tx *sqldb.Tx) error {
 	for _, seq := range s.order {
 		m := s.rebased[seq]
-		if _, err := tx.Exec(ctx, `UPDATE manifest SET base = $1, depth = $2, digest = $3, data = $4 WHERE snapshot = $5`,
-			m.base, m.depth, m.digest, s.home.press.enc.EncodeAll(m.plain, nil), seq); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE manifest SET base = $1, depth = $2, digest = $3, data = $4 WHERE project = $5 AND snapshot = $6`,
+			m.base, m.depth, m.digest, s.store.press.enc.EncodeAll(m.plain, nil), string(s.store.project), seq); err != nil {
 			return err
 		}
 	}
-	for i := len(s.out.Snapshots) - 1; i >= 0; i-- {
-		if _, err := tx.Exec(ctx, `DELETE FROM manifest WHERE snapshot = (SELECT seq FROM snapshot WHERE id = $1)`, s.out.Snapshots[i].ID); err != nil {
+	for _, seq := range slices.Backward(slices.Sorted(maps.Keys(s.dropped))) {
+		if _, err := tx.Exec(ctx, `DELETE FROM manifest WHERE project = $1 AND snapshot = $2`, string(s.store.project), seq); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM snapshot WHERE id = $1`, s.out.Snapshots[i].ID); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM snapshot WHERE project = $1 AND seq = $2`, string(s.store.project), seq); err != nil {
 			return err
 		}
 	}

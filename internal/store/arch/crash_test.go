@@ -47,7 +47,7 @@ func (reporter) Fatal(args ...any) {
 }
 
 func child(role string, args []string) error {
-	h, err := Open(context.Background(), args[0])
+	h, err := openAt(context.Background(), args[0])
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func child(role string, args []string) error {
 }
 
 // writeOn does all that a home can do, and says what was acknowledged, and what it is about to let go.
-func writeOn(h *Home, seed uint64) error {
+func writeOn(h *tested, seed uint64) error {
 	ctx := context.Background()
 	e := storetest.NewEstate(reporter{}, seed, 40)
 	r := rand.New(rand.NewPCG(seed, 9))
@@ -110,7 +110,7 @@ func writeOn(h *Home, seed uint64) error {
 	}
 }
 
-func letGo(ctx context.Context, h *Home, r *rand.Rand) error {
+func letGo(ctx context.Context, h *tested, r *rand.Rand) error {
 	all, err := h.List(ctx, 0)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func TestKilled(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
 	dir := filepath.Join(t.TempDir(), ".c4arch")
-	h, err := Create(t.Context(), dir, storetest.Noon)
+	h, err := createAt(t.Context(), dir, storetest.Noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func (a *acknowledged) run(t *testing.T, dir string, seed uint64, count int, aft
 
 func (a *acknowledged) holds(t *testing.T, dir string, round int) {
 	t.Helper()
-	h, err := Open(t.Context(), dir)
+	h, err := openAt(t.Context(), dir)
 	if err != nil {
 		t.Fatalf("round %d: %v", round, err)
 	}
@@ -251,7 +251,7 @@ func (a *acknowledged) holds(t *testing.T, dir string, round int) {
 }
 
 // load reads everything back, and lets go of leftovers.
-func (a *acknowledged) load(t *testing.T, h *Home, all []history.Entry) {
+func (a *acknowledged) load(t *testing.T, h *tested, all []history.Entry) {
 	t.Helper()
 	for _, e := range all {
 		if _, err := h.Load(t.Context(), e.ID); err != nil {
@@ -280,29 +280,29 @@ func TestStopsAtEachStep(t *testing.T) {
 	next.CollectedAt = "2027-01-01T00:00:00Z"
 	e := storetest.NewEstate(t, 77, 20)
 	ctx := t.Context()
-	for name, write := range map[string]func(*Home) error{
-		"put": func(h *Home) error { _, err := h.Put(ctx, e.Record(t), storetest.Noon); return err },
-		"redact": func(h *Home) error {
+	for name, write := range map[string]func(*tested) error{
+		"put": func(h *tested) error { _, err := h.Put(ctx, e.Record(t), storetest.Noon); return err },
+		"redact": func(h *tested) error {
 			_, err := h.Redact(ctx, next.Resources[3].ID, "asked for", storetest.Noon)
 			return err
 		},
-		"collect": func(h *Home) error {
+		"collect": func(h *tested) error {
 			_, err := h.Collect(ctx, func(x history.Entry) bool { return x.ID == entries[3].ID }, storetest.Noon, false)
 			return err
 		},
 	} {
 		reached := map[string]bool{}
-		for _, step := range []string{"left", "staged", "written", "ready", "committed", "removed"} {
+		for _, step := range []string{"left", "written", "ready", "committed", "removed"} {
 			t.Run(name+" "+step, func(t *testing.T) {
 				dir := clone(t, dir)
 				h := reopen(t, dir)
-				h.step = func(at string) {
+				h.st.step = func(at string) {
 					if at == step {
 						panic(errStopped)
 					}
 				}
 				reached[step] = stopped(t, func() error { return write(h) })
-				h.step = nil
+				h.st.step = nil
 				again := reopen(t, dir)
 				if c, err := again.Check(ctx, nil); err != nil || len(c.Faults) > 0 {
 					t.Fatalf("%v %q", err, c.Faults)
@@ -321,7 +321,7 @@ func TestStopsAtEachStep(t *testing.T) {
 				}
 			})
 		}
-		for _, must := range map[string][]string{"put": {"staged", "written", "ready", "committed"}, "redact": {"staged", "written", "committed", "removed"}, "collect": {"left", "staged", "written", "committed", "removed"}}[name] {
+		for _, must := range map[string][]string{"put": {"written", "ready", "committed"}, "redact": {"written", "committed", "removed"}, "collect": {"left", "written", "committed", "removed"}}[name] {
 			if !reached[must] {
 				t.Errorf("%s never came to the step %s", name, must)
 			}
@@ -347,7 +347,7 @@ func stopped(t *testing.T, fn func() error) (yes bool) {
 }
 
 // race records the same days of the same estate as the others, under a name of its own.
-func race(h *Home, name string) error {
+func race(h *tested, name string) error {
 	e := storetest.NewEstate(reporter{}, 5, 120)
 	for range 6 {
 		r := e.Record(reporter{})
@@ -367,7 +367,7 @@ func race(h *Home, name string) error {
 // Several processes write at once: everything is there afterwards, and nothing twice.
 func TestProcesses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), ".c4arch")
-	h, err := Create(t.Context(), dir, storetest.Noon)
+	h, err := createAt(t.Context(), dir, storetest.Noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -472,16 +472,15 @@ func TestMoved(t *testing.T) {
 	dir, _, _ := filled(t, 20, 1)
 	h := reopen(t, dir)
 	other := reopen(t, dir)
-	other.lock = nil
 	ctx := t.Context()
 	e := storetest.NewEstate(t, 3, 20)
 	bump := func() {
-		if err := other.db.Transact(ctx, func(tx *sqldb.Tx) error { _, err := tx.Exec(ctx, `UPDATE home SET version = version + 1`); return err }); err != nil {
+		if err := other.db().Transact(ctx, func(tx *sqldb.Tx) error { _, err := tx.Exec(ctx, `UPDATE home SET version = version + 1`); return err }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	times := 0
-	h.step = func(at string) {
+	h.st.step = func(at string) {
 		if at == "ready" && times < 3 {
 			times++
 			bump()
@@ -502,5 +501,4 @@ func TestMoved(t *testing.T) {
 	if c, err := h.Check(ctx, nil); err != nil || len(c.Faults) > 0 || c.Staged > 0 {
 		t.Errorf("%+v, %v", c, err)
 	}
-	other.lock = h.lock // to be closed with it
 }

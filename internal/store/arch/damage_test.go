@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/service/history"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/store/storetest"
@@ -21,7 +22,7 @@ import (
 func filled(t *testing.T, resources, days int) (dir string, entries []history.Entry, records []history.Record) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), ".c4arch")
-	h, err := Create(t.Context(), dir, storetest.Noon)
+	h, err := createAt(t.Context(), dir, storetest.Noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,9 +48,9 @@ func filled(t *testing.T, resources, days int) (dir string, entries []history.En
 	return dir, entries, records
 }
 
-func reopen(t *testing.T, dir string) *Home {
+func reopen(t *testing.T, dir string) *tested {
 	t.Helper()
-	h, err := Open(t.Context(), dir)
+	h, err := openAt(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,9 +71,9 @@ func clone(t *testing.T, dir string) string {
 func TestTampered(t *testing.T) {
 	dir, entries, _ := filled(t, 40, 3)
 	first, last := entries[0].ID, entries[2].ID
-	row := func(query string, args ...any) func(*testing.T, *Home) {
-		return func(t *testing.T, h *Home) {
-			if err := h.db.Transact(t.Context(), func(tx *sqldb.Tx) error {
+	row := func(query string, args ...any) func(*testing.T, *tested) {
+		return func(t *testing.T, h *tested) {
+			if err := h.db().Transact(t.Context(), func(tx *sqldb.Tx) error {
 				if _, err := tx.Exec(t.Context(), "PRAGMA defer_foreign_keys=on"); err != nil {
 					return err
 				}
@@ -87,7 +88,7 @@ func TestTampered(t *testing.T) {
 		}
 	}
 	for name, x := range map[string]struct {
-		spoil func(*testing.T, *Home)
+		spoil func(*testing.T, *tested)
 		id    string // that does not load
 		names string // what the error and the check name
 	}{
@@ -129,7 +130,7 @@ func TestTampered(t *testing.T) {
 	}
 }
 
-func faulty(t *testing.T, h *Home, names string) {
+func faulty(t *testing.T, h *tested, names string) {
 	t.Helper()
 	c, err := h.Check(t.Context(), nil)
 	if err != nil || !slices.ContainsFunc(c.Faults, func(f string) bool { return strings.Contains(f, names) }) {
@@ -137,20 +138,20 @@ func faulty(t *testing.T, h *Home, names string) {
 	}
 }
 
-func firstPack(t *testing.T, h *Home) string {
+func firstPack(t *testing.T, h *tested) string {
 	t.Helper()
 	var name string
-	if err := h.db.Read(t.Context(), func(tx *sqldb.Tx) error {
+	if err := h.db().Read(t.Context(), func(tx *sqldb.Tx) error {
 		_, err := tx.Row(t.Context(), []any{&name}, `SELECT object FROM pack WHERE seq = 1`)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(h.dir, blobDir, name+".pack")
+	return filepath.Join(h.st.Dir(), blobDir, name+".pack")
 }
 
-func spoilPack(spoil func([]byte) []byte) func(*testing.T, *Home) {
-	return func(t *testing.T, h *Home) {
+func spoilPack(spoil func([]byte) []byte) func(*testing.T, *tested) {
+	return func(t *testing.T, h *tested) {
 		path := firstPack(t, h)
 		b, err := os.ReadFile(path)
 		if err == nil {
@@ -162,7 +163,7 @@ func spoilPack(spoil func([]byte) []byte) func(*testing.T, *Home) {
 	}
 }
 
-func removePack(t *testing.T, h *Home) {
+func removePack(t *testing.T, h *tested) {
 	if err := os.Remove(firstPack(t, h)); err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +184,7 @@ func TestTamperedBaseline(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := reopen(t, clone(t, dir))
-			if err := h.db.Transact(t.Context(), func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), query); return err }); err != nil {
+			if err := h.db().Transact(t.Context(), func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), query); return err }); err != nil {
 				t.Fatal(err)
 			}
 			_, _, err := h.Current(t.Context())
@@ -206,8 +207,8 @@ func TestForgedBaseline(t *testing.T) {
 	dir, entries, _ := filled(t, 20, 1)
 	h := reopen(t, dir)
 	ctx := t.Context()
-	if err := h.db.Transact(ctx, func(tx *sqldb.Tx) error {
-		list, err := baselineRows(ctx, tx, "")
+	if err := h.db().Transact(ctx, func(tx *sqldb.Tx) error {
+		list, err := baselineRows(ctx, tx, id.LocalProject, "")
 		if err != nil {
 			return err
 		}
@@ -233,7 +234,7 @@ func TestForgedPack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects, err := h.press.unpack(b)
+	objects, err := h.st.press.unpack(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,14 +243,14 @@ func TestForgedPack(t *testing.T) {
 	if bytes.Equal(was, objects[3].body) {
 		t.Fatal("nothing was forged")
 	}
-	if err := os.WriteFile(path, h.press.pack(objects), 0o600); err != nil {
+	if err := os.WriteFile(path, h.st.press.pack(objects), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Load(ctx, entries[0].ID); fault.KindOf(err) != fault.Internal || !strings.Contains(err.Error(), "does not match its digest") {
 		t.Errorf("it loads with %v", err)
 	}
 	sum := objects[3].commitment()
-	if err := h.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	if err := h.db().Transact(ctx, func(tx *sqldb.Tx) error {
 		packs, err := readPacks(ctx, tx)
 		if err != nil {
 			return err
@@ -317,7 +318,7 @@ func TestRotten(t *testing.T) {
 func readable(t *testing.T, dir string, entries []history.Entry, want [][]byte) bool {
 	t.Helper()
 	ctx := context.Background()
-	h, err := Open(ctx, dir)
+	h, err := openAt(ctx, dir)
 	if err != nil {
 		return false
 	}
@@ -371,10 +372,10 @@ func TestRedactedBytes(t *testing.T) {
 }
 
 // holds counts the files with the salt, or with the text once unpacked.
-func holds(t *testing.T, h *Home, salt []byte, text string) int {
+func holds(t *testing.T, h *tested, salt []byte, text string) int {
 	t.Helper()
 	n := 0
-	err := filepath.WalkDir(h.dir, func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(h.st.Dir(), func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -383,7 +384,7 @@ func holds(t *testing.T, h *Home, salt []byte, text string) int {
 			return err
 		}
 		found := bytes.Contains(b, salt) || bytes.Contains(b, []byte(text))
-		if objects, err := h.press.unpack(b); err == nil {
+		if objects, err := h.st.press.unpack(b); err == nil {
 			for _, o := range objects {
 				found = found || bytes.Contains(o.body, []byte(text))
 			}
@@ -403,7 +404,7 @@ func holds(t *testing.T, h *Home, salt []byte, text string) int {
 func TestDamageDoesNotSpread(t *testing.T) {
 	dir, entries, records := filled(t, 30, 2)
 	h := reopen(t, dir)
-	if err := h.db.Transact(t.Context(), func(tx *sqldb.Tx) error {
+	if err := h.db().Transact(t.Context(), func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(t.Context(), `UPDATE manifest SET data = zeroblob(9) WHERE snapshot = 2`)
 		return err
 	}); err != nil {

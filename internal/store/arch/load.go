@@ -16,14 +16,14 @@ import (
 )
 
 // Load returns the whole, verified. See [history.Store].
-func (h *Home) Load(ctx context.Context, id string) (history.Record, error) {
+func (st *Store) Load(ctx context.Context, id string) (history.Record, error) {
 	var r history.Record
-	err := h.again(ctx, func(tx *sqldb.Tx) error {
-		s, err := entry(ctx, tx, "WHERE s.id = $1", id)
+	err := st.again(ctx, func(tx *sqldb.Tx) error {
+		s, err := entry(ctx, tx, st.project, "AND s.id = $2", id)
 		if err != nil {
 			return err
 		}
-		r, err = h.load(ctx, tx, s)
+		r, err = st.load(ctx, tx, s)
 		return err
 	})
 	return r, err
@@ -34,23 +34,23 @@ var errSwept = errors.New("an object is missing")
 
 // again runs a reading. Where another process removed an object after the transaction had begun, a new transaction sees what took its
 // place; where the object is missing there too, it is lost.
-func (h *Home) again(ctx context.Context, fn func(*sqldb.Tx) error) error {
+func (st *Store) again(ctx context.Context, fn func(*sqldb.Tx) error) error {
 	var err error
 	for range 3 {
-		if err = h.db.Read(ctx, fn); !errors.Is(err, errSwept) {
+		if err = st.home.Read(ctx, fn); !errors.Is(err, errSwept) {
 			return err
 		}
 	}
 	return err
 }
 
-func (h *Home) load(ctx context.Context, tx *sqldb.Tx, s *row) (history.Record, error) {
+func (st *Store) load(ctx context.Context, tx *sqldb.Tx, s *row) (history.Record, error) {
 	record := history.Record{OverlayName: s.overlayName, Overlay: s.Overlay, Model: s.Model}
 	var err error
-	if record.OverlayText, err = h.overlay(ctx, tx, s.overlayText); err != nil {
+	if record.OverlayText, err = st.overlay(ctx, tx, s.overlayText); err != nil {
 		return record, inSnapshot(s, err)
 	}
-	list, err := h.chains(tx).list(ctx, s.seq)
+	list, err := st.chains(tx).list(ctx, s.project, s.seq)
 	if err != nil {
 		return record, inSnapshot(s, err)
 	}
@@ -58,7 +58,7 @@ func (h *Home) load(ctx context.Context, tx *sqldb.Tx, s *row) (history.Record, 
 	if err != nil {
 		return record, inSnapshot(s, damaged("its manifest cannot be read"))
 	}
-	rs, err := h.resources(ctx, tx, l.resources)
+	rs, err := st.resources(ctx, tx, l.resources)
 	if err != nil {
 		return record, inSnapshot(s, err)
 	}
@@ -80,7 +80,7 @@ func verify(s *row, r *history.Record) error {
 	if err := r.Snapshot.VerifyRoot(); err != nil {
 		return inSnapshot(s, damaged("%s", err))
 	}
-	if digest(identity(r)) != s.digest {
+	if r.Digest() != s.digest {
 		return inSnapshot(s, damaged("what it says of itself, or where its resources stood, does not match its id"))
 	}
 	return nil
@@ -95,7 +95,7 @@ func inSnapshot(s *row, err error) error {
 	return &fault.Error{Kind: f.Kind, Msg: "the snapshot " + s.ID + ": " + f.Msg, Help: f.Help, Err: f.Err}
 }
 
-func (h *Home) overlay(ctx context.Context, tx *sqldb.Tx, d *string) ([]byte, error) {
+func (st *Store) overlay(ctx context.Context, tx *sqldb.Tx, d *string) ([]byte, error) {
 	if d == nil {
 		return nil, nil
 	}
@@ -118,7 +118,7 @@ type want struct{ resource, slot int }
 
 // resources reads the objects of all resources and puts them together: first the forms, which are few, then pack by pack the
 // contents, on all processors.
-func (h *Home) resources(ctx context.Context, tx *sqldb.Tx, list []placed) ([]evidence.Resource, error) {
+func (st *Store) resources(ctx context.Context, tx *sqldb.Tx, list []placed) ([]evidence.Resource, error) {
 	contents, forms := map[int64][]want{}, map[int64][]want{}
 	for i := range list {
 		c, f := list[i].content, list[i].form
@@ -133,7 +133,7 @@ func (h *Home) resources(ctx context.Context, tx *sqldb.Tx, list []placed) ([]ev
 	}
 	byForm := map[ref]*object{}
 	var mu sync.Mutex
-	err = h.each(ctx, packs, forms, func(p *packRow, objects []object, wants []want) error {
+	err = st.each(ctx, packs, forms, func(p *packRow, objects []object, wants []want) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, w := range wants {
@@ -148,7 +148,7 @@ func (h *Home) resources(ctx context.Context, tx *sqldb.Tx, list []placed) ([]ev
 		return nil, err
 	}
 	rs := make([]evidence.Resource, len(list))
-	err = h.each(ctx, packs, contents, func(p *packRow, objects []object, wants []want) error {
+	err = st.each(ctx, packs, contents, func(p *packRow, objects []object, wants []want) error {
 		for _, w := range wants {
 			if w.slot >= len(objects) || objects[w.slot].kind == gone {
 				return missingObject(p, w.slot)
@@ -182,7 +182,7 @@ func missingObject(p *packRow, slot int) error {
 }
 
 // each reads the packs that are wanted, verifies the objects that are, and calls fn for each pack, on all processors.
-func (h *Home) each(ctx context.Context, packs []packRow, wanted map[int64][]want, fn func(p *packRow, objects []object, wants []want) error) error {
+func (st *Store) each(ctx context.Context, packs []packRow, wanted map[int64][]want, fn func(p *packRow, objects []object, wants []want) error) error {
 	var work []*packRow
 	for i := range packs {
 		if len(wanted[packs[i].seq]) > 0 {
@@ -203,7 +203,7 @@ func (h *Home) each(ctx context.Context, packs []packRow, wanted map[int64][]wan
 	for range min(runtime.GOMAXPROCS(0), len(work)) {
 		all.Go(func() {
 			for p := range queue {
-				objects, err := h.readPack(p, wanted[p.seq])
+				objects, err := st.readPack(ctx, p, wanted[p.seq])
 				if err == nil {
 					err = fn(p, objects, wanted[p.seq])
 				}
@@ -225,15 +225,15 @@ func (h *Home) each(ctx context.Context, packs []packRow, wanted map[int64][]wan
 }
 
 // readPack reads a pack and verifies the objects that are wanted, or all of them when wants is nil.
-func (h *Home) readPack(p *packRow, wants []want) ([]object, error) {
-	data, err := h.blobs.Read(p.object)
+func (st *Store) readPack(ctx context.Context, p *packRow, wants []want) ([]object, error) {
+	data, err := st.home.Objects().Read(ctx, p.object)
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
 			return nil, &fault.Error{Kind: fault.Internal, Msg: "the object " + p.object + " of the pack number " + number(p.seq), Help: helpDamaged, Err: errSwept}
 		}
 		return nil, err
 	}
-	objects, err := h.press.unpack(data)
+	objects, err := st.press.unpack(data)
 	if err != nil || len(objects) != len(p.keys) {
 		return nil, damaged("the pack number %d (%s) cannot be read", p.seq, p.object)
 	}

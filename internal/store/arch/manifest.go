@@ -6,6 +6,7 @@ import (
 	"database/sql"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/store/sqldb"
 )
 
@@ -123,29 +124,29 @@ func manifestOf(list []string, base int64, baseDepth int, baseList []string) man
 	return sealed(manifest{base: sql.NullInt64{Int64: base, Valid: true}, depth: baseDepth + 1, plain: plain})
 }
 
-func (h *Home) insertManifest(ctx context.Context, tx *sqldb.Tx, snapshot int64, m manifest) error {
-	_, err := tx.Exec(ctx, `INSERT INTO manifest (snapshot, base, depth, digest, data) VALUES ($1, $2, $3, $4, $5)`,
-		snapshot, m.base, m.depth, m.digest, h.press.enc.EncodeAll(m.plain, nil))
+func (st *Store) insertManifest(ctx context.Context, tx *sqldb.Tx, snapshot int64, m manifest) error {
+	_, err := tx.Exec(ctx, `INSERT INTO manifest (project, snapshot, base, depth, digest, data) VALUES ($1, $2, $3, $4, $5, $6)`,
+		string(st.project), snapshot, m.base, m.depth, m.digest, st.press.enc.EncodeAll(m.plain, nil))
 	return err
 }
 
 // chains reads layouts, and remembers the last of them: the next one that is asked for is often told from one of those.
 type chains struct {
-	home  *Home
+	store *Store
 	tx    *sqldb.Tx
 	known map[int64][]string
 	order []int64
 }
 
-func (h *Home) chains(tx *sqldb.Tx) *chains {
-	return &chains{home: h, tx: tx, known: map[int64][]string{}}
+func (st *Store) chains(tx *sqldb.Tx) *chains {
+	return &chains{store: st, tx: tx, known: map[int64][]string{}}
 }
 
 // remembered is how many layouts are kept in memory. Two snapshots of different things in turn need two.
 const remembered = 4
 
 // list returns the tokens of a snapshot, by reading the manifests that it takes.
-func (c *chains) list(ctx context.Context, snapshot int64) ([]string, error) {
+func (c *chains) list(ctx context.Context, project id.Project, snapshot int64) ([]string, error) {
 	var steps []string
 	at := sql.NullInt64{Int64: snapshot, Valid: true}
 	var list []string
@@ -157,7 +158,7 @@ func (c *chains) list(ctx context.Context, snapshot int64) ([]string, error) {
 		if len(steps) > 2*chainLength {
 			return nil, damaged("the manifest of the snapshot number %d has no end", snapshot)
 		}
-		m, err := c.home.readManifest(ctx, c.tx, at.Int64)
+		m, err := c.store.readManifest(ctx, c.tx, project, at.Int64)
 		if err != nil {
 			return nil, err
 		}
@@ -188,17 +189,17 @@ func (c *chains) remember(snapshot int64, list []string) {
 	c.known[snapshot], c.order = list, append(c.order, snapshot)
 }
 
-func (h *Home) readManifest(ctx context.Context, tx *sqldb.Tx, snapshot int64) (manifest, error) {
+func (st *Store) readManifest(ctx context.Context, tx *sqldb.Tx, project id.Project, snapshot int64) (manifest, error) {
 	var m manifest
 	var data []byte
-	found, err := tx.Row(ctx, []any{&m.base, &m.depth, &m.digest, &data}, `SELECT base, depth, digest, data FROM manifest WHERE snapshot = $1`, snapshot)
+	found, err := tx.Row(ctx, []any{&m.base, &m.depth, &m.digest, &data}, `SELECT base, depth, digest, data FROM manifest WHERE project = $1 AND snapshot = $2`, string(project), snapshot)
 	if err != nil {
 		return m, err
 	}
 	if !found {
 		return m, damaged("the manifest of the snapshot number %d is missing", snapshot)
 	}
-	m.plain, err = h.press.dec.DecodeAll(data, nil)
+	m.plain, err = st.press.dec.DecodeAll(data, nil)
 	if err != nil {
 		return m, damaged("the manifest of the snapshot number %d cannot be read", snapshot)
 	}

@@ -6,6 +6,6 @@ import (
 )
 
 var (
-	_ history.Store    = (*Home)(nil)
-	_ detect.Baselines = (*Home)(nil)
+	_ history.Store    = (*Store)(nil)
+	_ detect.Baselines = (*Store)(nil)
 )

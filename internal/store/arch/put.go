@@ -10,65 +10,66 @@ import (
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/change"
 	"c4arch/internal/service/history"
 	"c4arch/internal/store/sqldb"
 )
 
 // Put keeps a snapshot. See [history.Store].
-func (h *Home) Put(ctx context.Context, r history.Record, now time.Time) (history.Entry, error) {
+func (st *Store) Put(ctx context.Context, env *change.Envelope, r history.Record) (history.Entry, error) {
 	if err := check(&r); err != nil {
 		return history.Entry{}, err
 	}
-	sum := identity(&r)
+	sum := r.Digest()
 	var e history.Entry
-	err := h.change(ctx, func() error {
-		var err error
-		e, err = h.put(ctx, &r, sum, now)
-		return err
+	done, err := st.change(ctx, env, func() (*deed, error) {
+		p, there, err := st.plan(ctx, &r, sum, env.At)
+		switch {
+		case err != nil:
+			return nil, err
+		case there == nil:
+			e = p.entry
+			return &deed{packs: p.packs, apply: p.write}, nil
+		}
+		if e = *there; env.Done == nil && env.Key == nil && env.Inbox == nil && len(env.Jobs) == 0 {
+			return nil, nil //nolint:nilnil // nothing is to be done
+		}
+		return &deed{apply: func(context.Context, *sqldb.Tx, []string, time.Time) error { return nil }}, nil
 	})
-	return e, err
+	if err != nil {
+		return history.Entry{}, err
+	}
+	if done.Known || done.Replay != nil {
+		return st.Find(ctx, history.IDOf(sum))
+	}
+	return e, nil
 }
 
-func (h *Home) put(ctx context.Context, r *history.Record, sum [32]byte, now time.Time) (history.Entry, error) {
-	p := &plan{home: h, record: r, spots: spotsOf(r.Snapshot.Resources), refs: make([]refs, len(r.Snapshot.Resources)), gone: make([]bool, len(r.Snapshot.Resources))}
-	var there *history.Entry
-	err := h.db.Read(ctx, func(tx *sqldb.Tx) error {
-		var err error
-		if there, err = same(ctx, tx, sum); err != nil || there != nil {
+// plan decides what keeping a record takes; there is its entry where it is kept already.
+func (st *Store) plan(ctx context.Context, r *history.Record, sum canon.Digest, now time.Time) (p *plan, there *history.Entry, err error) {
+	p = &plan{store: st, record: r, sum: sum, spots: spotsOf(r.Snapshot.Resources), refs: make([]refs, len(r.Snapshot.Resources)), gone: make([]bool, len(r.Snapshot.Resources))}
+	err = st.home.Read(ctx, func(tx *sqldb.Tx) error {
+		if there, err = st.same(ctx, tx, sum); err != nil || there != nil {
 			return err
 		}
 		return p.prepare(ctx, tx)
 	})
-	if err != nil {
-		return history.Entry{}, err
+	if err == nil && there == nil {
+		p.entry = p.entryAt(now)
 	}
-	if there != nil {
-		return *there, nil
-	}
-	batch, err := h.stage(ctx, p.packs, now)
-	if err != nil {
-		return history.Entry{}, err
-	}
-	h.pass("ready")
-	e := p.entry(sum, now)
-	if err := h.db.Transact(ctx, func(tx *sqldb.Tx) error { return p.commit(ctx, tx, batch, &e, digest(sum)) }); err != nil {
-		batch.drop(ctx)
-		return history.Entry{}, err
-	}
-	h.pass("committed")
-	return e, nil
+	return p, there, err
 }
 
 // same is the entry of a record that is kept already.
-func same(ctx context.Context, tx *sqldb.Tx, sum [32]byte) (*history.Entry, error) {
-	e, err := entry(ctx, tx, "WHERE s.id = $1", idOf(sum))
+func (st *Store) same(ctx context.Context, tx *sqldb.Tx, sum canon.Digest) (*history.Entry, error) {
+	e, err := entry(ctx, tx, st.project, "AND s.id = $2", history.IDOf(sum))
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, nil //nolint:nilnil // that it is new is the usual case
 	}
 	if err != nil {
 		return nil, err
 	}
-	if e.digest != digest(sum) {
+	if e.digest != sum {
 		return nil, fault.New(fault.Conflict, "another snapshot is called %s", e.ID)
 	}
 	return &e.Entry, nil
@@ -76,8 +77,10 @@ func same(ctx context.Context, tx *sqldb.Tx, sum [32]byte) (*history.Entry, erro
 
 // plan is what keeping a record takes.
 type plan struct {
-	home   *Home
+	store  *Store
 	record *history.Record
+	sum    canon.Digest
+	entry  history.Entry
 	spots  []spot
 	refs   []refs
 	gone   []bool // resources whose content is withdrawn
@@ -115,13 +118,13 @@ func (p *plan) prepare(ctx context.Context, tx *sqldb.Tx) error {
 	list := layoutOf(p.record.Snapshot, p.spots, p.refs)
 	var base sql.NullInt64
 	var depth int
-	if _, err = tx.Row(ctx, []any{&base, &depth}, `SELECT s.seq, m.depth FROM snapshot s JOIN manifest m ON m.org_id = s.org_id AND m.snapshot = s.seq
-		WHERE s.series = $1 ORDER BY s.seq DESC LIMIT 1`, p.series); err != nil {
+	if _, err = tx.Row(ctx, []any{&base, &depth}, `SELECT s.seq, m.depth FROM snapshot s JOIN manifest m ON m.org_id = s.org_id AND m.project = s.project AND m.snapshot = s.seq
+		WHERE s.project = $1 AND s.series = $2 ORDER BY s.seq DESC LIMIT 1`, string(p.store.project), p.series); err != nil {
 		return err
 	}
 	var before []string
 	if base.Valid {
-		if before, err = p.home.chains(tx).list(ctx, base.Int64); err != nil {
+		if before, err = p.store.chains(tx).list(ctx, p.store.project, base.Int64); err != nil {
 			// What is damaged is no ground for what is new.
 			if fault.KindOf(err) != fault.Internal {
 				return err
@@ -215,33 +218,32 @@ func (p *plan) flush() {
 	for i := range p.objects {
 		row.keys = append(row.keys, p.objects[i].key)
 	}
-	p.rows, p.packs = append(p.rows, row), append(p.packs, p.home.press.pack(p.objects))
+	p.rows, p.packs = append(p.rows, row), append(p.packs, p.store.press.pack(p.objects))
 	p.next.pack++
 	p.objects, p.size = p.objects[:0], 0
 }
 
-func (p *plan) entry(sum [32]byte, now time.Time) history.Entry {
+func (p *plan) entryAt(now time.Time) history.Entry {
 	s := p.record.Snapshot
 	at, _ := parseTime(s.CollectedAt) // checked
 	return history.Entry{
-		ID: idOf(sum), Root: s.Root, CollectedAt: at.UTC(), RecordedAt: now.UTC().Truncate(time.Microsecond), Name: s.Name, Method: s.Method, KeyID: s.KeyID,
+		ID: history.IDOf(p.sum), Root: s.Root, CollectedAt: at.UTC(), RecordedAt: now.UTC().Truncate(time.Microsecond), Name: s.Name, Method: s.Method, KeyID: s.KeyID,
 		Scope: s.Scope, Resources: len(s.Resources), NotRead: evidence.Things(s.NotRead), Overlay: p.record.Overlay, Model: p.record.Model, Fresh: p.fresh,
 	}
 }
 
-func (p *plan) commit(ctx context.Context, tx *sqldb.Tx, b *batch, e *history.Entry, sum canon.Digest) error {
+// write writes the rows.
+func (p *plan) write(ctx context.Context, tx *sqldb.Tx, names []string, _ time.Time) error {
 	if err := move(ctx, tx, p.was, p.next); err != nil {
 		return err
 	}
-	if err := b.live(ctx, tx); err != nil {
-		return err
-	}
 	for i := range p.rows {
-		p.rows[i].object = b.names[i]
+		p.rows[i].object = names[i]
 		if err := insertPack(ctx, tx, &p.rows[i]); err != nil {
 			return err
 		}
 	}
+	e := &p.entry
 	text, err := keepOverlay(ctx, tx, p.record.OverlayText)
 	if err != nil {
 		return err
@@ -250,14 +252,14 @@ func (p *plan) commit(ctx context.Context, tx *sqldb.Tx, b *batch, e *history.En
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO snapshot (seq, id, digest, root, series, name, collected_at, recorded_at, method, key_id, scope, resources, not_read, fresh,
-		overlay, overlay_name, overlay_text, model) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		p.was.snapshot, e.ID, string(sum), string(e.Root), p.series, e.Name, e.CollectedAt.UnixMicro(), e.RecordedAt.UnixMicro(), e.Method, e.KeyID, string(scope),
+	_, err = tx.Exec(ctx, `INSERT INTO snapshot (project, seq, id, digest, root, series, name, collected_at, recorded_at, method, key_id, scope, resources, not_read, fresh,
+		overlay, overlay_name, overlay_text, model) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		string(p.store.project), p.was.snapshot, e.ID, string(p.sum), string(e.Root), p.series, e.Name, e.CollectedAt.UnixMicro(), e.RecordedAt.UnixMicro(), e.Method, e.KeyID, string(scope),
 		e.Resources, e.NotRead, e.Fresh, string(e.Overlay), p.record.OverlayName, text, string(e.Model))
 	if err != nil {
 		return err
 	}
-	return p.home.insertManifest(ctx, tx, p.was.snapshot, p.manifest)
+	return p.store.insertManifest(ctx, tx, p.was.snapshot, p.manifest)
 }
 
 // keepOverlay keeps the text of an overlay once, and returns its digest, or NULL where there is none.

@@ -2,101 +2,94 @@ package arch
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/change"
 	"c4arch/internal/service/history"
 	"c4arch/internal/store/sqldb"
+	"c4arch/internal/trust/ledger"
 )
 
 // maxReason is the length of a reason, in bytes.
 const maxReason = 2000
 
 // Redact withdraws the content of a resource from every snapshot. See [history.Store]. A version that was withdrawn stays so:
-// a later snapshot that brings it again is kept without it.
-func (h *Home) Redact(ctx context.Context, resource, reason string, now time.Time) (history.Redacted, error) {
+// a later snapshot that brings it again is kept without it. A version that another project of the organisation has too is withdrawn there as well.
+func (st *Store) Redact(ctx context.Context, env *change.Envelope, resource, reason string, say func(history.Redacted) ledger.Draft) (history.Redacted, error) {
 	if reason == "" || len(reason) > maxReason {
 		return history.Redacted{}, fault.New(fault.Invalid, "a reason for withdrawing is needed, of at most %d bytes", maxReason)
 	}
 	var out history.Redacted
-	err := h.change(ctx, func() error {
-		var err error
-		out, err = h.redact(ctx, resource, reason, now)
-		return err
+	_, err := st.change(ctx, env, func() (*deed, error) {
+		r, err := st.redaction(ctx, resource, reason)
+		out = r.out
+		if err != nil || len(r.hits) == 0 {
+			return nil, err
+		}
+		return &deed{packs: r.data, said: []ledger.Draft{say(out)}, apply: r.write}, nil
 	})
 	if err != nil {
 		return out, err
 	}
-	if err := h.removeCondemned(ctx); err != nil {
+	if err := st.removeCondemned(ctx); err != nil {
 		return out, err
 	}
-	return out, h.db.Flush(ctx)
+	return out, st.home.DB().Flush(ctx)
 }
 
 // redaction is what withdrawing takes.
 type redaction struct {
-	home     *Home
-	reason   string
-	ids      map[string]bool
-	was      state
-	packs    []packRow
-	hits     map[ref]bool // contents to withdraw
-	known    bool         // the resource was found at all
-	forms    map[ref]bool // forms that only those have
-	keys     []key
-	changed  []*packRow
-	data     [][]byte
-	snapshot map[int64]bool
-	out      history.Redacted
+	store   *Store
+	reason  string
+	ids     map[string]bool
+	was     state
+	packs   []packRow
+	found   map[ref]kind // versions of the resource
+	hits    map[ref]bool // contents to withdraw
+	forms   map[ref]bool // forms that only those have
+	keys    []key
+	changed []*packRow
+	data    [][]byte
+	out     history.Redacted
 }
 
-func (h *Home) redact(ctx context.Context, resource, reason string, now time.Time) (history.Redacted, error) {
+// redaction finds out what withdrawing a resource takes.
+func (st *Store) redaction(ctx context.Context, resource, reason string) (*redaction, error) {
 	r := &redaction{
-		home: h, reason: reason, ids: map[string]bool{resource: true}, hits: map[ref]bool{}, forms: map[ref]bool{}, snapshot: map[int64]bool{},
+		store: st, reason: reason, ids: map[string]bool{resource: true}, found: map[ref]kind{}, hits: map[ref]bool{}, forms: map[ref]bool{},
 		out: history.Redacted{Resource: resource, Snapshots: []string{}, Baselines: []string{}},
 	}
 	if evidence.IsARM(resource) {
 		r.ids[evidence.NormalizeARM(resource)] = true
 	}
-	if err := h.db.Read(ctx, func(tx *sqldb.Tx) error { return r.prepare(ctx, tx) }); err != nil {
-		return r.out, err
+	if err := st.home.Read(ctx, func(tx *sqldb.Tx) error { return r.prepare(ctx, tx) }); err != nil {
+		return r, err
 	}
-	if !r.known {
-		return r.out, fault.New(fault.NotFound, "no snapshot has the resource %.200q", resource).WithHelp("give its id as c4arch show prints it")
+	if !r.known() {
+		return r, fault.New(fault.NotFound, "no snapshot has the resource %.200q", resource).WithHelp("give its id as c4arch show prints it")
 	}
-	if len(r.hits) == 0 {
-		return r.out, nil
+	return r, nil
+}
+
+// write writes the rows.
+func (r *redaction) write(ctx context.Context, tx *sqldb.Tx, names []string, at time.Time) error {
+	if err := move(ctx, tx, r.was, r.was); err != nil {
+		return err
 	}
-	batch, err := h.stage(ctx, r.data, now)
-	if err != nil {
-		return r.out, err
-	}
-	err = h.db.Transact(ctx, func(tx *sqldb.Tx) error {
-		if err := move(ctx, tx, r.was, r.was); err != nil {
+	for _, k := range r.keys {
+		if err := insertWithdrawal(ctx, tx, k, r.reason, at); err != nil {
 			return err
 		}
-		if err := batch.live(ctx, tx); err != nil {
+	}
+	for i, p := range r.changed {
+		if err := rewrite(ctx, tx, p, names[i]); err != nil {
 			return err
 		}
-		for _, k := range r.keys {
-			if err := insertWithdrawal(ctx, tx, k, reason, now); err != nil {
-				return err
-			}
-		}
-		for i, p := range r.changed {
-			if err := rewrite(ctx, tx, p, batch.names[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		batch.drop(ctx)
-		return r.out, err
 	}
-	h.pass("committed")
-	return r.out, nil
+	return nil
 }
 
 func (r *redaction) prepare(ctx context.Context, tx *sqldb.Tx) error {
@@ -112,7 +105,7 @@ func (r *redaction) prepare(ctx context.Context, tx *sqldb.Tx) error {
 			return err
 		}
 	}
-	if len(r.hits) == 0 {
+	if len(r.found) == 0 {
 		return nil
 	}
 	if err := r.concerned(ctx, tx); err != nil {
@@ -131,7 +124,7 @@ func (r *redaction) find(ctx context.Context, p *packRow) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	objects, err := r.home.readPack(p, nil)
+	objects, err := r.store.readPack(ctx, p, nil)
 	if err != nil {
 		return err
 	}
@@ -145,10 +138,7 @@ func (r *redaction) find(ctx context.Context, p *packRow) error {
 			return damaged("the object %d of the pack number %d (%s) is not what a resource is made of", slot, p.seq, p.object)
 		}
 		if r.ids[id] {
-			r.known = true
-			if o.kind == content {
-				r.hits[refOf(p.seq, slot)] = true
-			}
+			r.found[refOf(p.seq, slot)] = o.kind
 		}
 	}
 	return nil
@@ -170,54 +160,86 @@ func (o *object) id() (string, error) {
 	return id, err
 }
 
-// concerned tells which snapshots and baselines have the versions, and which forms nothing else has.
+// known reports whether the project has the resource: a version of it that another one has alone is not known here.
+func (r *redaction) known() bool { return len(r.found) > 0 }
+
+// concerned tells which versions the project has, in which snapshots and baselines, and which forms nothing else has. A version that no snapshot has any more
+// counts as its own.
 func (r *redaction) concerned(ctx context.Context, tx *sqldb.Tx) error {
-	list, err := rows(ctx, tx, "ORDER BY s.seq")
+	list, err := rows(ctx, tx, everywhere, "ORDER BY s.seq")
 	if err != nil {
 		return err
 	}
-	others := map[ref]bool{}
-	hit := map[string]bool{} // tokens of the resource; one that is not is there with false
-	err = r.home.walk(ctx, tx, list, func(s *row, tokens []string, err error) error {
+	u := newUsage()
+	has := map[string]ref{} // tokens of the resource
+	mine, others := map[ref]bool{}, map[ref]bool{}
+	type had struct {
+		row *row
+		at  map[ref]bool
+	}
+	var in []had
+	err = r.store.walk(ctx, tx, list, func(s *row, tokens []string, err error) error {
 		if err != nil {
 			return inSnapshot(s, err)
 		}
-		found := false
-		for _, token := range tokens {
-			yes, known := hit[token]
-			if !known {
-				if at, ok := pair(token); ok {
-					if yes = r.hits[at.content]; yes {
-						r.forms[at.form] = true
-					} else {
-						others[at.form] = true
-					}
-				}
-				hit[token] = yes
+		u.add(tokens, func(token string, at refs) {
+			if _, ok := r.found[at.content]; ok {
+				has[token] = at.content
 			}
-			found = found || yes
+		})
+		x := had{row: s, at: map[ref]bool{}}
+		for _, token := range tokens {
+			if at, ok := has[token]; ok {
+				x.at[at] = true
+			}
 		}
-		if found {
-			r.snapshot[s.seq] = true
-			r.out.Snapshots = append(r.out.Snapshots, s.ID)
+		if s.project != r.store.project {
+			maps.Copy(others, x.at)
+			return nil
 		}
+		maps.Copy(mine, x.at)
+		in = append(in, x)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for f := range r.forms {
-		if others[f] || f == 0 {
-			delete(r.forms, f)
+	maps.DeleteFunc(r.found, func(at ref, k kind) bool { return others[at] && !mine[at] })
+	for at, k := range r.found {
+		if k == content {
+			r.hits[at] = true
 		}
 	}
-	bs, err := baselineRows(ctx, tx, "ORDER BY b.seq")
+	r.own(u)
+	concerned := map[int64]bool{}
+	for _, x := range in {
+		for at := range x.at {
+			if r.hits[at] && !concerned[x.row.seq] {
+				concerned[x.row.seq] = true
+				r.out.Snapshots = append(r.out.Snapshots, x.row.ID)
+			}
+		}
+	}
+	bs, err := baselineRows(ctx, tx, r.store.project, "ORDER BY b.seq")
 	for i := range bs {
-		if r.snapshot[bs[i].snapshot] {
+		if concerned[bs[i].snapshot] {
 			r.out.Baselines = append(r.out.Baselines, bs[i].id)
 		}
 	}
 	return err
+}
+
+// own finds the forms that only the versions to withdraw have.
+func (r *redaction) own(u *usage) {
+	others := map[ref]bool{0: true}
+	for at := range u.pairs {
+		if r.hits[at.content] {
+			r.forms[at.form] = true
+		} else {
+			others[at.form] = true
+		}
+	}
+	maps.DeleteFunc(r.forms, func(f ref, _ bool) bool { return others[f] })
 }
 
 // withdraw makes a pack without the versions and their forms.
@@ -230,7 +252,7 @@ func (r *redaction) withdraw(ctx context.Context, p *packRow) error {
 	if !concerned || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	objects, err := r.home.readPack(p, nil)
+	objects, err := r.store.readPack(ctx, p, nil)
 	if err != nil {
 		return err
 	}
@@ -254,7 +276,7 @@ func (r *redaction) withdraw(ctx context.Context, p *packRow) error {
 		}
 		p.keys[slot] = objects[slot].key
 	}
-	r.changed, r.data = append(r.changed, p), append(r.data, r.home.press.pack(objects))
+	r.changed, r.data = append(r.changed, p), append(r.data, r.store.press.pack(objects))
 	return nil
 }
 

@@ -54,7 +54,7 @@ func alone(tb testing.TB, e *storetest.Estate) int64 {
 func scanned(tb testing.TB, resources, days int) (dir string, versions int, one int64) {
 	tb.Helper()
 	dir = filepath.Join(tb.TempDir(), ".c4arch")
-	h, err := Create(tb.Context(), dir, storetest.Noon)
+	h, err := createAt(tb.Context(), dir, storetest.Noon)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -81,14 +81,14 @@ func scanned(tb testing.TB, resources, days int) (dir string, versions int, one 
 	return dir, len(seen), one
 }
 
-// Ninety scans of a thousand resources, of which one in a hundred changes each day, take under twice and a half the room of one
-// of them: versions are kept once, and a manifest costs little. A year of ten thousand is in BenchmarkYear.
+// Ninety scans of a thousand resources, of which one in a hundred changes each day, take little more than three times the room of one
+// of them: versions are kept once, a manifest costs little, and an entry of the ledger about 2 kB. A year of ten thousand is in BenchmarkYear.
 func TestSize(t *testing.T) {
 	dir, versions, one := scanned(t, 1000, 90)
 	s := sizeOf(t, dir)
 	ratio := float64(s.packs+s.database) / float64(one)
 	t.Logf("%d versions; one snapshot %d bytes, packs %d, database %d in %d files: %.2f times", versions, one, s.packs, s.database, s.files, ratio)
-	if ratio > 2.5 {
+	if ratio > 3.3 {
 		t.Errorf("the store is %.2f times as large as one snapshot", ratio)
 	}
 }

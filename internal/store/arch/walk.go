@@ -25,7 +25,8 @@ type usage struct {
 
 func newUsage() *usage { return &usage{pairs: map[refs]struct{}{}, seen: map[string]struct{}{}} }
 
-func (u *usage) add(list []string) {
+// add takes in a layout; fn, which may be nil, is told what each token that was not read before is about.
+func (u *usage) add(list []string, fn func(token string, at refs)) {
 	for _, token := range list {
 		if _, ok := u.seen[token]; ok {
 			continue
@@ -33,6 +34,9 @@ func (u *usage) add(list []string) {
 		u.seen[token] = struct{}{}
 		if at, ok := pair(token); ok {
 			u.pairs[at] = struct{}{}
+			if fn != nil {
+				fn(token, at)
+			}
 		}
 	}
 }
@@ -48,10 +52,10 @@ func (u *usage) live() map[ref]bool {
 }
 
 // walk calls fn with the layout of each snapshot, the oldest first. What is damaged comes as an error to fn, which may go on.
-func (h *Home) walk(ctx context.Context, tx *sqldb.Tx, list []row, fn func(s *row, tokens []string, err error) error) error {
-	c := h.chains(tx)
+func (st *Store) walk(ctx context.Context, tx *sqldb.Tx, list []row, fn func(s *row, tokens []string, err error) error) error {
+	c := st.chains(tx)
 	for i := range list {
-		tokens, err := c.list(ctx, list[i].seq)
+		tokens, err := c.list(ctx, list[i].project, list[i].seq)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -64,12 +68,10 @@ func (h *Home) walk(ctx context.Context, tx *sqldb.Tx, list []row, fn func(s *ro
 
 // rewrite replaces the object of a pack, in the transaction of a change, and condemns the old one.
 func rewrite(ctx context.Context, tx *sqldb.Tx, p *packRow, object string) error {
-	old := p.object
-	p.object = object
-	if _, err := tx.Exec(ctx, `UPDATE pack SET object = $1, digests = $2 WHERE seq = $3`, p.object, p.digests(), p.seq); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE pack SET object = $1, digests = $2 WHERE seq = $3`, object, p.digests(), p.seq); err != nil {
 		return err
 	}
-	return condemn(ctx, tx, old)
+	return condemn(ctx, tx, p.object)
 }
 
 // condemn says that nothing needs the object any more; it is removed after the change.

@@ -11,15 +11,8 @@ import (
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
-	"c4arch/internal/service/detect"
 	"c4arch/internal/service/history"
 )
-
-// Store is both ports in one.
-type Store interface {
-	history.Store
-	detect.Baselines
-}
 
 // Run runs the suite. Open makes an empty store, which the suite closes. Whatever a test did, the store is sound afterwards.
 func Run(t *testing.T, open func(t *testing.T) Store) {
@@ -76,8 +69,13 @@ func Bytes(tb testing.TB, s *evidence.Snapshot) []byte {
 	return b.Bytes()
 }
 
+// Loader is what loads a record.
+type Loader interface {
+	Load(ctx context.Context, id string) (history.Record, error)
+}
+
 // Same fails unless the record that is kept under the id is the one that was given.
-func Same(tb testing.TB, s history.Store, id string, want history.Record) {
+func Same(tb testing.TB, s Loader, id string, want history.Record) {
 	tb.Helper()
 	got, err := s.Load(context.Background(), id)
 	if err != nil {

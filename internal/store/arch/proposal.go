@@ -1,0 +1,41 @@
+package arch
+
+import (
+	"context"
+
+	"c4arch/internal/service/detect"
+	"c4arch/internal/store/sqldb"
+)
+
+func (d *decision) writeProposal(ctx context.Context, tx *sqldb.Tx, p *detect.Proposal) error {
+	if p.Project != d.project {
+		return noProject()
+	}
+	if p.Version == 0 {
+		_, err := tx.Exec(ctx, `INSERT INTO proposal (project, id, kind, subject, expect, reason, actor, state, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
+			string(p.Project), p.ID, p.Kind, p.Subject, p.Expect, p.Reason, string(p.Actor), string(p.State), micro(p.Created))
+		return err
+	}
+	n, err := tx.Exec(ctx, `UPDATE proposal SET state = $1, version = version + 1 WHERE project = $2 AND id = $3 AND version = $4`,
+		string(p.State), string(p.Project), p.ID, p.Version)
+	if err == nil && n != 1 {
+		err = stale("proposal")
+	}
+	return err
+}
+
+// Proposals are all of the project, those that are over too. See [detect.Project].
+func (v detection) Proposals(ctx context.Context) ([]detect.Proposal, error) {
+	list := []detect.Proposal{}
+	err := v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		return tx.Each(ctx, `SELECT id, kind, subject, expect, reason, actor, state, created_at, version FROM proposal WHERE project = $1 ORDER BY id`, func(scan func(...any) error) error {
+			p := detect.Proposal{Project: v.project}
+			var created int64
+			err := scan(&p.ID, &p.Kind, &p.Subject, &p.Expect, &p.Reason, (*string)(&p.Actor), (*string)(&p.State), &created, &p.Version)
+			p.Created = fromMicro(created)
+			list = append(list, p)
+			return err
+		}, string(v.project))
+	})
+	return list, err
+}

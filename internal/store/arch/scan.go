@@ -1,0 +1,232 @@
+package arch
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"c4arch/internal/account/tenant"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/service/change"
+	"c4arch/internal/service/discover"
+	"c4arch/internal/service/history"
+	"c4arch/internal/store/home"
+	"c4arch/internal/store/sqldb"
+)
+
+// discovery is a project as package discover sees it.
+type discovery struct {
+	*Store
+	random io.Reader
+}
+
+var _ discover.Project = discovery{}
+
+// recordOf is what is kept of a scan.
+func recordOf(k *discover.Kept) (history.Record, error) {
+	if k.Result == nil || k.Result.Snapshot == nil {
+		return history.Record{}, fault.New(fault.Invalid, "there is no snapshot to keep")
+	}
+	return history.NewRecord(k.Result.Snapshot, k.Result.Overlay.Name, k.Result.Overlay.Data, k.Model)
+}
+
+// Identify is the id that a snapshot has. See [discover.Project].
+func (v discovery) Identify(k *discover.Kept) (string, error) {
+	r, err := recordOf(k)
+	if err != nil {
+		return "", err
+	}
+	return history.IDOf(r.Digest()), nil
+}
+
+// Change commits. See [discover.Project].
+func (v discovery) Change(ctx context.Context, c *discover.RunChange) (change.Committed, error) {
+	if err := v.allows(c.Scope); err != nil {
+		return change.Committed{}, err
+	}
+	for i := range c.Uploads {
+		c.Blobs = append(c.Blobs, c.Uploads[i].Object)
+	}
+	var done change.Committed
+	var err error
+	if c.Keep == nil {
+		done, err = v.commit(ctx, &c.Envelope, &deed{apply: func(ctx context.Context, tx *sqldb.Tx, _ []string, at time.Time) error {
+			return v.write(ctx, tx, c, nil, at)
+		}})
+	} else {
+		done, err = v.keep(ctx, c)
+	}
+	if err == nil && len(c.Over) > 0 {
+		err = v.home.RemoveCondemned(ctx)
+	}
+	return done, err
+}
+
+// keep commits a change that keeps a snapshot.
+func (v discovery) keep(ctx context.Context, c *discover.RunChange) (change.Committed, error) {
+	r, err := recordOf(c.Keep)
+	if err == nil {
+		err = check(&r)
+	}
+	if err != nil {
+		return change.Committed{}, err
+	}
+	sum := r.Digest()
+	return v.change(ctx, &c.Envelope, func() (*deed, error) {
+		p, there, err := v.plan(ctx, &r, sum, c.At)
+		if err != nil {
+			return nil, err
+		}
+		if there != nil {
+			return &deed{apply: func(ctx context.Context, tx *sqldb.Tx, _ []string, at time.Time) error {
+				return v.write(ctx, tx, c, there, at)
+			}}, nil
+		}
+		return &deed{packs: p.packs, apply: func(ctx context.Context, tx *sqldb.Tx, names []string, at time.Time) error {
+			if err := p.write(ctx, tx, names, at); err != nil {
+				return err
+			}
+			return v.write(ctx, tx, c, &p.entry, at)
+		}}, nil
+	})
+}
+
+// write writes the rows of uploads and runs; kept is the snapshot of the run that c.Keep names.
+func (v discovery) write(ctx context.Context, tx *sqldb.Tx, c *discover.RunChange, kept *history.Entry, _ time.Time) error {
+	for i := range c.Uploads {
+		if err := v.insertUpload(ctx, tx, &c.Uploads[i]); err != nil {
+			return err
+		}
+	}
+	for _, name := range c.Over {
+		if err := v.dropUpload(ctx, tx, name); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.Runs {
+		if r.Project != v.project {
+			return noProject()
+		}
+		if kept != nil && r.ID == c.Keep.Run {
+			r.Snapshot, r.Resources, r.NotRead = kept.ID, kept.Resources, kept.NotRead
+		}
+		if err := writeRun(ctx, tx, &r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeRun(ctx context.Context, tx *sqldb.Tx, r *discover.Run) error {
+	var ended *int64
+	if r.Ended != nil {
+		n := r.Ended.UnixMicro()
+		ended = &n
+	}
+	args := []any{
+		string(r.Project), r.ID, null(r.Connection), null(r.Upload), r.Name, string(r.State), string(r.Stage), r.Done, r.Total, null(r.Snapshot),
+		r.Resources, r.NotRead, r.Error, string(r.Actor), micro(r.Collected), micro(r.Created), ended,
+	}
+	if r.Version == 0 {
+		_, err := tx.Exec(ctx, `INSERT INTO scan (project, id, connection, upload, name, state, stage, done, total, snapshot, resources, not_read, error, actor, collected_at, created_at,
+			ended_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)`, args...)
+		return err
+	}
+	n, err := tx.Exec(ctx, `UPDATE scan SET connection = $3, upload = $4, name = $5, state = $6, stage = $7, done = $8, total = $9, snapshot = $10, resources = $11, not_read = $12,
+		error = $13, actor = $14, collected_at = $15, created_at = $16, ended_at = $17, version = version + 1 WHERE project = $1 AND id = $2 AND version = $18`,
+		append(args, r.Version)...)
+	if err == nil && n != 1 {
+		err = stale("scan")
+	}
+	return err
+}
+
+// null is NULL for "".
+func null(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+const runQuery = `SELECT project, id, coalesce(connection, ''), coalesce(upload, ''), name, state, stage, done, total, coalesce(snapshot, ''), resources, not_read, error, actor,
+	collected_at, created_at, ended_at, version FROM scan WHERE project = $1 `
+
+func (v discovery) runs(ctx context.Context, rest string, args ...any) ([]discover.Run, error) {
+	list := []discover.Run{}
+	err := v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		return tx.Each(ctx, runQuery+rest, func(scan func(...any) error) error {
+			var r discover.Run
+			var collected, created int64
+			var ended *int64
+			err := scan((*string)(&r.Project), &r.ID, &r.Connection, &r.Upload, &r.Name, (*string)(&r.State), (*string)(&r.Stage), &r.Done, &r.Total, &r.Snapshot,
+				&r.Resources, &r.NotRead, &r.Error, (*string)(&r.Actor), &collected, &created, &ended, &r.Version)
+			r.Collected, r.Created = fromMicro(collected), fromMicro(created)
+			if ended != nil {
+				t := fromMicro(*ended)
+				r.Ended = &t
+			}
+			list = append(list, r)
+			return err
+		}, append([]any{string(v.project)}, args...)...)
+	})
+	return list, err
+}
+
+// Run is one scan. See [discover.Project].
+func (v discovery) Run(ctx context.Context, name string) (discover.Run, error) {
+	list, err := v.runs(ctx, "AND id = $2", name)
+	if err == nil && len(list) == 0 {
+		err = fault.New(fault.NotFound, "there is no such scan")
+	}
+	if err != nil {
+		return discover.Run{}, err
+	}
+	return list[0], nil
+}
+
+// Runs are the newest scans: ids sort by the time of their minting. See [discover.Project].
+func (v discovery) Runs(ctx context.Context, before string, limit int) ([]discover.Run, error) {
+	if before == "" {
+		return v.runs(ctx, "ORDER BY id DESC LIMIT $2", pageSize(limit))
+	}
+	return v.runs(ctx, "AND id < $2 ORDER BY id DESC LIMIT $3", before, pageSize(limit))
+}
+
+// Progress says how far a scan is. It is no decision, and is lost where the scan is over.
+func (v discovery) Progress(ctx context.Context, name string, p discover.Progress) error {
+	return v.home.Upkeep(ctx, home.Progress, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE scan SET stage = $1, done = $2, total = $3, resources = $4 WHERE project = $5 AND id = $6 AND state = 'running'`,
+			string(p.Stage), p.Done, p.Total, p.Resources, string(v.project), name)
+		return err
+	})
+}
+
+// Connection is a connection of the project. See [discover.Project].
+func (v discovery) Connection(ctx context.Context, name string) (tenant.Connection, error) {
+	c := tenant.Connection{ID: name, Project: v.project}
+	err := v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		var created int64
+		found, err := tx.Row(ctx, []any{(*string)(&c.Kind), &c.Name, &c.Path, &c.Secret, &created, &c.Version},
+			`SELECT kind, name, path, coalesce(secret, ''), created_at, version FROM connection WHERE project = $1 AND id = $2`, string(v.project), name)
+		if err == nil && !found {
+			err = fault.New(fault.NotFound, "there is no such connection")
+		}
+		c.Created = fromMicro(created)
+		return err
+	})
+	if err != nil {
+		return tenant.Connection{}, err
+	}
+	return c, nil
+}
+
+// minted makes an identifier.
+func (v discovery) minted(prefix string, at time.Time) (string, error) {
+	name, err := id.Mint(prefix, v.random, at)
+	if err != nil {
+		return "", fault.Wrap(fault.Internal, err, "an identifier cannot be made")
+	}
+	return name, nil
+}
