@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
+	"unicode"
 )
 
 // Line explains one setting.
@@ -28,7 +28,10 @@ func (l *Loaded) Explain() []Line {
 			Key: s.key, Value: strings.Join(l.from[i].values, ","), Source: l.from[i].source, Secret: s.hide,
 			Flag: "--" + s.flag, Variable: s.variable(), Default: s.def, Meaning: s.what,
 		}
-		if s.hide && line.Value != "" {
+		switch {
+		case l.from[i].bad:
+			line.Value = "[cannot be used]" // and may be a secret that was written into the wrong place
+		case s.hide && line.Value != "":
 			line.Value = l.hidden(s.key)
 		}
 		all = append(all, line)
@@ -36,34 +39,34 @@ func (l *Loaded) Explain() []Line {
 	return all
 }
 
-// hidden is how the value of a setting that may be a secret is shown.
+// hidden is how a setting that names the place of a secret is shown.
 func (l *Loaded) hidden(key string) string {
-	at := map[string]Secret{"database.url": l.Database.URL, "database.owner": l.Database.Owner}[key]
-	if at.Empty() {
-		return "[secret]" // what was written is no place: it may be the secret itself
-	}
-	return "[secret] in " + at.Place()
+	return "[secret] in " + map[string]Secret{"database.url": l.Database.URL, "database.owner": l.Database.Owner}[key].Place()
 }
 
-// WriteText writes an explanation as a table.
+// WriteText writes an explanation for people.
 func WriteText(w io.Writer, lines []Line) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "SETTING\tVALUE\tFROM\tMEANING")
-	for _, l := range lines {
-		value := l.Value
+	for i, l := range lines {
+		value, gap := l.Value, "\n"
 		if value == "" {
 			value = "-"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", l.Key, shown(value), shown(l.Source), l.Meaning)
+		if i == 0 {
+			gap = ""
+		}
+		if _, err := fmt.Fprintf(w, "%s%s: %s\n    from: %s (%s, %s)\n    %s\n", gap, l.Key, shown(value), shown(l.Source), l.Flag, l.Variable, l.Meaning); err != nil {
+			return err
+		}
 	}
-	return t.Flush()
+	return nil
 }
 
 // shown escapes what would make a terminal lie.
 func shown(s string) string {
-	q := fmt.Sprintf("%q", s)
-	if inner := q[1 : len(q)-1]; inner != strings.ReplaceAll(s, `"`, `\"`) {
-		return q
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == unicode.ReplacementChar
+	}) {
+		return fmt.Sprintf("%q", s)
 	}
 	return s
 }

@@ -49,6 +49,7 @@ type Loaded struct {
 type origin struct {
 	values []string
 	source string
+	bad    bool // what was written cannot be used, and may be a secret in the wrong place
 }
 
 // Load reads all sources. Its error lists every mistake.
@@ -69,10 +70,11 @@ func Load(in Input) (*Loaded, error) {
 	}
 	for _, s := range settings() {
 		o := pick(&s, in, path, file)
-		l.from = append(l.from, o)
 		if err := s.set(&l.Config, o.values); err != nil {
 			bad = append(bad, fmt.Errorf("%s (%s): %w", s.key, o.source, err))
+			o.bad = true
 		}
+		l.from = append(l.from, o)
 	}
 	bad = append(bad, l.fill(in.Getenv)...)
 	bad = append(bad, l.rules()...)
@@ -83,23 +85,23 @@ func Load(in Input) (*Loaded, error) {
 func pick(s *setting, in Input, path string, file map[string]entry) origin {
 	if v, ok := in.Flags[s.flag]; ok && len(v) > 0 {
 		if s.list {
-			return origin{items(v...), "flag --" + s.flag}
+			return origin{values: items(v...), source: "flag --" + s.flag}
 		}
-		return origin{v[len(v)-1:], "flag --" + s.flag}
+		return origin{values: v[len(v)-1:], source: "flag --" + s.flag}
 	}
 	if v := in.Getenv(s.variable()); v != "" {
 		if s.list {
-			return origin{items(v), "environment " + s.variable()}
+			return origin{values: items(v), source: "environment " + s.variable()}
 		}
-		return origin{[]string{v}, "environment " + s.variable()}
+		return origin{values: []string{v}, source: "environment " + s.variable()}
 	}
 	if e, ok := file[s.key]; ok {
-		return origin{e.values, fmt.Sprintf("%s line %d", path, e.line)}
+		return origin{values: e.values, source: fmt.Sprintf("%s line %d", path, e.line)}
 	}
 	if s.list {
-		return origin{items(s.def), "default"}
+		return origin{values: items(s.def), source: "default"}
 	}
-	return origin{[]string{s.def}, "default"}
+	return origin{values: []string{s.def}, source: "default"}
 }
 
 // items parts lists at commas.

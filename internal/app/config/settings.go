@@ -93,7 +93,7 @@ func settings() []setting {
 			what: "Where the authority writes to about certificates.",
 		},
 		{
-			key: "acme.accept-terms", flag: "acme-accept-terms", def: "false", set: flag(func(c *Config) *bool { return &c.ACME.AcceptTerms }),
+			key: "acme.accept-terms", flag: "acme-accept-terms", def: "false", set: boolean(func(c *Config) *bool { return &c.ACME.AcceptTerms }),
 			what: "That you accept the terms of the authority.",
 		},
 		{
@@ -122,7 +122,7 @@ func settings() []setting {
 			what: "The file with the authority (PEM) whose clients may use the internal listener.",
 		},
 		{
-			key: "internal.profiling", flag: "internal-profiling", def: "false", set: flag(func(c *Config) *bool { return &c.Internal.Profiling }),
+			key: "internal.profiling", flag: "internal-profiling", def: "false", set: boolean(func(c *Config) *bool { return &c.Internal.Profiling }),
 			what: "Serve /debug/pprof on the internal listener. A profile can show what is in memory.",
 		},
 

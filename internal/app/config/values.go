@@ -33,7 +33,7 @@ func oneOf(at func(*Config) *string, allowed ...string) setter {
 	}
 }
 
-func flag(at func(*Config) *bool) setter {
+func boolean(at func(*Config) *bool) setter {
 	return func(c *Config, v []string) error {
 		b, err := strconv.ParseBool(v[0])
 		if err != nil {

@@ -1,0 +1,410 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/secret"
+)
+
+var update = flag.Bool("update", false, "write docs/configuration.md anew")
+
+func TestDocument(t *testing.T) {
+	path := filepath.Join("..", "..", "..", "docs", "configuration.md")
+	if *update {
+		if err := os.WriteFile(path, Document(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, Document()) {
+		t.Error("docs/configuration.md is not what the table says: go test ./internal/app/config -run TestDocument -update")
+	}
+}
+
+func TestExampleIsGood(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c4arch.yaml")
+	if err := os.WriteFile(path, []byte(Example), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := load(t, "--config="+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Database.URL.Place() != "file:/run/secrets/database" || l.LedgerOrigin() != "arch.contoso.example" || l.Origin() != "https://arch.contoso.example" || !l.Encrypted() {
+		t.Errorf("%+v", l.Config)
+	}
+}
+
+func TestTableIsConsistent(t *testing.T) {
+	flags, keys := map[string]bool{FileFlag: true}, map[string]bool{}
+	for _, s := range settings() {
+		if flags[s.flag] || keys[s.key] || s.what == "" || !strings.HasSuffix(s.what, ".") {
+			t.Errorf("%s: named twice, or not explained", s.key)
+		}
+		flags[s.flag], keys[s.key] = true, true
+		for k := range keys {
+			if strings.HasPrefix(s.key, k+".") {
+				t.Errorf("%s is a value and a mapping", k)
+			}
+		}
+	}
+	if got := len(Flags()); got != len(settings())+1 {
+		t.Errorf("%d flags", got)
+	}
+}
+
+func TestNoSettings(t *testing.T) {
+	l, err := load(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Server.Listen != "127.0.0.1:8642" || l.Encrypted() || l.Internal.Listen != "" || !l.Database.URL.Empty() || l.Origin() != "http://127.0.0.1:8642" || l.LedgerOrigin() != "localhost" {
+		t.Errorf("%+v", l.Config)
+	}
+	if want := "file:" + filepath.Join(l.Data.Dir, "root.key"); !slices.Equal(l.Keys.Root, []string{want}) || filepath.Base(l.Data.Dir) != "c4arch" {
+		t.Errorf("data %s, keys %v", l.Data.Dir, l.Keys.Root)
+	}
+	if err := l.Check(t.Context(), Machine{}); err != nil {
+		t.Errorf("a machine without anything: %v", err)
+	}
+	if _, err := Load(Input{Getenv: func(string) string { return "" }}); err == nil || !strings.Contains(err.Error(), "--data") {
+		t.Errorf("no home: %v", err)
+	}
+}
+
+// TestMistakes gives one wrong setting each, and reads what is said.
+func TestMistakes(t *testing.T) {
+	good := []string{"--tls-certificate=/c", "--tls-key=/k"}
+	for _, x := range []struct{ settings, says string }{
+		{"--listen=8642", "HOST:PORT"},
+		{"--listen=127.0.0.1:99999", "0 to 65535"},
+		{"--listen=127.0.0.1:0080", "0 to 65535"},
+		{"--listen=a b:1", "an IP address or a name"},
+		{"--listen=0.0.0.0:8642", "there is no TLS"},
+		{"--listen=:8642", "there is no TLS"},
+		{"--listen=arch.contoso.example:8642", "there is no TLS"},
+		{"--listen=127.0.0.1.contoso.example:1", "there is no TLS"},
+		{"--external-url=https://arch.contoso.example", "nobody ends TLS"},
+		{"--external-url=http://arch.contoso.example", "this machine alone"},
+		{"--external-url=https://ada:pw@arch.contoso.example", "must not hold a user"},
+		{"--external-url=https://arch.contoso.example/app", "no path"},
+		{"--external-url=ftp://arch", "https:// or http://"},
+		{"--external-url=https://arch?x=1", "no ?"},
+		{"--redirect=127.0.0.1:80", "no TLS to redirect to"},
+		{"--tls-certificate=/c", "go together"},
+		{"--acme-domains=arch.contoso.example", "accept-terms"},
+		{"--acme-domains=Arch.contoso.example", "lower case"},
+		{"--acme-domains=10.0.0.1", "not for IP addresses"},
+		{"--acme-domains=*.contoso.example", "full names"},
+		{"--acme-email=Ada <ada@contoso.example>", "mail alone"},
+		{"--acme-accept-terms=yes", "true or false"},
+		{"--trusted-proxy=10.0.0.1", "who runs it"},
+		{"--proxy-owner=Contoso", "go together"},
+		{"--trusted-proxy=0.0.0.0/0", "at least /8"},
+		{"--trusted-proxy=::/0", "at least /16"},
+		{"--trusted-proxy=proxy.contoso.example", "addresses or ranges"},
+		{"--internal-listen=0.0.0.0:9090", "internal.client-ca"},
+		{"--internal-certificate=/c", "go together"},
+		{"--internal-client-ca=/ca", "certificate of the listener"},
+		{"--database=postgres://app:hunter2hunter2@db/x", "must not stand in a setting"},
+		{"--database=postgres://app@db/x?password=hunter2hunter2", "must not stand in a setting"},
+		{"--database=hunter2hunter2", "no place of a secret"},
+		{"--database=keyvault:http://x/secrets/y", "keyvault:"},
+		{"--database=env:1BAD", "env:"},
+		{"--database=file:", "file:"},
+		{"--database-owner=env:OWNER", "database.url is not set"},
+		{"--database-connections=1", "2 to 1000"},
+		{"--objects=/data", "file: or s3://"},
+		{"--objects=s3://key:hunter2hunter2@bucket", "must not hold a user"},
+		{"--root-key=hunter2hunter2", "begins with file:"},
+		{"--root-key=,", "at least one root key"},
+		{"--otlp=collector:4318", "begins with https:// or http://"},
+		{"--otlp-sample=2", "0 to 1"},
+		{"--otlp-sample=NaN", "0 to 1"},
+		{"--log-level=loud", "debug, info"},
+		{"--workers=-1", "0 to 64"},
+		{"--limit-body=1PiB", "such as 512KiB"},
+		{"--limit-body=1", "from 1024"},
+		{"--limit-upload=9223372036854775807GiB", "from 1048576"},
+		{"--limit-read-time=1d", "such as 30s"},
+		{"--limit-read-time=0s", "1s to 1h"},
+		{"--scan-roots=data", "whole paths"},
+		{"--scan-roots=/", "the data directory lies in /"},
+		{"--ledger-origin=a b", "write a name"},
+		{"--witnesses=https://witness.example", "verifier key"},
+		{"--witnesses=w+1a2b3c4d+AAAA http://witness.example", "by https"},
+		{"C4ARCH_LISTEN=x", "environment C4ARCH_LISTEN"},
+		{"C4ARCH_CONFIG=/nowhere.yaml", "/nowhere.yaml"},
+	} {
+		t.Run(strings.ReplaceAll(x.settings, "hunter2", "_"), func(t *testing.T) {
+			l, err := load(t, x.settings)
+			if err == nil || !strings.Contains(err.Error(), x.says) || fault.KindOf(err) != fault.Invalid {
+				t.Fatalf("got %v, want %q", err, x.says)
+			}
+			var text bytes.Buffer
+			if e := WriteText(&text, l.Explain()); e != nil {
+				t.Fatal(e)
+			}
+			if strings.Contains(err.Error(), "hunter2") || strings.Contains(text.String(), "hunter2") || strings.Contains(text.String(), "ada:pw") {
+				t.Errorf("a password is shown: %v\n%s", err, text.String())
+			}
+		})
+	}
+	for _, all := range [][]string{
+		append(good, "--listen=0.0.0.0:8642"),
+		append(good, "--external-url=https://arch.contoso.example", "--redirect=0.0.0.0:80"),
+		{"--listen=0.0.0.0:8642", "--trusted-proxy=10.0.0.7,fd00::/64", "--proxy-owner=Contoso", "--external-url=https://arch.contoso.example"},
+		{"--listen=[::1]:1", "--external-url=http://localhost:1"},
+		{"--listen=127.9.9.9:1"},
+		{"--witnesses=w+1a2b3c4d+AA+A/= https://witness.example", "--witnesses=v+1a2b3c4d+AAAA http://127.0.0.1:99/w"},
+		{"--database=postgres://app@/x?host=/run/postgresql"},
+	} {
+		if _, err := load(t, all...); err != nil {
+			t.Errorf("%v: %v", all, err)
+		}
+	}
+}
+
+func TestAllMistakesAtOnce(t *testing.T) {
+	_, err := load(t, "--listen=x", "--log-level=loud", "--workers=many", "--tls-key=/k")
+	for _, want := range []string{"listen (flag --listen)", "log.level", "work.workers", "tls: a certificate and its key"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("lacks %q: %v", want, err)
+		}
+	}
+}
+
+func TestFileIsStrict(t *testing.T) {
+	for text, says := range map[string]string{
+		"listen: 127.0.0.1:1\nlisen: x\n":      "line 2",
+		"log:\n  levle: info\n":                "did you mean level",
+		"log: info\n":                          "log must be a mapping",
+		"listen: [a, b]\n":                     "one value, not a list",
+		"listen:\n":                            "no value",
+		"acme:\n  domains:\n    - {a: b}\n":    "plain value",
+		"- listen\n":                           "must be a mapping",
+		"listen: a\n---\nlisten: b\n":          "one document",
+		"listen: \"a\\u202eb\"\n":              "control character",
+		"listen: a\nlisten: b\n":               "twice",
+		"limits:\n  body: &a [*a]\n":           "",
+		"database: postgres://a:hunter2@b/c\n": "mapping",
+		strings.Repeat("#", maxFile+1):         "larger than",
+		"work:\n  workers: {a: hunter2}\n":     "line 2",
+		"keys:\n  root: [" + strings.Repeat("a,", maxItems+1) + "a]": "more than 1000",
+	} {
+		_, err := parseFile("c4arch.yaml", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%.60q: got %v, want %q", text, err, says)
+		}
+	}
+	got, err := parseFile("c4arch.yaml", []byte("work:\n  workers: 3\n  scan-roots: /a,b\nacme: {accept-terms: true, domains: [a.example, b.example]}\n"))
+	if err != nil || !slices.Equal(got["work.scan-roots"].values, []string{"/a,b"}) || !slices.Equal(got["acme.domains"].values, []string{"a.example", "b.example"}) || got["acme.accept-terms"].line != 4 {
+		t.Errorf("%v %v", got, err)
+	}
+	if got, err := parseFile("empty", []byte("# nothing\n")); err != nil || len(got) != 0 {
+		t.Errorf("an empty file: %v %v", got, err)
+	}
+}
+
+func FuzzParseFile(f *testing.F) {
+	f.Add([]byte(Example))
+	f.Add([]byte("log: {level: info}\nkeys: {root: [file:a]}\n"))
+	f.Add([]byte("a: &a {<<: *a}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := parseFile("x", data)
+		if err == nil {
+			for k, e := range got {
+				if e.line < 1 || !slices.ContainsFunc(settings(), func(s setting) bool { return s.key == k }) {
+					t.Errorf("%s at line %d", k, e.line)
+				}
+			}
+		}
+	})
+}
+
+// FuzzSettings sets everything to the same text: no panic, and a text that may be a secret is not quoted.
+func FuzzSettings(f *testing.F) {
+	for _, s := range []string{"", "127.0.0.1:1", "postgres://a:hunter2@b/c", "https://x", "1MiB", "10.0.0.0/8", "\x00", "file:/a"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, s := range settings() {
+			var c Config
+			err := s.set(&c, []string{text})
+			if err != nil && s.hide && len(text) > 60 && strings.Contains(err.Error(), text) {
+				t.Errorf("%s quotes its value: %v", s.key, err)
+			}
+		}
+	})
+}
+
+func TestExplain(t *testing.T) {
+	l, err := load(t, "--database=file:/run/secrets/db", "C4ARCH_LOG_FORMAT=text")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text, asJSON bytes.Buffer
+	if err := errors.Join(WriteText(&text, l.Explain()), WriteJSON(&asJSON, l.Explain())); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "[secret] in file:/run/secrets/db") {
+		t.Errorf("the place of the secret is not said:\n%s", text.String())
+	}
+	var got struct{ Settings []Line }
+	if err := json.Unmarshal(asJSON.Bytes(), &got); err != nil || len(got.Settings) != len(settings()) {
+		t.Fatal(err, len(got.Settings))
+	}
+	for _, line := range got.Settings {
+		if line.Meaning == "" || line.Source == "" || line.Secret != (line.Key == "database.url" || line.Key == "database.owner") {
+			t.Errorf("%+v", line)
+		}
+	}
+	if got := shown("a\x1b[2Jb"); strings.Contains(got, "\x1b") {
+		t.Errorf("%q reaches the terminal", got)
+	}
+	if got := shown(`/a "b"`); got != `/a "b"` {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestSecretsOpen(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string, mode fs.FileMode) string {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(p, mode); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	o := Openers{
+		Getenv: func(k string) string { return map[string]string{"DB": " from-env\n"}[k] },
+		Vault:  func(_ context.Context, a string) (secret.Value, error) { return secret.New([]byte("from-vault")), nil },
+	}
+	for place, want := range map[string]string{
+		"file:" + file("good", "from-file\n", 0o600): "from-file", "env:DB": "from-env", "keyvault:https://v.vault.azure.net/secrets/db": "from-vault",
+		"postgres://app@db/x": "postgres://app@db/x",
+	} {
+		s, err := parseSecret(place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := o.Open(t.Context(), s)
+		if err != nil || string(v.Expose()) != want {
+			t.Errorf("%s: %v, %v", place, string(v.Expose()), err)
+		}
+	}
+	bad := map[string]string{
+		"env:NONE": "missing or empty", "file:" + file("empty", " \n", 0o600): "missing or empty", "file:" + filepath.Join(dir, "none"): "no such file",
+		"file:" + dir: "", "file:" + file("large", strings.Repeat("x", maxSecret+1), 0o600): "larger",
+	}
+	if runtime.GOOS != "windows" {
+		bad["file:"+file("open", "hunter2", 0o644)] = "chmod 600"
+		bad["file:"+file("group", "hunter2", 0o660)] = "chmod 600"
+	}
+	for place, says := range bad {
+		s, err := parseSecret(place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Open(t.Context(), s); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: got %v, want %q", place, err, says)
+		}
+	}
+	none := Openers{Getenv: o.Getenv}
+	if s, err := parseSecret("keyvault:https://v.vault.azure.net/secrets/db"); err != nil {
+		t.Fatal(err)
+	} else if _, err := none.Open(t.Context(), s); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("no vault: %v", err)
+	}
+}
+
+func TestWeakPasswords(t *testing.T) {
+	for address, want := range map[string]bool{
+		"postgres://app:postgres@db/x": false, "postgres://app:PassWord@db/x": false, "postgres://app:app@db/x": false, "postgres://c4arch-app-role:c4arch-app-role@db/x": false,
+		"postgres://app:abababababababababab@db/x": false, "postgres://app:shorter14chars@db/x": false, "postgres://app@db/x?password=short": false, "mysql://app@db/x": false, "::": false,
+		"postgres://app:7hq-Zk2-mm9-Xw4@db/x": true, "postgresql://app@/x?host=/run/postgresql": true,
+	} {
+		why := checkURL(secret.New([]byte(address)))
+		if (why == "") != want {
+			t.Errorf("%s: %q", address, why)
+		}
+	}
+}
+
+func TestMachine(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes are not looked at on Windows")
+	}
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(dir, "k.pem")
+	if err := os.WriteFile(key, []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	settings := []string{"--data=" + data, "--database=env:DB", "--root-key=file:" + filepath.Join(dir, "none"), "--tls-certificate=" + key, "--tls-key=" + key, "--scan-roots=" + key}
+	l, err := load(t, settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(data, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	m := Machine{Openers: Openers{Getenv: func(string) string { return "postgres://app:changeme@db/x" }}}
+	err = l.Check(t.Context(), m)
+	for _, want := range []string{"chmod 700", "everybody tries first", "keys.root", "tls.key", "not a directory"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("lacks %q: %v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "changeme") {
+		t.Errorf("the password is shown: %v", err)
+	}
+	if err := os.Chmod(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err = load(t, "--data="+data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Busy = func(string) error { return fault.New(fault.Conflict, "another process has it") }
+	if err := l.Check(t.Context(), m); err == nil || !strings.Contains(err.Error(), "another process has it") {
+		t.Errorf("busy: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(data, "root.key"), []byte("k"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Check(t.Context(), Machine{}); err == nil || !strings.Contains(err.Error(), "root.key") {
+		t.Errorf("a root key that the group reads: %v", err)
+	}
+	open := filepath.Join(dir, "c4arch.yaml")
+	if err := os.WriteFile(open, []byte("listen: 127.0.0.1:1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(open, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load(t, "--config="+open); err == nil || !strings.Contains(err.Error(), "chmod o-w") {
+		t.Errorf("a file that everybody can change: %v", err)
+	}
+}
