@@ -18,9 +18,12 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/accounts"
+	"c4arch/internal/service/assure"
+	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 	"c4arch/internal/service/history"
+	"c4arch/internal/service/upkeep"
 )
 
 // Prefix is that of all routes.
@@ -32,6 +35,11 @@ type Services struct {
 	Scans    *discover.Hosted
 	Drift    *detect.Hosted
 	History  *history.Hosted
+	Audit    *auditing.Service
+	Assure   *assure.Service
+	Jobs     *upkeep.Service
+	// LedgerKey is the verifier key of the log of the actor's organisation.
+	LedgerKey func(ctx context.Context, a access.Actor) ([]byte, error)
 	// Request is the id of the request that ctx is of.
 	Request func(ctx context.Context) string
 	// Actor tells the log of the request who asks.
@@ -93,7 +101,8 @@ const maxBody = 1 << 20
 func (a *api) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") {
+		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") || r.URL.Path == setupPath {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 			a.mux.ServeHTTP(w, r)
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/history"
@@ -39,7 +40,7 @@ func (a *api) snapshots() {
 			if err != nil {
 				return err
 			}
-			return sub.Model.Encode(to)
+			return c4.Encode(to, sub.Model)
 		})
 	a.file("get-baseline", "/projects/{project}/baselines/{baseline}/c4arch.baseline.json", "A baseline with its snapshot (docs/formats/baseline.md); the baseline current is the newest",
 		func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error {
