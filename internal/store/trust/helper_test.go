@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -74,6 +76,7 @@ type world struct {
 	clock *clock
 	pg    *pg.Database // nil on the embedded engine
 	dir   string
+	undos []func()
 }
 
 func (w *world) config(t *testing.T) home.Config {
@@ -180,7 +183,7 @@ func (w *world) tamper(org id.Org, query string, args ...any) {
 	w.check(err)
 	defer h.Release()
 	w.check(h.DB().Transact(w.t.Context(), func(tx *sqldb.Tx) error {
-		if _, err := tx.Exec(w.t.Context(), "PRAGMA defer_foreign_keys=on"); err != nil {
+		if err := unguarded(w.t.Context(), tx); err != nil {
 			return err
 		}
 		n, err := tx.Exec(w.t.Context(), query, args...)
@@ -189,6 +192,23 @@ func (w *world) tamper(org id.Org, query string, args ...any) {
 		}
 		return err
 	}))
+}
+
+// unguarded takes away what keeps even the program from changing the ledger: whoever has the file and its key can.
+func unguarded(ctx context.Context, tx *sqldb.Tx) error {
+	guards := []string{"PRAGMA defer_foreign_keys=on"}
+	err := tx.Each(ctx, `SELECT name FROM sqlite_schema WHERE type = 'trigger'`, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		guards = append(guards, `DROP TRIGGER "`+name+`"`)
+		return err
+	})
+	for _, statement := range guards {
+		if err == nil {
+			_, err = tx.Exec(ctx, statement)
+		}
+	}
+	return err
 }
 
 // one reads a value of an organisation's home.
@@ -214,6 +234,25 @@ func (signers) Signer(_ context.Context, org id.Org) (*ledger.Signer, error) {
 	seed := sha256.Sum256([]byte("seed of " + org))
 	return ledger.NewSigner(origin, seed[:])
 }
+
+// clear removes all rows of a table of an organisation.
+func (w *world) clear(org id.Org, table string) {
+	w.t.Helper()
+	var n int
+	w.one(org, &n, `SELECT count(*) FROM `+table)
+	if n > 0 {
+		w.tamper(org, `DELETE FROM `+table)
+	}
+}
+
+// meter notes the last result by depth.
+type meter map[string]string
+
+func (m meter) LedgerVerified(depth string, ok bool) {
+	m[depth] = map[bool]string{true: "good", false: "bad"}[ok]
+}
+
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
 func (w *world) auditing(copies auditing.Copies) *auditing.Service {
 	return auditing.New(auditing.Config{Log: w.store, Checkpoints: w.store, Heads: w.store, Signers: signers{}, Copies: copies, Now: w.clock.now})
