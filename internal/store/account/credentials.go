@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -32,24 +31,32 @@ func (st *Store) Tokens(ctx context.Context, s access.Scope) (all []identity.Tok
 	return all, err
 }
 
-// Credential is the token with that hash and its member. The member is asked for whether there is a token or not.
+// Credential is the token with that hash and its member. The member is asked for whether there is a token or not, and the transaction ends the same way.
 func (st *Store) Credential(ctx context.Context, s access.Scope, hash []byte) (t identity.Token, m tenant.Member, err error) {
-	err = st.read(ctx, s, s.Org() == id.Platform, func(tx *sqldb.Tx) error {
+	var none error
+	err = st.read(ctx, s, s.Org() == id.Platform, func(tx *sqldb.Tx) (err error) {
 		if s.Org() == id.Platform {
-			t, err = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
-			return err
+			t, none = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
+			return known(none)
 		}
-		var none error
-		if t, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); none != nil && fault.KindOf(none) != fault.NotFound {
+		if t, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); known(none) != nil {
 			return none
 		}
 		m, err = single(ctx, tx, "member", memberColumns+` WHERE id = $1`, memberRow, t.Person)
-		if fault.KindOf(err) == fault.NotFound {
-			err = nil // a program's, or none at all
-		}
-		return errors.Join(none, err)
+		return known(err) // a program's has none
 	})
+	if err == nil {
+		err = none
+	}
 	return t, m, err
+}
+
+// known is nil where something is not there, so that the transaction ends as if it were.
+func known(err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	return err
 }
 
 const connectionColumns = `SELECT id, project, kind, name, path, COALESCE(secret, ''), created_at, version FROM connection WHERE project = $1`
