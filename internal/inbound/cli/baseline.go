@@ -31,8 +31,8 @@ func (r *run) baseline() *cobra.Command {
 }
 
 type approveFlags struct {
-	by, reason, file string
-	json             bool
+	by, reason, file, project string
+	json                      bool
 }
 
 func (r *run) baselineApprove() *cobra.Command {
@@ -66,12 +66,22 @@ func (r *run) baselineApprove() *cobra.Command {
 	for _, name := range []string{"by", "reason"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
 	}
+	asProject(cmd, &f.project)
 	cmd.Flags().StringVar(&f.file, "file", "", "also write the baseline to `FILE`, for a repository")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the approval as one JSON object")
 	return cmd
 }
 
 func (r *run) doApprove(ctx context.Context, f approveFlags, ref string, named bool) error {
+	if f.project != "" {
+		if f.by != "" || f.file != "" {
+			return fault.New(fault.Invalid, "with --project the server knows who approves, and keeps the baseline").WithHelp("leave out --by and --file")
+		}
+		if !named {
+			ref = "latest"
+		}
+		return r.hostedApprove(ctx, f.project, ref, f.reason, f.json)
+	}
 	if strings.TrimSpace(f.by) == "" || strings.TrimSpace(f.reason) == "" {
 		return fault.New(fault.Invalid, "an approval says who and why").WithHelp("give --by WHO and --reason TEXT")
 	}

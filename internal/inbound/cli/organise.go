@@ -32,8 +32,8 @@ func (r *run) verb(use, short, example string, args cobra.PositionalArgs, do fun
 	}
 }
 
-// group is a command that only holds others.
-func group(use, short, long string, cmds ...*cobra.Command) *cobra.Command {
+// holder is a command that only holds others.
+func holder(use, short, long string, cmds ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Long: long, Args: none, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(cmds...)
 	return cmd
@@ -53,11 +53,11 @@ func required(cmd *cobra.Command, names ...string) *cobra.Command {
 	return cmd
 }
 
-// table prints rows under a heading.
-func (r *run) table(heading string, rows func(row func(cells ...any))) error {
+// rows prints rows under a heading.
+func (r *run) rows(heading string, each func(row func(cells ...any))) error {
 	w := tabwriter.NewWriter(r.env.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, strings.ReplaceAll(heading, "|", "\t"))
-	rows(func(cells ...any) {
+	each(func(cells ...any) {
 		for i, c := range cells {
 			if i > 0 {
 				fmt.Fprint(w, "\t")
@@ -72,7 +72,7 @@ func (r *run) table(heading string, rows func(row func(cells ...any))) error {
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func (r *run) organisation() *cobra.Command {
-	return group("organisation", "Make organisations, and change or destroy your own", "Organisations are made by the operator's token; all else is about the organisation of the token.",
+	return holder("organisation", "Make organisations, and change or destroy your own", "Organisations are made by the operator's token; all else is about the organisation of the token.",
 		r.organisationCreate(), r.organisationList(), r.organisationShow(), r.organisationChange(), r.organisationDestroy())
 }
 
@@ -118,7 +118,7 @@ func (r *run) organisationList() *cobra.Command {
 		if asJSON {
 			return writeJSON(r.env.Stdout, items)
 		}
-		return r.table("ID|SHORT NAME|STATE|CREATED", func(row func(...any)) {
+		return r.rows("ID|SHORT NAME|STATE|CREATED", func(row func(...any)) {
 			for _, o := range items {
 				row(o.ID, o.Slug, o.State, day(o.Created))
 			}
@@ -202,7 +202,7 @@ func (r *run) project() *cobra.Command {
 		if listJSON {
 			return writeJSON(r.env.Stdout, items)
 		}
-		return r.table("ID|SHORT NAME|NAME|CREATED", func(row func(...any)) {
+		return r.rows("ID|SHORT NAME|NAME|CREATED", func(row func(...any)) {
 			for _, p := range items {
 				row(p.ID, p.Slug, p.Name, day(p.Created))
 			}
@@ -217,7 +217,7 @@ func (r *run) project() *cobra.Command {
 			return c.Call(ctx, http.MethodPatch, at, "", map[string]bool{"archived": to}, nil)
 		})
 	}
-	return group("project", "Make and list projects of the server", "Projects are what is scanned, compared and approved together.",
+	return holder("project", "Make and list projects of the server", "Projects are what is scanned, compared and approved together.",
 		jsonFlag(required(create, "name"), &createJSON), jsonFlag(list, &listJSON), archive("archive", "Put a project into the archive: it is read and not written", true), archive("restore", "Take a project out of the archive", false))
 }
 
@@ -253,7 +253,7 @@ func (r *run) member() *cobra.Command {
 		if listJSON {
 			return writeJSON(r.env.Stdout, items)
 		}
-		return r.table("ID|NAME|E-MAIL|ROLE|STATE", func(row func(...any)) {
+		return r.rows("ID|NAME|E-MAIL|ROLE|STATE", func(row func(...any)) {
 			for _, m := range items {
 				state := "member"
 				switch {
@@ -269,7 +269,7 @@ func (r *run) member() *cobra.Command {
 	list.Flags().BoolVar(&removed, "removed", false, "those too that were removed")
 	erase := r.withReason("erase MEMBER", "Erase the personal data of a person, in the ledger too", "/members/%s/erasure")
 	erase.Long = "Erase cannot be undone. Entries of the ledger lose name, address and every other value of the person with their salts; leaves and proofs stay, and go on verifying."
-	return group("member", "Members of the organisation", "Members are people. What they may is their role.",
+	return holder("member", "Members of the organisation", "Members are people. What they may is their role.",
 		jsonFlag(required(add, "name", "email"), &asJSON), jsonFlag(list, &listJSON), r.withReason("remove MEMBER", "Take a member out", "/members/%s/removal"), erase)
 }
 
@@ -336,7 +336,7 @@ func (r *run) token() *cobra.Command {
 		if listJSON {
 			return writeJSON(r.env.Stdout, items)
 		}
-		return r.table("ID|NAME|ROLE|PURPOSE|MEMBER|PROJECT|EXPIRES|STATE", func(row func(...any)) {
+		return r.rows("ID|NAME|ROLE|PURPOSE|MEMBER|PROJECT|EXPIRES|STATE", func(row func(...any)) {
 			for _, t := range items {
 				state := "good"
 				switch {
@@ -349,6 +349,6 @@ func (r *run) token() *cobra.Command {
 			}
 		})
 	})
-	return group("token", "API tokens of the organisation", "A token is shown once, when it is made; of its text a hash is kept.",
+	return holder("token", "API tokens of the organisation", "A token is shown once, when it is made; of its text a hash is kept.",
 		jsonFlag(required(create, "name", "purpose"), &asJSON), jsonFlag(list, &listJSON), r.withReason("revoke TOKEN", "Revoke a token from the next request on", "/tokens/%s/revocation"))
 }

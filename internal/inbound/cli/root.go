@@ -34,7 +34,8 @@ func (r *run) root() *cobra.Command {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.PersistentFlags().StringVar(&r.storeFlag, "store", "", "`DIR` of the local history (default: "+storeVariable+", else .c4arch here or above)")
 	_ = root.MarkPersistentFlagDirname("store")
-	root.AddGroup(&cobra.Group{ID: "see", Title: "See:"}, &cobra.Group{ID: "detect", Title: "Detect:"}, &cobra.Group{ID: "keep", Title: "Keep:"})
+	root.AddGroup(&cobra.Group{ID: "see", Title: "See:"}, &cobra.Group{ID: "detect", Title: "Detect:"}, &cobra.Group{ID: "keep", Title: "Keep:"},
+		&cobra.Group{ID: "organise", Title: "Organise (on a server):"}, &cobra.Group{ID: "operate", Title: "Operate:"})
 	add := func(group string, cmds ...*cobra.Command) {
 		for _, c := range cmds {
 			c.GroupID = group
@@ -44,9 +45,8 @@ func (r *run) root() *cobra.Command {
 	add("see", r.scan(), r.render(), r.show())
 	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
 	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact())
-	if r.Controls != nil {
-		root.AddCommand(r.control())
-	}
+	add("organise", r.login(), r.logout(), r.organisation(), r.project(), r.member(), r.token(), r.finding(), r.proposal(), r.exception(), r.jobs())
+	add("operate", r.control())
 	root.AddCommand(r.version())
 	reflow(root)
 	return root

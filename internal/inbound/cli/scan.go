@@ -20,7 +20,7 @@ import (
 // scanFlags are what `c4arch scan` was asked.
 type scanFlags struct {
 	*outputFlags
-	name, at              string
+	name, at, project     string
 	json, explain, strict bool
 	noRecord              bool
 }
@@ -36,7 +36,8 @@ func (r *run) scan() *cobra.Command {
 			discover.Readable + ".\n\n" +
 			"Code and what is live, scanned together, become one model in which both are marked. Files that fill in\n" +
 			"parameters (*.tfvars, ARM parameter files) count when they are loaded by themselves or named here.\n\n" +
-			"Where there is a local history (c4arch init), the scan is recorded in it.\n\n" +
+			"Where there is a local history (c4arch init), the scan is recorded in it. With --project the inputs are handed\n" +
+			"over to a project of a c4arch server (c4arch login), which scans and keeps them; nothing is written here then.\n\n" +
 			"Exit codes: 0 done; 1 error; 3 done, but something could not be read (with --strict; else 0 and a\n" +
 			"warning). With --json standard output holds exactly one JSON object, or nothing after an error; errors\n" +
 			"and warnings go to standard error.",
@@ -44,7 +45,8 @@ func (r *run) scan() *cobra.Command {
 			"  c4arch scan prod.tfstate azure-export.json k8s/ -o docs/arch --name \"Contoso shop\"\n" +
 			"  c4arch scan infra/ prod.tfvars azure-export.json\n" +
 			"  terraform show -json | c4arch scan - --format html,svg\n" +
-			"  c4arch scan . --json --strict --quiet | jq .references",
+			"  c4arch scan . --json --strict --quiet | jq .references\n" +
+			"  c4arch scan . --project shop",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fault.New(fault.Invalid, "nothing to scan was given").
@@ -61,10 +63,16 @@ func (r *run) scan() *cobra.Command {
 	cmd.Flags().BoolVar(&f.explain, "explain", false, "print what became of every reference, and what code leaves open")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "exit with 3 when something could not be read")
 	cmd.Flags().BoolVar(&f.noRecord, "no-record", false, "do not record the scan in the local history")
+	asProject(cmd, &f.project)
 	for _, name := range []string{"name", "at"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
 	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return r.doScan(cmd.Context(), f, args) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if f.project != "" {
+			return r.hostedScan(cmd.Context(), f, args)
+		}
+		return r.doScan(cmd.Context(), f, args)
+	}
 	return cmd
 }
 
