@@ -101,7 +101,7 @@ func (c *checker) all(ctx context.Context, tx *sqldb.Tx) error {
 	}
 	c.total = 2*len(c.packs) + 2*len(list)
 	c.out.Snapshots = len(list)
-	for _, step := range []func(context.Context, *sqldb.Tx, []row) error{c.manifests, c.objects, c.pairs, c.snapshots, c.baselines, c.files} {
+	for _, step := range []func(context.Context, *sqldb.Tx, []row) error{c.manifests, c.objects, c.pairs, c.snapshots, c.baselines, c.files, c.ledger} {
 		if err := step(ctx, tx, list); err != nil {
 			return err
 		}
