@@ -19,8 +19,13 @@ import (
 const attempts = 3
 
 // AWS are the options to load a configuration with: the environment, a web identity token, the container's or the machine's own role. The addresses of
-// the last two are link-local: the purpose of the client has to allow them.
-func AWS(client *http.Client, region string) []func(*config.LoadOptions) error {
+// the last two are link-local: the purpose of the client has to allow them. AWS_CA_BUNDLE is refused, since the library then changes the client: roots of
+// trust are those of the client.
+func AWS(client *http.Client, region string) ([]func(*config.LoadOptions) error, error) {
+	if os.Getenv("AWS_CA_BUNDLE") != "" {
+		return nil, fault.New(fault.Invalid, "AWS_CA_BUNDLE is set, and is not used here").
+			WithHelp("unset it, and give the roots of trust to c4arch or to the system")
+	}
 	options := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(client),
 		// Files of a person's profile may name a command to run.
@@ -31,7 +36,7 @@ func AWS(client *http.Client, region string) []func(*config.LoadOptions) error {
 	if region != "" {
 		options = append(options, config.WithRegion(region))
 	}
-	return options
+	return options, nil
 }
 
 // Azure is the identity of a workload (a federated token in a file), of the environment (a client with a secret or a certificate) or of the machine, the

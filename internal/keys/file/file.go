@@ -17,6 +17,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"c4arch/internal/base/fault"
@@ -130,6 +131,14 @@ func (r *Root) Unwrap(_ context.Context, b ring.Bound, wrapped []byte) ([]byte, 
 			WithHelp("it was wrapped for another organisation, or under another key with the same id, or was changed: restore either from a backup")
 	}
 	return plain, nil
+}
+
+// State says that the keys are files.
+func (r *Root) State(context.Context) ring.State {
+	return ring.State{
+		Scheme: Scheme, Name: r.newest, Protection: ring.Folder,
+		Detail: []string{strconv.Itoa(len(r.keys)) + " root keys in " + r.dir, "who reads that folder and the data reads everything: keep it on another volume and in another backup"},
+	}
 }
 
 // Exists reports whether there is a root key in the folder.

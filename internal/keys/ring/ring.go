@@ -76,6 +76,8 @@ func New(random io.Reader, newest string, roots map[string]Root) (*Ring, error) 
 	return &Ring{random: random, newest: newest, roots: maps.Clone(roots)}, nil
 }
 
+func (r *Ring) schemes() []string { return slices.Sorted(maps.Keys(r.roots)) }
+
 // New makes the key of an organisation, and its wrapped form with the name of the root key that wraps it.
 func (r *Ring) New(ctx context.Context, org id.Org) (*secret.Key, []byte, string, error) {
 	raw := make([]byte, secret.Size)

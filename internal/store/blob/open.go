@@ -57,7 +57,11 @@ func OpenBucket(ctx context.Context, place Place, clients Clients) (*Bucket, err
 }
 
 func openS3(ctx context.Context, place Place, clients Clients) (*blob.Bucket, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, cloud.AWS(clients.Identity, place.Region)...)
+	who, err := cloud.AWS(clients.Identity, place.Region)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, who...)
 	if err != nil {
 		return nil, err
 	}
