@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -40,8 +39,14 @@ type Server struct {
 
 	copying sync.Mutex
 	mu      sync.Mutex
-	watch   *exec.Cmd // the shell that ends the server when this process ends
-	stdin   io.Closer
+	running *process // nil when it does not run
+	guard   io.WriteCloser
+}
+
+// process is the first process of a server.
+type process struct {
+	pid   int
+	ended chan struct{}
 }
 
 // Dir is the folder of the socket.
@@ -114,8 +119,12 @@ func start(o Options) (*Server, error) {
 		_ = os.RemoveAll(dir)
 		return nil, err
 	}
-	if err := s.Start(); err != nil {
+	if err := s.guarded(); err != nil {
 		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	if err := s.Start(); err != nil {
+		s.Stop()
 		return nil, err
 	}
 	return s, nil
@@ -143,20 +152,59 @@ func (s *Server) env() []string {
 	return []string{"PATH=" + s.bin + ":/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 }
 
-// guard is what the shell runs: it starts the server ($1 with the rest), and when its standard input ends, with the process that holds the other end, it stops
-// the server at once and removes the folder ($0), unless the line "stop" came first.
-const guard = `dir=$0; "$@" >>"$dir/log" 2>&1 </dev/null & server=$!
-if read -r word && [ "$word" = stop ]; then wait $server; exit 0; fi
-kill -QUIT $server; wait $server; rm -rf "$dir"`
+// guardian is a shell that is told the process of the server, or 0, and when its standard input ends, with the process that holds the other end, stops the server and removes
+// the folder ($0).
+const guardian = `pid=0; while read -r n; do pid=$n; done
+if [ "$pid" != 0 ]; then kill -QUIT "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done; fi
+rm -rf "$0"`
 
-// Start starts a server that was killed or stopped, and waits until it answers.
+func (s *Server) guarded() error {
+	cmd := exec.Command("/bin/sh", "-c", guardian, s.dir)
+	cmd.Env = s.env()
+	cmd.SysProcAttr = s.attributes() // a group of its own: an interrupt from the keyboard does not end it
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	s.guard = stdin
+	return cmd.Start()
+}
+
+func (s *Server) tell(pid int) error {
+	_, err := fmt.Fprintln(s.guard, pid)
+	return err
+}
+
+// Start starts a server that was killed or stopped, and waits until it answers. What is left of a killed one may hold its memory a while, so
+// that a start can fail at once: it is tried again, for a minute.
 func (s *Server) Start() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	args := []string{"-c", guard, s.dir, filepath.Join(s.bin, "postgres"), "-D", s.data()}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		p, err := s.launch()
+		if err == nil {
+			err = s.tell(p.pid)
+		}
+		if err != nil {
+			return err
+		}
+		if err = s.answer(ctx, p); err == nil {
+			s.running = p
+			return nil
+		}
+		if ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (s *Server) launch() (*process, error) {
+	args := []string{"-D", s.data()}
 	settings := map[string]string{
 		"listen_addresses": "", "unix_socket_directories": s.dir, "max_connections": "60", "shared_buffers": "64MB", "fsync": "off",
-		"log_min_messages": "warning", "log_statement": "none", "max_wal_size": "256MB", "autovacuum_naptime": "10s",
+		"log_min_messages": "warning", "log_statement": "none", "max_wal_size": "256MB",
 	}
 	if s.options.Fsync {
 		settings["fsync"] = "on"
@@ -167,26 +215,30 @@ func (s *Server) Start() error {
 	for k, v := range settings {
 		args = append(args, "-c", k+"="+v)
 	}
-	cmd := exec.Command("/bin/sh", args...)
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close() //nolint:errcheck // the server has it
+	cmd := exec.Command(filepath.Join(s.bin, "postgres"), args...)
 	cmd.Dir = s.dir
 	cmd.Env = s.env()
-	cmd.SysProcAttr = s.attributes() // a group of its own: an interrupt from the keyboard reaches the tests first
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return err
-	}
+	cmd.SysProcAttr = s.attributes()
+	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
-		return err
+		return nil, err
 	}
-	s.watch, s.stdin = cmd, stdin
-	return s.answer()
+	p := &process{pid: cmd.Process.Pid, ended: make(chan struct{})}
+	go func() {
+		_ = cmd.Wait() // how a killed server ended is known
+		close(p.ended)
+	}()
+	return p, nil
 }
 
-// answer waits until the server answers, for a minute at most.
-func (s *Server) answer() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	tick := time.NewTicker(10 * time.Millisecond)
+// answer waits until the server answers or ends.
+func (s *Server) answer(ctx context.Context, p *process) error {
+	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		conn, err := pgx.Connect(ctx, s.URL("postgres", "postgres"))
@@ -195,70 +247,42 @@ func (s *Server) answer() error {
 		}
 		select {
 		case <-ctx.Done():
-			log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
-			return fmt.Errorf("PostgreSQL does not answer: %s", bytes.TrimSpace(log[max(0, len(log)-4000):]))
+		case <-p.ended:
 		case <-tick.C:
+			continue
 		}
+		log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+		return fmt.Errorf("PostgreSQL does not answer: %s", bytes.TrimSpace(log[max(0, len(log)-4000):]))
 	}
 }
 
-// pid is the server's first process.
-func (s *Server) pid() (int, error) {
-	text, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
-	if err != nil {
-		return 0, err
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strconv.Atoi(line)
-}
+// Kill ends the server's first process with SIGKILL; the others notice and end soon after, each when what it is doing is done. The next thing is Start.
+func (s *Server) Kill() error { return s.end(syscall.SIGKILL) }
 
-// Kill ends the server and all its processes with SIGKILL, as the kernel does when memory is short, and waits until they are gone. The next thing is Start.
-func (s *Server) Kill() error {
+func (s *Server) end(signal syscall.Signal) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.watch == nil {
+	if s.running == nil {
 		return errors.New("the server does not run")
 	}
-	pid, err := s.pid()
-	if err != nil {
+	if err := syscall.Kill(s.running.pid, signal); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(s.stdin.(io.Writer), "stop\n"); err != nil {
-		return err
-	}
-	// The children of the first process end with it: each of them watches for its death.
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		return err
-	}
-	err = s.gone()
-	var status *exec.ExitError
-	if errors.As(err, &status) {
-		return nil
-	}
-	return err
-}
-
-func (s *Server) gone() error {
-	err := s.watch.Wait()
-	_ = s.stdin.Close()
-	s.watch = nil
-	return err
+	<-s.running.ended
+	s.running = nil
+	return s.tell(0)
 }
 
 // Running reports whether the server was started and not ended since.
 func (s *Server) Running() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.watch != nil
+	return s.running != nil
 }
 
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.watch != nil {
-		_ = s.stdin.Close()
-		_ = s.gone()
-	}
+	_ = s.end(syscall.SIGQUIT) // it may not run any more
+	_ = s.guard.Close()
 	_ = os.RemoveAll(s.dir)
 }

@@ -3,6 +3,8 @@ package sqldb
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -78,6 +80,14 @@ func stateOf(code string) (fault.Kind, string) {
 		}
 	}
 	return fault.Internal, "this should not happen"
+}
+
+// wire reports whether err is of the connection.
+func wire(err error) bool {
+	var of net.Error
+	var connect *pgconn.ConnectError
+	return errors.As(err, &of) || errors.As(err, &connect) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) || pgconn.Timeout(err)
 }
 
 // pgFault gives an error of a server its kind. What is no answer of the server is a connection that was lost or not made.

@@ -65,7 +65,7 @@ func (t *pgTx) send(ctx context.Context, last *statement) (pgx.BatchResults, err
 		return nil, err
 	}
 	res, err := t.try(ctx, last)
-	if err == nil || t.flushes > 0 || ctx.Err() != nil || !t.conn.Conn().IsClosed() {
+	if err == nil || t.flushes > 0 || ctx.Err() != nil || errors.Is(err, errMeaning) || !t.conn.Conn().IsClosed() {
 		return res, err
 	}
 	t.conn.Release()
@@ -102,16 +102,13 @@ func (t *pgTx) try(ctx context.Context, last *statement) (pgx.BatchResults, erro
 // lost closes results after an error.
 func (t *pgTx) lost(res pgx.BatchResults, err error) error {
 	_ = res.Close() // it says the same again
-	if t.conn.Conn().IsClosed() {
-		return err
+	var said *pgconn.PgError
+	if !errors.As(err, &said) && !wire(err) {
+		err = errMeaning // pgx itself could not write an argument
 	}
-	if t.status() != idle {
+	if !t.conn.Conn().IsClosed() && t.status() != idle {
 		t.pending = t.pending[:0]
 		t.flushes++
-	}
-	var said *pgconn.PgError
-	if !errors.As(err, &said) {
-		return errMeaning // pgx itself could not write an argument
 	}
 	return err
 }
@@ -267,6 +264,9 @@ func (t *pgTx) owed() bool {
 // unknown tells an error after which the transaction is not committed (the server said so and lives) from one that says nothing about that.
 func unknown(err error, closed bool) error {
 	var pg *pgconn.PgError
+	if errors.Is(err, errMeaning) {
+		return err
+	}
 	if errors.As(err, &pg) && !closed && pg.Severity != "FATAL" && pg.Severity != "PANIC" {
 		return err
 	}
