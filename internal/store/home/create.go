@@ -249,6 +249,9 @@ func (hs *Homes) removeData(ctx context.Context, org id.Org) error {
 		}
 	}
 	dir := hs.orgDir(org)
+	if _, err := os.Stat(filepath.Dir(dir)); errors.Is(err, fs.ErrNotExist) {
+		return nil // with a server: nobody has had an object yet
+	}
 	gone := filepath.Join(filepath.Dir(dir), unmaking+string(org))
 	if err := os.Rename(dir, gone); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return cannot(err, "the folder of an organisation cannot be removed")
