@@ -16,6 +16,7 @@ import (
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/job"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/change"
@@ -324,4 +325,6 @@ func (w *world) key(name string) *change.Idempotency {
 
 func ptr[T any](v T) *T { return &v }
 
-var _ = ledger.Draft{}
+func draft(kind string, f ...ledger.Field) ledger.Draft { return ledger.Draft{Kind: kind, Fields: f} }
+
+func newJob(kind string, args any) job.New { return job.New{Kind: kind, Args: task.Encode(args)} }
