@@ -110,3 +110,12 @@ func Decide(r Request, keys map[string][]Key, held func(origin string) Tree) (Ch
 	}
 	return c, nil
 }
+
+// ParseHeldSize reads the answer 409 of a witness: the size that it has cosigned last.
+func ParseHeldSize(body []byte) (int64, error) {
+	n, err := parseDecimal(strings.TrimSuffix(string(body), "\n"))
+	if err != nil {
+		return 0, fault.New(fault.Unavailable, "the witness does not say what it has cosigned last")
+	}
+	return n, nil
+}
