@@ -85,7 +85,7 @@ type Database struct {
 type Objects struct{ Place string } // "" is the data directory
 
 // Keys are the root keys; the first wraps, the others still open.
-type Keys struct{ Root []string }
+type Keys struct{ Root []RootKey }
 
 // Telemetry is where traces go.
 type Telemetry struct {

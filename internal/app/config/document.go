@@ -45,13 +45,15 @@ const documentTail = `
 
 A setting never holds a secret. It names the place of one:
 
-- ` + "`file:PATH`" + `: a file that only the user of the service can read. It is refused when it can be read or changed by others, or belongs to another user. A file of root that
-  the group can read is accepted where the service is not root, since that is how Kubernetes mounts secrets.
+- ` + "`file:PATH`" + `: a file that only the user of the service can reach, named by its whole path. It is refused when others can read or change it.
 - ` + "`env:NAME`" + `: a variable of the environment.
 - ` + "`keyvault:https://NAME.vault.azure.net/secrets/NAME`" + `: a secret of Azure Key Vault, fetched as the identity of the machine.
 
 The address of a database may stand in the setting itself when there is no password in it. A password in it must have 15 characters or more and be none of those that
 everybody tries first.
+
+The private key of a certificate is a file under the same rule; it may also be a file of root that the group can read, where the service is not root, since that is how
+Kubernetes mounts what a manager of certificates writes.
 
 ## What is refused
 
@@ -78,10 +80,10 @@ data: /var/lib/c4arch
 database:
   url: file:/run/secrets/database
   owner: file:/run/secrets/database-owner
-objects: azblob://evidence
+objects: azblob://evidence?account=contosoarch
 keys:
   root:
-    - azurekeyvault://contoso-arch.vault.azure.net/keys/root
+    - vault:https://contoso-arch.vault.azure.net/keys/root
 acme:
   domains:
     - arch.contoso.example

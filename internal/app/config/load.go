@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"c4arch/internal/base/fault"
@@ -137,17 +136,19 @@ func (l *Loaded) fill(getenv func(string) string) []error {
 		return []error{fmt.Errorf("data: %w", err)}
 	}
 	l.Data.Dir = dir
+	var roots []string
 	for i, k := range l.Keys.Root {
-		if rest, ok := strings.CutPrefix(k, "file:"+inData); ok {
-			l.Keys.Root[i] = "file:" + filepath.Join(dir, rest)
+		if rest, ok := strings.CutPrefix(k.Dir, inData); ok {
+			l.Keys.Root[i].Dir = filepath.Join(dir, rest)
 		}
+		roots = append(roots, l.Keys.Root[i].String())
 	}
 	for i, s := range settings() {
 		switch s.key {
 		case "data":
 			l.from[i].values = []string{dir}
 		case "keys.root":
-			l.from[i].values = slices.Clone(l.Keys.Root)
+			l.from[i].values = roots
 		}
 	}
 	return nil

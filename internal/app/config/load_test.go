@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -16,6 +15,7 @@ import (
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/secret"
+	"c4arch/internal/keys/source"
 )
 
 var update = flag.Bool("update", false, "write docs/configuration.md anew")
@@ -76,7 +76,7 @@ func TestNoSettings(t *testing.T) {
 	if l.Server.Listen != "127.0.0.1:8642" || l.Encrypted() || l.Internal.Listen != "" || !l.Database.URL.Empty() || l.Origin() != "http://127.0.0.1:8642" || l.LedgerOrigin() != "localhost" {
 		t.Errorf("%+v", l.Config)
 	}
-	if want := "file:" + filepath.Join(l.Data.Dir, "root.key"); !slices.Equal(l.Keys.Root, []string{want}) || filepath.Base(l.Data.Dir) != "c4arch" {
+	if want := (RootKey{Scheme: "file", Dir: filepath.Join(l.Data.Dir, "keys")}); !slices.Equal(l.Keys.Root, []RootKey{want}) || filepath.Base(l.Data.Dir) != "c4arch" {
 		t.Errorf("data %s, keys %v", l.Data.Dir, l.Keys.Root)
 	}
 	if err := l.Check(t.Context(), Machine{}); err != nil {
@@ -123,15 +123,20 @@ func TestMistakes(t *testing.T) {
 		{"--internal-client-ca=/ca", "certificate of the listener"},
 		{"--database=postgres://app:hunter2hunter2@db/x", "must not stand in a setting"},
 		{"--database=postgres://app@db/x?password=hunter2hunter2", "must not stand in a setting"},
-		{"--database=hunter2hunter2", "no place of a secret"},
-		{"--database=keyvault:http://x/secrets/y", "keyvault:"},
-		{"--database=env:1BAD", "env:"},
-		{"--database=file:", "file:"},
+		{"--database=hunter2hunter2", "named by where it is kept"},
+		{"--database=keyvault:http://x/secrets/y", "keyvault:https"},
+		{"--database=env:1BAD", "env:NAME"},
+		{"--database=file:relative", "whole path"},
 		{"--database-owner=env:OWNER", "database.url is not set"},
 		{"--database-connections=1", "2 to 1000"},
-		{"--objects=/data", "file: or s3://"},
-		{"--objects=s3://key:hunter2hunter2@bucket", "must not hold a user"},
-		{"--root-key=hunter2hunter2", "begins with file:"},
+		{"--objects=/data", "no kind of store"},
+		{"--objects=mem://memory", "gone at the next start"},
+		{"--objects=s3://key:hunter2hunter2@bucket", "holds a user"},
+		{"--root-key=hunter2hunter2", "begins with file:, vault: or kms:"},
+		{"--root-key=file:keys", "whole path"},
+		{"--root-key=vault:https://v.vault.azure.net/secrets/x", "/keys/KEY"},
+		{"--root-key=vault:http://v/keys/x", "/keys/KEY"},
+		{"--root-key=kms:alias/x", "ARN"},
 		{"--root-key=,", "at least one root key"},
 		{"--otlp=collector:4318", "begins with https:// or http://"},
 		{"--otlp-sample=2", "0 to 1"},
@@ -294,45 +299,43 @@ func TestSecretsOpen(t *testing.T) {
 		}
 		return p
 	}
-	o := Openers{
-		Getenv: func(k string) string { return map[string]string{"DB": " from-env\n"}[k] },
-		Vault:  func(_ context.Context, a string) (secret.Value, error) { return secret.New([]byte("from-vault")), nil },
-	}
-	for place, want := range map[string]string{
-		"file:" + file("good", "from-file\n", 0o600): "from-file", "env:DB": "from-env", "keyvault:https://v.vault.azure.net/secrets/db": "from-vault",
-		"postgres://app@db/x": "postgres://app@db/x",
-	} {
+	r := &source.Reader{Getenv: func(k string) string { return map[string]string{"DB": " from-env\n"}[k] }}
+	for place, want := range map[string]string{"file:" + file("good", "from-file\n", 0o600): "from-file", "env:DB": "from-env", "postgres://app@db/x": "postgres://app@db/x"} {
 		s, err := parseSecret(place)
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := o.Open(t.Context(), s)
+		v, err := s.Open(t.Context(), r)
 		if err != nil || string(v.Expose()) != want {
 			t.Errorf("%s: %v, %v", place, string(v.Expose()), err)
 		}
 	}
-	bad := map[string]string{
-		"env:NONE": "missing or empty", "file:" + file("empty", " \n", 0o600): "missing or empty", "file:" + filepath.Join(dir, "none"): "no such file",
-		"file:" + dir: "", "file:" + file("large", strings.Repeat("x", maxSecret+1), 0o600): "larger",
-	}
+	bad := map[string]string{"env:NONE": "not set", "file:" + filepath.Join(dir, "none"): "missing", "keyvault:https://v.vault.azure.net/secrets/db": "no way to key vaults"}
 	if runtime.GOOS != "windows" {
 		bad["file:"+file("open", "hunter2", 0o644)] = "chmod 600"
-		bad["file:"+file("group", "hunter2", 0o660)] = "chmod 600"
 	}
 	for place, says := range bad {
 		s, err := parseSecret(place)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.Open(t.Context(), s); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
+		if _, err := s.Open(t.Context(), r); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: got %v, want %q", place, err, says)
 		}
 	}
-	none := Openers{Getenv: o.Getenv}
-	if s, err := parseSecret("keyvault:https://v.vault.azure.net/secrets/db"); err != nil {
-		t.Fatal(err)
-	} else if _, err := none.Open(t.Context(), s); fault.KindOf(err) != fault.Unavailable {
-		t.Errorf("no vault: %v", err)
+	if v, err := (Secret{}).Open(t.Context(), r); err != nil || !v.Empty() {
+		t.Errorf("none: %v %v", v, err)
+	}
+}
+
+func TestRootKeys(t *testing.T) {
+	for _, text := range []string{
+		"file:/var/lib/keys", "vault:https://contoso.vault.azure.net/keys/root", "vault:https://contoso.vault.azure.net/keys/root/0123456789abcdef0123456789abcdef",
+		"kms:arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+	} {
+		if k, err := parseRoot(text); err != nil || k.String() != text {
+			t.Errorf("%s: %v, %v", text, k, err)
+		}
 	}
 }
 
@@ -370,7 +373,7 @@ func TestMachine(t *testing.T) {
 	if err := os.Chmod(data, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	m := Machine{Openers: Openers{Getenv: func(string) string { return "postgres://app:changeme@db/x" }}}
+	m := Machine{Secrets: &source.Reader{Getenv: func(string) string { return "postgres://app:changeme@db/x" }}}
 	err = l.Check(t.Context(), m)
 	for _, want := range []string{"chmod 700", "everybody tries first", "keys.root", "tls.key", "not a directory"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -391,11 +394,11 @@ func TestMachine(t *testing.T) {
 	if err := l.Check(t.Context(), m); err == nil || !strings.Contains(err.Error(), "another process has it") {
 		t.Errorf("busy: %v", err)
 	}
-	if err := os.WriteFile(filepath.Join(data, "root.key"), []byte("k"), 0o640); err != nil {
+	if err := os.Mkdir(filepath.Join(data, "keys"), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Check(t.Context(), Machine{}); err == nil || !strings.Contains(err.Error(), "root.key") {
-		t.Errorf("a root key that the group reads: %v", err)
+	if err := l.Check(t.Context(), Machine{}); err == nil || !strings.Contains(err.Error(), "keys.root") {
+		t.Errorf("a folder of root keys that the group reads: %v", err)
 	}
 	open := filepath.Join(dir, "c4arch.yaml")
 	if err := os.WriteFile(open, []byte("listen: 127.0.0.1:1\n"), 0o600); err != nil {

@@ -7,45 +7,23 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"c4arch/internal/keys/own"
 )
 
-// exposed says why a file with a secret in it is no secret; "" where it is one. Reading by the group is borne in one case, which is how Kubernetes mounts
-// secrets for a process that is not root: the file belongs to root, so that the group is all by which the process can read it.
-func exposed(path string, info fs.FileInfo) string {
-	mode := info.Mode()
-	if !mode.IsRegular() {
-		return fmt.Sprintf("%s is not a plain file", path)
+// exposed says why the private key of a certificate is none. Beside what package own accepts, it may be read by the group when it belongs to root and we are not
+// root: so Kubernetes mounts what a manager of certificates writes, and there the group is all by which the process can read it.
+func exposed(path string, info fs.FileInfo) error {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid == 0 && os.Geteuid() != 0 && info.Mode().Perm()&^0o640 == 0 {
+		return nil
 	}
-	allowed := fs.FileMode(0o700)
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		switch self := uint32(os.Geteuid()); {
-		case st.Uid == 0 && self != 0:
-			allowed = 0o740
-		case st.Uid != self:
-			return fmt.Sprintf("%s belongs to another user, who can change it: give it to the user of the service (chown)", path)
-		}
-	}
-	if mode.Perm()&^allowed != 0 {
-		return fmt.Sprintf("%s can be read or changed by others (mode %04o): chmod 600 %s", path, mode.Perm(), path)
-	}
-	return ""
-}
-
-// openDir says why a data directory is not ours alone.
-func openDir(path string, info fs.FileInfo) string {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != uint32(os.Geteuid()) {
-		return fmt.Sprintf("the data directory %s belongs to another user: chown it to the user of the service", path)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Sprintf("the data directory %s is open to others (mode %04o): chmod 700 %s", path, info.Mode().Perm(), path)
-	}
-	return ""
+	return own.Check(path, info)
 }
 
 // changeable says why a configuration file is not to be trusted.
 func changeable(path string, info fs.FileInfo) string {
 	if info.Mode().Perm()&0o002 != 0 {
-		return fmt.Sprintf("%s can be changed by everybody (mode %04o): chmod o-w %s", path, info.Mode().Perm(), path)
+		return fmt.Sprintf("%s can be changed by everybody (mode %04o): chmod o-w '%s'", path, info.Mode().Perm(), path)
 	}
 	return ""
 }

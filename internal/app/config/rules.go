@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"c4arch/internal/keys/own"
+	"c4arch/internal/keys/source"
 )
 
 func mailbox(s string) error {
@@ -114,7 +117,7 @@ func (i *Internal) rules() []error {
 
 // Machine is what a check on the machine may ask.
 type Machine struct {
-	Openers
+	Secrets *source.Reader
 	// Busy says that another process has the data directory; nil where the store finds out when it opens.
 	Busy func(dir string) error
 }
@@ -130,8 +133,8 @@ func (l *Loaded) Check(ctx context.Context, m Machine) error {
 	case !info.IsDir():
 		say("data: %s is not a directory", l.Data.Dir)
 	default:
-		if why := openDir(l.Data.Dir, info); why != "" {
-			say("data: %s", why)
+		if err := own.Check(l.Data.Dir, info); err != nil {
+			say("data: %w", err)
 		} else if m.Busy != nil {
 			if err := m.Busy(l.Data.Dir); err != nil {
 				say("data: %w", err)
@@ -145,7 +148,7 @@ func (l *Loaded) Check(ctx context.Context, m Machine) error {
 		if s.at.Empty() {
 			continue
 		}
-		v, err := m.Open(ctx, s.at)
+		v, err := s.at.Open(ctx, m.Secrets)
 		if err != nil {
 			say("%s: %w", s.name, err)
 		} else if why := checkURL(v); why != "" {
@@ -153,8 +156,8 @@ func (l *Loaded) Check(ctx context.Context, m Machine) error {
 		}
 	}
 	for _, k := range l.Keys.Root {
-		if path, ok := strings.CutPrefix(k, "file:"); ok {
-			if err := secretFile(path, path == filepath.Join(l.Data.Dir, "root.key")); err != nil {
+		if k.Scheme == "file" {
+			if err := keyFolder(k.Dir, filepath.Dir(k.Dir) == l.Data.Dir); err != nil {
 				say("keys.root: %w", err)
 			}
 		}
@@ -182,25 +185,26 @@ func (l *Loaded) Check(ctx context.Context, m Machine) error {
 	return joined(bad)
 }
 
-// secretFile says why a file with a key in it cannot be used. One that is made at the start may be missing.
-func secretFile(path string, made bool) error {
+// keyFolder says why a folder of root keys cannot be used. One in the data directory is made at the first start. What is in it is for package file to judge.
+func keyFolder(path string, made bool) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && made:
 		return nil
 	case err != nil:
 		return err
-	case info.Size() == 0:
-		return fmt.Errorf("%s is empty", path)
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a folder", path)
 	}
-	if why := exposed(path, info); why != "" {
-		return errors.New(why)
-	}
-	return nil
+	return own.Check(path, info)
 }
 
 func pair(what, certificate, key string) []error {
-	if err := secretFile(key, false); err != nil {
+	info, err := os.Stat(key)
+	if err == nil {
+		err = exposed(key, info)
+	}
+	if err != nil {
 		return []error{fmt.Errorf("%s.key: %w", what, err)}
 	}
 	if _, err := tls.LoadX509KeyPair(certificate, key); err != nil {

@@ -1,147 +1,65 @@
 package config
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/url"
-	"os"
-	"regexp"
 	"strings"
 
-	"c4arch/internal/base/fault"
 	"c4arch/internal/base/secret"
+	"c4arch/internal/keys/source"
 )
 
-// Secret names the place of a secret. Its text can be shown; the secret is fetched by [Openers.Open].
-type Secret struct{ kind, ref string }
-
-// The places of secrets.
-const (
-	inFile    = "file"
-	inEnv     = "env"
-	inVault   = "keyvault"
-	inSetting = "literal" // allowed where there is no password in it
-)
+// Secret names the place of a secret, or is the address of a database without a password. It can be shown.
+type Secret struct {
+	ref     source.Reference
+	address string
+}
 
 // Empty reports whether none is named.
-func (s Secret) Empty() bool { return s.kind == "" }
+func (s Secret) Empty() bool { return s.address == "" && s.ref.Empty() }
 
 // Place is where it lies: file:PATH, env:NAME, keyvault:URL; "the setting itself" where it needs no hiding.
 func (s Secret) Place() string {
-	switch s.kind {
-	case "":
+	switch {
+	case s.Empty():
 		return ""
-	case inSetting:
+	case s.address != "":
 		return "the setting itself"
 	}
-	return s.kind + ":" + s.ref
+	return s.ref.String()
 }
-
-// String is the place, never the secret.
-func (s Secret) String() string { return s.Place() }
-
-// GoString is the place: a literal may be the address of a database.
-func (s Secret) GoString() string { return s.Place() }
-
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // parseSecret reads a place. What it says about a wrong one quotes nothing: it may be the secret.
 func parseSecret(text string) (Secret, error) {
-	kind, ref, _ := strings.Cut(text, ":")
-	switch kind {
-	case inFile:
-		if ref == "" || strings.ContainsRune(ref, 0) {
-			return Secret{}, errors.New("file: needs the path of a file")
-		}
-		return Secret{inFile, ref}, nil
-	case inEnv:
-		if !variableName.MatchString(ref) {
-			return Secret{}, errors.New("env: needs the name of a variable")
-		}
-		return Secret{inEnv, ref}, nil
-	case inVault:
-		u, err := url.Parse(ref)
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || !strings.HasPrefix(u.Path, "/secrets/") {
-			return Secret{}, errors.New("keyvault: needs the address of a secret, https://NAME.vault.azure.net/secrets/NAME")
-		}
-		return Secret{inVault, ref}, nil
-	case "postgres", "postgresql":
+	if strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://") {
 		u, err := url.Parse(text)
 		if err != nil {
 			return Secret{}, errors.New("that is not the address of a database: postgres://ROLE@HOST/DATABASE")
 		}
-		if _, has := u.User.Password(); has || u.Query().Has("password") {
-			return Secret{}, errors.New("a password must not stand in a setting: write the whole address into a file that only the service can read, and name it as file:PATH")
+		if _, has := u.User.Password(); has || u.Query().Has("password") || u.Query().Has("sslpassword") {
+			return Secret{}, errors.New("a password must not stand in a setting: write the whole address into a file that only the service can read, and name it as file:/PATH")
 		}
-		return Secret{inSetting, text}, nil
+		return Secret{address: text}, nil
 	}
-	return Secret{}, errors.New("that is no place of a secret: name it as file:PATH, env:NAME or keyvault:URL, or give postgres://ROLE@HOST/DATABASE without a password")
+	ref, err := source.Parse(text)
+	return Secret{ref: ref}, err
 }
 
-// Openers fetch secrets.
-type Openers struct {
-	Getenv func(string) string
-	// Vault fetches a secret of a key vault; nil where there is no way out.
-	Vault func(ctx context.Context, address string) (secret.Value, error)
-}
-
-// maxSecret is far above any address or password.
-const maxSecret = 16 << 10
-
-// Open fetches a secret. White space around it is left out, since editors add it.
-func (o Openers) Open(ctx context.Context, s Secret) (secret.Value, error) {
-	var b []byte
-	switch s.kind {
-	case "":
+// Open fetches a secret; empty where none is named. White space around it is left out, since editors add it.
+func (s Secret) Open(ctx context.Context, r *source.Reader) (secret.Value, error) {
+	switch {
+	case s.Empty():
 		return secret.Value{}, nil
-	case inSetting:
-		b = []byte(s.ref)
-	case inEnv:
-		b = []byte(o.Getenv(s.ref))
-	case inFile:
-		var err error
-		if b, err = readSecret(s.ref); err != nil {
-			return secret.Value{}, err
-		}
-	case inVault:
-		if o.Vault == nil {
-			return secret.Value{}, fault.New(fault.Unavailable, "no key vault can be asked for %s", s.ref)
-		}
-		v, err := o.Vault(ctx, s.ref)
-		if err != nil {
-			return secret.Value{}, fault.Wrap(fault.Unavailable, err, "the secret %s cannot be fetched", s.ref)
-		}
-		b = v.Expose()
+	case s.address != "":
+		return secret.New([]byte(s.address)), nil
 	}
-	v := secret.New([]byte(strings.TrimSpace(string(b))))
-	if v.Empty() {
-		return v, fault.New(fault.Invalid, "the secret in %s is missing or empty", s.Place())
-	}
-	return v, nil
-}
-
-func readSecret(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	v, err := r.Read(ctx, s.ref, 1)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "a secret cannot be read")
+		return secret.Value{}, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "a secret cannot be read")
-	}
-	if why := exposed(path, info); why != "" {
-		return nil, fault.New(fault.Invalid, "%s", why)
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "a secret cannot be read")
-	}
-	if len(b) > maxSecret {
-		return nil, fault.New(fault.Limited, "%s is larger than %d bytes: that is no secret", path, maxSecret)
-	}
-	return b, nil
+	return secret.New(bytes.TrimSpace(v.Expose())), nil
 }
 
 // wellKnown are passwords that stand in examples, images and lists of the first to try.
@@ -166,21 +84,22 @@ func weak(password, user string) string {
 		return "its password is the name of the role"
 	case len(password) < leastPassword:
 		return "its password is shorter than 15 characters"
-	case len(letters(password)) < 5:
+	case kinds(password) < 5:
 		return "its password repeats a few characters"
 	}
 	return ""
 }
 
-func letters(s string) map[rune]bool {
+// kinds is how many different characters a text has.
+func kinds(s string) int {
 	m := map[rune]bool{}
 	for _, r := range s {
 		m[r] = true
 	}
-	return m
+	return len(m)
 }
 
-// checkURL looks at the address of a database that a secret holds. No error quotes it.
+// checkURL looks at the address of a database that a secret holds. What it says quotes nothing.
 func checkURL(v secret.Value) string {
 	u, err := url.Parse(string(v.Expose()))
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {

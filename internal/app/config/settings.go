@@ -63,13 +63,12 @@ func settings() []setting {
 		},
 
 		{
-			key: "objects", flag: "objects", set: checked(text(func(c *Config) *string { return &c.Objects.Place }), places("file:", "s3://", "azblob://")),
-			what: "Where large things lie: file:PATH, s3://BUCKET?region=REGION or azblob://CONTAINER. Without it, in the data directory.",
+			key: "objects", flag: "objects", set: checked(text(func(c *Config) *string { return &c.Objects.Place }), objectPlace),
+			what: "Where large things lie: s3://BUCKET/PREFIX?region=REGION, azblob://CONTAINER/PREFIX?account=NAME or file:///PATH. Without it, in the data directory.",
 		},
 		{
-			key: "keys.root", flag: "root-key", def: "file:" + inData + "root.key", list: true,
-			set:  checked(list(func(c *Config) *[]string { return &c.Keys.Root }), places("file:", "azurekeyvault://", "awskms://")),
-			what: "The root keys that wrap the keys of organisations: file:PATH, azurekeyvault://HOST/keys/NAME or awskms://KEY?region=REGION. The first wraps; the others still open, while keys are re-wrapped.",
+			key: "keys.root", flag: "root-key", def: "file:" + inData + "keys", list: true, set: rootKeys,
+			what: "The root keys that wrap the keys of organisations: file:PATH, a folder of its own; vault:https://NAME.vault.azure.net/keys/KEY; kms:ARN. The first wraps; the others still open, while keys are re-wrapped.",
 		},
 
 		{

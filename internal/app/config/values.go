@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"c4arch/internal/store/blob"
 )
 
 // setter puts a value into its place, or says what is wrong with it and what to write. It never quotes the value.
@@ -257,18 +259,13 @@ func witnesses(c *Config, v []string) error {
 	return nil
 }
 
-func places(schemes ...string) func(s string) error {
-	return func(s string) error {
-		for _, x := range schemes {
-			if rest, ok := strings.CutPrefix(s, x); ok && rest != "" {
-				if strings.Contains(s, "@") && strings.Contains(x, "://") {
-					return errors.New("it must not hold a user or a password: the service signs in by the identity of its machine")
-				}
-				return nil
-			}
-		}
-		return fmt.Errorf("it begins with %s", strings.Join(schemes, " or "))
+// objectPlace lets the store of objects judge its own addresses.
+func objectPlace(s string) error {
+	p, err := blob.Parse(s)
+	if err == nil && p.Kind == blob.Memory {
+		err = errors.New("what is kept in memory is gone at the next start")
 	}
+	return err
 }
 
 func checked(next setter, each func(string) error) setter {

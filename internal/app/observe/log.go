@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+
+	"c4arch/internal/base/id"
 )
 
 // NewLogger makes the logger. format is json or text; level is debug, info, warn or error. Lines that are logged with the context of a request carry its id, and
@@ -50,27 +52,45 @@ const shown = "[secret]"
 // hidden are words in the names of attributes whose values are never written.
 var hidden = []string{"password", "passwd", "secret", "token", "authorization", "cookie", "credential", "apikey", "api_key", "privatekey", "private_key", "email", "passphrase"}
 
-// patterns find secrets inside texts. The first group, where there is one, is kept.
-var patterns = []*regexp.Regexp{
-	regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@"']*:)[^\s@"']+@`),                                                // a password in an address
-	regexp.MustCompile(`(?i)\b((?:password|passwd|pwd|secret|token|sig|api[-_]?key|accountkey)\s*[=:]\s*)[^\s&;,"']+`), // name=value
-	regexp.MustCompile(`(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9+/._~=-]{8,}`),                                                 // RFC 6750, RFC 7617
-	regexp.MustCompile(`([#?&]code=)[^\s&"']+`), // a setup link
-	regexp.MustCompile(`()\bc4a_[A-Za-z0-9_-]+`),                                                                            // our own tokens
-	regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?`),                                        // a JWT (RFC 7519)
-	regexp.MustCompile(`()-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),                // RFC 7468
-	regexp.MustCompile(`()\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b`),                                         // an address of a person
+// pattern finds secrets inside texts, where one of the hints stands. Its first group is kept.
+type pattern struct {
+	hints []string
+	find  *regexp.Regexp
 }
+
+var patterns = []pattern{
+	{[]string{"://"}, regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@"']*:)[^\s@"']+@`)},                                         // a password in an address
+	{[]string{"earer ", "EARER ", "asic ", "ASIC "}, regexp.MustCompile(`(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9+/._~=-]{8,}`)},           // RFC 6750, RFC 7617
+	{[]string{"code="}, regexp.MustCompile(`([#?&]code=)[^\s&"']+`)},                                                                    // a setup link
+	{[]string{"c4a_"}, regexp.MustCompile(`()\bc4a_[A-Za-z0-9_-]+`)},                                                                    // our own tokens
+	{[]string{"eyJ"}, regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?`)},                                 // a JWT (RFC 7519)
+	{[]string{"PRIVATE KEY"}, regexp.MustCompile(`()-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)}, // RFC 7468
+	{[]string{"@"}, regexp.MustCompile(`()\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b`)},                                    // an address of a person
+}
+
+// pairs are name=value and "name": "value".
+var pairs = regexp.MustCompile(`(?i)\b((?:[a-z_-]*(?:password|passwd|pwd|secret|token|api[-_]?key|accountkey)|sig)["']?\s*[=:]\s*["']?)([^\s&;,"']+)`)
 
 // Scrub takes out of a text what looks like a secret or a mail address.
 func Scrub(s string) string {
-	if !strings.ContainsAny(s, "@=: _.") {
+	for _, p := range patterns {
+		for _, h := range p.hints {
+			if strings.Contains(s, h) {
+				s = p.find.ReplaceAllString(s, "${1}"+shown)
+				break
+			}
+		}
+	}
+	if !strings.ContainsAny(s, "=:") {
 		return s
 	}
-	for _, p := range patterns {
-		s = p.ReplaceAllString(s, "${1}"+shown)
-	}
-	return s
+	return pairs.ReplaceAllStringFunc(s, func(match string) string {
+		m := pairs.FindStringSubmatch(match)
+		if strings.HasPrefix(m[2], id.PrefixToken+"_") || strings.HasPrefix(m[2], shown) { // token:tk_… is an actor: a name, no secret
+			return match
+		}
+		return m[1] + shown
+	})
 }
 
 // redact looks at every attribute, and at the message.

@@ -15,8 +15,8 @@ import (
 
 // Completer ends the setup of a new instance.
 type Completer interface {
-	// Complete takes the code of the link, once, and returns the first token. invalid and notfound are a code that is none, conflict one that was used before, limited
-	// or denied one that has expired.
+	// Complete takes the code of the link, once, and returns the first token. denied is a code that cannot be used, whatever the reason: who tries codes shall not
+	// learn which of them once were good.
 	Complete(ctx context.Context, code string) (token string, err error)
 }
 
@@ -54,7 +54,7 @@ func (s *setup) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /setup/setup.css", file("setup/setup.css", "text/css; charset=utf-8"))
 }
 
-// view is what the page shows: a form ("ask"), the token ("done"), or why there is none ("wrong", "used", "expired", "later").
+// view is what the page shows: a form ("ask"), the token ("done"), or why there is none ("wrong", "spent", "later").
 type view struct {
 	State   string
 	Token   string
@@ -80,12 +80,8 @@ func (s *setup) post(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.WarnContext(r.Context(), "setup refused", "kind", string(fault.KindOf(err)))
 	switch fault.KindOf(err) {
-	case fault.Conflict:
-		s.show(w, r, http.StatusConflict, view{State: "used"})
-	case fault.Denied, fault.Limited:
-		s.show(w, r, http.StatusGone, view{State: "expired"})
-	case fault.Invalid, fault.NotFound:
-		s.show(w, r, http.StatusNotFound, view{State: "wrong"})
+	case fault.Denied, fault.Conflict, fault.Invalid, fault.NotFound:
+		s.show(w, r, http.StatusForbidden, view{State: "spent"})
 	default:
 		s.show(w, r, http.StatusServiceUnavailable, view{State: "later"})
 	}

@@ -22,7 +22,7 @@ func (c completer) Complete(_ context.Context, code string) (string, error) {
 		return "", fault.New(fault.NotFound, "no such code")
 	}
 	if err == nil {
-		c[code] = fault.New(fault.Conflict, "used")
+		c[code] = fault.New(fault.Denied, "used")
 		return "c4a_platform_TOKEN<&\">", nil
 	}
 	return "", err
@@ -40,15 +40,15 @@ func TestSetup(t *testing.T) {
 		code, says string
 		status     int
 	}{
-		{"", "not the code", 400},
-		{"no good", "not the code", 400},
-		{strings.Repeat("x", 300), "not the code", 400},
-		{strings.Repeat("x", maxCode), "not the code", 400},
-		{"unknown", "not the code", 404},
-		{"old", "has expired", 410},
+		{"", "no setup code", 400},
+		{"no good", "no setup code", 400},
+		{strings.Repeat("x", 300), "no setup code", 400},
+		{strings.Repeat("x", maxCode), "no setup code", 400},
+		{"unknown", "cannot be used", 403},
+		{"old", "has expired", 403},
 		{"broken", "your link is still good", 503},
 		{"  http://127.0.0.1:8642/setup#code=good ", "c4a_platform_TOKEN&lt;&amp;&#34;&gt;", 200},
-		{"good", "was used already", 409},
+		{"good", "was used already", 403},
 	} {
 		res, body := post(x.code)
 		if res.StatusCode != x.status || !strings.Contains(body, x.says) {
@@ -58,7 +58,7 @@ func TestSetup(t *testing.T) {
 			t.Errorf("%.20q may be kept: %s", x.code, res.Header.Get("Cache-Control"))
 		}
 	}
-	if res, _ := post("good", "Sec-Fetch-Site", "cross-site"); res.StatusCode != 403 {
+	if res, body := post("good", "Sec-Fetch-Site", "cross-site"); res.StatusCode != 403 || strings.Contains(body, "cannot be used") {
 		t.Errorf("another site may post: %d", res.StatusCode)
 	}
 	for _, no := range []string{"good", "TOKEN", "old"} {
