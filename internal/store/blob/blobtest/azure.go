@@ -31,7 +31,14 @@ func AccountKey() string {
 type Azure struct {
 	Store
 	container string
-	Scope     string // the default encryption scope of the container, "" when it does not say
+	scope     string // the default encryption scope of the container
+}
+
+// Encrypt says which default encryption scope the container names; "" when it does not say.
+func (a *Azure) Encrypt(scope string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.scope = scope
 }
 
 // NewAzure makes an empty container.
@@ -148,8 +155,8 @@ func (a *Azure) ofContainer(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/xml")
 		_ = xml.NewEncoder(w).Encode(l) // the client is gone
 	case q.Get("restype") == "container" && q.Get("comp") == "":
-		if a.Scope != "" {
-			w.Header().Set("X-Ms-Default-Encryption-Scope", a.Scope)
+		if a.scope != "" {
+			w.Header().Set("X-Ms-Default-Encryption-Scope", a.scope)
 			w.Header().Set("X-Ms-Deny-Encryption-Scope-Override", "true")
 		}
 		w.Header().Set("ETag", `"0x1"`)

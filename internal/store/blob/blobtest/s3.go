@@ -113,8 +113,15 @@ func metadata(h http.Header, prefix string) http.Header {
 // S3 is a bucket of S3.
 type S3 struct {
 	Store
-	bucket     string
-	Encryption string // what GetBucketEncryption answers: AES256, aws:kms, "" for none, "denied"
+	bucket string
+	how    string // what GetBucketEncryption answers
+}
+
+// Encrypt says what GetBucketEncryption answers: AES256, aws:kms, "" for none, "denied".
+func (s *S3) Encrypt(how string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.how = how
 }
 
 // NewS3 makes an empty bucket, reached below S3Host by path or by host.
@@ -264,15 +271,15 @@ func (s *S3) ofBucket(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *S3) encryption(w http.ResponseWriter) {
-	switch s.Encryption {
+	switch s.how {
 	case "denied":
 		s3Error(w, http.StatusForbidden, "AccessDenied")
 	case "":
 		s3Error(w, http.StatusNotFound, "ServerSideEncryptionConfigurationNotFoundError")
 	default:
 		w.Header().Set("Content-Type", "application/xml")
-		_, _ = io.WriteString(w, xml.Header+"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>"+ //
-			s.Encryption+"</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>")
+		_, _ = io.WriteString(w, xml.Header+"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>"+
+			s.how+"</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>")
 	}
 }
 
