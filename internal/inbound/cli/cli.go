@@ -63,6 +63,7 @@ type Program struct {
 	WriteDrift func(ctx context.Context, w io.Writer, p DriftPage) error
 	// ControlPorts are there where an instance can be opened.
 	ControlPorts
+	AuditPorts
 	// Logins keep what this user is known by to a server, and Pack packs paths to hand over to it.
 	Logins Logins
 	Pack   func(to io.Writer, paths []string) error

@@ -44,7 +44,7 @@ func (r *run) root() *cobra.Command {
 	}
 	add("see", r.scan(), r.render(), r.show())
 	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
-	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact())
+	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact(), r.audit())
 	add("organise", r.login(), r.logout(), r.organisation(), r.project(), r.member(), r.token(), r.finding(), r.proposal(), r.exception(), r.jobs())
 	add("operate", r.control())
 	root.AddCommand(r.version())

@@ -46,6 +46,8 @@ type Log interface {
 	Rows(ctx context.Context, s access.Scope, q Query) ([]Row, error)
 	// Beyond is how many entries and tiles there are that the head does not cover: none, in a log that is whole.
 	Beyond(ctx context.Context, s access.Scope, size int64) (entries int64, tiles []TileName, err error)
+	// Count counts the entries below an index by kind.
+	Count(ctx context.Context, s access.Scope, before int64) (Counted, error)
 	// Tiles reads the tree as it is kept, a tile at a time.
 	Tiles(ctx context.Context, s access.Scope) ledger.Tiles
 	// Append commits a change that writes nothing besides its entries.

@@ -160,6 +160,26 @@ func (st *Store) Beyond(ctx context.Context, s access.Scope, size int64) (entrie
 	return entries, tiles, err
 }
 
+// Count counts the entries below an index by kind.
+func (st *Store) Count(ctx context.Context, s access.Scope, before int64) (c auditing.Counted, err error) {
+	c = auditing.Counted{Kinds: map[string]int64{}, Last: -1}
+	err = st.read(ctx, s, func(_ *home.Home, tx *sqldb.Tx) error {
+		err := tx.Each(ctx, `SELECT kind, count(*) FROM ledger_entry WHERE idx < $1 GROUP BY kind`, func(scan func(...any) error) error {
+			var kind string
+			var n int64
+			err := scan(&kind, &n)
+			c.Kinds[kind] = n
+			return err
+		}, before)
+		if err != nil || len(c.Kinds) == 0 {
+			return err
+		}
+		_, err = tx.Row(ctx, []any{&c.First, &c.Last}, `SELECT min(idx), max(idx) FROM ledger_entry WHERE idx < $1`, before)
+		return err
+	})
+	return c, err
+}
+
 // belongs reports whether a tree of that size keeps that tile.
 func belongs(t auditing.TileName, size int64) bool {
 	if t.Level < 0 || t.Level > ledger.MaxLevel || t.N < 0 || t.N > size {
