@@ -105,7 +105,7 @@ func ParseLine(line []byte) (Line, Leaf, error) {
 	}
 	for name, o := range raw.Openings {
 		salt, err := decodeSum(o.Salt)
-		if err != nil || len(o.Value) > MaxValue || canon.Check(canon.Raw(o.Value)) != nil {
+		if err != nil || len(o.Value) > MaxValue || !plain(o.Value) && canon.Check(canon.Raw(o.Value)) != nil {
 			return Line{}, Leaf{}, errLine
 		}
 		l.Openings[name] = Opening{Value: o.Value, Salt: salt[:]}

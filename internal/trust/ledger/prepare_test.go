@@ -2,9 +2,13 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -64,6 +68,30 @@ func TestALeafIsCanonicalAndHoldsNoValue(t *testing.T) {
 	}
 	if bytes.Equal(p.Openings["actor"].Salt, p.Openings["surface"].Salt) {
 		t.Error("two fields have one salt")
+	}
+}
+
+func TestACommitmentIsAnHMAC(t *testing.T) {
+	r := mathrand.New(mathrand.NewPCG(4, 4))
+	for range 300 {
+		salt, value := make([]byte, r.IntN(100)), make([]byte, r.IntN(3000))
+		for i := range salt {
+			salt[i] = byte(r.Uint32())
+		}
+		h := hmac.New(sha256.New, salt)
+		h.Write(value)
+		if sum := Commit(salt, value); !hmac.Equal(sum[:], h.Sum(nil)) {
+			t.Fatalf("%d bytes of salt, %d of value", len(salt), len(value))
+		}
+	}
+	// Test case 2 of RFC 4231.
+	if got := fmt.Sprintf("%x", Commit([]byte("Jefe"), []byte("what do ya want for nothing?"))); got != "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" {
+		t.Error(got)
+	}
+	for _, o := range []Opening{{}, {Value: []byte("1"), Salt: make([]byte, 31)}} {
+		if sum := Commit(o.Salt, o.Value); o.Opens(sum[:]) {
+			t.Error("a short salt opens")
+		}
 	}
 }
 
