@@ -77,8 +77,8 @@ func check(pkgs []pkg, table []floor, deps []dependency) []string {
 			}
 		}
 		for _, c := range p.calls {
-			if why := call(p.path, c.name, f); why != "" {
-				say("%s: %s uses %s: %s", c.at, p.path, c.name, why)
+			if why := call(p.path, c, f); why != "" {
+				say("%s: %s uses %s: %s", c.at, p.path, strings.TrimSuffix(c.name, "!"), why)
 			}
 		}
 	}
@@ -143,13 +143,46 @@ func std(from, name string, f *floor) string {
 	return ""
 }
 
-func call(from, name string, f *floor) string {
+func call(from string, u use, f *floor) string {
+	name, value := strings.CutSuffix(u.name, "!")
 	pack, fn, _ := strings.Cut(name, ".")
+	file, _, _ := strings.Cut(u.at, ":")
 	switch {
+	case outward(pack, fn, value) && !under(from, "internal/egress") && !under(from, "test") && !testHelp(from) && !slices.Contains(outwards[file].names, name):
+		return "all that goes out goes through internal/egress: hand in its client or its dialer"
 	case f.pure && pack == "time" && slices.Contains(clock, fn):
 		return "pure code is handed the time"
 	case name == "os.Exit" && !under(from, "cmd") && !under(from, "test"):
 		return "only main may"
 	}
 	return ""
+}
+
+// outward reports whether a name of the standard library opens a connection, asks a name server, or makes a client that does without being handed a
+// transport. value says that the name does not stand behind a star: *http.Client is how a client is handed in, http.Client{} makes one.
+func outward(pack, fn string, value bool) bool {
+	if fn == "" && pack != "time" && pack != "os" {
+		return true // imported with a dot
+	}
+	has := func(prefixes ...string) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(fn, p) })
+	}
+	switch pack {
+	case "net":
+		return has("Dial", "Lookup", "Resolve", "DefaultResolver")
+	case "http":
+		return slices.Contains([]string{"Get", "Head", "Post", "PostForm", "DefaultClient", "DefaultTransport", "ProxyFromEnvironment"}, fn) ||
+			value && (fn == "Client" || fn == "Transport")
+	case "tls":
+		return has("Dial") || fn == unchecked
+	case "smtp":
+		return has("Dial", "SendMail")
+	case "rpc":
+		return has("Dial")
+	case "httputil":
+		return fn == "NewSingleHostReverseProxy" || value && fn == "ReverseProxy" // without a transport it takes the default one
+	case "syscall":
+		return slices.Contains([]string{"Connect", "Socket", "Sendto", "Sendmsg"}, fn)
+	}
+	return false
 }
