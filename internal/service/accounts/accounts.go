@@ -21,7 +21,7 @@ import (
 	"c4arch/internal/trust/ledger"
 )
 
-// Service is the use cases. Every field must be set.
+// Service is the use cases. Every field but Schedules must be set.
 type Service struct {
 	Tenancy     Tenancy
 	Credentials Credentials
@@ -32,6 +32,8 @@ type Service struct {
 	Subjects    Subjects
 	Now         func() time.Time
 	Random      io.Reader
+	// Schedules are what comes again and again in the home of a new organisation; nil means nothing does.
+	Schedules func(from time.Time) []change.Schedule
 }
 
 // now is the time of a change, to the microsecond in which it is kept.

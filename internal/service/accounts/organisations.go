@@ -191,6 +191,9 @@ func (s *Service) found(ctx context.Context, a access.Actor, p plan) error {
 			added(p.Owner), told(p.Token)),
 		Organisation: &org, Members: []tenant.Member{p.Owner}, Tokens: []identity.Token{p.Token},
 	}
+	if s.Schedules != nil {
+		c.Schedules = s.Schedules(org.Created)
+	}
 	_, err = s.Writer.Commit(ctx, c)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -310,9 +311,12 @@ func (w *world) rows(org id.Org, query string) (all []string) {
 	defer h.Release()
 	w.check(h.Read(w.t.Context(), func(tx *sqldb.Tx) error {
 		return tx.Each(w.t.Context(), query, func(scan func(...any) error) error {
-			var v string
+			var v any
 			err := scan(&v)
-			all = append(all, v)
+			if b, ok := v.([]byte); ok {
+				v = string(b)
+			}
+			all = append(all, fmt.Sprint(v))
 			return err
 		})
 	}))
