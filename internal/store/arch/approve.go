@@ -41,6 +41,9 @@ func (st *Store) approval(b *baseline.Baseline, snapshot, expect string) (*appro
 	if err := b.VerifyApproval(nil); err != nil {
 		return nil, err
 	}
+	if err := plainText(b.Seal, b.OverlayName); err != nil {
+		return nil, err
+	}
 	text, err := json.Marshal(b.Approval)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "the approval cannot be written")

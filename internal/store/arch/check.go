@@ -20,7 +20,11 @@ func (st *Store) Check(ctx context.Context, progress func(done, total int)) (his
 		progress = func(int, int) {}
 	}
 	c := &checker{store: st, progress: progress, out: history.Checked{Faults: []string{}}, facts: map[ref]evidence.Resource{}, forms: map[ref]*object{}}
-	faults, err := st.home.DB().Check(ctx)
+	var faults []string
+	var err error
+	if st.file() {
+		faults, err = st.home.DB().Check(ctx)
+	}
 	for _, f := range faults {
 		c.fault("the database: %s", f)
 	}

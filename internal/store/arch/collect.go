@@ -55,6 +55,9 @@ func (st *Store) removeCondemned(ctx context.Context) error {
 // shrink gives back the room of rows that went, when that is worth writing the file anew. A full disk is no error here:
 // what was asked for is done.
 func (st *Store) shrink(ctx context.Context) error {
+	if !st.file() {
+		return nil
+	}
 	used, free, err := st.home.DB().Free(ctx)
 	if err != nil || free < used/4 || free < 64<<10 {
 		return err

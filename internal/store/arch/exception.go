@@ -11,6 +11,9 @@ func (d *decision) writeException(ctx context.Context, tx *sqldb.Tx, r *detect.E
 	if r.Project != d.project {
 		return noProject()
 	}
+	if err := plainText(r.Entry); err != nil {
+		return err
+	}
 	if r.Version == 0 {
 		_, err := tx.Exec(ctx, `INSERT INTO exception (project, id, entry, actor, revoked, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, 1)`,
 			string(r.Project), r.ID, r.Entry, string(r.Actor), flag(r.Revoked), micro(r.Created))

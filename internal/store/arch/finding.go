@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -50,9 +51,14 @@ func (d *decision) finding(ctx context.Context, tx *sqldb.Tx, f *drift.Finding) 
 	if err != nil || err2 != nil {
 		return fault.New(fault.Invalid, "when the finding %.40q was seen is not an RFC 3339 time", f.ID)
 	}
-	data, err := json.Marshal(f)
-	if err != nil {
+	var data bytes.Buffer
+	enc := json.NewEncoder(&data)
+	enc.SetEscapeHTML(false) // the values in it are canonical JSON, and stay what they are
+	if err := enc.Encode(f); err != nil {
 		return fault.Wrap(fault.Internal, err, "a finding cannot be written")
+	}
+	if err := plainText(f.ID, f.Title, f.Resource); err != nil {
+		return err
 	}
 	state := detect.Open
 	if f.Accepted() {
@@ -61,7 +67,7 @@ func (d *decision) finding(ctx context.Context, tx *sqldb.Tx, f *drift.Finding) 
 	return tx.Queue(ctx, `INSERT INTO finding (project, id, comparison, severity, state, title, resource, first_at, last_at, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (org_id, project, id) DO UPDATE SET comparison = excluded.comparison, severity = excluded.severity, state = excluded.state, title = excluded.title,
 		resource = excluded.resource, first_at = excluded.first_at, last_at = excluded.last_at, data = excluded.data`,
-		string(d.project), f.ID, d.c.Compared.ID, string(f.Severity), string(state), f.Title, f.Resource, micro(first), micro(last), data)
+		string(d.project), f.ID, d.c.Compared.ID, string(f.Severity), string(state), f.Title, f.Resource, micro(first), micro(last), data.Bytes())
 }
 
 // gravity orders severities, gravest first. It is written into statements.

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/base/fault"
@@ -40,6 +42,9 @@ func check(r *history.Record) error {
 	case len(s.Resources) > maxTokens/4:
 		return fault.New(fault.Limited, "the snapshot has more than %d resources", maxTokens/4)
 	}
+	if err := plainText(s.Name, s.Method, s.KeyID, r.OverlayName, string(r.Overlay), string(r.Model)); err != nil {
+		return err
+	}
 	if _, err := parseTime(s.CollectedAt); err != nil {
 		return fault.New(fault.Invalid, "the snapshot's collectedAt is not an RFC 3339 time in UTC")
 	}
@@ -47,4 +52,14 @@ func check(r *history.Record) error {
 		return err
 	}
 	return s.VerifyRoot()
+}
+
+// plainText refuses texts that a column of the other engine does not take, so that both take the same.
+func plainText(list ...string) error {
+	for _, s := range list {
+		if strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s) {
+			return fault.New(fault.Invalid, "a text holds what is no character: it is not UTF-8, or has a NUL in it")
+		}
+	}
+	return nil
 }

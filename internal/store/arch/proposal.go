@@ -11,6 +11,9 @@ func (d *decision) writeProposal(ctx context.Context, tx *sqldb.Tx, p *detect.Pr
 	if p.Project != d.project {
 		return noProject()
 	}
+	if err := plainText(p.Subject, p.Expect, p.Reason); err != nil {
+		return err
+	}
 	if p.Version == 0 {
 		_, err := tx.Exec(ctx, `INSERT INTO proposal (project, id, kind, subject, expect, reason, actor, state, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
 			string(p.Project), p.ID, p.Kind, p.Subject, p.Expect, p.Reason, string(p.Actor), string(p.State), micro(p.Created))

@@ -22,6 +22,9 @@ func (st *Store) Redact(ctx context.Context, env *change.Envelope, resource, rea
 	if reason == "" || len(reason) > maxReason {
 		return history.Redacted{}, fault.New(fault.Invalid, "a reason for withdrawing is needed, of at most %d bytes", maxReason)
 	}
+	if err := plainText(reason); err != nil {
+		return history.Redacted{}, err
+	}
 	var out history.Redacted
 	_, err := st.change(ctx, env, func() (*deed, error) {
 		r, err := st.redaction(ctx, resource, reason)
@@ -36,6 +39,9 @@ func (st *Store) Redact(ctx context.Context, env *change.Envelope, resource, rea
 	}
 	if err := st.removeCondemned(ctx); err != nil {
 		return out, err
+	}
+	if !st.file() {
+		return out, nil
 	}
 	return out, st.home.DB().Flush(ctx)
 }
@@ -105,9 +111,7 @@ func (r *redaction) prepare(ctx context.Context, tx *sqldb.Tx) error {
 			return err
 		}
 	}
-	if len(r.found) == 0 {
-		return nil
-	}
+	// Where nothing was found the rest is done all the same: what another project has must not be told by what it takes.
 	if err := r.concerned(ctx, tx); err != nil {
 		return err
 	}

@@ -119,6 +119,9 @@ func (v discovery) write(ctx context.Context, tx *sqldb.Tx, c *discover.RunChang
 }
 
 func writeRun(ctx context.Context, tx *sqldb.Tx, r *discover.Run) error {
+	if err := plainText(r.Name, r.Error, string(r.Stage)); err != nil {
+		return err
+	}
 	var ended *int64
 	if r.Ended != nil {
 		n := r.Ended.UnixMicro()

@@ -124,6 +124,9 @@ func (st *Store) Dir() string { return st.home.Dir() }
 // Close lets the home go.
 func (st *Store) Close() error { return st.close() }
 
+// file reports whether the home is a file of its own, which can be checked and emptied as one. A server looks after its files itself.
+func (st *Store) file() bool { return st.home.DB().Engine() == sqldb.SQLite }
+
 func (st *Store) pass(name string) {
 	if st.step != nil {
 		st.step(name)

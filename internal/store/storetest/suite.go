@@ -187,6 +187,8 @@ func refuses(t *testing.T, s Store) {
 		"a salt in capitals": func(x *evidence.Snapshot) { x.Resources[3].Salt = string(bytes.ToUpper([]byte(x.Resources[3].Salt))) },
 		"another root":       func(x *evidence.Snapshot) { x.Root = canon.Sum(nil) },
 		"another order":      func(x *evidence.Snapshot) { x.Resources[0], x.Resources[1] = x.Resources[1], x.Resources[0] },
+		"a NUL in the name":  func(x *evidence.Snapshot) { x.Name = "a\x00b" },
+		"a name of no text":  func(x *evidence.Snapshot) { x.Name = "\xff" },
 		"no time":            func(x *evidence.Snapshot) { x.CollectedAt = "yesterday" },
 		"another time zone":  func(x *evidence.Snapshot) { x.CollectedAt = "2026-01-31T09:30:00+01:00" },
 		"another format":     func(x *evidence.Snapshot) { x.Version = "99" },
