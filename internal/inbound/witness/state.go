@@ -99,6 +99,11 @@ func readState(dir string) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What a crash left of writing is of no use; the state is the file under its name.
+	left, _ := filepath.Glob(filepath.Join(dir, stateFile+".new-*"))
+	for _, name := range left {
+		_ = os.Remove(name)
+	}
 	trees, err := parseState(b)
 	return &state{dir: dir, trees: trees}, err
 }

@@ -192,8 +192,15 @@ func TestWhatWasCosignedSurvives(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
+	half := filepath.Join(dir, stateFile+".new-123")
+	if err := os.WriteFile(half, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w = open(t, dir, c)
 	defer w.Close()
+	if _, err := os.Stat(half); err == nil {
+		t.Error("what a crash left lies there still")
+	}
 	if w.Key() != key {
 		t.Error("the key is another one")
 	}
