@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/sha512"
 	"fmt"
 	"io"
 	"log/slog"
@@ -37,7 +38,8 @@ type keys struct{}
 
 func (keys) New(_ context.Context, org id.Org) (*secret.Key, []byte, string, error) {
 	k, err := keys{}.Open(nil, org, nil, "") //nolint:staticcheck // it asks nobody
-	return k, []byte("wrapped"), "test", err
+	wrapped := sha512.Sum512([]byte(org))
+	return k, wrapped[:], "test:1", err
 }
 
 func (keys) Open(_ context.Context, org id.Org, _ []byte, _ string) (*secret.Key, error) {
@@ -209,6 +211,34 @@ func unguarded(ctx context.Context, tx *sqldb.Tx) error {
 		}
 	}
 	return err
+}
+
+// raw runs statements with every right, on the database of an organisation.
+func (w *world) raw(org id.Org, statements ...string) {
+	w.t.Helper()
+	if w.pg != nil {
+		w.check(w.pg.Server.Exec(w.t.Context(), w.pg.Name, append([]string{"SET search_path = " + sqldb.Schema}, statements...)...))
+		return
+	}
+	h, err := w.homes.For(w.t.Context(), w.scope(org, access.LedgerRead))
+	w.check(err)
+	defer h.Release()
+	w.check(h.DB().Transact(w.t.Context(), func(tx *sqldb.Tx) error {
+		for _, statement := range statements {
+			if _, err := tx.Exec(w.t.Context(), statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func (w *world) looks() *Looks {
+	l := &Looks{Homes: w.homes}
+	if w.pg != nil {
+		l.Server = w.pg.Connect(w.t, nil)
+	}
+	return l
 }
 
 // one reads a value of an organisation's home.
