@@ -15,7 +15,7 @@ func LocalKey(machine []byte) (*secret.Key, error) {
 	if len(machine) < Size {
 		return nil, fault.New(fault.Invalid, "the key of this machine has %d bytes, and %d are needed", len(machine), Size)
 	}
-	b, err := hkdf.Key(sha256.New, machine, nil, "c4arch/v1/organisation/"+string(id.Local), secret.Size)
+	b, err := hkdf.Key(sha256.New, machine, nil, "c4arch/v1/home/"+string(id.Local), secret.Size)
 	if err != nil {
 		return nil, err
 	}
