@@ -105,6 +105,7 @@ type flaky struct {
 	accounts.Directory
 	accounts.Writer
 	accounts.Homes
+	accounts.Subjects
 	at    int // the call that fails
 	after bool
 	calls int
@@ -141,6 +142,11 @@ func (f *flaky) Create(ctx context.Context, s access.Scope, org id.Org) error {
 
 func (f *flaky) Forget(ctx context.Context, s access.Scope, org id.Org) error {
 	return f.pass(func() error { return f.Homes.Forget(ctx, s, org) })
+}
+
+func (f *flaky) EraseSubject(ctx context.Context, env *change.Envelope, subject string) (gone accounts.Erased, err error) {
+	err = f.pass(func() error { gone, err = f.Subjects.EraseSubject(ctx, env, subject); return err })
+	return gone, err
 }
 
 // crashing runs fn with a service that is killed at each of its calls in turn, until there is none left; then gets the number of the crash.
