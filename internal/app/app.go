@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"c4arch/internal/arch/c4"
@@ -28,7 +27,6 @@ import (
 
 // New builds the program.
 func New() *cli.Program {
-	build, _ := debug.ReadBuildInfo()
 	return &cli.Program{
 		Scan: func(ctx context.Context, env cli.Env, req discover.Request) (*discover.Result, error) {
 			k, err := key(env)
@@ -37,16 +35,20 @@ func New() *cli.Program {
 			}
 			return service(k).Scan(ctx, req)
 		},
-		Formats:     formats(),
-		Write:       write,
-		Key:         key,
-		CreateStore: createStore,
-		OpenStore:   openStore,
-		ParseGit:    git.ParseRef,
-		AtCommit:    atCommit,
-		Detect:      &detect.Service{},
-		WriteDrift:  writeDrift,
-		Build:       build,
+		Formats:      formats(),
+		Write:        write,
+		Key:          key,
+		CreateStore:  createStore,
+		OpenStore:    openStore,
+		ParseGit:     git.ParseRef,
+		AtCommit:     atCommit,
+		Detect:       &detect.Service{},
+		WriteDrift:   writeDrift,
+		Operator:     operator(),
+		Logins:       logins{},
+		Pack:         func(to io.Writer, paths []string) error { return files.Pack(to, paths, files.Limits{}) },
+		ControlPorts: cli.ControlPorts{RunControls: runControls, Controls: listControls},
+		Build:        build(),
 	}
 }
 

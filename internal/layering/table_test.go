@@ -76,7 +76,7 @@ var table = []floor{
 		why: "runs bicep, the one command that is run (docs/adr/0006)",
 	},
 	{
-		dir: "internal/outbound", may: []string{"internal/base", "internal/arch/remedy", "internal/egress"},
+		dir: "internal/outbound", may: []string{"internal/base", "internal/arch/remedy", "internal/egress", "internal/trust/ledger"},
 		never: []string{"database/sql"},
 		why:   "speaks out",
 	},
@@ -174,11 +174,7 @@ var dependencies = []dependency{
 		why: "the embedded database",
 	},
 	{
-		module: "github.com/ncruces/go-sqlite3/vfs/adiantum", where: []string{"internal/store/sqldb"},
-		why: "encrypts the file of an organisation under its own key",
-	},
-	{
-		module: "github.com/jackc/pgx/v5", where: []string{"internal/store/sqldb"},
+		module: "github.com/jackc/pgx/v5", where: []string{"internal/store/sqldb", "test/pg"},
 		why: "PostgreSQL, with pipelines",
 	},
 	{
@@ -222,10 +218,6 @@ var dependencies = []dependency{
 		why: "the client of AWS KMS, over our own dialer",
 	},
 	{
-		module: "filippo.io/age", where: []string{"internal/keys"},
-		why: "a root key that a passphrase or a recipient protects",
-	},
-	{
 		module: "github.com/danielgtaylor/huma/v2", where: []string{"internal/inbound/api"},
 		why: "the API: OpenAPI 3.1, all mistakes of a request at once",
 	},
@@ -235,7 +227,19 @@ var dependencies = []dependency{
 	},
 	{
 		module: "go.opentelemetry.io/otel", where: []string{"internal/app"},
+		why: "the values of traces",
+	},
+	{
+		module: "go.opentelemetry.io/otel/trace", where: []string{"internal/app"},
+		why: "the interface to traces",
+	},
+	{
+		module: "go.opentelemetry.io/otel/sdk", where: []string{"internal/app"},
 		why: "traces",
+	},
+	{
+		module: "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", where: []string{"internal/app"},
+		why: "hands traces to a collector",
 	},
 	{
 		module: "github.com/klauspost/compress", where: []string{"internal/store"},

@@ -19,7 +19,7 @@ type Observer struct {
 	Now     func() time.Time
 }
 
-// Jobs decorates every handler: a span, a count by outcome, and one line for each attempt.
+// Jobs decorates every handler: a span, and a count by outcome. The dispatcher logs.
 func (o *Observer) Jobs(handlers map[string]task.Handler) map[string]task.Handler {
 	out := make(map[string]task.Handler, len(handlers))
 	for kind, h := range handlers {
@@ -38,12 +38,6 @@ func (o *Observer) job(kind string, next task.Handler) task.Handler {
 			took := o.Now().Sub(start)
 			o.Metrics.jobs.WithLabelValues(kind, outcome).Inc()
 			o.Metrics.jobTime.WithLabelValues(kind).Observe(took.Seconds())
-			level := slog.LevelInfo
-			if outcome != "done" {
-				level = slog.LevelWarn
-			}
-			o.Log.Log(ctx, level, "job", "kind", kind, "job", c.Lease.ID, "attempt", c.Lease.Attempt, "outcome", outcome,
-				"ms", took.Milliseconds(), "org", string(c.Lease.Org), "actor", string(actorOf(c.Actor)))
 			if outcome == "panicked" {
 				err = fault.New(fault.Internal, "panic")
 			}
@@ -53,14 +47,6 @@ func (o *Observer) job(kind string, next task.Handler) task.Handler {
 		outcome = outcomeOf(err)
 		return err
 	}
-}
-
-// actorOf is who caused a job.
-func actorOf(a access.Actor) string {
-	if a.OnBehalf != "" {
-		return string(a.OnBehalf)
-	}
-	return string(a.ID)
 }
 
 func outcomeOf(err error) string {

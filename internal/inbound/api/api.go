@@ -44,6 +44,8 @@ type Services struct {
 	Request func(ctx context.Context) string
 	// Actor tells the log of the request who asks.
 	Actor func(ctx context.Context, a access.Actor)
+	// Route tells the log of the request which pattern it met.
+	Route func(ctx context.Context, pattern string)
 	// Version is the program's.
 	Version string
 }
@@ -101,6 +103,9 @@ const maxBody = 1 << 20
 func (a *api) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
+		if _, pattern := a.mux.Handler(r); pattern != "" {
+			a.Route(r.Context(), pattern[strings.IndexByte(pattern, ' ')+1:])
+		}
 		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") || r.URL.Path == setupPath {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 			a.mux.ServeHTTP(w, r)

@@ -64,6 +64,8 @@ type Program struct {
 	// ControlPorts are there where an instance can be opened.
 	ControlPorts
 	AuditPorts
+	// Operator are the commands of whoever runs a server.
+	Operator Operator
 	// Logins keep what this user is known by to a server, and Pack packs paths to hand over to it.
 	Logins Logins
 	Pack   func(to io.Writer, paths []string) error

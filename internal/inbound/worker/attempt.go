@@ -46,7 +46,7 @@ func (d *Dispatcher) work(ctx context.Context, c *task.Claimed) {
 	held := *c.Lease // the handler has its own
 	begun := d.cfg.Now()
 	d.cfg.Meter.Started(held.Kind)
-	log.Info("job begins")
+	log.Debug("job begins")
 	err := d.attempt(context.WithoutCancel(ctx), c, &held)
 	outcome := d.settle(&held, err, log)
 	took := d.cfg.Now().Sub(begun)

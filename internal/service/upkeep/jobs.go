@@ -3,10 +3,12 @@ package upkeep
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/task"
@@ -23,6 +25,8 @@ type Home interface {
 	Sweep(ctx context.Context, now time.Time) (objects int, keys int64, err error)
 	// Commit commits what has no records.
 	Commit(ctx context.Context, env *change.Envelope) (change.Committed, error)
+	// Missing are those of the schedules that the home does not have.
+	Missing(ctx context.Context, want []change.Schedule) ([]change.Schedule, error)
 	Release()
 }
 
@@ -98,4 +102,25 @@ func (s *Service) RunSweep(ctx context.Context, c *task.Claimed) error {
 // SweepSchedule is when a home is swept: once a day.
 func SweepSchedule(from time.Time) change.Schedule {
 	return change.Schedule{Kind: task.Sweep, Key: "daily", Args: []byte("{}"), Every: 24 * time.Hour, Next: from.Add(time.Hour)}
+}
+
+// Ensure gives the platform's home the schedules that it lacks, as a new instance does, or a newer program.
+func (s *Service) Ensure(ctx context.Context, want []change.Schedule) error {
+	h, scope, err := s.open(ctx, access.System(id.Platform, "start", access.Actor{}), access.PlatformOperate)
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	missing, err := h.Missing(ctx, want)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	var names []string
+	for _, m := range missing {
+		names = append(names, m.Kind+" "+m.Key)
+	}
+	env := change.New(scope, s.Now(), ledger.Draft{Kind: "instance.set", Fields: []ledger.Field{ledger.Text("setting", "schedules"), ledger.Text("key", strings.Join(names, ", "))}})
+	env.Schedules = missing
+	_, err = h.Commit(ctx, &env)
+	return err
 }

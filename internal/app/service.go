@@ -1,0 +1,196 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/app/config"
+	"c4arch/internal/app/observe"
+	"c4arch/internal/app/serve"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/egress"
+	"c4arch/internal/inbound/api"
+	"c4arch/internal/inbound/cli"
+	"c4arch/internal/inbound/worker"
+	"c4arch/internal/service/task"
+)
+
+// loaded reads the configuration and checks it against the machine.
+func loaded(ctx context.Context, env cli.Env, flags map[string][]string) (*config.Loaded, error) {
+	cfg, err := config.Load(config.Input{Flags: flags, Getenv: env.Getenv})
+	if err != nil {
+		return nil, err
+	}
+	in := &instance{cfg: cfg, now: env.Now, book: &egress.Book{}}
+	if err := cfg.Check(ctx, config.Machine{Secrets: in.secrets(env.Getenv, egress.Defaults())}); err != nil {
+		return nil, err
+	}
+	return cfg, os.MkdirAll(cfg.Data.Dir, 0o700)
+}
+
+// serveCommand is c4arch serve: it runs until ctx ends.
+func serveCommand(ctx context.Context, env cli.Env, flags map[string][]string) error {
+	cfg, err := loaded(ctx, env, flags)
+	if err != nil {
+		return err
+	}
+	log := observe.NewLogger(env.Stderr, cfg.Log.Format, cfg.Log.Level)
+	var in *instance
+	metrics := observe.NewMetrics(version(), observe.Gauges{
+		OpenHomes: func() int { return in.homes.Opened() },
+		Egress:    func() map[string]observe.Outgoing { return in.outgoing() },
+	})
+	in, err = openInstance(ctx, cfg, env.Getenv, log, meters{ledger: metrics, assure: metrics})
+	if err != nil {
+		return err
+	}
+	err = in.serve(ctx, env, metrics)
+	if e := in.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Metrics) error {
+	traces, err := observe.NewTraces(ctx, observe.TraceConfig{Endpoint: in.cfg.Telemetry.OTLP, Client: in.exit.Client(egress.Telemetry), Sample: in.cfg.Telemetry.Sample, Version: version()})
+	if err != nil {
+		return err
+	}
+	defer traces.Shutdown(context.WithoutCancel(ctx)) //nolint:errcheck // what is left of traces is not worth an error
+	watch := &observe.Observer{Log: in.log, Metrics: metrics, Traces: traces, Now: env.Now}
+	if err := in.upkeep.Ensure(ctx, platformSchedules(in.now())); err != nil {
+		return err
+	}
+	if in.rooted {
+		fmt.Fprintf(env.Stderr, "A root key was made in %s. Without it nothing can be read, from a backup either: keep a copy of it in another place than the data.\n", in.cfg.Keys.Root[0].Dir)
+	}
+	dispatcher, err := in.dispatcher(watch, metrics)
+	if err != nil {
+		return err
+	}
+	code, err := in.accounts.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	parts := serve.Parts{
+		Public: in.public(watch), Observer: watch, Build: build(), Now: env.Now, Random: rand.Reader,
+		Upload: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/uploads") },
+		Ready:  []serve.Check{{Name: "database", Ask: in.answers}},
+		Cache:  certificates{in}, ACMEClient: in.exit.Client(egress.Certs),
+		Listening: func(at serve.Addresses) { in.tell(env.Stderr, at, string(code.Expose())) },
+	}
+	if !code.Empty() {
+		parts.Setup = completer{in}
+	}
+	// Jobs stop with the listeners, and what runs is finished or given back before the homes close.
+	work, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		dispatcher.Run(work)
+	}()
+	err = serve.Run(ctx, &in.cfg.Config, parts)
+	stop()
+	<-done
+	return err
+}
+
+// tell says where the service is, and how it is set up.
+func (in *instance) tell(w io.Writer, at serve.Addresses, code string) {
+	origin := in.cfg.Origin()
+	if in.cfg.Server.External == nil {
+		scheme := "http"
+		if in.cfg.Encrypted() {
+			scheme = "https"
+		}
+		origin = scheme + "://" + at.Public
+	}
+	fmt.Fprintf(w, "c4arch serves on %s, with its data in %s\n", origin, in.cfg.Data.Dir)
+	if code != "" {
+		fmt.Fprintf(w, "\nThis instance is new. Set it up within an hour, with a browser or with c4arch login --setup; the link can be used once:\n\n  %s\n\n", serve.SetupLink(origin, code))
+	}
+}
+
+// answers reports whether the platform's home can be read.
+func (in *instance) answers(ctx context.Context) error {
+	scope, err := access.Decide(access.System(id.Platform, "readiness", access.Actor{}), access.PlatformRead, access.Resource{})
+	if err != nil {
+		return err
+	}
+	_, err = in.trust.Head(ctx, scope)
+	return err
+}
+
+func (in *instance) public(watch *observe.Observer) http.Handler {
+	return api.New(api.Services{
+		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, LedgerKey: in.LedgerKey,
+		Request: observe.RequestID, Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }, Route: observe.Route, Version: version(),
+	})
+}
+
+// dispatcher does the jobs.
+func (in *instance) dispatcher(watch *observe.Observer, metrics *observe.Metrics) (*worker.Dispatcher, error) {
+	owner, err := id.Mint("wk", rand.Reader, in.now())
+	if err != nil {
+		return nil, err
+	}
+	return worker.New(worker.Config{
+		Queue: in.homes.Queue(), Owner: owner, Workers: in.cfg.Work.Workers, Upkeep: in.minutely, Log: in.log, Now: in.now, Timeout: time.Hour,
+		Handlers: watch.Jobs(map[string]task.Handler{
+			task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
+			task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,
+			task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep,
+		}),
+	})
+}
+
+// minutely is done at the start and each minute.
+func (in *instance) minutely(ctx context.Context) error {
+	if err := in.homes.Upkeep(ctx); err != nil {
+		return err
+	}
+	if err := in.recordDestinations(ctx); err != nil {
+		return err
+	}
+	_, err := in.accounts.SweepOrganisations(ctx)
+	return err
+}
+
+// completer ends the set-up.
+type completer struct{ in *instance }
+
+func (c completer) Complete(ctx context.Context, code string) (string, error) {
+	made, err := c.in.accounts.Complete(ctx, code, observe.RequestID(ctx))
+	return string(made.Text.Expose()), err
+}
+
+func build() *debug.BuildInfo {
+	b, _ := debug.ReadBuildInfo()
+	return b
+}
+
+// version is the program's, as it says it of itself.
+func version() string {
+	if b := build(); b != nil && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "(devel)"
+}
+
+// console is who a command of the operator on the machine itself is in the ledger.
+func console(env cli.Env, purpose string) (access.Actor, error) {
+	request, err := id.Mint(id.PrefixRequest, rand.Reader, env.Now())
+	return access.Actor{ID: "console", Kind: access.Staff, Org: id.Platform, Roles: []access.Role{access.Operator}, Surface: access.Console, Purpose: purpose, Request: request}, err
+}
+
+// errNoServer is what a command of a PostgreSQL database says without one.
+var errNoServer = fault.New(fault.Invalid, "no PostgreSQL database is configured").WithHelp("give --database and --database-owner")
