@@ -60,11 +60,11 @@ func (st *Store) Newest(ctx context.Context, s access.Scope) (k auditing.Kept, e
 
 // Keep keeps a checkpoint. It is no decision: it states what the log says already.
 func (st *Store) Keep(ctx context.Context, s access.Scope, k auditing.Kept) error {
-	h, err := st.homes.For(ctx, s)
+	h, release, err := st.open(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer h.Release()
+	defer release()
 	return h.Upkeep(ctx, home.Checkpoints, func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO checkpoint (size, root, note, at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (org_id, size) DO UPDATE SET root = excluded.root, note = excluded.note, at = excluded.at`, k.Size, k.Root[:], string(k.Note), k.At.UnixMicro())

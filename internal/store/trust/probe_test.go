@@ -15,6 +15,7 @@ import (
 	"c4arch/internal/service/change"
 	"c4arch/internal/store/blob"
 	"c4arch/internal/store/home"
+	"c4arch/internal/store/schema"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/trust/control"
 	"c4arch/internal/trust/ledger"
@@ -247,5 +248,33 @@ func TestCoverageFails(t *testing.T) {
 		w.tamper(contoso, `DELETE FROM ledger_subject WHERE idx = 2`)
 		w.tamper(contoso, `DELETE FROM ledger_entry WHERE idx = 2`)
 		w.expect(t, assure.EventCoverage, svc.ObserveCoverage, control.Fail, "there are gaps")
+	})
+}
+
+func TestDataMapFails(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		// What the databases have when they are as they should be is what the data map has to declare: whether it does is tested beside it.
+		declared := Declared{}
+		for _, org := range []id.Org{id.Platform, contoso} {
+			w.check(w.looks().in(t.Context(), org, func(h *home.Home) error {
+				return h.Read(t.Context(), func(tx *sqldb.Tx) error {
+					tables, err := schema.Tables(t.Context(), tx)
+					for _, table := range tables {
+						declared[table.Name] = nil
+						for _, c := range table.Columns {
+							declared[table.Name] = append(declared[table.Name], c.Name)
+						}
+					}
+					return err
+				})
+			}))
+		}
+		run := w.looks().DataMap(declared)
+		w.expect(t, assure.DataMap, run, control.Pass, "")
+		w.raw(contoso, "ALTER TABLE project ADD COLUMN favourite_colour TEXT")
+		w.expect(t, assure.DataMap, run, control.Fail, "the column project.favourite_colour has no class")
+		w.raw(contoso, "ALTER TABLE project DROP COLUMN favourite_colour")
+		declared["project"] = append(declared["project"], "shoe_size")
+		w.expect(t, assure.DataMap, w.looks().DataMap(declared), control.Fail, "it declares project.shoe_size, which is not there")
 	})
 }
