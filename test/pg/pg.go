@@ -137,7 +137,8 @@ func (s *Server) Create(ctx context.Context, template string) (*Database, error)
 	d := &Database{Server: s, Name: fmt.Sprintf("t%d", names.Add(1))}
 	s.copying.Lock() // a template must not be used by two at once
 	defer s.copying.Unlock()
-	return d, s.Exec(ctx, "postgres", "CREATE DATABASE "+d.Name+" OWNER "+Owner+" TEMPLATE "+template)
+	return d, s.Exec(ctx, "postgres", "CREATE DATABASE "+d.Name+" OWNER "+Owner+" TEMPLATE "+template,
+		"REVOKE CREATE, TEMPORARY ON DATABASE "+d.Name+" FROM PUBLIC") // preparing does so, but a copy does not have it
 }
 
 // Prepare brings the database to the newest schema.

@@ -256,8 +256,48 @@ func (s *Server) answer(ctx context.Context, p *process) error {
 	}
 }
 
-// Kill ends the server's first process with SIGKILL; the others notice and end soon after, each when what it is doing is done. The next thing is Start.
-func (s *Server) Kill() error { return s.end(syscall.SIGKILL) }
+// Kill ends the server with SIGKILL, the first process and then the others, and waits until they are gone. The next thing is Start.
+func (s *Server) Kill() error {
+	others := s.others()
+	if err := s.end(syscall.SIGKILL); err != nil {
+		return err
+	}
+	for _, pid := range others {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // it may be gone already: each of them watches for the death of the first
+	}
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for slices.ContainsFunc(others, lives) {
+		<-tick.C
+	}
+	return nil
+}
+
+// others are the server's processes but for the first, where the system tells them.
+func (s *Server) others() (list []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		return nil
+	}
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", s.running.pid))
+	for _, word := range bytes.Fields(text) {
+		if pid, err := strconv.Atoi(string(word)); err == nil {
+			list = append(list, pid)
+		}
+	}
+	return list
+}
+
+// lives reports whether a process runs: one that has ended and nobody has asked for (Z) does not.
+func lives(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, rest, _ := bytes.Cut(text, []byte(") "))
+	return len(rest) > 0 && rest[0] != 'Z' && rest[0] != 'X'
+}
 
 func (s *Server) end(signal syscall.Signal) error {
 	s.mu.Lock()

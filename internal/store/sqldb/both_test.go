@@ -395,6 +395,24 @@ func TestSavepoint(t *testing.T) {
 			if fault.KindOf(err) != fault.Conflict {
 				t.Errorf("a queued conflict: %v", err)
 			}
+			// One that comes at once after another that is kept, with statements that no connection has seen yet.
+			for i, text := range []string{`no sql`, `SELECT 1 FROM nowhere`, `UPDATE schedule SET nothing = $1`} {
+				k := fmt.Sprintf("e%d", i)
+				if err := tx.Savepoint(ctx, func(tx *sqldb.Tx) error { return put(tx, k) }); err != nil {
+					return err
+				}
+				if err := tx.Savepoint(ctx, func(tx *sqldb.Tx) error { _, err := tx.Row(ctx, []any{new(int)}, text); return err }); fault.KindOf(err) != fault.Internal {
+					t.Errorf("%s: %v", text, err)
+				}
+				if err := tx.Savepoint(ctx, func(tx *sqldb.Tx) error { return tx.Queue(ctx, text+` `) }); fault.KindOf(err) != fault.Internal {
+					t.Errorf("%s, queued: %v", text, err)
+				}
+				if err := tx.Savepoint(ctx, func(tx *sqldb.Tx) error {
+					return tx.Savepoint(ctx, func(tx *sqldb.Tx) error { _, err := tx.Exec(ctx, text+`  `); return err })
+				}); fault.KindOf(err) != fault.Internal {
+					t.Errorf("%s, inside: %v", text, err)
+				}
+			}
 			// One in another.
 			err = tx.Savepoint(ctx, func(tx *sqldb.Tx) error {
 				if err := put(tx, "b"); err != nil {
@@ -427,7 +445,7 @@ func TestSavepoint(t *testing.T) {
 			}
 			return later(tx, "d")
 		})
-		if list := keys(t, h.DB); err != nil || !slices.Equal(list, []string{"a", "b", "c", "d"}) {
+		if list := keys(t, h.DB); err != nil || !slices.Equal(list, []string{"a", "b", "c", "d", "e0", "e1", "e2"}) {
 			t.Errorf("%q %v", list, err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,7 +31,7 @@ type pgTx struct {
 	server  *Server
 	conn    *pgxpool.Conn
 	pending []statement
-	flushes int // how often pending was sent
+	begun   bool // the server has heard of the transaction
 	open    *pgRows
 	over    bool
 }
@@ -38,7 +39,8 @@ type pgTx struct {
 type statement struct {
 	text string
 	args []any
-	own  bool // of the caller, and not ours: it can fail
+	own  bool    // of the caller, and not ours: it can fail
+	mark *pgMark // the savepoint that it sets
 }
 
 func (p *part) begin(ctx context.Context, readOnly bool) (session, error) {
@@ -58,14 +60,17 @@ func (p *part) begin(ctx context.Context, readOnly bool) (session, error) {
 
 func (t *pgTx) status() byte { return t.conn.Conn().PgConn().TxStatus() }
 
-// send sends what is pending and one more statement, and returns the results at that of the last one. A connection that turns out to be dead before the server
-// has said anything in this transaction, as all are after the server was started again, is replaced once: nothing can have been done on it.
+// send sends what is pending and one more statement (nil is none), and returns the results at that of the last one. A connection that turns out to be dead before
+// the server has said anything in this transaction, as all are after the server was started again, is replaced once: nothing can have been done on it.
 func (t *pgTx) send(ctx context.Context, last *statement) (pgx.BatchResults, error) {
 	if err := t.free(); err != nil {
 		return nil, err
 	}
-	res, err := t.try(ctx, last)
-	if err == nil || t.flushes > 0 || ctx.Err() != nil || errors.Is(err, errMeaning) || !t.conn.Conn().IsClosed() {
+	if err := t.ahead(ctx, last); err != nil {
+		return nil, err
+	}
+	res, err := t.try(ctx, len(t.pending), last)
+	if err == nil || t.begun || ctx.Err() != nil || errors.Is(err, errMeaning) || !t.conn.Conn().IsClosed() {
 		return res, err
 	}
 	t.conn.Release()
@@ -76,39 +81,86 @@ func (t *pgTx) send(ctx context.Context, last *statement) (pgx.BatchResults, err
 		return nil, again
 	}
 	t.conn = conn
-	return t.try(ctx, last)
+	return t.try(ctx, len(t.pending), last)
 }
 
-// try is one try of send. Where the beginning of the transaction itself was not reached, all stays pending.
-func (t *pgTx) try(ctx context.Context, last *statement) (pgx.BatchResults, error) {
+// known are the statements that a connection has prepared, as far as is known here: pgx forgets the oldest of 512. Where it has forgotten more, and what it
+// prepares again is wrong, the transaction fails as a whole.
+const (
+	known    = "c4arch.known"
+	knownMax = 400
+)
+
+// ahead sends pending savepoints ahead of a statement that pgx has to prepare. It prepares before it sends any of a batch: what cannot be prepared would fail the
+// transaction before its savepoint is set. (Before BEGIN it fails nothing.)
+func (t *pgTx) ahead(ctx context.Context, last *statement) error {
+	if t.status() == idle {
+		return nil
+	}
+	texts, _ := t.conn.Conn().PgConn().CustomData()[known].(map[string]bool)
+	fresh := last != nil && !texts[last.text]
+	for i := len(t.pending) - 1; i >= 0; i-- {
+		s := &t.pending[i]
+		if fresh && s.mark != nil {
+			res, err := t.try(ctx, i+1, nil)
+			if err != nil {
+				return err
+			}
+			return res.Close()
+		}
+		fresh = fresh || s.own && !texts[s.text]
+	}
+	return nil
+}
+
+// try sends the first n of pending and last. Those that were run are pending no more.
+func (t *pgTx) try(ctx context.Context, n int, last *statement) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
-	for i := range t.pending {
+	for i := range n {
 		b.Queue(t.pending[i].text, t.pending[i].args...)
 	}
 	if last != nil {
 		b.Queue(last.text, last.args...)
 	}
 	res := t.conn.SendBatch(ctx, b)
-	for range t.pending {
+	for range n {
 		if _, err := res.Exec(); err != nil {
 			return nil, t.lost(res, err)
 		}
+		t.ran()
 	}
-	t.pending = t.pending[:0]
-	t.flushes++
 	return res, nil
+}
+
+// ran takes the first of pending away.
+func (t *pgTx) ran() {
+	s := t.pending[0]
+	t.pending = t.pending[1:]
+	if s.mark != nil {
+		s.mark.set = true
+	}
+	t.heard(s.text)
+}
+
+// heard notes that the server has run a statement.
+func (t *pgTx) heard(text string) {
+	t.begun = true
+	data := t.conn.Conn().PgConn().CustomData()
+	texts, _ := data[known].(map[string]bool)
+	if texts == nil || len(texts) >= knownMax {
+		texts = map[string]bool{}
+		data[known] = texts
+	}
+	texts[text] = true
 }
 
 // lost closes results after an error.
 func (t *pgTx) lost(res pgx.BatchResults, err error) error {
-	_ = res.Close() // it says the same again
+	_ = res.Close()                                    // it says the same again
+	delete(t.conn.Conn().PgConn().CustomData(), known) // pgx forgets what stood in a batch that failed
 	var said *pgconn.PgError
 	if !errors.As(err, &said) && !wire(err) {
 		err = errMeaning // pgx itself could not write an argument
-	}
-	if !t.conn.Conn().IsClosed() && t.status() != idle {
-		t.pending = t.pending[:0]
-		t.flushes++
 	}
 	return err
 }
@@ -122,11 +174,12 @@ func (t *pgTx) exec(ctx context.Context, query string, args []any) (int64, error
 	if err != nil {
 		return 0, t.lost(res, err)
 	}
+	t.heard(query)
 	return tag.RowsAffected(), res.Close()
 }
 
 func (t *pgTx) queue(_ context.Context, query string, args []any) error {
-	t.pending = append(t.pending, statement{query, args, true})
+	t.pending = append(t.pending, statement{text: query, args: args, own: true})
 	return nil
 }
 
@@ -139,6 +192,7 @@ func (t *pgTx) query(ctx context.Context, query string, args []any) (rows, error
 	if err != nil {
 		return nil, t.lost(res, err)
 	}
+	t.heard(query)
 	t.open = &pgRows{t: t, res: res, rows: r}
 	return t.open, nil
 }
@@ -164,36 +218,38 @@ func (t *pgTx) flush(ctx context.Context) error {
 
 // pgMark is a savepoint. Its statement is pending like any other that nobody waits for.
 type pgMark struct {
-	t       *pgTx
-	name    string
-	at      int // of its statement in pending
-	flushes int
+	t    *pgTx
+	name string
+	set  bool // the server has heard of it
 }
 
 func (t *pgTx) save(_ context.Context, depth int) (mark, error) {
 	if err := t.free(); err != nil {
 		return nil, err
 	}
-	m := &pgMark{t: t, name: fmt.Sprintf("s%d", depth), at: len(t.pending), flushes: t.flushes}
-	t.pending = append(t.pending, statement{text: "SAVEPOINT " + m.name})
+	m := &pgMark{t: t, name: fmt.Sprintf("s%d", depth)}
+	t.pending = append(t.pending, statement{text: "SAVEPOINT " + m.name, mark: m})
 	return m, nil
 }
 
+// at is where in pending its statement is, or -1.
+func (m *pgMark) at() int {
+	return slices.IndexFunc(m.t.pending, func(s statement) bool { return s.mark == m })
+}
+
 func (m *pgMark) release(ctx context.Context) error {
+	t := m.t
 	// A statement of the caller that nobody waited for must fail here, and not what comes after the savepoint.
-	for i := range m.t.pending {
-		if m.t.pending[i].own && (m.flushes != m.t.flushes || i > m.at) {
-			if err := m.t.flush(ctx); err != nil {
-				return err
-			}
-			break
+	if slices.ContainsFunc(t.pending[m.at()+1:], func(s statement) bool { return s.own }) {
+		if err := t.flush(ctx); err != nil {
+			return err
 		}
 	}
-	if m.flushes == m.t.flushes { // nothing was done in it
-		m.t.pending = m.t.pending[:m.at]
+	if !m.set { // nothing was done in it
+		t.pending = t.pending[:m.at()]
 		return nil
 	}
-	m.t.pending = append(m.t.pending, statement{text: "RELEASE SAVEPOINT " + m.name})
+	t.pending = append(t.pending, statement{text: "RELEASE SAVEPOINT " + m.name})
 	return nil
 }
 
@@ -204,8 +260,11 @@ func (m *pgMark) rollback(ctx context.Context) error {
 	if t.over || t.conn.Conn().IsClosed() || t.free() != nil {
 		return errGone
 	}
-	if m.flushes == t.flushes { // the server has heard nothing of it
-		t.pending = t.pending[:m.at]
+	if !m.set {
+		if t.status() == 'E' { // it failed before the savepoint was there: all of it is lost
+			return errGone
+		}
+		t.pending = t.pending[:m.at()]
 		return nil
 	}
 	t.pending = t.pending[:0]
@@ -225,7 +284,7 @@ func (t *pgTx) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if t.flushes == 0 && !t.owed() { // the server was never asked anything
+	if !t.begun && !t.owed() { // the server was never asked anything
 		return t.end()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ending)
