@@ -48,6 +48,10 @@ func (q *Queue) Claim(ctx context.Context, owner string, lease time.Duration) (*
 	if owner == "" || lease <= 0 {
 		return nil, fault.New(fault.Internal, "a job is claimed by somebody and for a time")
 	}
+	next, err := q.homes.nextDue(ctx) // who waits for work does not write
+	if err != nil || next > q.homes.cfg.Now().UnixMicro() {
+		return nil, err
+	}
 	for range asked {
 		org, found, err := q.homes.take(ctx, q.homes.cfg.Now())
 		if err != nil || !found {
