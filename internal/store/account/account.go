@@ -7,6 +7,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -39,42 +40,46 @@ var (
 	_ accounts.Directory   = (*Store)(nil)
 )
 
-// read runs fn in a transaction of the scope's home. Of the two kinds of homes, platform says which one is meant: the tables of the other kind are not there.
-func (st *Store) read(ctx context.Context, s access.Scope, platform bool, fn func(*sqldb.Tx) error) error {
-	if err := kind(s, platform); err != nil {
-		return err
+// open holds the scope's home. Of the two kinds of homes, platform says which one is meant: the tables of the other kind are not there.
+func (st *Store) open(ctx context.Context, s access.Scope, platform bool) (*home.Home, error) {
+	if s.Zero() || (s.Org() == id.Platform) != platform {
+		return nil, missing("organisation")
 	}
-	h, err := st.homes.For(ctx, s)
+	return st.homes.For(ctx, s)
+}
+
+func (st *Store) read(ctx context.Context, s access.Scope, platform bool, fn func(*sqldb.Tx) error) error {
+	h, err := st.open(ctx, s, platform)
 	if err != nil {
 		return err
 	}
 	defer h.Release()
-	return h.Read(ctx, fn)
+	return reading(ctx, h, fn)
+}
+
+// reading runs fn in a transaction. That something is not there ends it as if it were.
+func reading(ctx context.Context, h *home.Home, fn func(*sqldb.Tx) error) error {
+	var none error
+	err := h.Read(ctx, func(tx *sqldb.Tx) error {
+		if none = fn(tx); fault.KindOf(none) == fault.NotFound {
+			return nil
+		}
+		return none
+	})
+	return cmp.Or(err, none)
 }
 
 // commit commits a change in its home. seal is given the home before the transaction begins.
-func (st *Store) commit(ctx context.Context, env *change.Envelope, platform bool, seal func(*home.Home) error, write func(w *writer) error) (change.Committed, error) {
-	if err := kind(env.Scope, platform); err != nil {
-		return change.Committed{}, err
-	}
-	h, err := st.homes.For(ctx, env.Scope)
+func (st *Store) commit(ctx context.Context, env *change.Envelope, platform bool, seal func(*home.Home), write func(w *writer) error) (change.Committed, error) {
+	h, err := st.open(ctx, env.Scope, platform)
 	if err != nil {
 		return change.Committed{}, err
 	}
 	defer h.Release()
 	if seal != nil {
-		if err := seal(h); err != nil {
-			return change.Committed{}, err
-		}
+		seal(h)
 	}
 	return h.Commit(ctx, env, func(ctx context.Context, tx *sqldb.Tx, at time.Time) error { return write(&writer{ctx, tx, at}) })
-}
-
-func kind(s access.Scope, platform bool) error {
-	if s.Zero() || (s.Org() == id.Platform) != platform {
-		return fault.New(fault.NotFound, "there is no such organisation")
-	}
-	return nil
 }
 
 // writer writes the records of one change.

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 
 	"c4arch/internal/account/access"
@@ -31,32 +32,24 @@ func (st *Store) Tokens(ctx context.Context, s access.Scope) (all []identity.Tok
 	return all, err
 }
 
-// Credential is the token with that hash and its member. The member is asked for whether there is a token or not, and the transaction ends the same way.
+// Credential is the token with that hash and its member. The member is asked for whether there is a token or not.
 func (st *Store) Credential(ctx context.Context, s access.Scope, hash []byte) (t identity.Token, m tenant.Member, err error) {
-	var none error
-	err = st.read(ctx, s, s.Org() == id.Platform, func(tx *sqldb.Tx) (err error) {
+	err = st.read(ctx, s, s.Org() == id.Platform, func(tx *sqldb.Tx) error {
 		if s.Org() == id.Platform {
-			t, none = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
-			return known(none)
+			t, err = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
+			return err
 		}
-		if t, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); known(none) != nil {
+		var none error
+		if t, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); none != nil && fault.KindOf(none) != fault.NotFound {
 			return none
 		}
 		m, err = single(ctx, tx, "member", memberColumns+` WHERE id = $1`, memberRow, t.Person)
-		return known(err) // a program's has none
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil // a program's has none
+		}
+		return cmp.Or(none, err)
 	})
-	if err == nil {
-		err = none
-	}
 	return t, m, err
-}
-
-// known is nil where something is not there, so that the transaction ends as if it were.
-func known(err error) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return nil
-	}
-	return err
 }
 
 const connectionColumns = `SELECT id, project, kind, name, path, COALESCE(secret, ''), created_at, version FROM connection WHERE project = $1`
@@ -100,16 +93,13 @@ func (st *Store) Secret(ctx context.Context, s access.Scope, name string) (found
 
 // Unseal is the value of a secret. Whoever calls it has committed the entry that says so.
 func (st *Store) Unseal(ctx context.Context, s access.Scope, name string) (secret.Value, error) {
-	if err := kind(s, false); err != nil {
-		return secret.Value{}, err
-	}
-	h, err := st.homes.For(ctx, s)
+	var sealed []byte
+	h, err := st.open(ctx, s, false)
 	if err != nil {
 		return secret.Value{}, err
 	}
 	defer h.Release()
-	var sealed []byte
-	err = h.Read(ctx, func(tx *sqldb.Tx) error {
+	err = reading(ctx, h, func(tx *sqldb.Tx) (err error) {
 		sealed, err = single(ctx, tx, "secret", `SELECT sealed FROM secret WHERE id = $1`, func(scan func(...any) error) (b []byte, err error) {
 			err = scan(&b)
 			return b, err

@@ -16,11 +16,10 @@ import (
 // Commit writes a change of an organisation: its records in the order of the tables, within a table by id, so that two changes never wait for each other in a circle.
 func (st *Store) Commit(ctx context.Context, c *accounts.Change) (change.Committed, error) {
 	sealed := map[string][]byte{}
-	seal := func(h *home.Home) error {
+	seal := func(h *home.Home) {
 		for _, x := range c.Secrets {
 			sealed[x.ID] = h.Key().Seal(secret.ForSecrets, x.ID, x.Value.Expose())
 		}
-		return nil
 	}
 	return st.commit(ctx, &c.Envelope, false, seal, func(w *writer) error {
 		if c.Refused != nil {
