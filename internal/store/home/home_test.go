@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -39,6 +40,8 @@ func (c *clock) move(d time.Duration) {
 	defer c.mu.Unlock()
 	c.at = c.at.Add(d)
 }
+
+var dialer = (&net.Dialer{}).DialContext
 
 // keyring is a root key in memory.
 type keyring struct{ root *secret.Key }
