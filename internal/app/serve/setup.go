@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strings"
 
-	"c4arch/internal/app/observe"
 	"c4arch/internal/base/fault"
 )
 
@@ -49,7 +48,9 @@ func newSetup(c Completer, origin string, log *slog.Logger) *setup {
 
 func (s *setup) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /setup", func(w http.ResponseWriter, r *http.Request) { s.show(w, r, http.StatusOK, view{State: "ask"}) })
-	mux.Handle("POST /setup", s.same.Handler(http.HandlerFunc(s.post)))
+	// The answer has an address of its own: on that of the form, opening another link in the same tab would change what stands behind the # and load nothing.
+	mux.Handle("POST /setup/token", s.same.Handler(http.HandlerFunc(s.post)))
+	mux.Handle("GET /setup/token", http.RedirectHandler("/setup", http.StatusSeeOther))
 	mux.HandleFunc("GET /setup/setup.js", file("setup/setup.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET /setup/setup.css", file("setup/setup.css", "text/css; charset=utf-8"))
 }
@@ -111,7 +112,6 @@ func codeOf(text string) string {
 }
 
 func (s *setup) show(w http.ResponseWriter, r *http.Request, status int, v view) {
-	observe.Route(r.Context(), "/setup")
 	var b bytes.Buffer
 	if err := s.page.Execute(&b, v); err != nil {
 		problem(w, r, http.StatusInternalServerError, "The page cannot be made.")

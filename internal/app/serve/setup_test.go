@@ -34,7 +34,7 @@ func TestSetup(t *testing.T) {
 	i := start(t, basic(t), p, out)
 	post := func(code string, header ...string) (*http.Response, string) {
 		body := strings.NewReader(url.Values{"code": {code}}.Encode())
-		return do(t, http.DefaultClient, request(t, "POST", "http://"+i.Public+"/setup", body, append(header, "Content-Type", "application/x-www-form-urlencoded")...))
+		return do(t, http.DefaultClient, request(t, "POST", "http://"+i.Public+"/setup/token", body, append(header, "Content-Type", "application/x-www-form-urlencoded")...))
 	}
 	for _, x := range []struct {
 		code, says string

@@ -2,14 +2,19 @@
 "use strict";
 
 const field = document.getElementById("code");
-const code = new URLSearchParams(location.hash.slice(1)).get("code");
-if (field && code) {
+
+function take() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (!field || !code) return;
   history.replaceState(null, "", location.pathname);
   field.value = code;
   document.getElementById("field").hidden = true;
   document.getElementById("intro").textContent = "Your link is here. It makes you the operator of this instance, and works once.";
   document.querySelector("form button").focus();
 }
+
+take();
+addEventListener("hashchange", take); // the link was opened in a tab that shows the form already
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const from = document.getElementById(button.dataset.copy);
