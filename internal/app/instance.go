@@ -351,7 +351,7 @@ func (in *instance) services(m meters) error {
 		return err
 	}
 	in.scans = &discover.Hosted{
-		Projects: projects, Readers: Readers(), Unpack: unpack, Directory: in.directory, Now: in.now, Random: rand.Reader, MaxUpload: in.cfg.Limits.Upload,
+		Projects: projects, Readers: Readers(), Unpack: unpack, Directory: in.directory, Now: in.now, Random: rand.Reader, MaxUpload: min(in.cfg.Limits.Upload, blob.MaxSize-4096),
 	}
 	in.drift = &detect.Hosted{Projects: projects, Rules: table, Now: in.now, Random: rand.Reader}
 	in.history = &history.Hosted{Projects: projects, Now: in.now}

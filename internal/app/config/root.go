@@ -58,7 +58,7 @@ func parseRoot(text string) (RootKey, error) {
 		}
 		return RootKey{Scheme: scheme, ARN: rest}, nil
 	}
-	return RootKey{}, errors.New("it begins with file:, vault: or kms:")
+	return RootKey{}, errors.New("it begins with file:, vault: or kms: and names a folder or a key")
 }
 
 // String is as somebody would write it.

@@ -49,7 +49,7 @@ func (a *api) drift() {
 
 func (a *api) baselines() {
 	route(a, http.MethodGet, "/projects/{project}/baselines", "list-baselines", "List approvals, the newest first",
-		func(ctx context.Context, actor access.Actor, in *inProject) (list[baselineItem], error) {
+		func(ctx context.Context, actor access.Actor, in *InProject) (list[baselineItem], error) {
 			all, err := a.Drift.Baselines(ctx, actor, in.id())
 			l := list[baselineItem]{Items: []baselineItem{}}
 			for i := range all {
@@ -59,8 +59,8 @@ func (a *api) baselines() {
 		})
 	route(a, http.MethodPost, "/projects/{project}/baselines", "approve-baseline", "Approve a snapshot as the baseline, or propose it where two people have to",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
-			once
+			InProject
+			Once
 			Body approveBody
 		},
 		) (approvedBody, error) {
@@ -70,24 +70,24 @@ func (a *api) baselines() {
 		})
 }
 
-type oneProposal struct {
-	inProject
+type OneProposal struct {
+	InProject
 	Proposal string `path:"proposal" maxLength:"40"`
 }
 
 func (a *api) proposals() {
 	route(a, http.MethodGet, "/projects/{project}/proposals", "list-proposals", "List what waits, or waited, for another person",
-		func(ctx context.Context, actor access.Actor, in *inProject) (list[detect.Proposal], error) {
+		func(ctx context.Context, actor access.Actor, in *InProject) (list[detect.Proposal], error) {
 			items, err := a.Drift.Proposals(ctx, actor, in.id())
 			return paged(items, 0, nil), err
 		})
 	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/approval", "approve-proposal", "Approve what another person has proposed",
-		func(ctx context.Context, actor access.Actor, in *oneProposal) (approvedBody, error) {
+		func(ctx context.Context, actor access.Actor, in *OneProposal) (approvedBody, error) {
 			return approved(a.Drift.ApproveProposal(ctx, actor, in.id(), in.Proposal))
 		})
 	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/withdrawal", "withdraw-proposal", "Withdraw a proposal",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			oneProposal
+			OneProposal
 			Body reasonBody
 		},
 		) (none, error) {
@@ -98,8 +98,8 @@ func (a *api) proposals() {
 func (a *api) findings() {
 	route(a, http.MethodGet, "/projects/{project}/comparisons", "list-comparisons", "List comparisons, the newest first",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
-			page
+			InProject
+			Page
 		},
 		) (list[detect.Comparison], error) {
 			items, err := a.Drift.Comparisons(ctx, actor, in.id(), in.After, in.Limit)
@@ -107,8 +107,8 @@ func (a *api) findings() {
 		})
 	route(a, http.MethodGet, "/projects/{project}/findings", "list-findings", "List findings, the gravest first",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
-			page
+			InProject
+			Page
 			State    string `query:"state" enum:"open,accepted,gone" default:"open"`
 			Severity string `query:"severity" enum:"critical,high,medium,low"`
 		},
@@ -118,32 +118,32 @@ func (a *api) findings() {
 		})
 }
 
-type oneException struct {
-	inProject
+type OneException struct {
+	InProject
 	Exception string `path:"exception" maxLength:"40"`
 }
 
 func (a *api) exceptions() {
 	route(a, http.MethodGet, "/projects/{project}/exceptions", "list-exceptions", "List what was accepted, until when and by whom",
-		func(ctx context.Context, actor access.Actor, in *inProject) (list[detect.ExceptionRow], error) {
+		func(ctx context.Context, actor access.Actor, in *InProject) (list[detect.ExceptionRow], error) {
 			items, err := a.Drift.Exceptions(ctx, actor, in.id())
 			return paged(items, 0, nil), err
 		})
 	route(a, http.MethodPost, "/projects/{project}/exceptions", "propose-exception", "Propose to accept drift for a time; another person approves it",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
+			InProject
 			Body detect.Entry
 		},
 		) (detect.Proposal, error) {
 			return a.Drift.ProposeException(ctx, actor, in.id(), in.Body)
 		})
 	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/approval", "approve-exception", "Add a further person's approval, as a critical finding takes",
-		func(ctx context.Context, actor access.Actor, in *oneException) (none, error) {
+		func(ctx context.Context, actor access.Actor, in *OneException) (none, error) {
 			return none{}, a.Drift.ApproveException(ctx, actor, in.id(), in.Exception)
 		})
 	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/revocation", "revoke-exception", "End an exception",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			oneException
+			OneException
 			Body reasonBody
 		},
 		) (none, error) {

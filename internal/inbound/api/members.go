@@ -12,7 +12,7 @@ import (
 	"c4arch/internal/service/accounts"
 )
 
-type oneMember struct {
+type OneMember struct {
 	Member string `path:"member" maxLength:"40"`
 }
 
@@ -27,7 +27,7 @@ func (a *api) members() {
 		})
 	route(a, http.MethodPost, "/members", "add-member", "Make a person a member",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			once
+			Once
 			Body struct {
 				Name  string `json:"name" minLength:"1" maxLength:"200"`
 				Email string `json:"email" minLength:"3" maxLength:"254"`
@@ -39,7 +39,7 @@ func (a *api) members() {
 		})
 	route(a, http.MethodPatch, "/members/{member}", "change-member", "Give a member another role or name",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			oneMember
+			OneMember
 			Body struct {
 				Name    *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
 				Role    *string `json:"role,omitempty" enum:"owner,admin,architect,auditor,reader"`
@@ -51,7 +51,7 @@ func (a *api) members() {
 		})
 	route(a, http.MethodPost, "/members/{member}/removal", "remove-member", "Take a member out: nothing is allowed from the next request on",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			oneMember
+			OneMember
 			Body reasonBody
 		},
 		) (none, error) {
@@ -59,7 +59,7 @@ func (a *api) members() {
 		})
 	route(a, http.MethodPost, "/members/{member}/erasure", "erase-person", "Erase the personal data of a person, in the ledger too. It cannot be undone",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			oneMember
+			OneMember
 			Body reasonBody
 		},
 		) (none, error) {
@@ -82,7 +82,7 @@ func (a *api) tokens() {
 		})
 	route(a, http.MethodPost, "/tokens", "create-token", "Make a token, of a member or of a program",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			once
+			Once
 			Body struct {
 				Name    string    `json:"name" minLength:"1" maxLength:"200"`
 				Person  string    `json:"person,omitempty" doc:"the member as whom it acts; left out for a program" maxLength:"40"`

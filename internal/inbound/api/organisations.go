@@ -71,7 +71,7 @@ func (a *api) organisations() {
 		})
 	route(a, http.MethodPost, "/organisations", "create-organisation", "Make an organisation, as the operator",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			once
+			Once
 			Body newOrganisation
 		},
 		) (madeOrganisation, error) {
@@ -82,7 +82,7 @@ func (a *api) organisations() {
 			return madeOrganisation{Organisation: made.Organisation, Owner: made.Owner, Token: string(made.Token.Text.Expose())}, err
 		})
 	route(a, http.MethodGet, "/organisations", "list-organisations", "List organisations, as the operator",
-		func(ctx context.Context, actor access.Actor, in *page) (list[accounts.Listed], error) {
+		func(ctx context.Context, actor access.Actor, in *Page) (list[accounts.Listed], error) {
 			items, err := a.Accounts.Organisations(ctx, actor, id.Org(in.After), in.Limit)
 			return paged(items, in.Limit, func(o accounts.Listed) string { return string(o.ID) }), err
 		})
@@ -118,7 +118,7 @@ func (a *api) organisations() {
 func (a *api) projects() {
 	route(a, http.MethodPost, "/projects", "create-project", "Make a project",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			once
+			Once
 			Body struct {
 				Slug string `json:"slug" minLength:"2" maxLength:"40"`
 				Name string `json:"name" minLength:"1" maxLength:"200"`
@@ -133,12 +133,12 @@ func (a *api) projects() {
 			return paged(items, 0, nil), err
 		})
 	route(a, http.MethodGet, "/projects/{project}", "get-project", "One project",
-		func(ctx context.Context, actor access.Actor, in *inProject) (tenant.Project, error) {
+		func(ctx context.Context, actor access.Actor, in *InProject) (tenant.Project, error) {
 			return a.Accounts.Project(ctx, actor, in.id())
 		})
 	route(a, http.MethodPatch, "/projects/{project}", "change-project", "Rename a project, put it into the archive or take it out",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
+			InProject
 			Body struct {
 				Slug     *string `json:"slug,omitempty" minLength:"2" maxLength:"40"`
 				Name     *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
@@ -152,21 +152,21 @@ func (a *api) projects() {
 		})
 }
 
-type oneConnection struct {
-	inProject
+type OneConnection struct {
+	InProject
 	Connection string `path:"connection" maxLength:"40"`
 }
 
 func (a *api) connections() {
 	route(a, http.MethodGet, "/projects/{project}/connections", "list-connections", "List connections; never their credentials",
-		func(ctx context.Context, actor access.Actor, in *inProject) (list[tenant.Connection], error) {
+		func(ctx context.Context, actor access.Actor, in *InProject) (list[tenant.Connection], error) {
 			items, err := a.Accounts.Connections(ctx, actor, in.id())
 			return paged(items, 0, nil), err
 		})
 	route(a, http.MethodPost, "/projects/{project}/connections", "create-connection", "Make a connection",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
-			once
+			InProject
+			Once
 			Body struct {
 				Kind       string `json:"kind" enum:"upload,directory"`
 				Name       string `json:"name" minLength:"1" maxLength:"200"`
@@ -181,12 +181,12 @@ func (a *api) connections() {
 			})
 		})
 	route(a, http.MethodDelete, "/projects/{project}/connections/{connection}", "remove-connection", "Remove a connection and its credential",
-		func(ctx context.Context, actor access.Actor, in *oneConnection) (none, error) {
+		func(ctx context.Context, actor access.Actor, in *OneConnection) (none, error) {
 			return none{}, a.Accounts.RemoveConnection(ctx, actor, in.id(), in.Connection)
 		})
 	route(a, http.MethodPut, "/projects/{project}/connections/{connection}/credential", "replace-credential", "Give a connection another credential",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			oneConnection
+			OneConnection
 			Body struct {
 				Credential string `json:"credential" minLength:"1" maxLength:"65536"`
 			}

@@ -40,26 +40,26 @@ func paged[T any](items []T, limit int, name func(T) string) list[T] {
 // none is the input or the output of what has none.
 type none struct{}
 
-// inProject is what every route of a project has.
-type inProject struct {
+// InProject is what every route of a project has.
+type InProject struct {
 	Project string `path:"project" doc:"id of the project" maxLength:"40"`
 }
 
-func (p inProject) id() id.Project { return id.Project(p.Project) }
+func (p InProject) id() id.Project { return id.Project(p.Project) }
 
-// page is which part of a list.
-type page struct {
+// Page is which part of a list.
+type Page struct {
 	After string `query:"after" doc:"what next was in the page before" maxLength:"200"`
 	Limit int    `query:"limit" doc:"at most so many" minimum:"1" maximum:"500" default:"100"`
 }
 
-// once is the key of a request that is one change, however often it is sent.
-type once struct {
+// Once is the key of a request that is one change, however often it is sent.
+type Once struct {
 	Key string `header:"Idempotency-Key" doc:"the same key with the same request within 24 hours is one change with one answer" maxLength:"200"`
 }
 
 // key is the idempotency key of a request with that content.
-func (o once) key(route string, body any) *change.Idempotency {
+func (o Once) key(route string, body any) *change.Idempotency {
 	if o.Key == "" {
 		return nil
 	}

@@ -22,8 +22,8 @@ type scanBody struct {
 func (a *api) scans() {
 	route(a, http.MethodPost, "/projects/{project}/scans", "start-scan", "Scan what a connection names",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
-			once
+			InProject
+			Once
 			Body scanBody
 		},
 		) (discover.Run, error) {
@@ -43,8 +43,8 @@ func (a *api) scans() {
 	}, a.upload)
 	route(a, http.MethodGet, "/projects/{project}/scans", "list-scans", "List scans, the newest first",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
-			page
+			InProject
+			Page
 		},
 		) (list[discover.Run], error) {
 			items, err := a.Scans.List(ctx, actor, in.id(), in.After, in.Limit)
@@ -52,7 +52,7 @@ func (a *api) scans() {
 		})
 	route(a, http.MethodGet, "/projects/{project}/scans/{scan}", "get-scan", "One scan: how far it is, or what came of it",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
+			InProject
 			Scan string `path:"scan" maxLength:"40"`
 		},
 		) (discover.Run, error) {
@@ -74,7 +74,7 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request, actor access.Actor)
 		}
 		req.At = at
 	}
-	key := once{Key: r.Header.Get("Idempotency-Key")}
+	key := Once{Key: r.Header.Get("Idempotency-Key")}
 	if len(key.Key) > 200 {
 		return fault.New(fault.Invalid, "Idempotency-Key has at most 200 bytes")
 	}

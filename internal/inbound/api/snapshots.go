@@ -15,7 +15,7 @@ import (
 func (a *api) snapshots() {
 	route(a, http.MethodGet, "/projects/{project}/snapshots", "list-snapshots", "List the newest snapshots",
 		func(ctx context.Context, actor access.Actor, in *struct {
-			inProject
+			InProject
 			Limit int `query:"limit" minimum:"1" maximum:"500" default:"100"`
 		},
 		) (list[history.Entry], error) {

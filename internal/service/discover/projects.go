@@ -87,7 +87,7 @@ func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, err
 		if err != nil {
 			return Run{}, err
 		}
-		r.Upload, c.Uploads, c.Blobs = u.ID, []Upload{u}, []string{u.Object}
+		r.Upload, c.Uploads = u.ID, []Upload{u} // the store makes its object live
 		queued.Fields = append(queued.Fields, ledger.Text("upload", u.ID), ledger.Text("digest", string(u.Digest)))
 		if req.Key != nil { // the same request is one with the same content
 			req.Key.Digest = canon.Sum([]byte(string(req.Key.Digest) + string(u.Digest)))
