@@ -33,7 +33,7 @@ func TestCheckSlug(t *testing.T) {
 
 func TestCheckName(t *testing.T) {
 	for name, valid := range map[string]bool{
-		"Contoso": true, "Société Générale (BE)": true, "日本語": true, "می‌خواهم": true, "O'Brien & Söhne <x>": true, strings.Repeat("é", MaxName): true,
+		"Contoso": true, "Société Générale (BE)": true, "日本語": true, "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645": true, "O'Brien & Söhne <x>": true, strings.Repeat("é", MaxName): true,
 		"": false, " a": false, "a ": false, "a\tb": false, "a\nb": false, "a\x00b": false, "a\x1b[31m": false, "a\u202eb": false, "a\u2028b": false, "\ufeffa": false, "a\u0085b": false,
 		"a\xffb": false, "a\ufffdb": false, "a\u00adb": false, strings.Repeat("é", MaxName+1): false, strings.Repeat("a", 1<<20): false, "\u2066a": false, "a\U000e0041": false,
 	} {

@@ -72,7 +72,10 @@ func final(err error) error { return settled{err} }
 
 // again loads, decides and commits in fn, once more while what it was decided on has changed meanwhile.
 func again(fn func() error) error {
-	err := change.Again(fn)
+	return unwrapped(change.Again(fn))
+}
+
+func unwrapped(err error) error {
 	if s := (settled{}); errors.As(err, &s) {
 		return s.err
 	}

@@ -17,14 +17,14 @@ import (
 
 // stage is what every use case finds.
 type stage struct {
-	owner, reader    access.Actor
-	org              id.Org
-	project          id.Project
-	connection       tenant.Connection
-	person, leaver   string
-	code, token      string
-	tokenID, opToken string
-	expires          time.Time
+	owner, reader  access.Actor
+	org            id.Org
+	project        id.Project
+	connection     tenant.Connection
+	person, leaver string
+	code, token    string
+	tokenID        string
+	expires        time.Time
 }
 
 func (w *world) stage() *stage {

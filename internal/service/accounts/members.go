@@ -38,11 +38,19 @@ func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (
 	if err := grants(a, in.Role); err != nil {
 		return tenant.Member{}, err
 	}
-	who, err := s.belong(ctx, a, email)
-	if err != nil {
+	m := tenant.Member{Name: in.Name, Email: email, Role: in.Role, Created: s.now()}
+	if in.Key == nil { // nobody becomes known to the instance for what is refused anyway
+		all, err := s.Tenancy.Members(ctx, scope)
+		if err != nil {
+			return tenant.Member{}, err
+		}
+		if err := addable(a, all, &m); err != nil {
+			return tenant.Member{}, unwrapped(err)
+		}
+	}
+	if m.Person, err = s.belong(ctx, a, email); err != nil {
 		return tenant.Member{}, err
 	}
-	m := tenant.Member{Person: who, Name: in.Name, Email: email, Role: in.Role, Created: s.now()}
 	var answer tenant.Member
 	err = again(func() error {
 		org, all, err := s.household(ctx, scope)
@@ -71,7 +79,7 @@ func addable(a access.Actor, all []tenant.Member, m *tenant.Member) error {
 		return nil
 	case !all[i].Removed:
 		return final(fault.New(fault.Conflict, "the person with that e-mail address is a member already"))
-	case all[i].Person != m.Person:
+	case m.Person != "" && all[i].Person != m.Person:
 		return final(fault.New(fault.Conflict, "another person had that e-mail address here").WithHelp("have that person's data erased first"))
 	}
 	m.Version, m.Created = all[i].Version, all[i].Created

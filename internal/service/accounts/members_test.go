@@ -31,8 +31,12 @@ func TestMembers(t *testing.T) {
 		if e.kind != "member.added" || e.values["email"] != m.Email || e.values["person"] != m.Person || e.values["role"] != "architect" {
 			t.Errorf("%+v", e)
 		}
+		n := w.entries(org)
 		_, err = w.AddMember(ctx, owner, in)
 		w.refused(err, fault.Conflict, "member already")
+		if w.entries(org) != n {
+			t.Error("what was refused has left an entry")
+		}
 		all, err := w.Members(ctx, owner, false)
 		w.check(err)
 		if len(all) != 2 || !slices.Contains(all, m) || !slices.Contains(all, made.Owner) {
