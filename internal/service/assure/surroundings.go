@@ -2,11 +2,42 @@ package assure
 
 import (
 	"context"
+	"errors"
 
 	"c4arch/internal/trust/control"
 )
 
 // What an instance is surrounded by is known to the configuration and the platform. They say what there is, as values; here is what is right.
+
+// Surroundings are what is around an instance. What is nil is not looked at, and its clauses are not yet.
+type Surroundings struct {
+	Secrets  func(context.Context) ([]Source, error)
+	RootKey  func(context.Context) (Source, error) // the newest; of an instance that keeps it in Key Vault
+	Edges    func(context.Context) ([]Edge, error)
+	Storage  func(context.Context) ([]Place, error)
+	Listener func(context.Context) ([]control.Observation, error) // as package serve looks at it
+}
+
+// Probes are the checks of what is there.
+func (s Surroundings) Probes() ([]Probe, error) {
+	var probes []Probe
+	add := func(check string, there bool, run func(context.Context) ([]control.Observation, error)) error {
+		if !there {
+			return nil
+		}
+		p, err := Bind(check, run)
+		probes = append(probes, p)
+		return err
+	}
+	err := errors.Join(
+		add(SecretSources, s.Secrets != nil, Sources(s.Secrets)),
+		add(KeyVault, s.RootKey != nil, Vault(s.RootKey)),
+		add(InternalEdges, s.Edges != nil, Edges(s.Edges)),
+		add(StorageEncryption, s.Storage != nil, Places(s.Storage)),
+		add(TLSListener, s.Listener != nil, s.Listener),
+	)
+	return probes, err
+}
 
 // Source is where a secret of the configuration came from: its name, never its value.
 type Source struct {

@@ -93,3 +93,33 @@ func TestBind(t *testing.T) {
 		t.Error("the bindings can be changed")
 	}
 }
+
+// What an instance has is looked at, and nothing else.
+func TestSurroundings(t *testing.T) {
+	listener := func(context.Context) ([]control.Observation, error) {
+		return []control.Observation{{Subject: "listener", Outcome: control.Fail}}, nil
+	}
+	for _, x := range []struct {
+		s    Surroundings
+		want string
+	}{
+		{Surroundings{}, ""},
+		{Surroundings{Listener: listener}, "tls-listener fail;"},
+		{
+			Surroundings{Secrets: given(Source{"a", FromFile, ""}), RootKey: func(context.Context) (Source, error) { return Source{From: FromVault}, nil }, Edges: given[Edge](), Storage: given[Place](), Listener: listener},
+			"secret-sources pass;key-vault pass;internal-edges unknown;storage-encryption unknown;tls-listener fail;",
+		},
+	} {
+		probes, err := x.s.Probes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range probes {
+			got += p.Check().ID + " " + string(control.Worst(guarded(t.Context(), p))) + ";"
+		}
+		if got != x.want {
+			t.Errorf("%s, not %s", got, x.want)
+		}
+	}
+}

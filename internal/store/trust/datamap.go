@@ -16,6 +16,21 @@ import (
 // Declared are the columns that the data map gives a class, by table.
 type Declared map[string][]string
 
+// DeclaredColumns are those of the data map of the program.
+func DeclaredColumns() (Declared, error) {
+	data, err := schema.DataMap()
+	if err != nil {
+		return nil, err
+	}
+	d := Declared{}
+	for _, x := range data {
+		if x.Table != schema.ObjectLines && x.Table != schema.StepLines { // neither is a table of a home
+			d[x.Table] = append(d[x.Table], x.Column)
+		}
+	}
+	return d, nil
+}
+
 // DataMap holds what is in the databases against what the data map declares: a table or a column without a class, or a class of what is not there, is a fault.
 func (l *Looks) DataMap(declared Declared) func(context.Context) ([]control.Observation, error) {
 	return func(ctx context.Context) ([]control.Observation, error) {

@@ -7,6 +7,8 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/service/assure"
+	"c4arch/internal/service/auditing"
 	"c4arch/internal/store/home"
 	"c4arch/internal/store/schema"
 	"c4arch/internal/store/sqldb"
@@ -21,6 +23,34 @@ type Looks struct {
 
 // atOnce bounds how many organisations one run looks at. Those that were written to lately come first: what nobody opened has not changed.
 const atOnce = 64
+
+// Probes are the checks that look into homes and into their ledgers.
+func (l *Looks) Probes(audit *auditing.Service) ([]assure.Probe, error) {
+	declared, err := DeclaredColumns()
+	if err != nil {
+		return nil, err
+	}
+	var probes []assure.Probe
+	for _, x := range []struct {
+		check string
+		run   func(context.Context) ([]control.Observation, error)
+	}{
+		{assure.RowSecurity, l.RowSecurity},
+		{assure.Canary, l.Canary},
+		{assure.DataMap, l.DataMap(declared)},
+		{assure.CiphertextAtRest, l.Ciphertext},
+		{assure.LedgerVerifies, audit.ObserveLogs},
+		{assure.EntryFields, audit.ObserveFields},
+		{assure.EventCoverage, audit.ObserveCoverage},
+	} {
+		p, err := assure.Bind(x.check, x.run)
+		if err != nil {
+			return nil, err
+		}
+		probes = append(probes, p)
+	}
+	return probes, nil
+}
 
 func (l *Looks) store() *Store { return New(l.Homes) }
 

@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"crypto/rand"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,11 +12,11 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/id"
+	"c4arch/internal/content/register"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/service/change"
 	"c4arch/internal/store/blob"
 	"c4arch/internal/store/home"
-	"c4arch/internal/store/schema"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/trust/control"
 	"c4arch/internal/trust/ledger"
@@ -253,22 +254,8 @@ func TestCoverageFails(t *testing.T) {
 
 func TestDataMapFails(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		// What the databases have when they are as they should be is what the data map has to declare: whether it does is tested beside it.
-		declared := Declared{}
-		for _, org := range []id.Org{id.Platform, contoso} {
-			w.check(w.looks().in(t.Context(), org, func(h *home.Home) error {
-				return h.Read(t.Context(), func(tx *sqldb.Tx) error {
-					tables, err := schema.Tables(t.Context(), tx)
-					for _, table := range tables {
-						declared[table.Name] = nil
-						for _, c := range table.Columns {
-							declared[table.Name] = append(declared[table.Name], c.Name)
-						}
-					}
-					return err
-				})
-			}))
-		}
+		declared, err := DeclaredColumns()
+		w.check(err)
 		run := w.looks().DataMap(declared)
 		w.expect(t, assure.DataMap, run, control.Pass, "")
 		w.raw(contoso, "ALTER TABLE project ADD COLUMN favourite_colour TEXT")
@@ -276,5 +263,37 @@ func TestDataMapFails(t *testing.T) {
 		w.raw(contoso, "ALTER TABLE project DROP COLUMN favourite_colour")
 		declared["project"] = append(declared["project"], "shoe_size")
 		w.expect(t, assure.DataMap, w.looks().DataMap(declared), control.Fail, "it declares project.shoe_size, which is not there")
+	})
+}
+
+// Every check that looks into homes and ledgers is bound, and holds on an instance as it should be.
+func TestProbes(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.project(contoso, "pj_contoso")
+		w.project(fabrikam, "pj_fabrikam")
+		probes, err := w.looks().Probes(w.auditing(copies(t)))
+		w.check(err)
+		reg, err := register.Builtin()
+		w.check(err)
+		svc, err := assure.New(assure.Config{
+			Register: reg, Probes: probes, Store: w.store.Runs(), Log: slog.New(slog.DiscardHandler), Now: w.clock.now, Random: rand.Reader, Version: "1.0.0",
+		})
+		w.check(err)
+		round, err := svc.Run(t.Context(), actor(id.Platform))
+		w.check(err)
+		if len(round.Runs) != 7 {
+			t.Errorf("%d checks ran", len(round.Runs))
+		}
+		rep, err := svc.States(t.Context(), actor(id.Platform))
+		w.check(err)
+		held := map[string]control.State{}
+		for _, c := range rep.Clauses {
+			held[c.ID] = c.State
+		}
+		for clause, want := range map[string]control.State{"SE-3.5": control.Holds, "SE-4.4": control.Holds, "SE-1.2": control.Holds, "SE-6.7": control.Holds, "SE-5.4": control.Holds, "SE-4.1": control.Partly, "SE-5.1": control.NotYet} {
+			if held[clause] != want {
+				t.Errorf("%s is %q, not %q", clause, held[clause], want)
+			}
+		}
 	})
 }
