@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"io"
 	"iter"
 	"os"
@@ -11,7 +9,6 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
-	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/local"
@@ -33,11 +30,7 @@ func homeKey(env cli.Env) (*secret.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := hkdf.Key(sha256.New, k, nil, "c4arch/v1/home/local", secret.Size)
-	if err != nil {
-		return nil, err
-	}
-	return secret.NewKey(id.Local, b)
+	return local.LocalKey(k)
 }
 
 func createStore(ctx context.Context, env cli.Env, scope access.Scope, dir string) (cli.Store, error) {
