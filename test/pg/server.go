@@ -313,6 +313,16 @@ func (s *Server) end(signal syscall.Signal) error {
 	return s.tell(0)
 }
 
+// PID is the server's first process; 0 when it does not run.
+func (s *Server) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		return 0
+	}
+	return s.running.pid
+}
+
 // Running reports whether the server was started and not ended since.
 func (s *Server) Running() bool {
 	s.mu.Lock()
