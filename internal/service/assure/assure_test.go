@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
@@ -286,4 +287,29 @@ func TestBounded(t *testing.T) {
 	if _, err := Decode(append(k.JSON[:len(k.JSON)-1:len(k.JSON)-1], ' ', '}'), k.Digest); fault.KindOf(err) != fault.Internal {
 		t.Errorf("changed bytes were read: %v", err)
 	}
+}
+
+// What is read is what was kept, or nothing.
+func FuzzDecode(f *testing.F) {
+	k, err := Encode(control.Run{ID: "rn_x", Check: "a-check", At: at, Outcome: control.Pass, Observations: []control.Observation{{Subject: "s", Outcome: control.Pass}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(k.JSON), k.Digest)
+	f.Add([]byte("{}"), "")
+	f.Add([]byte(`{"at":7}`), string(canon.Sum([]byte(`{"at":7}`))))
+	f.Fuzz(func(t *testing.T, data []byte, digest string) {
+		for _, d := range []string{digest, string(canon.Sum(data))} {
+			run, err := Decode(data, d)
+			if err != nil {
+				continue
+			}
+			if string(canon.Sum(data)) != d {
+				t.Fatal("another digest was accepted")
+			}
+			if _, err := Encode(run); err != nil && run.At.Year() <= 9999 && run.At.Year() >= 0 {
+				t.Fatalf("what was read cannot be written: %v", err)
+			}
+		}
+	})
 }
