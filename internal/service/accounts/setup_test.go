@@ -11,9 +11,11 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
+	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/accounts"
+	"c4arch/internal/service/change"
 )
 
 func TestSetup(t *testing.T) {
@@ -128,6 +130,16 @@ func TestAuthenticate(t *testing.T) {
 		left, _ := make1(leaver.Person, access.Admin, time.Hour)
 		w.check(try(left))
 		w.check(w.RemoveMember(ctx, owner, leaver.Person, "left the company"))
+		// One whose tokens were not revoked with the membership: the membership itself counts.
+		quiet, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "Quiet", Email: "quiet@contoso.example", Role: access.Admin})
+		w.check(err)
+		unrevoked, _ := make1(quiet.Person, access.Admin, time.Hour)
+		w.check(try(unrevoked))
+		scope, err := access.Decide(owner, access.MemberChange, access.Resource{})
+		w.check(err)
+		quiet.Removed = true
+		_, err = w.store.Commit(ctx, &accounts.Change{Envelope: change.New(scope, w.clock.now(), draft("organisation.changed")), Members: []tenant.Member{quiet}})
+		w.check(err)
 		good, _ := make1("", access.Scanner, time.Hour)
 		w.clock.add(2 * time.Minute)
 		never, err := identity.NewToken(org, rand.Reader)
@@ -137,7 +149,7 @@ func TestAuthenticate(t *testing.T) {
 		if len(want) == 0 {
 			t.Fatal("no statement was heard")
 		}
-		for what, text := range map[string]string{"revoked": revoked, "expired": expired, "left": left, "never": string(never.Expose())} {
+		for what, text := range map[string]string{"revoked": revoked, "expired": expired, "left": left, "left quietly": unrevoked, "never": string(never.Expose())} {
 			w.clock.add(time.Minute) // the directory is asked again after a while, and then by everybody
 			got := w.statements(func() {
 				if err := try(text); err != accounts.ErrUnauthenticated { //nolint:errorlint // it is that very value
