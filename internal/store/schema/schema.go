@@ -10,6 +10,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -103,31 +104,32 @@ func Migrate(ctx context.Context, db *sqldb.DB, org id.Org) error {
 	return db.Migrate(ctx, steps)
 }
 
-// ForServer are the steps of a server whose application role is role.
-func ForServer(role string) ([]sqldb.ServerStep, error) {
+// ForServer are the steps of a server, and what the application may do with each table.
+func ForServer() (list []sqldb.ServerStep, rights func(table string) string, err error) {
 	steps, err := Read()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	list := make([]sqldb.ServerStep, len(steps))
+	list = make([]sqldb.ServerStep, len(steps))
+	said := map[string]string{}
 	for i := range steps {
 		s := &steps[i]
 		sum := sha256.Sum256([]byte(s.Text))
 		list[i] = sqldb.ServerStep{Number: s.Number, Name: s.Name, Digest: hex.EncodeToString(sum[:])}
-		if list[i].Do, err = translate(s, role); err != nil {
-			return nil, err
+		if list[i].Do, err = translate(s, said); err != nil {
+			return nil, nil, err
 		}
 	}
-	return list, nil
+	return list, func(table string) string { return cmp.Or(said[table], allRights) }, nil
 }
 
 // Prepare brings a server to the newest schema, connected as the owner of its tables; role is the one as which the program runs.
 func Prepare(ctx context.Context, owner sqldb.ServerOptions, role string) error {
-	steps, err := ForServer(role)
+	steps, rights, err := ForServer()
 	if err != nil {
 		return err
 	}
-	return sqldb.Prepare(ctx, owner, role, steps)
+	return sqldb.Prepare(ctx, owner, role, steps, rights)
 }
 
 // Check sees before use that a server has the schema that is known here, and that the role can neither pass by row security nor change it.
@@ -135,7 +137,7 @@ func Check(ctx context.Context, s *sqldb.Server) error {
 	if err := s.CheckRole(ctx); err != nil {
 		return err
 	}
-	steps, err := ForServer("any") // only their digests are compared
+	steps, _, err := ForServer()
 	if err != nil {
 		return err
 	}

@@ -22,15 +22,18 @@ var (
 	grantForm   = regexp.MustCompile(`^(SELECT|INSERT|UPDATE( \([a-z_, ]+\))?|DELETE)(, (SELECT|INSERT|UPDATE( \([a-z_, ]+\))?|DELETE))*$`)
 )
 
-// translate writes a step in the words of PostgreSQL, with row security and rights for each table that it makes.
-func translate(s *Step, role string) ([]sqldb.Statement, error) {
+// allRights is what the application may do with a table for which nothing else is said. TRUNCATE, REFERENCES and TRIGGER it never may.
+const allRights = "SELECT, INSERT, UPDATE, DELETE"
+
+// translate writes a step in the words of PostgreSQL, with row security for each table that it makes, and notes what the application may do with that.
+func translate(s *Step, rights map[string]string) ([]sqldb.Statement, error) {
 	var list []sqldb.Statement
 	for _, p := range parts(s.Text) {
 		if p.engine == sqldb.SQLite {
 			continue
 		}
 		for _, x := range split(p.text) {
-			next, err := statement(s, p.engine, x, role)
+			next, err := statement(s, p.engine, x, rights)
 			if err != nil {
 				return nil, fault.Wrap(fault.Internal, err, "migration %04d_%s", s.Number, s.Name)
 			}
@@ -40,11 +43,11 @@ func translate(s *Step, role string) ([]sqldb.Statement, error) {
 	return list, nil
 }
 
-func statement(s *Step, engine sqldb.Engine, x sentence, role string) ([]sqldb.Statement, error) {
+func statement(s *Step, engine sqldb.Engine, x sentence, rights map[string]string) ([]sqldb.Statement, error) {
 	m := createTable.FindStringSubmatch(x.text)
 	switch {
 	case m != nil:
-		return table(s, m[1], x, role)
+		return table(s, m[1], x, rights)
 	case x.grant != "":
 		return nil, fault.New(fault.Internal, "a grant stands before something else than a table")
 	case aboutRows.MatchString(x.text):
@@ -57,15 +60,16 @@ func statement(s *Step, engine sqldb.Engine, x sentence, role string) ([]sqldb.S
 	return nil, fault.New(fault.Internal, "%.40q is no statement that both engines have", x.text).WithHelp("put it between -- engine: lines")
 }
 
-// table is a table, its row security and its rights.
-func table(s *Step, name string, x sentence, role string) ([]sqldb.Statement, error) {
+// table is a table and its row security.
+func table(s *Step, name string, x sentence, rights map[string]string) ([]sqldb.Statement, error) {
 	if !strings.Contains(x.text, "{{org}}") {
 		return nil, fault.New(fault.Internal, "the table %s has no organisation", name).WithHelp("begin its columns with {{org}}")
 	}
 	grant := x.grant
 	if grant == "" {
-		grant = "SELECT, INSERT, UPDATE, DELETE"
+		grant = allRights
 	}
+	rights[name] = grant
 	if !grantForm.MatchString(grant) {
 		return nil, fault.New(fault.Internal, "what is granted on %s cannot be read", name)
 	}
@@ -75,8 +79,6 @@ func table(s *Step, name string, x sentence, role string) ([]sqldb.Statement, er
 		"ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY",
 		"ALTER TABLE " + name + " FORCE ROW LEVEL SECURITY",
 		"CREATE POLICY home ON " + name + " USING (" + rule + ") WITH CHECK (" + rule + ")",
-		"REVOKE ALL ON " + name + " FROM PUBLIC",
-		"GRANT " + grant + " ON " + name + " TO " + role,
 	} {
 		list = append(list, sqldb.Statement{SQL: text})
 	}

@@ -111,6 +111,8 @@ func pgFault(name string, err error) error {
 	switch {
 	case errors.Is(err, errRolledBack):
 		return fault.New(fault.Internal, "the database %s rolled a transaction back that should have been committed", name)
+	case errors.Is(err, errBusy):
+		return fault.New(fault.Unavailable, "all connections to the database %s are in use", name).WithHelp("try again later, or allow more connections")
 	case errors.Is(err, errMeaning):
 		return fault.New(fault.Internal, "the database %s: an argument or a column is not of the type that the program says", name)
 	}

@@ -36,8 +36,8 @@ const migrationLock = int64(0x633461726368)
 var roleName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
 // Prepare brings a database to the newest of steps, as the owner of the tables: o is how the owner connects. role is the one as which the program runs afterwards; it must
-// be there, and gets what the steps grant. Of programs that prepare at once, one does it and the others wait.
-func Prepare(ctx context.Context, o ServerOptions, role string, steps []ServerStep) error {
+// be there, and gets the rights on each table that rights says, by the table's name, and no others. Of programs that prepare at once, one does it and the others wait.
+func Prepare(ctx context.Context, o ServerOptions, role string, steps []ServerStep, rights func(table string) string) error {
 	if !roleName.MatchString(role) {
 		return fault.New(fault.Invalid, "the name of the application role has other letters than a to z, 0 to 9 and _").WithHelp("name it c4arch_app")
 	}
@@ -45,7 +45,7 @@ func Prepare(ctx context.Context, o ServerOptions, role string, steps []ServerSt
 	if err != nil {
 		return err
 	}
-	config.ConnConfig.RuntimeParams["search_path"] = Schema
+	config.ConnConfig.RuntimeParams["search_path"] = searchPath
 	config.ConnConfig.RuntimeParams["lock_timeout"] = "0"
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	m := &migrator{name: serverName(config.ConnConfig), role: role, observe: o.Observe}
@@ -56,7 +56,7 @@ func Prepare(ctx context.Context, o ServerOptions, role string, steps []ServerSt
 	if _, err := m.conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 		return m.fault(ctx, err)
 	}
-	return m.all(ctx, steps)
+	return m.all(ctx, steps, rights)
 }
 
 type migrator struct {
@@ -76,7 +76,7 @@ func (m *migrator) fault(ctx context.Context, err error) error {
 	return pgFault(m.name, err)
 }
 
-func (m *migrator) all(ctx context.Context, steps []ServerStep) error {
+func (m *migrator) all(ctx context.Context, steps []ServerStep, rights func(table string) string) error {
 	if err := m.ground(ctx); err != nil {
 		return err
 	}
@@ -96,7 +96,33 @@ func (m *migrator) all(ctx context.Context, steps []ServerStep) error {
 			return fault.Wrap(fault.KindOf(err), err, "migration %04d_%s", s.Number, s.Name)
 		}
 	}
-	return nil
+	return m.fault(ctx, m.grant(ctx, rights))
+}
+
+// grant gives the role its rights on every table, in one transaction. It does so each time: the role may be another one than before.
+func (m *migrator) grant(ctx context.Context, rights func(table string) string) error {
+	tx, err := m.conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after a commit it does nothing
+	list, err := tx.Query(ctx, "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') ORDER BY relname", Schema)
+	if err != nil {
+		return err
+	}
+	tables, err := pgx.CollectRows(list, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		name := pgx.Identifier{t}.Sanitize()
+		for _, text := range []string{"REVOKE ALL ON " + name + " FROM PUBLIC, " + m.role, "GRANT " + rights(t) + " ON " + name + " TO " + m.role} {
+			if _, err := tx.Exec(ctx, text); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Commit(ctx)
 }
 
 // ground makes what the steps stand on. What is there already is left, but the rights are set anew.
@@ -111,17 +137,26 @@ func (m *migrator) ground(ctx context.Context) error {
 		return fault.New(fault.NotFound, "the database has no role %s", m.role).
 			WithHelp("make it: CREATE ROLE %s LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT", m.role)
 	}
-	list := []string{
-		"CREATE SCHEMA IF NOT EXISTS " + Schema,
-		"REVOKE ALL ON SCHEMA " + Schema + " FROM PUBLIC",
-		"GRANT USAGE ON SCHEMA " + Schema + " TO " + m.role,
-		"CREATE SCHEMA IF NOT EXISTS c4arch_schema",
-		"REVOKE ALL ON SCHEMA c4arch_schema FROM PUBLIC",
-		"GRANT USAGE ON SCHEMA c4arch_schema TO " + m.role,
-		"CREATE TABLE IF NOT EXISTS " + StepTable + ` (number bigint PRIMARY KEY, name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-		"REVOKE ALL ON " + StepTable + " FROM PUBLIC",
-		"GRANT SELECT ON " + StepTable + " TO " + m.role,
+	var list []string
+	for _, name := range []string{Schema, "c4arch_schema"} {
+		// Not IF NOT EXISTS: that asks for the right to make one first.
+		var is bool
+		if err := m.conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", name).Scan(&is); err != nil {
+			return m.fault(ctx, err)
+		}
+		if !is {
+			list = append(list, "CREATE SCHEMA "+name)
+		}
 	}
+	list = append(list,
+		"REVOKE ALL ON SCHEMA "+Schema+" FROM PUBLIC",
+		"GRANT USAGE ON SCHEMA "+Schema+" TO "+m.role,
+		"REVOKE ALL ON SCHEMA c4arch_schema FROM PUBLIC",
+		"GRANT USAGE ON SCHEMA c4arch_schema TO "+m.role,
+		"CREATE TABLE IF NOT EXISTS "+StepTable+` (number bigint PRIMARY KEY, name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+		"REVOKE ALL ON "+StepTable+" FROM PUBLIC",
+		"GRANT SELECT ON "+StepTable+" TO "+m.role,
+	)
 	if owns {
 		list = append(list, "DO $$ BEGIN EXECUTE format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$")
 	}

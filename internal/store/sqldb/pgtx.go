@@ -23,6 +23,11 @@ const (
 // whether it was a commit.
 const ending = 30 * time.Second
 
+// acquiring is how long a transaction waits for a connection.
+const acquiring = 30 * time.Second
+
+var errBusy = errors.New("all connections are in use")
+
 // idle is the state of a connection that is in no transaction (the byte of ReadyForQuery, postgresql.org/docs/15/protocol-message-formats.html).
 const idle = 'I'
 
@@ -44,8 +49,14 @@ type statement struct {
 }
 
 func (p *part) begin(ctx context.Context, readOnly bool) (session, error) {
-	conn, err := p.server.pool.Acquire(ctx)
+	// A transaction inside another one takes a second connection: many of them could wait for each other for ever.
+	waiting, cancel := context.WithTimeout(ctx, acquiring)
+	defer cancel()
+	conn, err := p.server.pool.Acquire(waiting)
 	if err != nil {
+		if ctx.Err() == nil && waiting.Err() != nil {
+			return nil, errBusy
+		}
 		return nil, err
 	}
 	t := &pgTx{server: p.server, conn: conn, pending: []statement{{text: beginWrite}}}

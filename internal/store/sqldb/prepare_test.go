@@ -17,7 +17,7 @@ import (
 func TestPrepareTogether(t *testing.T) {
 	d := pg.Empty(t)
 	s := d.Connect(t, nil)
-	steps, err := schema.ForServer(pg.App)
+	steps, _, err := schema.ForServer()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +42,39 @@ func TestPrepareTogether(t *testing.T) {
 	}
 }
 
+func reads(string) string { return "SELECT" }
+
+// Another role gets all rights and no more, whoever had them before.
+func TestPrepareAnotherRole(t *testing.T) {
+	d := pg.Start(t)
+	ctx := t.Context()
+	role := "r_next_" + d.Name
+	create := "CREATE ROLE " + role + " LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT"
+	if err := d.Server.Exec(ctx, d.Name, create, "GRANT TRUNCATE ON c4arch.job TO "+role); err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Prepare(ctx, d.Options(pg.Owner), role); err != nil {
+		t.Fatal(err)
+	}
+	s, err := sqldb.Connect(ctx, d.Options(role))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := schema.ProbeServer(ctx, s)
+	s.Close()
+	if err != nil || len(list) < 100 {
+		t.Errorf("%d observations, %v", len(list), err)
+	}
+	for _, o := range list {
+		if !o.OK {
+			t.Errorf("%s: %s: %s", o.Table, o.What, o.Detail)
+		}
+	}
+	if err := d.Server.Exec(ctx, d.Name, "DROP OWNED BY "+role, "DROP ROLE "+role); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPrepareErrors(t *testing.T) {
 	d := pg.Empty(t)
 	ctx := t.Context()
@@ -54,17 +87,17 @@ func TestPrepareErrors(t *testing.T) {
 		return s
 	}
 	one, two := step(1, "a", "d1", `CREATE TABLE a (x bigint)`), step(2, "b", "d2", `CREATE TABLE b (x bigint)`)
-	if err := sqldb.Prepare(ctx, o, "nobody_has_this", nil); fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), "CREATE ROLE") {
+	if err := sqldb.Prepare(ctx, o, "nobody_has_this", nil, reads); fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), "CREATE ROLE") {
 		t.Errorf("no such role: %v", err)
 	}
-	if err := sqldb.Prepare(ctx, o, `x"; DROP TABLE`, nil); fault.KindOf(err) != fault.Invalid {
+	if err := sqldb.Prepare(ctx, o, `x"; DROP TABLE`, nil, reads); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a name that is none: %v", err)
 	}
-	if err := sqldb.Prepare(ctx, d.Options(pg.App), pg.App, nil); fault.KindOf(err) != fault.Denied {
+	if err := sqldb.Prepare(ctx, d.Options(pg.App), pg.App, nil, reads); fault.KindOf(err) != fault.Denied {
 		t.Errorf("as the application: %v", err)
 	}
 	broken := step(2, "b", "d2", `CREATE TABLE c (x bigint)`, `CREATE TABLE oh no`)
-	if err := sqldb.Prepare(ctx, o, pg.App, []sqldb.ServerStep{one, broken}); fault.KindOf(err) != fault.Internal || !strings.Contains(err.Error(), "0002_b") {
+	if err := sqldb.Prepare(ctx, o, pg.App, []sqldb.ServerStep{one, broken}, reads); fault.KindOf(err) != fault.Internal || !strings.Contains(err.Error(), "0002_b") {
 		t.Errorf("a broken step: %v", err)
 	}
 	s := d.Connect(t, nil)
@@ -73,7 +106,7 @@ func TestPrepareErrors(t *testing.T) {
 		t.Errorf("half a step was done: %v", err)
 	}
 	for range 2 {
-		if err := sqldb.Prepare(ctx, o, pg.App, []sqldb.ServerStep{one, two}); err != nil {
+		if err := sqldb.Prepare(ctx, o, pg.App, []sqldb.ServerStep{one, two}, reads); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -85,7 +118,7 @@ func TestPrepareErrors(t *testing.T) {
 		"another name":    {[]sqldb.ServerStep{step(1, "c", "d1"), two}, fault.Internal},
 		"an older c4arch": {[]sqldb.ServerStep{one}, fault.Invalid},
 	} {
-		if err := sqldb.Prepare(ctx, o, pg.App, x.steps); fault.KindOf(err) != x.kind {
+		if err := sqldb.Prepare(ctx, o, pg.App, x.steps, reads); fault.KindOf(err) != x.kind {
 			t.Errorf("%s prepares: %v", name, err)
 		}
 		if err := s.CheckSteps(ctx, x.steps); fault.KindOf(err) != x.kind {
@@ -98,7 +131,7 @@ func TestPrepareErrors(t *testing.T) {
 	if err := d.Server.Exec(ctx, d.Name, "DELETE FROM "+sqldb.StepTable+" WHERE number = 1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := sqldb.Prepare(ctx, o, pg.App, []sqldb.ServerStep{one, two}); fault.KindOf(err) != fault.Internal || !strings.Contains(err.Error(), "0001") {
+	if err := sqldb.Prepare(ctx, o, pg.App, []sqldb.ServerStep{one, two}, reads); fault.KindOf(err) != fault.Internal || !strings.Contains(err.Error(), "0001") {
 		t.Errorf("a gap: %v", err)
 	}
 }
@@ -120,7 +153,7 @@ func TestPrepareRows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	steps, err := schema.ForServer(pg.App)
+	steps, rights, err := schema.ForServer()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +162,7 @@ func TestPrepareRows(t *testing.T) {
 		{SQL: `INSERT INTO project (id, slug, name, archived, created_at, version) SELECT 'local', 'local', '', 0, created_at, 1 FROM home`, Homes: notPlatform},
 		{SQL: `UPDATE ledger_head SET at = at + 1`, Homes: func(string) bool { return true }},
 	}})
-	if err := sqldb.Prepare(ctx, d.Options(pg.Owner), pg.App, steps); err != nil {
+	if err := sqldb.Prepare(ctx, d.Options(pg.Owner), pg.App, steps, rights); err != nil {
 		t.Fatal(err)
 	}
 	for i, o := range orgs {

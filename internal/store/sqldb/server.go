@@ -19,6 +19,9 @@ import (
 // Schema is the PostgreSQL schema in which the tables of all homes are.
 const Schema = "c4arch"
 
+// searchPath names temporary tables last, or one could stand in the place of a table of ours.
+const searchPath = Schema + ",pg_temp"
+
 // ServerOptions are how a PostgreSQL database is reached.
 type ServerOptions struct {
 	// URL is postgres://role@host/database?…, with a password in it or in what libpq reads (PGPASSWORD, a password file). It stands in no error.
@@ -45,7 +48,7 @@ func Connect(ctx context.Context, o ServerOptions) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.ConnConfig.RuntimeParams["search_path"] = Schema
+	config.ConnConfig.RuntimeParams["search_path"] = searchPath
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fault.New(fault.Internal, "the pool of connections cannot be made")
