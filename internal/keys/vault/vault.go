@@ -3,7 +3,7 @@
 // It promises: the root key never leaves the vault; a wrapped key names vault, key and version, and no other vault is asked than the one configured, whatever a
 // wrapped key says; every request goes through the client handed in. It leaves out rotation in the vault: a new version there is the newest here.
 // RSA-OAEP has no associated data: package ring puts a digest of it behind the key. Nor does it prove who wrapped: who can write the directory of organisations
-// can put another key there, under which nothing that was sealed before opens.
+// can put another key there, under which nothing that was sealed before opens (docs/formats/sealed.md says what follows).
 package vault
 
 import (
