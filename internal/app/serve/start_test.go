@@ -19,7 +19,8 @@ import (
 var program = flag.String("c4arch", "", "the program whose start is measured")
 
 // BenchmarkStart measures the whole program: from its start, in an empty data directory and with the embedded database, until it is ready to answer, and what it then
-// holds in memory. The targets are 300 ms and 80 MB.
+// holds in memory. The targets are 300 ms and 80 MB. On a machine that does other work the time of the processor says more than that of the clock; and of what is
+// resident, the pages of the program's own file are shared and can be dropped: own is what it allocated.
 //
 //	go build -o /tmp/c4arch ./cmd/c4arch && go test ./internal/app/serve -run '^$' -bench Start -benchtime 10x -c4arch /tmp/c4arch
 func BenchmarkStart(b *testing.B) {
@@ -28,28 +29,36 @@ func BenchmarkStart(b *testing.B) {
 	}
 	for _, again := range []bool{false, true} {
 		b.Run(map[bool]string{false: "first", true: "again"}[again], func(b *testing.B) {
-			var ready time.Duration
-			var resident int64
-			dir := b.TempDir()
+			var sum started
+			dir := b.TempDir() + "/data"
 			if again {
 				startOnce(b, dir)
 			}
 			for n := range b.N {
 				if !again {
-					dir = b.TempDir() + "/" + strconv.Itoa(n)
+					dir = b.TempDir() + "/data" + strconv.Itoa(n)
 				}
-				took, size := startOnce(b, dir)
-				ready += took
-				resident = max(resident, size)
+				one := startOnce(b, dir)
+				sum.ready += one.ready
+				sum.processor += one.processor
+				sum.resident, sum.own = max(sum.resident, one.resident), max(sum.own, one.own)
 			}
-			b.ReportMetric(float64(ready.Milliseconds())/float64(b.N), "ms/ready")
-			b.ReportMetric(float64(resident)/1e6, "MB/resident")
+			b.ReportMetric(float64(sum.ready.Milliseconds())/float64(b.N), "ms/ready")
+			b.ReportMetric(float64(sum.processor.Milliseconds())/float64(b.N), "cpu-ms/run")
+			b.ReportMetric(float64(sum.resident)/1e6, "MB/resident")
+			b.ReportMetric(float64(sum.own)/1e6, "MB/own")
 		})
 	}
 }
 
+// started is what one start cost.
+type started struct {
+	ready, processor time.Duration
+	resident, own    int64
+}
+
 // startOnce starts the program, waits for its readiness, and stops it.
-func startOnce(b *testing.B, dir string) (took time.Duration, resident int64) {
+func startOnce(b *testing.B, dir string) (one started) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
@@ -76,34 +85,40 @@ func startOnce(b *testing.B, dir string) (took time.Duration, resident int64) {
 			b.Fatal(err)
 		}
 		_ = res.Body.Close()
-		took = time.Since(began)
+		one.ready = time.Since(began)
 		if res.StatusCode != http.StatusOK {
 			b.Fatalf("not ready when it listens: %d", res.StatusCode)
 		}
-		if resident, err = residentOf(cmd.Process.Pid); err != nil {
+		if one.resident, one.own, err = memoryOf(cmd.Process.Pid); err != nil {
 			b.Fatal(err)
 		}
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			b.Fatal(err)
 		}
 	}
-	if err := cmd.Wait(); err != nil || took == 0 {
+	if err := cmd.Wait(); err != nil || one.ready == 0 {
 		b.Fatalf("%v:\n%s", err, said)
 	}
-	return took, resident
+	one.processor = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	return one
 }
 
-// residentOf reads VmRSS of proc_pid_status(5).
-func residentOf(pid int) (int64, error) {
+// memoryOf reads VmRSS and RssAnon of proc_pid_status(5).
+func memoryOf(pid int) (resident, own int64, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
-			return n * 1024, err
+	for name, at := range map[string]*int64{"VmRSS:": &resident, "RssAnon:": &own} {
+		for line := range strings.Lines(string(text)) {
+			if rest, ok := strings.CutPrefix(line, name); ok {
+				n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+				if err != nil {
+					return 0, 0, err
+				}
+				*at = n * 1024
+			}
 		}
 	}
-	return 0, fmt.Errorf("no VmRSS of %d", pid)
+	return resident, own, nil
 }
