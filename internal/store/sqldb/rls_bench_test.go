@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"c4arch/internal/base/id"
 	"c4arch/internal/store/sqldb"
 	"c4arch/test/pg"
@@ -110,5 +112,53 @@ func fill(b *testing.B, db *sqldb.DB) {
 		return nil
 	}); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkPipeline is a transaction of one statement as it is sent (two round trips) and as four calls of pgx would send it. Both in every round, medians.
+func BenchmarkPipeline(b *testing.B) {
+	d := durable(b)
+	ctx := b.Context()
+	db := d.Connect(b, nil).Home(org)
+	conn, err := pgx.Connect(ctx, d.URL(pg.App))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the benchmark is over
+	plain := func() error {
+		tx, err := conn.BeginTx(ctx, pgx.TxOptions{})
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback(ctx) //nolint:errcheck // after a commit it does nothing
+		if _, err := tx.Exec(ctx, `SELECT set_config('app.org_id', $1, true)`, string(org)); err != nil {
+			return err
+		}
+		n := 0
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM c4arch.schedule`).Scan(&n); err != nil {
+			return err
+		}
+		return tx.Commit(ctx)
+	}
+	ours := func() error {
+		return db.Transact(ctx, func(tx *sqldb.Tx) error {
+			n := 0
+			_, err := tx.Row(ctx, []any{&n}, `SELECT count(*) FROM c4arch.schedule`)
+			return err
+		})
+	}
+	var times [2][]time.Duration
+	for b.Loop() {
+		for k, run := range []func() error{ours, plain} {
+			start := time.Now()
+			if err := run(); err != nil {
+				b.Fatal(err)
+			}
+			times[k] = append(times[k], time.Since(start))
+		}
+	}
+	for k, name := range []string{"pipelined", "plain"} {
+		slices.Sort(times[k])
+		b.ReportMetric(float64(times[k][len(times[k])/2].Nanoseconds()), "p50-ns-"+name)
 	}
 }
