@@ -163,7 +163,7 @@ var errNone = errors.New("no change of the batch holds")
 // commitOnce runs one transaction. The error is that of all of them; a member that failed by itself has its own.
 func (c *core) commitOnce(ctx context.Context, batch []*pending) error {
 	var first row
-	err := c.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := c.transact(ctx, func(tx *sqldb.Tx) error {
 		c.pass("begun")
 		left, err := c.writeAll(ctx, tx, batch)
 		if err != nil {
@@ -254,7 +254,7 @@ const (
 )
 
 func (c *core) find(ctx context.Context, first row) (there bool, err error) {
-	err = c.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err = c.transact(ctx, func(tx *sqldb.Tx) error {
 		if _, err := readHead(ctx, tx, true); err != nil {
 			return err
 		}

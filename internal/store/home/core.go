@@ -26,6 +26,7 @@ type core struct {
 	homes     *Homes      // nil for a laptop's own
 	lock      *sqldb.Lock // of a laptop's own: among processes
 	alone     chan struct{}
+	writer    chan struct{}
 	marked    atomic.Int64 // until when the platform knows that it may be written to
 
 	// step is called between the steps of a change, by name: tests interrupt there. It is nil otherwise.
@@ -42,7 +43,7 @@ type core struct {
 }
 
 func newCore(org id.Org, random io.Reader) *core {
-	c := &core{org: org, random: random, alone: make(chan struct{}, 1), ready: make(chan struct{}), gone: make(chan struct{})}
+	c := &core{org: org, random: random, alone: make(chan struct{}, 1), writer: make(chan struct{}, 1), ready: make(chan struct{}), gone: make(chan struct{})}
 	c.committer.core = c
 	return c
 }
@@ -58,6 +59,20 @@ func (c *core) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return c.homes.cfg.Log
+}
+
+// transact runs a transaction that may write. Of a file there is one at a time in this process: SQLite makes a second writer wait by sleeping, mostly longer than
+// it has to (sqlite.org/c3ref/busy_timeout.html).
+func (c *core) transact(ctx context.Context, fn func(tx *sqldb.Tx) error) error {
+	if c.db.Engine() == sqldb.SQLite {
+		select {
+		case c.writer <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		defer func() { <-c.writer }()
+	}
+	return c.db.Transact(ctx, fn)
 }
 
 // Home is a home that is held until Release.

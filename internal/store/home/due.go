@@ -29,7 +29,7 @@ func (c *core) mark(ctx context.Context) error {
 	if left := c.marked.Load() - now.UnixMicro(); left > markLeast.Microseconds() && left <= markFor.Microseconds() {
 		return nil
 	}
-	err := c.homes.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := c.homes.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		return tx.Queue(ctx, `INSERT INTO due (organisation, at, last_served, active) VALUES ($1, $2, 0, $3)
 			ON CONFLICT (org_id, organisation) DO UPDATE SET active = CASE WHEN excluded.active > due.active THEN excluded.active ELSE due.active END`,
 			string(c.org), never, until)
@@ -60,7 +60,7 @@ func (hs *Homes) lower(ctx context.Context, org id.Org, at int64) error {
 	if at == never {
 		return nil
 	}
-	err := hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		return tx.Queue(ctx, `INSERT INTO due (organisation, at, last_served, active) VALUES ($1, $2, 0, 0)
 			ON CONFLICT (org_id, organisation) DO UPDATE SET at = CASE WHEN excluded.at < due.at THEN excluded.at ELSE due.at END`, string(org), at)
 	})
@@ -71,7 +71,7 @@ func (hs *Homes) lower(ctx context.Context, org id.Org, at int64) error {
 // take gives the organisation that was served longest ago among those with something due, and takes its hint: from here on it is the caller's to say what is due
 // next. Should the caller not come to it, the mark remains.
 func (hs *Homes) take(ctx context.Context, now time.Time) (org id.Org, found bool, err error) {
-	err = hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err = hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		var name string
 		var active int64
 		if found, err = tx.Row(ctx, []any{&name, &active}, `SELECT organisation, active FROM due WHERE at <= $1 ORDER BY last_served, organisation LIMIT 1`+tx.SkipLocked(), now.UnixMicro()); err != nil || !found {
@@ -85,7 +85,7 @@ func (hs *Homes) take(ctx context.Context, now time.Time) (org id.Org, found boo
 }
 
 func (hs *Homes) dropDue(ctx context.Context, org id.Org) error {
-	return hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	return hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		return tx.Queue(ctx, `DELETE FROM due WHERE organisation = $1`, string(org))
 	})
 }
@@ -120,7 +120,7 @@ func (hs *Homes) marks(ctx context.Context, before int64) ([]marked, error) {
 }
 
 func (hs *Homes) unmark(ctx context.Context, m marked) error {
-	return hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	return hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		return tx.Queue(ctx, `UPDATE due SET active = 0 WHERE organisation = $1 AND active = $2`, string(m.org), m.until)
 	})
 }

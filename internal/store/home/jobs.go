@@ -33,7 +33,7 @@ func (c *core) claim(ctx context.Context, owner string, now time.Time, lease tim
 		spare[i] = name
 	}
 	var out claimed
-	err := c.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := c.transact(ctx, func(tx *sqldb.Tx) error {
 		out = claimed{}
 		if err := onSchedule(ctx, tx, now.UnixMicro(), spare); err != nil {
 			return err
@@ -136,7 +136,7 @@ func nextJob(ctx context.Context, tx *sqldb.Tx) (int64, error) {
 
 // held changes a job that a lease holds; a lease that was lost is a conflict.
 func (c *core) held(ctx context.Context, l *job.Lease, set string, args ...any) error {
-	return c.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	return c.transact(ctx, func(tx *sqldb.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE job SET `+set+` WHERE id = $1 AND state = 'running' AND lease_owner = $2 AND attempt = $3`, append([]any{l.ID, l.Owner, l.Attempt}, args...)...)
 		if err == nil && n != 1 {
 			err = lost(l.ID)

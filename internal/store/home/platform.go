@@ -174,7 +174,7 @@ func (hs *Homes) readPlatformRow(ctx context.Context) (*wrappedKey, error) {
 
 // writePlatformRow writes the row, unless it is there: of two replicas that start at once, one is first.
 func (hs *Homes) writePlatformRow(ctx context.Context, w wrappedKey) error {
-	return hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	return hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO directory (id, slug, state, wrapped, root_key, created_at, version) VALUES ($1, $1, 'active', $2, $3, $4, 1)
 			ON CONFLICT (org_id, id) DO NOTHING`, string(id.Platform), w.Wrapped, w.Root, hs.cfg.Now().UnixMicro())
 		return err
@@ -205,7 +205,7 @@ func (hs *Homes) Rewrap(ctx context.Context, s access.Scope) (changed bool, err 
 	if hs.cfg.Server == nil {
 		return true, hs.writePlatformFile(ctx, wrappedKey{Root: root, Wrapped: again})
 	}
-	return true, hs.platform.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	return true, hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE directory SET wrapped = $1, root_key = $2, version = version + 1 WHERE id = $3 AND root_key = $4`, again, root, string(id.Platform), w.Root)
 		if err == nil && n != 1 {
 			err = fault.New(fault.Conflict, "the platform's key was wrapped by somebody else meanwhile").WithHelp("look again")

@@ -25,7 +25,7 @@ func (h *Home) Stage(ctx context.Context, objects []Staged, now time.Time) error
 		return refuse("the platform's home has no objects")
 	}
 	names := make([]string, len(objects))
-	err := c.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := c.transact(ctx, func(tx *sqldb.Tx) error {
 		for i, o := range objects {
 			names[i] = o.Name
 			if err := tx.Queue(ctx, `INSERT INTO object (name, state, size, at) VALUES ($1, 'staged', $2, $3)`, o.Name, len(o.Data), now.UnixMicro()); err != nil {
@@ -66,7 +66,7 @@ func (h *Home) Drop(ctx context.Context, names []string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTime)
 	defer cancel()
-	err := h.core.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := h.core.transact(ctx, func(tx *sqldb.Tx) error {
 		for _, name := range names {
 			if err := tx.Queue(ctx, `UPDATE object SET state = 'condemned' WHERE name = $1 AND state = 'staged'`, name); err != nil {
 				return err
@@ -124,7 +124,7 @@ func (h *Home) removeCondemned(ctx context.Context) (removed int, err error) {
 }
 
 func (c *core) forgetObjects(ctx context.Context, names []string) error {
-	return c.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	return c.transact(ctx, func(tx *sqldb.Tx) error {
 		for _, name := range names {
 			if err := tx.Queue(ctx, `DELETE FROM object WHERE name = $1 AND state = 'condemned'`, name); err != nil {
 				return err
@@ -144,7 +144,7 @@ type Swept struct {
 func (h *Home) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 	var out Swept
 	before := now.UnixMicro() - day
-	err := h.core.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	err := h.core.transact(ctx, func(tx *sqldb.Tx) error {
 		var err error
 		if out.Keys, err = tx.Exec(ctx, `DELETE FROM idem WHERE at < $1`, before); err != nil || h.core.objects == nil {
 			return err
@@ -178,5 +178,5 @@ func (h *Home) Upkeep(ctx context.Context, u Upkeep, fn func(tx *sqldb.Tx) error
 	if !upkeeps[u] {
 		return fault.New(fault.Internal, "%.40q is not on the list of writes that are no decisions", string(u))
 	}
-	return h.core.db.Transact(ctx, fn)
+	return h.core.transact(ctx, fn)
 }
