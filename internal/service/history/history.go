@@ -83,8 +83,8 @@ type Checked struct {
 	Bytes     int64    `json:"bytes"`
 	Baselines int      `json:"baselines"`
 	Entries   int64    `json:"entries"` // of the ledger
-	Staged    int      `json:"staged"` // leftovers of writes that were interrupted; gc removes them
-	Faults    []string `json:"faults"` // each names the object, the snapshot or the baseline
+	Staged    int      `json:"staged"`  // leftovers of writes that were interrupted; gc removes them
+	Faults    []string `json:"faults"`  // each names the object, the snapshot or the baseline
 }
 
 // Redacted says what was withdrawn.

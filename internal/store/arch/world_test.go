@@ -54,6 +54,7 @@ type served struct {
 	tb       testing.TB
 	homes    *home.Homes
 	projects *Projects
+	cfg      home.Config
 	keys     *keyring
 	mu       sync.Mutex
 	seen     []string
@@ -87,19 +88,24 @@ func serve(tb testing.TB, engine string) *served {
 	if engine == "postgresql" {
 		cfg.Server = pg.Start(tb).Connect(tb, func(o *sqldb.ServerOptions) { o.Observe = w.observe })
 	}
-	var err error
-	if w.homes, err = home.Open(context.Background(), cfg); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := w.homes.Close(); err != nil {
-			tb.Error(err)
+	w.cfg = cfg
+	w.homes, w.projects = w.open()
+	return w
+}
+
+// open opens the installation: once, or on a server as often as there are replicas.
+func (w *served) open() (*home.Homes, *Projects) {
+	w.tb.Helper()
+	homes, err := home.Open(context.Background(), w.cfg)
+	w.must(err)
+	w.tb.Cleanup(func() {
+		if err := homes.Close(); err != nil {
+			w.tb.Error(err)
 		}
 	})
-	if w.projects, err = NewProjects(w.homes); err != nil {
-		tb.Fatal(err)
-	}
-	return w
+	projects, err := NewProjects(homes)
+	w.must(err)
+	return homes, projects
 }
 
 func (w *served) must(err error) {
@@ -224,4 +230,83 @@ func TestHosted(t *testing.T) {
 			storetest.RunHosted(t, func(t *testing.T) *storetest.World { return world(t, engine) })
 		})
 	}
+}
+
+// Two replicas on one database keep the same days of the same estate at once, in two projects of one organisation: everything is there, and nothing twice.
+func TestReplicas(t *testing.T) {
+	w := serve(t, "postgresql")
+	us := w.organisation(1, projectA, projectB)
+	_, second := w.open()
+	const days = 5
+	done := make(chan error)
+	for i, ps := range []*Projects{w.projects, second} {
+		for _, p := range []id.Project{projectA, projectB} {
+			go func() { done <- keepDays(ps, us, p, fmt.Sprint("writer ", i), days) }()
+		}
+	}
+	for range 4 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string]bool{}
+	e := storetest.NewEstate(t, 70, 40)
+	for range days {
+		for _, r := range e.Scan(t).Resources {
+			want[string(r.Commitment)] = true
+		}
+		e.Pass()
+	}
+	fresh := 0
+	for _, p := range []id.Project{projectA, projectB} {
+		st, err := w.projects.Open(t.Context(), w.scope(us, access.SnapshotRead, p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer st.Close() //nolint:errcheck // it was read only
+		all, err := st.List(t.Context(), 0)
+		if err != nil || len(all) != 2*days {
+			t.Fatalf("%d snapshots, %v", len(all), err)
+		}
+		for _, x := range all {
+			fresh += x.Fresh
+			if _, err := st.Load(t.Context(), x.ID); err != nil {
+				t.Error(err)
+			}
+		}
+		c, err := st.Check(t.Context(), nil)
+		if err != nil || len(c.Faults) > 0 || c.Versions != len(want) || c.Staged != 0 || c.Snapshots != 4*days {
+			t.Errorf("%+v, %v; %d versions were scanned", c, err, len(want))
+		}
+	}
+	if fresh != len(want) {
+		t.Errorf("%d versions were counted as new, of %d", fresh, len(want))
+	}
+}
+
+// keepDays keeps days of an estate under a name of its own. A conflict is an answer that asks to try again.
+func keepDays(ps *Projects, a access.Actor, p id.Project, name string, days int) error {
+	ctx := context.Background()
+	read, err := access.Decide(a, access.SnapshotRead, access.Resource{Project: p})
+	if err != nil {
+		return err
+	}
+	st, err := ps.Open(ctx, read)
+	if err != nil {
+		return err
+	}
+	defer st.Close() //nolint:errcheck // what was kept is durable
+	s := storetest.Store{Ports: st, Actor: a, Project: p}
+	e := storetest.NewEstate(reporter{}, 70, 40)
+	for range days {
+		r := e.Record(reporter{})
+		named := *r.Snapshot
+		named.Name = name
+		r.Snapshot = &named
+		if err := change.Again(func() error { _, err := s.Put(ctx, r, storetest.Noon); return err }); err != nil {
+			return err
+		}
+		e.Pass()
+	}
+	return nil
 }
