@@ -194,9 +194,8 @@ func (c *core) writeAll(ctx context.Context, tx *sqldb.Tx, batch []*pending) (le
 		m.out, m.full = change.Committed{}, false
 		if len(batch) == 1 {
 			m.err = c.writeOne(ctx, tx, m)
-		} else if err := tx.Savepoint(ctx, func(tx *sqldb.Tx) error { m.err = c.writeOne(ctx, tx, m); return m.err }); err != nil && (m.err == nil || !errors.Is(err, m.err)) {
-			m.err = nil
-			return nil, err // the transaction itself has ended
+		} else if err := tx.Savepoint(ctx, func(tx *sqldb.Tx) error { m.err = c.writeOne(ctx, tx, m); return m.err }); err != nil && m.err == nil {
+			m.err = err // of a statement that nobody waited for; where the transaction itself has ended, what comes next fails too
 		}
 		switch {
 		case m.err != nil:

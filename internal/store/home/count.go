@@ -6,10 +6,3 @@ func (hs *Homes) Opened() int {
 	defer hs.mu.Unlock()
 	return len(hs.open)
 }
-
-// Borrow is the same home, whose Release does nothing: for what opens a home by its scope when there is only one, which somebody else closes.
-func (h *Home) Borrow() *Home {
-	b := &Home{core: h.core}
-	b.released.Store(true)
-	return b
-}
