@@ -170,6 +170,9 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
+	if _, err := load(t, append(good, "--redirect=0.0.0.0:80")...); err == nil || !strings.Contains(err.Error(), "where to redirect to") {
+		t.Errorf("a redirect to nowhere: %v", err)
+	}
 	for _, all := range [][]string{
 		append(good, "--listen=0.0.0.0:8642"),
 		append(good, "--external-url=https://arch.contoso.example", "--redirect=0.0.0.0:80"),

@@ -76,6 +76,9 @@ func (l *Loaded) rules() []error {
 	if c.Server.Redirect != "" && !c.Encrypted() {
 		say("redirect: there is no TLS to redirect to")
 	}
+	if c.Server.Redirect != "" && c.Server.External == nil && len(c.ACME.Domains) == 0 {
+		say("redirect: set external, so that it is known where to redirect to: a name that a caller sent is not believed")
+	}
 	bad = append(bad, c.Internal.rules()...)
 	if c.Database.URL.Empty() && !c.Database.Owner.Empty() {
 		say("database.owner: it names the role that migrates, but database.url is not set")
