@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -50,26 +51,29 @@ import (
 
 // instance is the service with all its parts, without its listeners: commands of the operator on the machine itself use it too.
 type instance struct {
-	cfg      *config.Loaded
-	log      *slog.Logger
-	now      func() time.Time
-	exit     *egress.Exit
-	book     *egress.Book
-	ring     *ring.Ring
-	rooted   bool // a root key was made now
-	server   *sqldb.Server
-	homes    *home.Homes
-	trust    *trust.Store
-	accounts *accounts.Service
-	scans    *discover.Hosted
-	drift    *detect.Hosted
-	history  *history.Hosted
-	audit    *auditing.Service
-	assure   *assure.Service
-	upkeep   *upkeep.Service
-	small    *small.Store
-	out      spoken
-	close    []func() error
+	cfg    *config.Loaded
+	log    *slog.Logger
+	now    func() time.Time
+	exit   *egress.Exit
+	book   *egress.Book
+	ring   *ring.Ring
+	rooted bool // a root key was made now
+	server *sqldb.Server
+	// databaseAt is the rule for the way to the database, databaseTLS what its address says of TLS.
+	databaseAt  egress.Rule
+	databaseTLS url.Values
+	homes       *home.Homes
+	trust       *trust.Store
+	accounts    *accounts.Service
+	scans       *discover.Hosted
+	drift       *detect.Hosted
+	history     *history.Hosted
+	audit       *auditing.Service
+	assure      *assure.Service
+	upkeep      *upkeep.Service
+	small       *small.Store
+	out         spoken
+	close       []func() error
 }
 
 // openInstance builds an instance from its configuration, from the bottom to the top. What it needs from outside, the database and services of keys, must answer.
@@ -121,7 +125,10 @@ func (in *instance) wayOut(ctx context.Context, getenv func(string) string) erro
 		if err != nil {
 			return err
 		}
-		rules[egress.Database] = rule
+		rules[egress.Database], in.databaseAt = rule, rule
+		if u, err := url.Parse(string(text.Expose())); err == nil {
+			in.databaseTLS = u.Query()
+		}
 	}
 	if u := c.Telemetry.OTLP; u != nil {
 		rules[egress.Telemetry] = named(u)
@@ -346,14 +353,10 @@ func (in *instance) services(m meters) error {
 	if err != nil {
 		return err
 	}
-	table, err := severity.Builtin()
-	if err != nil {
-		return err
-	}
 	in.scans = &discover.Hosted{
 		Projects: projects, Readers: Readers(), Unpack: unpack, Directory: in.directory, Now: in.now, Random: rand.Reader, MaxUpload: min(in.cfg.Limits.Upload, blob.MaxSize-4096),
 	}
-	in.drift = &detect.Hosted{Projects: projects, Rules: table, Now: in.now, Random: rand.Reader}
+	in.drift = &detect.Hosted{Projects: projects, Rules: sync.OnceValues(severity.Builtin), Now: in.now, Random: rand.Reader}
 	in.history = &history.Hosted{Projects: projects, Now: in.now}
 	in.upkeep = &upkeep.Service{Now: in.now, Open: func(ctx context.Context, s access.Scope) (upkeep.Home, error) {
 		h, err := in.homes.For(ctx, s)
@@ -377,8 +380,12 @@ func (in *instance) services(m meters) error {
 	if err != nil {
 		return err
 	}
+	probes, err := in.probes()
+	if err != nil {
+		return err
+	}
 	in.assure, err = assure.New(assure.Config{
-		Register: reg, Probes: in.probes(), Store: in.trust.Runs(), Meter: m.assure, Log: in.log, Now: in.now, Random: rand.Reader, Version: version(),
+		Register: reg, Probes: probes, Store: in.trust.Runs(), Meter: m.assure, Log: in.log, Now: in.now, Random: rand.Reader, Version: version(),
 	})
 	return err
 }

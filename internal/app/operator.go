@@ -104,13 +104,7 @@ func examine(ctx context.Context, env cli.Env, flags map[string][]string, w io.W
 		return err
 	}
 	if in.server != nil {
-		p.Postgres = func(ctx context.Context, query string) (answer string, err error) {
-			err = in.server.Nobody().Read(ctx, func(tx *sqldb.Tx) error {
-				_, err := tx.Row(ctx, []any{&answer}, query)
-				return err
-			})
-			return answer, err
-		}
+		p.Postgres, p.Socket = in.askDatabase, in.databaseAt.Unix
 	}
 	if cfg.Objects.Place != "" {
 		p.Bucket = in.bucketState
@@ -164,8 +158,17 @@ func rootFinding(s ring.State) doctor.Finding {
 	return f
 }
 
+// askDatabase asks the database one thing, outside of every organisation.
+func (in *instance) askDatabase(ctx context.Context, query string) (answer string, err error) {
+	err = in.server.Nobody().Read(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Row(ctx, []any{&answer}, query)
+		return err
+	})
+	return answer, err
+}
+
 func (in *instance) bucketState(ctx context.Context) doctor.Finding {
-	f := doctor.Finding{State: doctor.Unknown}
+	f := doctor.Finding{Subject: "objects in " + in.cfg.Objects.Place, State: doctor.Unknown}
 	place, err := blob.Parse(in.cfg.Objects.Place)
 	if err == nil {
 		var bucket *blob.Bucket

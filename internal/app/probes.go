@@ -1,6 +1,186 @@
 package app
 
-import "c4arch/internal/service/assure"
+import (
+	"context"
+	"net/url"
+	"strings"
 
-// probes are the checks of the controls that this program has, each beside what it checks.
-func (in *instance) probes() []assure.Probe { return nil }
+	"c4arch/internal/app/config"
+	"c4arch/internal/app/serve"
+	"c4arch/internal/app/serve/doctor"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/egress"
+	"c4arch/internal/keys/file"
+	"c4arch/internal/keys/kms"
+	"c4arch/internal/keys/vault"
+	"c4arch/internal/service/assure"
+	"c4arch/internal/store/trust"
+	"c4arch/internal/trust/control"
+)
+
+// probes are the checks of the controls that this instance can run, each beside what it checks.
+func (in *instance) probes() ([]assure.Probe, error) {
+	probes, err := (&trust.Looks{Homes: in.homes, Server: in.server}).Probes(in.audit)
+	if err != nil {
+		return nil, err
+	}
+	around := assure.Surroundings{Secrets: in.sources, Edges: in.edges, Storage: in.storage}
+	if len(in.cfg.Keys.Root) > 0 && in.cfg.Keys.Root[0].Scheme == vault.Scheme {
+		around.RootKey = func(context.Context) (assure.Source, error) { return rootSource(in.cfg.Keys.Root[0]), nil }
+	}
+	if in.cfg.Encrypted() {
+		around.Listener = in.listener
+	}
+	more, err := around.Probes()
+	return append(probes, more...), err
+}
+
+// sources are where the secrets of the configuration come from.
+func (in *instance) sources(context.Context) ([]assure.Source, error) {
+	c := &in.cfg.Config
+	var list []assure.Source
+	for name, s := range map[string]config.Secret{"database.url": c.Database.URL, "database.owner": c.Database.Owner} {
+		if !s.Empty() {
+			list = append(list, secretSource(name, s.Place()))
+		}
+	}
+	for _, k := range c.Keys.Root {
+		list = append(list, rootSource(k))
+	}
+	for name, path := range map[string]string{"tls.key": c.TLS.Key, "internal.key": c.Internal.Key} {
+		if path != "" {
+			list = append(list, assure.Source{Name: name, From: assure.FromFile, Where: path})
+		}
+	}
+	return list, nil
+}
+
+func secretSource(name, place string) assure.Source {
+	s := assure.Source{Name: name, Where: place}
+	switch {
+	case strings.HasPrefix(place, "file:"):
+		s.From = assure.FromFile
+	case strings.HasPrefix(place, "keyvault:"):
+		s.From = assure.FromVault
+	case strings.HasPrefix(place, "env:"):
+		s.From = assure.FromVariable
+	default: // an address without a password: the configuration refuses one with it
+		s.From, s.Where = assure.FromIdentity, "an address without a password"
+	}
+	return s
+}
+
+func rootSource(k config.RootKey) assure.Source {
+	s := assure.Source{Name: "keys.root", Where: k.String()}
+	switch k.Scheme {
+	case file.Scheme:
+		s.From = assure.FromFile
+	case vault.Scheme:
+		s.From = assure.FromVault
+	case kms.Scheme:
+		s.From = assure.FromKMS
+	}
+	return s
+}
+
+// edges are the connections inside of the service.
+func (in *instance) edges(context.Context) ([]assure.Edge, error) {
+	var list []assure.Edge
+	switch {
+	case in.server == nil:
+		list = append(list, assure.Edge{Name: "database", Mode: assure.Machine, What: "the embedded engine, in files"})
+	default:
+		list = append(list, in.databaseEdge())
+	}
+	if l := in.cfg.Internal.Listen; l != "" {
+		e := assure.Edge{Name: "internal listener", Mode: assure.Plain, What: l}
+		switch {
+		case config.Loopback(l):
+			e.Mode = assure.Machine
+		case in.cfg.Internal.ClientCA != "":
+			e.Mode = assure.MutualTLS
+		}
+		list = append(list, e)
+	}
+	if in.cfg.Proxy.Owner != "" {
+		e := assure.Edge{Name: "proxy of " + in.cfg.Proxy.Owner, Mode: assure.Plain, What: "it ends TLS, and is named as the operator's own"}
+		if config.Loopback(in.cfg.Server.Listen) {
+			e.Mode = assure.Machine
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// databaseEdge tells from the address how the connection is protected.
+func (in *instance) databaseEdge() assure.Edge {
+	e := assure.Edge{Name: "database", What: in.server.Name()}
+	rule := in.databaseAt
+	switch {
+	case rule.Unix:
+		e.Mode = assure.Machine
+	case in.databaseTLS.Get("sslcert") != "":
+		e.Mode = assure.MutualTLS
+	case strings.HasPrefix(in.databaseTLS.Get("sslmode"), "verify-"):
+		e.Mode = assure.ServerTLS
+	default:
+		e.Mode = assure.Plain
+	}
+	return e
+}
+
+// storage is what the platforms say about what is stored, as doctor asks them.
+func (in *instance) storage(ctx context.Context) ([]assure.Place, error) {
+	p := doctor.Probes{Now: in.now, DataDir: in.cfg.Data.Dir, System: "/"}
+	if in.server != nil {
+		p.Postgres = in.askDatabase
+	}
+	if in.cfg.Objects.Place != "" {
+		p.Bucket = in.bucketState
+	}
+	var list []assure.Place
+	for _, f := range doctor.Doctor(ctx, p).Findings {
+		if !aboutEncryption(f.Subject) {
+			continue
+		}
+		place := assure.Place{Name: f.Subject, What: f.Detail}
+		if f.State != doctor.Unknown {
+			yes := f.State == doctor.OK
+			place.Encrypted = &yes
+		}
+		list = append(list, place)
+	}
+	return list, nil
+}
+
+// aboutEncryption tells the findings about encryption at rest from the others.
+func aboutEncryption(subject string) bool {
+	for _, prefix := range []string{"database files", "volume of ", "PostgreSQL, storage", "objects in "} {
+		if strings.HasPrefix(subject, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// listener looks at the public listener as a stranger does.
+func (in *instance) listener(ctx context.Context) ([]control.Observation, error) {
+	origin, err := url.Parse(in.cfg.Origin())
+	if err != nil || origin.Host == "" {
+		return nil, fault.New(fault.Invalid, "the service does not know how people reach it").WithHelp("set external")
+	}
+	pins, err := serve.OwnPins(ctx, &in.cfg.Config, certificates{in})
+	if err != nil {
+		return nil, err
+	}
+	// The address is the service's own, which the operator named: on this machine, in a private network or public.
+	exit, err := egress.New(egress.Config{Rules: map[egress.Purpose]egress.Rule{toSelf: named(origin)}, Recorder: in.book, Now: in.now})
+	if err != nil {
+		return nil, err
+	}
+	p := serve.Probe{Origin: origin, Own: pins, Proxy: in.cfg.Proxy.Owner, Now: in.now, Dial: exit.Dial(toSelf)}
+	return p.Look(ctx), nil
+}
+
+// toSelf is the purpose of looking at the own listener.
+const toSelf egress.Purpose = "self"

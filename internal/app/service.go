@@ -46,8 +46,10 @@ func serveCommand(ctx context.Context, env cli.Env, flags map[string][]string) e
 	log := observe.NewLogger(env.Stderr, cfg.Log.Format, cfg.Log.Level)
 	var in *instance
 	metrics := observe.NewMetrics(version(), observe.Gauges{
-		OpenHomes: func() int { return in.homes.Opened() },
-		Egress:    func() map[string]observe.Outgoing { return in.outgoing() },
+		OpenHomes:  func() int { return in.homes.Opened() },
+		LedgerSize: func() (int64, bool) { return in.ledgerSize(ctx) },
+		DueAge:     func() (time.Duration, bool) { return in.homes.DueAge(ctx) },
+		Egress:     func() map[string]observe.Outgoing { return in.outgoing() },
 	})
 	in, err = openInstance(ctx, cfg, env.Getenv, log, meters{ledger: metrics, assure: metrics})
 	if err != nil {
@@ -120,9 +122,19 @@ func (in *instance) tell(w io.Writer, at serve.Addresses, code string) {
 	}
 }
 
+// ledgerSize is how many entries the instance's ledger has.
+func (in *instance) ledgerSize(ctx context.Context) (int64, bool) {
+	scope, err := platform("metrics", access.PlatformRead)
+	if err != nil {
+		return 0, false
+	}
+	head, err := in.trust.Head(ctx, scope)
+	return head.Size, err == nil
+}
+
 // answers reports whether the platform's home can be read.
 func (in *instance) answers(ctx context.Context) error {
-	scope, err := access.Decide(access.System(id.Platform, "readiness", access.Actor{}), access.PlatformRead, access.Resource{})
+	scope, err := platform("readiness", access.PlatformRead)
 	if err != nil {
 		return err
 	}

@@ -48,9 +48,13 @@ func (h *Hosted) RunCompare(ctx context.Context, c *task.Claimed) error {
 	if err != nil {
 		return err
 	}
+	rules, err := h.Rules()
+	if err != nil {
+		return err
+	}
 	old := Subject{Label: "baseline " + b.ID, Snapshot: b.Snapshot, OverlayName: b.OverlayName, OverlayText: b.OverlayText, Baseline: b}
 	res, err := (&Service{}).Compare(ctx, Request{
-		Mode: drift.ModeBaseline, Old: old, New: sub, Rules: h.Rules, Exceptions: set, Seen: b.Seen, Now: h.Now(),
+		Mode: drift.ModeBaseline, Old: old, New: sub, Rules: rules, Exceptions: set, Seen: b.Seen, Now: h.Now(),
 	})
 	if res == nil {
 		return err // with a result, err names rules that could not be asked, which the report says too

@@ -20,9 +20,10 @@ import (
 // new snapshot is held against it as a job, and what is found can be accepted for a time by two people. Every field must be set.
 type Hosted struct {
 	Projects Projects
-	Rules    *severity.Table
-	Now      func() time.Time
-	Random   io.Reader
+	// Rules are asked for when something is compared: they are large.
+	Rules  func() (*severity.Table, error)
+	Now    func() time.Time
+	Random io.Reader
 }
 
 // open decides and opens the project.
