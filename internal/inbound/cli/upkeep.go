@@ -78,7 +78,7 @@ func (r *run) fsck() *cobra.Command {
 		Use:   "fsck",
 		Short: "Check everything that is kept",
 		Long: "Fsck reads every object, every snapshot and every baseline of the local history and verifies each: commitments, order, roots,\n" +
-			"seals. Each fault is named. Exit codes: 0 all is well; 1 something is damaged.",
+			"seals. It reads its ledger too: each entry, the tree and its head. Each fault is named. Exit codes: 0 all is well; 1 something is damaged.",
 		Example: "  c4arch fsck\n  c4arch fsck --json",
 		Args:    none,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return r.doFsck(cmd.Context(), asJSON) },
@@ -113,8 +113,8 @@ func (r *run) doFsck(ctx context.Context, asJSON bool) error {
 			return err
 		}
 	} else {
-		if err := r.say("%s, %s of resources, %s, %s: %s\n", count(c.Snapshots, "snapshot"), count(c.Versions, "version"),
-			count(c.Baselines, "baseline"), size(c.Bytes), count(len(c.Faults), "fault")); err != nil {
+		if err := r.say("%s, %s of resources, %s, %s in the ledger, %s: %s\n", count(c.Snapshots, "snapshot"), count(c.Versions, "version"),
+			count(c.Baselines, "baseline"), count(int(c.Entries), "entry", "entries"), size(c.Bytes), count(len(c.Faults), "fault")); err != nil {
 			return err
 		}
 		if c.Staged > 0 {
