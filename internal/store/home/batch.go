@@ -3,6 +3,7 @@ package home
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -104,6 +105,7 @@ func (q *committer) withdraw(m *pending) bool {
 
 // run commits one batch, which begins with the leader's own change.
 func (q *committer) run(ctx context.Context) {
+	runtime.Gosched() // those whose change has just been committed may have another one
 	q.mu.Lock()
 	n := min(len(q.waiting), batchSize)
 	batch := slices.Clone(q.waiting[:n])

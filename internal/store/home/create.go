@@ -77,7 +77,10 @@ func (hs *Homes) openOrg(ctx context.Context, c *core) (err error) {
 	} else if err = migrate(ctx, c.db, c.org, hs.cfg.Now()); err != nil {
 		return errors.Join(err, c.db.Close())
 	}
-	if err = hs.notRolledBack(ctx, c); err != nil {
+	if err = hs.notRolledBack(ctx, c); err == nil && hs.cfg.Opened != nil {
+		err = hs.cfg.Opened(ctx, &Home{core: c})
+	}
+	if err != nil {
 		return errors.Join(err, c.db.Close())
 	}
 	return nil

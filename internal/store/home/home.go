@@ -45,6 +45,9 @@ type Config struct {
 	Keys   Keys
 	// Objects are those of an organisation; nil means the folder DIR/orgs/<id>/blobs. They are sealed under the organisation's key by package home.
 	Objects func(org id.Org) (Objects, error)
+	// Opened is asked before a home of an organisation is handed out; after an error it is not, and not opened. It looks whether the log is the one that is known from elsewhere.
+	// It must not ask for the home by its organisation. nil asks nobody.
+	Opened  func(ctx context.Context, h *Home) error
 	MaxOpen int           // 0 means 64
 	Idle    time.Duration // after which a home is closed; 0 means 5 minutes
 	Now     func() time.Time
