@@ -3,6 +3,7 @@ package arch
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"c4arch/internal/account/tenant"
@@ -45,26 +46,28 @@ func (v discovery) Change(ctx context.Context, c *discover.RunChange) (change.Co
 	if err := v.allows(c.Scope); err != nil {
 		return change.Committed{}, err
 	}
+	env := c.Envelope // the caller may try again with theirs
+	env.Blobs = slices.Clone(env.Blobs)
 	for i := range c.Uploads {
-		c.Blobs = append(c.Blobs, c.Uploads[i].Object)
+		env.Blobs = append(env.Blobs, c.Uploads[i].Object)
 	}
 	var done change.Committed
 	var err error
 	if c.Keep == nil {
-		done, err = v.commit(ctx, &c.Envelope, &deed{apply: func(ctx context.Context, tx *sqldb.Tx, _ []string, at time.Time) error {
-			return v.write(ctx, tx, c, nil, at)
+		done, err = v.commit(ctx, &env, &deed{apply: func(ctx context.Context, tx *sqldb.Tx, _ []string, _ time.Time) error {
+			return v.write(ctx, tx, c, nil)
 		}})
 	} else {
-		done, err = v.keep(ctx, c)
+		done, err = v.keep(ctx, &env, c)
 	}
 	if err == nil && len(c.Over) > 0 {
-		err = v.home.RemoveCondemned(ctx)
+		_ = v.home.RemoveCondemned(ctx) // what is over is over: the next one ends it
 	}
 	return done, err
 }
 
 // keep commits a change that keeps a snapshot.
-func (v discovery) keep(ctx context.Context, c *discover.RunChange) (change.Committed, error) {
+func (v discovery) keep(ctx context.Context, env *change.Envelope, c *discover.RunChange) (change.Committed, error) {
 	r, err := recordOf(c.Keep)
 	if err == nil {
 		err = check(&r)
@@ -73,27 +76,27 @@ func (v discovery) keep(ctx context.Context, c *discover.RunChange) (change.Comm
 		return change.Committed{}, err
 	}
 	sum := r.Digest()
-	return v.change(ctx, &c.Envelope, func() (*deed, error) {
-		p, there, err := v.plan(ctx, &r, sum, c.At)
+	return v.change(ctx, env, func() (*deed, error) {
+		p, there, err := v.plan(ctx, &r, sum, env.At)
 		if err != nil {
 			return nil, err
 		}
 		if there != nil {
-			return &deed{apply: func(ctx context.Context, tx *sqldb.Tx, _ []string, at time.Time) error {
-				return v.write(ctx, tx, c, there, at)
+			return &deed{apply: func(ctx context.Context, tx *sqldb.Tx, _ []string, _ time.Time) error {
+				return v.write(ctx, tx, c, there)
 			}}, nil
 		}
 		return &deed{packs: p.packs, apply: func(ctx context.Context, tx *sqldb.Tx, names []string, at time.Time) error {
 			if err := p.write(ctx, tx, names, at); err != nil {
 				return err
 			}
-			return v.write(ctx, tx, c, &p.entry, at)
+			return v.write(ctx, tx, c, &p.entry)
 		}}, nil
 	})
 }
 
 // write writes the rows of uploads and runs; kept is the snapshot of the run that c.Keep names.
-func (v discovery) write(ctx context.Context, tx *sqldb.Tx, c *discover.RunChange, kept *history.Entry, _ time.Time) error {
+func (v discovery) write(ctx context.Context, tx *sqldb.Tx, c *discover.RunChange, kept *history.Entry) error {
 	for i := range c.Uploads {
 		if err := v.insertUpload(ctx, tx, &c.Uploads[i]); err != nil {
 			return err

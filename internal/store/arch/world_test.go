@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
+	"c4arch/internal/service/discover"
 	"c4arch/internal/store/home"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/store/storetest"
@@ -309,4 +311,48 @@ func keepDays(ps *Projects, a access.Actor, p id.Project, name string, days int)
 		e.Pass()
 	}
 	return nil
+}
+
+// Nothing of what a service keeps in its data directory can be read there: neither in objects nor, on the embedded engine, in the file.
+func TestNothingInClear(t *testing.T) {
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			w := serve(t, engine)
+			us := w.organisation(1, projectA)
+			scope := w.scope(us, access.ScanStart, projectA)
+			p, err := w.projects.Discover(t.Context(), scope)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close() //nolint:errcheck // what was committed is durable
+			const mark = "a mark that stands nowhere else"
+			up, err := p.Stage(t.Context(), strings.NewReader(strings.Repeat(mark, 100)), 1<<20, storetest.Noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := discover.Run{ID: "sc_00000000000000000000000000", Project: projectA, Upload: up.ID, Name: mark, State: discover.Queued, Actor: us.ID, Created: storetest.Noon}
+			c := discover.RunChange{
+				Envelope: change.New(scope, storetest.Noon, ledger.Draft{Kind: "scan.queued", Fields: []ledger.Field{ledger.Text("name", mark)}}),
+				Runs:     []discover.Run{run}, Uploads: []discover.Upload{up},
+			}
+			if _, err := p.Change(t.Context(), &c); err != nil || len(c.Blobs) != 0 {
+				t.Fatalf("%v; the caller's envelope has %v", err, c.Blobs)
+			}
+			files := 0
+			err = filepath.WalkDir(w.cfg.Dir, func(path string, e os.DirEntry, err error) error {
+				if err != nil || e.IsDir() {
+					return err
+				}
+				files++
+				b, err := os.ReadFile(path)
+				if strings.Contains(string(b), mark) {
+					t.Errorf("%s holds it in clear", path)
+				}
+				return err
+			})
+			if err != nil || files == 0 {
+				t.Errorf("%d files, %v", files, err)
+			}
+		})
+	}
 }
