@@ -8,7 +8,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -96,7 +95,7 @@ func openInstance(ctx context.Context, cfg *config.Loaded, getenv func(string) s
 	if err := in.openHomes(ctx); err != nil {
 		return in, err
 	}
-	return in, in.services(meters)
+	return in, in.services(ctx, meters)
 }
 
 // Close lets everything go, the last first.
@@ -307,6 +306,7 @@ func prepare(ctx context.Context, in *instance, reader *source.Reader, applicati
 func (in *instance) openHomes(ctx context.Context) error {
 	c := home.Config{
 		Dir: in.cfg.Data.Dir, Server: in.server, Keys: in.ring, MaxOpen: in.cfg.Limits.OpenHomes, Now: in.now, Random: rand.Reader, Log: in.log,
+		Opened: in.opened,
 	}
 	objects, err := in.objects(ctx)
 	if err != nil {
@@ -344,7 +344,7 @@ type meters struct {
 	assure assure.Meter
 }
 
-func (in *instance) services(m meters) error {
+func (in *instance) services(ctx context.Context, m meters) error {
 	st := account.New(in.homes)
 	in.accounts = &accounts.Service{
 		Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: in.homes, Keys: in.ring, Subjects: in.trust, Now: in.now, Random: rand.Reader, Schedules: schedules,
@@ -376,6 +376,9 @@ func (in *instance) services(m meters) error {
 		}
 	}
 	in.audit = auditing.New(c)
+	if err := in.audit.Opened(ctx, id.Platform); err != nil {
+		return err
+	}
 	reg, err := register.Builtin()
 	if err != nil {
 		return err
@@ -388,6 +391,16 @@ func (in *instance) services(m meters) error {
 		Register: reg, Probes: probes, Store: in.trust.Runs(), Meter: m.assure, Log: in.log, Now: in.now, Random: rand.Reader, Version: version(),
 	})
 	return err
+}
+
+// opened looks whether the log of a home that is being opened continues what is known of it outside of it.
+func (in *instance) opened(ctx context.Context, h *home.Home) error {
+	if in.audit == nil { // nothing asks for an organisation before the services are there
+		return fault.New(fault.Internal, "a home is opened too early")
+	}
+	c, st := in.audit.Config, trust.Of(h)
+	c.Log, c.Checkpoints = st, st
+	return auditing.New(c).Opened(ctx, h.Org())
 }
 
 // schedules are what comes again in the home of every organisation.
@@ -421,19 +434,13 @@ func unpack(data []byte) (discover.Place, error) {
 	return place{set}, nil
 }
 
-// directory opens a directory of a connection: below one of those that the operator allows, by the path that is relative to it.
+// directory opens a directory of a connection: below the first of those that the operator allows that has it, by the path that is relative to it.
 func (in *instance) directory(path string) (discover.Place, error) {
 	for _, root := range in.cfg.Work.ScanRoots {
-		r, err := os.OpenRoot(root)
-		if err != nil {
+		set, err := files.OpenWithin(root, path, files.Limits{})
+		if fault.KindOf(err) == fault.NotFound {
 			continue
 		}
-		info, err := r.Stat(filepath.FromSlash(path))
-		_ = r.Close()
-		if err != nil || !info.IsDir() {
-			continue
-		}
-		set, err := files.Open([]string{filepath.Join(root, filepath.FromSlash(path))}, nil, files.Limits{})
 		if err != nil {
 			return nil, err
 		}

@@ -114,8 +114,7 @@ func (s *Set) open(paths []string) error {
 			return err
 		}
 	}
-	slices.SortStableFunc(s.items, func(a, b item) int { return cmp.Compare(a.name, b.name) })
-	s.takeValues()
+	s.sorted()
 	if len(s.items) == 0 && len(s.values) > 0 && len(s.notes) == 0 {
 		return fault.New(fault.Invalid, "%s fills in the parameters of code, and no code was given", s.values[0].Name).
 			WithHelp("name the directory of the code or the template too")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"c4arch/internal/base/fault"
 )
@@ -22,11 +23,22 @@ type PackedLimits struct {
 	Limits
 }
 
+// What a zip file can cost before any of it is unpacked, and how much it can become. Deflate makes up to a thousand bytes of one (RFC 1951); documents of infrastructure stay
+// far below ratio, and small packages may have what they like.
+const (
+	nameLength = 1024 // bytes: archive/zip remembers every directory of every name
+	ratio      = 200
+	smallPack  = 64 << 20
+)
+
 // OpenPacked opens what [Pack] wrote, as [Open] would the paths that were packed. Nothing is unpacked to a disk. Whoever sent it may have written anything: names that leave
 // their directory, files that are none, and more bytes than the limits allow are an error (invalid, limited).
 func OpenPacked(data []byte, lim PackedLimits) (*Set, error) {
 	if lim.Total <= 0 {
 		lim.Total = 1 << 30
+	}
+	if lim.FileSize <= 0 {
+		lim.FileSize = 256 << 20 // a file is in memory as a whole, and one of each worker is
 	}
 	lim.Paths = cmp.Or(lim.Paths, 1000)
 	set := &Set{lim: lim.orDefault(), modules: map[string]int{}}
@@ -34,7 +46,7 @@ func OpenPacked(data []byte, lim PackedLimits) (*Set, error) {
 	if err != nil {
 		return nil, notPacked(err)
 	}
-	if err := sizes(z, lim, set.lim); err != nil {
+	if err := sizes(z, lim, set.lim, uint64(len(data))); err != nil {
 		return nil, err
 	}
 	x, err := readIndex(z, lim.Paths)
@@ -52,13 +64,13 @@ func notPacked(err error) error {
 }
 
 // sizes refuses what is too much before any of it is unpacked. What a header claims is the most that zip unpacks: more is an error of its own.
-func sizes(z *zip.Reader, lim PackedLimits, each Limits) error {
+func sizes(z *zip.Reader, lim PackedLimits, each Limits, packed uint64) error {
 	if len(z.File) > each.Files {
 		return fault.New(fault.Limited, "more than %d files were handed over", each.Files)
 	}
 	var total uint64
 	for _, f := range z.File {
-		if !fs.ValidPath(f.Name) || !f.Mode().IsRegular() {
+		if len(f.Name) > nameLength || strings.Count(f.Name, "/") > each.Depth+2 || !fs.ValidPath(f.Name) || !f.Mode().IsRegular() {
 			return notPacked(errPacked)
 		}
 		if f.UncompressedSize64 > uint64(each.FileSize) {
@@ -67,6 +79,9 @@ func sizes(z *zip.Reader, lim PackedLimits, each Limits) error {
 		if total += f.UncompressedSize64; total > uint64(lim.Total) {
 			return fault.New(fault.Limited, "more than %d MiB were handed over", lim.Total>>20).WithHelp("scan it in parts")
 		}
+	}
+	if total > smallPack && total/ratio > packed {
+		return fault.New(fault.Limited, "what was handed over becomes more than %d times as large when it is unpacked", ratio).WithHelp("scan it in parts")
 	}
 	return nil
 }
@@ -103,9 +118,14 @@ func (s *Set) packed(z *zip.Reader, x index) error {
 			}
 		}
 	}
+	s.sorted()
+	return nil
+}
+
+// sorted puts the items into the order in which they are read.
+func (s *Set) sorted() {
 	slices.SortStableFunc(s.items, func(a, b item) int { return cmp.Compare(a.name, b.name) })
 	s.takeValues()
-	return nil
 }
 
 func (s *Set) packedOne(z *zip.Reader, p packedOne, seen map[string]bool, budget *int) error {
