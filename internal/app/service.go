@@ -155,8 +155,12 @@ func (in *instance) dispatcher(watch *observe.Observer, metrics *observe.Metrics
 	if err != nil {
 		return nil, err
 	}
+	workers := in.cfg.Work.Workers
+	if workers == 0 { // as docs/configuration.md has it
+		workers = -1
+	}
 	return worker.New(worker.Config{
-		Queue: in.homes.Queue(), Owner: owner, Workers: in.cfg.Work.Workers, Upkeep: in.minutely, Log: in.log, Now: in.now, Timeout: time.Hour,
+		Queue: in.homes.Queue(), Owner: owner, Workers: workers, Upkeep: in.minutely, Log: in.log, Now: in.now, Timeout: time.Hour,
 		Handlers: watch.Jobs(map[string]task.Handler{
 			task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
 			task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,

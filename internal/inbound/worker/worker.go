@@ -50,7 +50,7 @@ type Config struct {
 	Queue    Queue
 	Handlers map[string]task.Handler // by kind
 	Owner    string                  // of this process; no other has it
-	Workers  int                     // how many jobs run at a time; 0 means 4
+	Workers  int                     // how many jobs run at a time; 0 means 4, and -1 none: other processes do them
 	Lease    time.Duration           // after which the job of a worker that died is another's; 0 means 30 s
 	Timeout  time.Duration           // of one attempt; 0 means 15 minutes
 	Timeouts map[string]time.Duration
@@ -72,7 +72,7 @@ type Dispatcher struct {
 
 // New makes a dispatcher.
 func New(cfg Config) (*Dispatcher, error) {
-	if cfg.Queue == nil || cfg.Owner == "" || len(cfg.Handlers) == 0 || cfg.Workers < 0 || cfg.Workers > 1000 {
+	if cfg.Queue == nil || cfg.Owner == "" || len(cfg.Handlers) == 0 || cfg.Workers < -1 || cfg.Workers > 1000 {
 		return nil, fault.New(fault.Internal, "a dispatcher needs a queue, an owner, handlers and at most 1000 workers")
 	}
 	cfg.Workers = cmp.Or(cfg.Workers, 4)
@@ -103,7 +103,7 @@ func (silent) Ended(string, Outcome, time.Duration) {}
 // Run does jobs until ctx ends, and returns when every worker has finished its job or given it back. It is run once.
 func (d *Dispatcher) Run(ctx context.Context) {
 	var all sync.WaitGroup
-	for i := range d.cfg.Workers {
+	for i := range max(0, d.cfg.Workers) {
 		all.Go(func() { d.loop(ctx, fmt.Sprintf("%s/%d", d.cfg.Owner, i)) })
 	}
 	if d.cfg.Upkeep != nil {

@@ -328,7 +328,7 @@ func TestGoesOn(t *testing.T) {
 }
 
 func TestNew(t *testing.T) {
-	for _, cfg := range []Config{{}, {Queue: newQueue(), Owner: "me"}, {Queue: newQueue(), Handlers: map[string]task.Handler{"a": nil}}, {Queue: newQueue(), Owner: "me", Handlers: map[string]task.Handler{"a": nil}, Workers: -1}} {
+	for _, cfg := range []Config{{}, {Queue: newQueue(), Owner: "me"}, {Queue: newQueue(), Handlers: map[string]task.Handler{"a": nil}}, {Queue: newQueue(), Owner: "me", Handlers: map[string]task.Handler{"a": nil}, Workers: -2}} {
 		if _, err := New(cfg); fault.KindOf(err) != fault.Internal {
 			t.Errorf("%+v: %v", cfg, err)
 		}

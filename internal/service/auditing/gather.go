@@ -3,6 +3,7 @@ package auditing
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -105,7 +106,8 @@ func (s *Service) gather(ctx context.Context, scope access.Scope, logs []Grown, 
 }
 
 // Opened says whether the log of an organisation is a later state of what the instance's log, the copy outside and the newest checkpoint know of it. It is for the
-// moment at which a home is opened: a home that was restored from an older backup is an error of the kind internal, and loud.
+// moment at which a home is opened: a home that was restored from an older backup is an error of the kind internal, and loud. What of these cannot be read is loud, and no
+// reason to keep everybody out.
 func (s *Service) Opened(ctx context.Context, org id.Org) error {
 	scope, err := access.Decide(access.System(org, "the log at opening", access.Actor{}), access.LedgerVerify, access.Resource{})
 	if err != nil {
@@ -120,5 +122,9 @@ func (s *Service) Opened(ctx context.Context, org id.Org) error {
 		return nil
 	}
 	s.loud(ctx, scope, faults)
-	return fault.New(fault.Internal, "the log of %s: %s", org, faults[0]).WithHelp("if an older backup was restored, restore a newer one, or keep this one apart and ask the witnesses")
+	i := slices.IndexFunc(faults, func(f Fault) bool { return f.another })
+	if i < 0 {
+		return nil
+	}
+	return fault.New(fault.Internal, "the log of %s: %s", org, faults[i]).WithHelp("if an older backup was restored, restore a newer one, or keep this one apart and ask the witnesses")
 }

@@ -79,6 +79,9 @@ func (s *Service) witnessed(ctx context.Context, scope access.Scope, note []byte
 	var refused *ledger.RefusedError
 	if errors.As(err, &refused) {
 		s.Logger.ErrorContext(ctx, "a witness refuses the log", "organisation", scope.Org(), "why", refused.Why, "held", refused.Held, "size", c.Size)
+		if s.Meter != nil {
+			s.Meter.LedgerVerified(Witnessed, false)
+		}
 	} else if err != nil {
 		s.Logger.WarnContext(ctx, "a witness does not answer", "organisation", scope.Org(), "size", c.Size)
 	}
@@ -157,7 +160,7 @@ func (s *Service) contradictions(ctx context.Context, scope access.Scope, now le
 	say := func(where, what string) { faults = append(faults, Fault{Where: where, What: what, Index: -1}) }
 	hold := func(where string, old ledger.Tree) {
 		if what := s.contradiction(ctx, scope, now, old); what != "" {
-			say(where, what)
+			faults = append(faults, Fault{Where: where, What: what, Index: -1, another: true})
 		}
 	}
 	newest, err := s.Checkpoints.Newest(ctx, scope)

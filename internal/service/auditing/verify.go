@@ -29,11 +29,16 @@ const (
 	Full Depth = "full"
 )
 
+// Witnessed is what a refusal of a witness counts as, beside the depths of verifications.
+const Witnessed = "witness"
+
 // Fault is one thing that is wrong with a log.
 type Fault struct {
 	Where string `json:"where"` // "entry 12", "tile 0 of level 1", "checkpoint of size 300"
 	What  string `json:"what"`
 	Index int64  `json:"index"` // of the entry, or -1
+	// another: the log is not a later state of one that is known: it was rolled back, or rewritten.
+	another bool
 }
 
 // String is both.

@@ -28,16 +28,31 @@ func (h *Hosted) RunCompare(ctx context.Context, c *task.Claimed) error {
 		return err
 	}
 	defer p.Close() //nolint:errcheck // what was committed is durable
+	// What is approved or accepted while a comparison runs asks for another one, which is the same job and so is none: the comparison is made again when it was made of
+	// what is not so any more.
+	return change.Again(func() error { return h.compare(ctx, p, s, c, args.Snapshot) })
+}
+
+// compare compares once.
+func (h *Hosted) compare(ctx context.Context, p Project, s access.Scope, c *task.Claimed, ref string) error {
 	end := Change{Envelope: change.New(s, h.Now())}
 	end.Done = c.Lease
-	b, _, err := p.Current(ctx)
-	if fault.KindOf(err) == fault.NotFound {
-		return finish(ctx, p, end, c, "nothing is approved yet")
-	}
+	j, err := p.Judged(ctx)
 	if err != nil {
 		return err
 	}
-	sub, snapshot, err := p.Snapshot(ctx, args.Snapshot)
+	end.Judged = &j
+	switch {
+	case j.Baseline == "":
+		return finish(ctx, p, end, c, "nothing is approved yet")
+	case ref != j.Newest && j.Of == j.Newest && j.Against == j.Baseline:
+		return finish(ctx, p, end, c, "a newer snapshot was compared already")
+	}
+	b, _, err := p.Baseline(ctx, j.Baseline)
+	if err != nil {
+		return err
+	}
+	sub, snapshot, err := p.Snapshot(ctx, ref)
 	if fault.KindOf(err) == fault.NotFound {
 		return finish(ctx, p, end, c, "the snapshot was let go")
 	}
