@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 
 // ProposeException proposes to accept drift for a time. An exception is never approved by its author (docs/formats/exceptions.md), so that it always takes a second person, and a
 // third one where a finding is critical.
-func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project id.Project, e Entry) (Proposal, error) {
+func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project id.Project, e Entry, key *change.Idempotency) (Proposal, error) {
 	p, s, err := h.writable(ctx, a, access.ExceptionChange, project)
 	if err != nil {
 		return Proposal{}, err
@@ -25,7 +26,7 @@ func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project i
 	if err := person(a); err != nil {
 		return Proposal{}, err
 	}
-	now := h.Now()
+	now := h.Now().Truncate(time.Microsecond) // as it is kept
 	f := full{Entry: e, CreatedBy: string(a.ID), ApprovedBy: []string{}, Created: now.UTC().Format(time.DateOnly)}
 	if f.ID, err = id.Mint(id.PrefixException, h.Random, now); err != nil {
 		return Proposal{}, err
@@ -34,16 +35,26 @@ func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project i
 	if err != nil {
 		return Proposal{}, err
 	}
-	prop := Proposal{Project: project, Kind: "exception", Subject: text, Reason: e.Reason, Actor: a.ID, State: ProposalOpen, Created: now, Version: 0}
+	if err := errors.Join(acceptable(ctx, p, text), proposable(ctx, p)); err != nil {
+		return Proposal{}, err
+	}
+	prop := Proposal{Project: project, Kind: "exception", Subject: text, Reason: e.Reason, Actor: a.ID, State: ProposalOpen, Created: now}
 	if prop.ID, err = id.Mint(id.PrefixProposal, h.Random, now); err != nil {
 		return Proposal{}, err
 	}
 	c := Change{Envelope: change.New(s, now, ledger.Draft{Kind: "exception.proposed", Fields: []ledger.Field{
 		ledger.Text("proposal", prop.ID), ledger.Text("exception", f.ID), ledger.Text("entry", about(e)), ledger.Text("reason", e.Reason),
 	}}), Proposals: []Proposal{prop}}
-	_, err = p.Change(ctx, &c)
-	prop.Version = 1
-	return prop, err
+	told := prop
+	told.Version = 1
+	if err := change.Remember(&c.Envelope, key, told); err != nil {
+		return Proposal{}, err
+	}
+	done, err := p.Change(ctx, &c)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return told, change.Replayed(done, &told)
 }
 
 // about says what an exception speaks of.
@@ -58,6 +69,9 @@ func (h *Hosted) acceptProposed(ctx context.Context, p Project, c Change, prop P
 	f.ApprovedBy = []string{string(a.ID)}
 	text, err := f.text()
 	if err != nil {
+		return Approved{}, err
+	}
+	if err := acceptable(ctx, p, text); err != nil {
 		return Approved{}, err
 	}
 	c.Exceptions = []ExceptionRow{{ID: f.ID, Project: prop.Project, Entry: text, Actor: prop.Actor, Created: c.At}}
@@ -76,11 +90,55 @@ func accepted(f full, more ...ledger.Field) ledger.Draft {
 
 // again is the job that holds the newest snapshot against the baseline anew, where there is one of each.
 func again(ctx context.Context, p Project, project id.Project) ([]job.New, error) {
-	list, err := p.Comparisons(ctx, "", 1)
-	if err != nil || len(list) == 0 {
+	j, err := p.Judged(ctx)
+	if err != nil || j.Baseline == "" || j.Newest == "" {
 		return nil, err
 	}
-	return []job.New{compareJob(project, list[0].Snapshot)}, nil
+	return []job.New{compareJob(project, j.Newest)}, nil
+}
+
+// limits of what a project has accepted: a comparison reads all that is not revoked as one file of docs/formats/exceptions.md, and has to be able to
+const (
+	maxExceptions = 1000
+	maxAccepted   = 900 << 10 // bytes
+	maxProposals  = 200       // that wait
+)
+
+// acceptable refuses an entry for which there is no room.
+func acceptable(ctx context.Context, p Project, entry string) error {
+	rows, err := p.Exceptions(ctx)
+	if err != nil {
+		return err
+	}
+	n, size := 1, len(entry)
+	for i := range rows {
+		if !rows[i].Revoked {
+			n++
+			size += len(rows[i].Entry) + len("- \n")
+		}
+	}
+	if n > maxExceptions || size > maxAccepted {
+		return fault.New(fault.Limited, "a project has at most %d exceptions of %d KiB together", maxExceptions, maxAccepted>>10).WithHelp("revoke those that are over")
+	}
+	return nil
+}
+
+// proposable refuses a proposal more where many wait.
+func proposable(ctx context.Context, p Project) error {
+	list, err := p.Proposals(ctx)
+	if err != nil {
+		return err
+	}
+	open := 0
+	for i := range list {
+		if list[i].State == ProposalOpen {
+			open++
+		}
+	}
+	if open >= maxProposals {
+		return fault.New(fault.Limited, "%d proposals of the project wait already", open).WithHelp("approve or withdraw them first")
+	}
+	return nil
 }
 
 // ApproveException adds a person's approval to an exception that is in force, as a critical finding asks for.

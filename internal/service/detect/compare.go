@@ -119,19 +119,26 @@ func exceptionSet(ctx context.Context, p Project) (*exception.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	var text strings.Builder
-	text.WriteString("version: 1\nexceptions:\n")
-	n := 0
-	for _, r := range rows {
-		if !r.Revoked {
-			n++
-			text.WriteString("- " + r.Entry + "\n")
-		}
-	}
-	if n == 0 {
+	text := ExceptionFile(rows)
+	if text == nil {
 		return nil, nil //nolint:nilnil // a comparison without exceptions is the usual case
 	}
-	return exception.Parse("the exceptions of the project", []byte(text.String()))
+	return exception.Parse("the exceptions of the project", text)
+}
+
+// ExceptionFile is what is in force of exceptions, as one file of docs/formats/exceptions.md; nil where there is nothing.
+func ExceptionFile(rows []ExceptionRow) []byte {
+	text := []byte("version: 1\nexceptions:\n")
+	head := len(text)
+	for _, r := range rows {
+		if !r.Revoked {
+			text = append(text, "- "+r.Entry+"\n"...)
+		}
+	}
+	if len(text) == head {
+		return nil
+	}
+	return text
 }
 
 // Entry is an exception as members write it; who wrote it and who approved it the service says.

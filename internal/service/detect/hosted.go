@@ -87,11 +87,23 @@ type Change struct {
 	// Compared is a comparison with its report: its findings become those of the project, and what was there and is not in it is gone.
 	Compared *Comparison
 	Report   *drift.Report
+	// Judged is what a comparison was made of, or found that there is none to make; conflict when the project has gone on since.
+	Judged *Judged
 	// Seen are the dates of all findings that are there now, to be kept with the baseline in the place of those that it has. One that is here and not in the report stays what it is:
 	// it could not be looked at.
 	Seen       []baseline.Seen
 	Exceptions []ExceptionRow
 	Proposals  []Proposal
+}
+
+// Judged is where a project stands, as far as a comparison depends on it.
+type Judged struct {
+	Baseline   string // id of the current baseline, or ""
+	Newest     string // id of the newest snapshot, or ""
+	Compared   string // id of the newest comparison, or ""
+	Against    string // what that one was of: its baseline
+	Of         string // and its snapshot
+	Exceptions int64  // goes up with every change of an exception
 }
 
 // FindingQuery is which findings to list.
@@ -120,6 +132,8 @@ type Project interface {
 	Findings(ctx context.Context, q FindingQuery) ([]FindingRow, error)
 	Exceptions(ctx context.Context) ([]ExceptionRow, error)
 	Proposals(ctx context.Context) ([]Proposal, error)
+	// Judged is where the project stands.
+	Judged(ctx context.Context) (Judged, error)
 	// Required is how many people an approval takes in the organisation, 1 or 2, and the version of the organisation that says so.
 	Required(ctx context.Context) (people int, version int64, err error)
 	About(ctx context.Context) (tenant.Project, error)

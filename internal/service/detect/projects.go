@@ -129,13 +129,16 @@ func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapsho
 	if err != nil {
 		return Approved{}, err
 	}
-	now := h.Now()
+	now := h.Now().Truncate(time.Microsecond) // as it is kept
 	c := Change{Envelope: change.New(s, now)}
 	c.Expect = []change.Expect{{Kind: "organisation", ID: string(s.Org()), Version: version}}
 	if people < 2 {
 		return h.makeBaseline(ctx, p, c, req.Key, sub, snapshot, req.Expect, a.ID, req.Reason)
 	}
 	if err := h.current(ctx, p, req.Expect); err != nil {
+		return Approved{}, err
+	}
+	if err := proposable(ctx, p); err != nil {
 		return Approved{}, err
 	}
 	prop := Proposal{Project: req.Project, Kind: "baseline", Subject: snapshot, Expect: req.Expect, Reason: req.Reason, Actor: a.ID, State: ProposalOpen, Created: now}
@@ -205,11 +208,11 @@ func (h *Hosted) makeBaseline(ctx context.Context, p Project, c Change, key *cha
 	c.Drafts = []ledger.Draft{{Kind: "baseline.approved", Fields: append([]ledger.Field{
 		ledger.Text("baseline", b.ID), ledger.Text("snapshot", snapshot), ledger.Digest("root", b.Approval.Snapshot), ledger.Text("previous", expect), ledger.Text("reason", reason),
 	}, more...)}}
-	_, latest, err := p.Snapshot(ctx, "latest")
+	j, err := p.Judged(ctx)
 	if err != nil {
 		return Approved{}, err
 	}
-	c.Jobs = []job.New{compareJob(c.Scope.Project(), latest)}
+	c.Jobs = []job.New{compareJob(c.Scope.Project(), j.Newest)}
 	return commit(ctx, p, &c, key, Approved{Baseline: b})
 }
 

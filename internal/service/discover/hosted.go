@@ -85,10 +85,11 @@ type Project interface {
 	Handed(ctx context.Context, upload string) ([]byte, error)
 	// Change commits. The run that Keep names gets the id and the counts of the snapshot that is kept.
 	Change(ctx context.Context, c *RunChange) (change.Committed, error)
+	// Run is one scan. One whose job died has failed; when the job is put back it is queued again.
 	Run(ctx context.Context, id string) (Run, error)
 	// Runs returns the newest first; before is the id of the last one of the page before, or "".
 	Runs(ctx context.Context, before string, limit int) ([]Run, error)
-	// Progress says how far a run is. It is no decision.
+	// Progress says how far a run is, which runs from then on. It is no decision.
 	Progress(ctx context.Context, id string, p Progress) error
 	// Connection is a connection of the project.
 	Connection(ctx context.Context, id string) (tenant.Connection, error)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -42,10 +43,12 @@ type Start struct {
 	Key        *change.Idempotency
 }
 
-// limits of what is said with a scan
+// limits of what is said with a scan, and of what waits
 const (
-	maxName  = 200
-	maxError = 1000
+	maxName    = 200
+	maxError   = 1000
+	maxWaiting = 50        // scans of a project that are not over
+	ahead      = time.Hour // how far the clock of whoever collected may go before ours
 )
 
 // Start asks for a scan. What was handed over is durable when it returns.
@@ -65,7 +68,13 @@ func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, err
 	if err := writable(ctx, p); err != nil {
 		return Run{}, err
 	}
-	now := h.Now()
+	now := h.Now().Truncate(time.Microsecond) // as it is kept: a request that is sent again is answered the same
+	if req.At.After(now.Add(ahead)) {
+		return Run{}, fault.New(fault.Invalid, "the evidence says that it was collected in the future").WithHelp("set the clock of the machine that collects, or leave the time out")
+	}
+	if err := room(ctx, p); err != nil {
+		return Run{}, err
+	}
 	r := Run{Project: req.Project, Name: req.Name, State: Queued, Actor: a.ID, Collected: orNow(req.At, now), Created: now}
 	if r.ID, err = id.Mint(id.PrefixScan, h.Random, now); err != nil {
 		return Run{}, err
@@ -126,6 +135,20 @@ func writable(ctx context.Context, p Project) error {
 	return nil
 }
 
+// room refuses one scan more of a project where many wait: nobody fills the queue and the disk before anything is looked at.
+func room(ctx context.Context, p Project) error {
+	newest, err := p.Runs(ctx, "", maxWaiting)
+	if err != nil || len(newest) < maxWaiting {
+		return err
+	}
+	for i := range newest {
+		if s := newest[i].State; s == Done || s == Failed {
+			return nil
+		}
+	}
+	return fault.New(fault.Limited, "%d scans of the project wait already", maxWaiting).WithHelp("wait for them, and scan again")
+}
+
 // Get is one scan.
 func (h *Hosted) Get(ctx context.Context, a access.Actor, project id.Project, run string) (Run, error) {
 	p, err := h.open(ctx, a, access.ScanRead, project)
@@ -181,6 +204,9 @@ func (h *Hosted) RunScan(ctx context.Context, c *task.Claimed) error {
 		_, err := p.Change(ctx, &end)
 		return err
 	}
+	if err := p.Progress(ctx, run.ID, Progress{Stage: Reading}); err != nil {
+		return err
+	}
 	res, err := h.scan(ctx, p, run)
 	if err != nil && (ctx.Err() != nil || passing(err) && c.Lease.Attempt < c.Lease.MaxAttempts) {
 		return err
@@ -224,13 +250,17 @@ func passing(err error) bool {
 	return false
 }
 
-// short is an error for a person, cut where it is too long.
+// short is an error for a person, cut where it is too long. Where what is wrong is ours, its cause is not for them.
 func short(err error) string {
 	text := err.Error()
-	if len(text) > maxError {
-		text = text[:maxError]
+	switch fault.KindOf(err) {
+	case fault.Internal, fault.Unavailable:
+		text, _ = fault.Public(err)
 	}
-	return text
+	if len(text) > maxError {
+		text = text[:maxError-len("…")] + "…"
+	}
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "")
 }
 
 // scan reads what the run is of. Progress is told each second at most.
@@ -239,9 +269,13 @@ func (h *Hosted) scan(ctx context.Context, p Project, run Run) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	var told time.Time
+	what := "what was handed over"
+	if run.Connection != "" {
+		what = "the directory of the connection"
+	}
+	told := h.Now()
 	svc := Service{Readers: h.Readers, Finder: found{at}, Key: p.Key(), Workers: h.Workers}
-	return svc.Scan(ctx, Request{Name: run.Name, DefaultName: h.called(ctx, p), At: run.Collected, Progress: func(g Progress) {
+	return svc.Scan(ctx, Request{Paths: []string{what}, Name: run.Name, DefaultName: h.called(ctx, p), At: run.Collected, Progress: func(g Progress) {
 		if now := h.Now(); now.Sub(told) >= time.Second {
 			told = now
 			_ = p.Progress(ctx, run.ID, g) // the next one tells it again

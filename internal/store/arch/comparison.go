@@ -55,6 +55,9 @@ func (d *decision) write(ctx context.Context, tx *sqldb.Tx, names []string, _ ti
 			return err
 		}
 	}
+	if err := d.inTurn(ctx, tx); err != nil {
+		return err
+	}
 	if d.c.Compared != nil {
 		if err := d.compared(ctx, tx, names[0]); err != nil {
 			return err
@@ -73,19 +76,11 @@ func (d *decision) write(ctx context.Context, tx *sqldb.Tx, names []string, _ ti
 	return nil
 }
 
-// compared writes a comparison, its findings, and since when they have been there. The home counts one change, so that two comparisons of one home are never written
-// at the same time.
+// compared writes a comparison, its findings, and since when they have been there.
 func (d *decision) compared(ctx context.Context, tx *sqldb.Tx, object string) error {
 	c := d.c.Compared
 	if c.Project != d.project {
 		return noProject()
-	}
-	was, err := readState(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if err := move(ctx, tx, was, was); err != nil {
-		return err
 	}
 	counts, err := json.Marshal(c.Counts)
 	if err != nil {
@@ -99,6 +94,54 @@ func (d *decision) compared(ctx context.Context, tx *sqldb.Tx, object string) er
 		return err
 	}
 	return d.dates(ctx, tx)
+}
+
+// inTurn counts one change of the home, so that comparisons and what they depend on are never written at the same time, and refuses a comparison that came too late.
+func (d *decision) inTurn(ctx context.Context, tx *sqldb.Tx) error {
+	if d.c.Compared == nil && d.c.Judged == nil && len(d.c.Exceptions) == 0 {
+		return nil
+	}
+	was, err := readState(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := move(ctx, tx, was, was); err != nil || d.c.Judged == nil {
+		return err
+	}
+	now, err := d.judged(ctx, tx)
+	if err == nil && now != *d.c.Judged {
+		err = fault.New(fault.Conflict, "the project has gone on since it was looked at for the comparison")
+	}
+	return err
+}
+
+// Judged is where the project stands. See [detect.Project].
+func (v detection) Judged(ctx context.Context) (j detect.Judged, err error) {
+	err = v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		j, err = v.judged(ctx, tx)
+		return err
+	})
+	return j, err
+}
+
+// judged reads it. No exception is ever deleted, and each change of one raises its version, so that their sum with their number tells every change.
+func (v detection) judged(ctx context.Context, tx *sqldb.Tx) (detect.Judged, error) {
+	var j detect.Judged
+	p := string(v.project)
+	for _, q := range []struct {
+		to   []any
+		text string
+	}{
+		{[]any{&j.Baseline}, `SELECT id FROM baseline WHERE project = $1 ORDER BY seq DESC LIMIT 1`},
+		{[]any{&j.Newest}, `SELECT id FROM snapshot WHERE project = $1 ORDER BY seq DESC LIMIT 1`},
+		{[]any{&j.Compared, &j.Against, &j.Of}, `SELECT id, baseline, snapshot FROM comparison WHERE project = $1 ORDER BY id DESC LIMIT 1`},
+		{[]any{&j.Exceptions}, `SELECT count(*) + coalesce(sum(version), 0) FROM exception WHERE project = $1`},
+	} {
+		if _, err := tx.Row(ctx, q.to, q.text, p); err != nil {
+			return j, err
+		}
+	}
+	return j, nil
 }
 
 // dates puts those of the change in the place of those that the baseline has.

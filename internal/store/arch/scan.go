@@ -156,7 +156,12 @@ func null(text string) *string {
 	return &text
 }
 
-const runQuery = `SELECT project, id, coalesce(connection, ''), coalesce(upload, ''), name, state, stage, done, total, coalesce(snapshot, ''), resources, not_read, error, actor,
+// A scan whose job died is over for whoever waits for it, although the job could not say so: the process was killed each time, or its last change was refused.
+const died = `scan.state IN ('queued', 'running') AND EXISTS (SELECT 1 FROM job j WHERE j.org_id = scan.org_id AND j.kind = 'scan.run' AND j.key = scan.id AND j.state = 'dead')
+	AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = scan.org_id AND j.kind = 'scan.run' AND j.key = scan.id AND j.state <> 'dead')`
+
+const runQuery = `SELECT project, id, coalesce(connection, ''), coalesce(upload, ''), name, CASE WHEN ` + died + ` THEN 'failed' ELSE state END, stage, done, total,
+	coalesce(snapshot, ''), resources, not_read, CASE WHEN ` + died + ` THEN 'its job was given up: see what c4arch job list says of it' ELSE error END, actor,
 	collected_at, created_at, ended_at, version FROM scan WHERE project = $1 `
 
 func (v discovery) runs(ctx context.Context, rest string, args ...any) ([]discover.Run, error) {
@@ -203,7 +208,7 @@ func (v discovery) Runs(ctx context.Context, before string, limit int) ([]discov
 // Progress says how far a scan is. It is no decision, and is lost where the scan is over.
 func (v discovery) Progress(ctx context.Context, name string, p discover.Progress) error {
 	return v.home.Upkeep(ctx, home.Progress, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE scan SET stage = $1, done = $2, total = $3, resources = $4 WHERE project = $5 AND id = $6 AND state = 'running'`,
+		_, err := tx.Exec(ctx, `UPDATE scan SET state = 'running', stage = $1, done = $2, total = $3, resources = $4 WHERE project = $5 AND id = $6 AND state IN ('queued', 'running')`,
 			string(p.Stage), p.Done, p.Total, p.Resources, string(v.project), name)
 		return err
 	})
