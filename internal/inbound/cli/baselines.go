@@ -31,6 +31,7 @@ func (r *run) baselineShow() *cobra.Command {
 			return r.doBaselineShow(cmd.Context(), ref, asJSON)
 		},
 	}
+	asProject(cmd, &r.projectFlag)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -180,12 +181,13 @@ func (r *run) baselineList() *cobra.Command {
 			return w.Flush()
 		},
 	}
+	asProject(cmd, &r.projectFlag)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
 	return cmd
 }
 
 func (r *run) baselineExport() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "export FILE",
 		Short: "Write the current baseline to a file for a repository",
 		Long: "Export writes the newest baseline of the local history, with the dates at which its drift was first seen. The same baseline gives the same bytes, one\n" +
@@ -208,4 +210,6 @@ func (r *run) baselineExport() *cobra.Command {
 			return r.say("Baseline %s written to %s\n", t.Baseline.ID, visible(args[0]))
 		},
 	}
+	asProject(cmd, &r.projectFlag)
+	return cmd
 }

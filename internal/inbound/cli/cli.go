@@ -118,6 +118,9 @@ type run struct {
 	env       Env
 	out, err  style  // of standard output and of standard error
 	storeFlag string // --store
+	// projectFlag is --project of commands that work on a project of the server as on a local history; opened is that project, once it was found.
+	projectFlag string
+	opened      *remoteStore
 }
 
 // fail prints an error.

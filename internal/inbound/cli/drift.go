@@ -67,6 +67,7 @@ func (r *run) drift() *cobra.Command {
 }
 
 func (r *run) addCompareFlags(cmd *cobra.Command, f *compareFlags, failOn string) {
+	asProject(cmd, &r.projectFlag)
 	cmd.Flags().StringVar(&f.failOn, "fail-on", failOn, "`SEVERITY` from which on the exit code is 2: critical, high, medium, low, or none")
 	cmd.Flags().StringSliceVar(&f.formats, "format", nil, "`LIST` of reports: "+strings.Join(reportNames(), ", ")+" (default text; with -o all)")
 	cmd.Flags().StringVarP(&f.dir, "output", "o", "", "`DIR` to write the reports to; replaced when c4arch wrote it, never otherwise")
@@ -106,6 +107,7 @@ func (r *run) begin(ctx context.Context, f *compareFlags) (out *reports, failOn 
 }
 
 func (r *run) doDrift(ctx context.Context, f driftFlags, paths []string) error {
+	f.noRecord = f.noRecord || r.projectFlag != "" // what is scanned here is not a scan of the project
 	out, failOn, s, err := r.begin(ctx, &f.compareFlags)
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ func (r *run) history() *cobra.Command {
 			return r.printHistory(list)
 		},
 	}
+	asProject(cmd, &r.projectFlag)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
 	cmd.Flags().IntVar(&limit, "limit", 20, "the newest `N`; 0 means all")
 	return cmd
@@ -100,6 +101,7 @@ func (r *run) show() *cobra.Command {
 			return r.doShow(cmd.Context(), args[0], o, cmd.Flags().Changed("output") || cmd.Flags().Changed("format"), asJSON)
 		},
 	}
+	asProject(cmd, &r.projectFlag)
 	o = r.addOutputFlags(cmd)
 	out := cmd.Flags().Lookup("output")
 	out.Usage, out.DefValue = "`DIR` to draw it into; replaced when c4arch wrote it, never otherwise (default: nothing is drawn; with --format "+DefaultOutput+")", ""

@@ -30,9 +30,17 @@ const storeVariable = "C4ARCH_STORE"
 
 const initHelp = "make one with: c4arch init; or name one with --store DIR"
 
-// store opens the store that --store, C4ARCH_STORE or a .c4arch in this directory or one above it names. Where there is none it
+// store opens the project of --project, or else the store that --store, C4ARCH_STORE or a .c4arch in this directory or one above it names. Where there is none it
 // returns nil, unless one is needed.
 func (r *run) store(ctx context.Context, needed bool) (Store, string, error) {
+	if r.projectFlag != "" {
+		var err error
+		r.opened, err = r.remoteStore(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		return r.opened, "project " + r.projectFlag, nil
+	}
 	dir, named, err := r.storeDir()
 	if err != nil {
 		return nil, "", err

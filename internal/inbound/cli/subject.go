@@ -250,7 +250,7 @@ func (r *run) findInStore(ctx context.Context, s Store, ref string) (target, err
 		b, snap, err := s.Baseline(ctx, ref)
 		if err == nil {
 			sub, err := r.approved("baseline "+b.ID, b)
-			return target{Subject: sub, store: true, snapshot: snap, beside: r.besideStore()}, err
+			return target{Subject: sub, store: true, snapshot: snap, beside: r.besideStore(ctx)}, err
 		}
 		if fault.KindOf(err) != fault.NotFound {
 			return target{}, err
@@ -264,7 +264,7 @@ func (r *run) findInStore(ctx context.Context, s Store, ref string) (target, err
 		return target{}, err
 	}
 	sub, err := kept(ctx, s, e)
-	return target{Subject: sub, store: true, snapshot: e.ID, beside: r.besideStore()}, err
+	return target{Subject: sub, store: true, snapshot: e.ID, beside: r.besideStore(ctx)}, err
 }
 
 // findSnapshot resolves what names a snapshot, and says which name it was that did not.
@@ -283,11 +283,14 @@ func (r *run) current(ctx context.Context, s Store) (target, error) {
 		return target{}, err
 	}
 	sub, err := r.approved("baseline "+b.ID, b)
-	return target{Subject: sub, store: true, snapshot: snap, beside: r.besideStore()}, err
+	return target{Subject: sub, store: true, snapshot: snap, beside: r.besideStore(ctx)}, err
 }
 
 // besideStore reads files in the directory in which .c4arch lies, or in the working directory where the store was named.
-func (r *run) besideStore() func(string) ([]byte, error) {
+func (r *run) besideStore(ctx context.Context) func(string) ([]byte, error) {
+	if r.opened != nil {
+		return r.opened.beside(ctx)
+	}
 	dir, named, err := r.storeDir()
 	if err != nil || named {
 		dir = "."

@@ -37,7 +37,13 @@ func (r *run) gc() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := history.Collect(cmd.Context(), s, scope, keep, r.env.Now(), dry)
+			collect := func() (history.Collected, error) {
+				return history.Collect(cmd.Context(), s, scope, keep, r.env.Now(), dry)
+			}
+			if r.opened != nil {
+				collect = func() (history.Collected, error) { return r.opened.collect(cmd.Context(), keep, dry) }
+			}
+			c, err := collect()
 			if err != nil {
 				return err
 			}
@@ -54,6 +60,7 @@ func (r *run) gc() *cobra.Command {
 			return r.say("%s %s, %s of resources and %s, %s\n", verb, count(len(c.Snapshots), "snapshot"), count(c.Versions, "version"), count(c.Objects, "object"), size(c.Bytes))
 		},
 	}
+	asProject(cmd, &r.projectFlag)
 	cmd.Flags().IntVar(&keep.Days, "keep-days", 0, "keep the snapshots of the last `N` days (default all)")
 	cmd.Flags().IntVar(&keep.Newest, "keep-newest", 0, "keep the newest `N` snapshots (default all)")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would go, and keep it")
@@ -195,6 +202,7 @@ func (r *run) redact() *cobra.Command {
 			return nil
 		},
 	}
+	asProject(cmd, &r.projectFlag)
 	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` that says why")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
