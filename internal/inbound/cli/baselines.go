@@ -173,10 +173,14 @@ func (r *run) baselineList() *cobra.Command {
 				return writeJSON(r.env.Stdout, out)
 			}
 			w := tabwriter.NewWriter(r.env.Stdout, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "BASELINE\tAPPROVED\tBY (CLAIMED)\tREASON")
+			fmt.Fprintln(w, "BASELINE\tAPPROVED\tBY\tREASON")
 			for i := range list {
 				a := list[i].Approval
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", list[i].ID, zoned(a.At), visible(a.By), clip(visible(a.Reason), 80))
+				by := visible(a.By)
+				if a.Claimed {
+					by += " (claimed)"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", list[i].ID, zoned(a.At), by, clip(visible(a.Reason), 80))
 			}
 			return w.Flush()
 		},

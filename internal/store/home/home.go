@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/store/sqldb"
@@ -54,6 +55,8 @@ type Config struct {
 	Random  io.Reader
 	Log     *slog.Logger  // nil: nothing is logged
 	Observe sqldb.Observe // is told the statements on the embedded engine; with Server its own is
+	// Around is called when a change begins to be committed, and what it returns when it ended: traces and metrics. It may be nil.
+	Around func(ctx context.Context, s access.Scope) (context.Context, func(error))
 }
 
 // Apply writes the records of a change; at is the time of the change.

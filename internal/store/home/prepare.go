@@ -179,7 +179,12 @@ func idemRecord(actor id.Actor, key string) string { return "idem/" + string(act
 // apply writes the records; it may be nil. It runs in the transaction and may run on another goroutine; it does nothing but write with tx, and
 // it may be run again when nothing of its first run was kept. A caller whose ctx ends before its change was begun has changed nothing; one whose change was begun is
 // told the true outcome.
-func (h *Home) Commit(ctx context.Context, env *change.Envelope, apply Apply) (change.Committed, error) {
+func (h *Home) Commit(ctx context.Context, env *change.Envelope, apply Apply) (out change.Committed, err error) {
+	if hs := h.core.homes; hs != nil && hs.cfg.Around != nil {
+		var end func(error)
+		ctx, end = hs.cfg.Around(ctx, env.Scope)
+		defer func() { end(err) }()
+	}
 	return h.commit(ctx, env, apply, time.Time{})
 }
 
