@@ -67,7 +67,7 @@ func build(s Services) *api {
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = Prefix+"/openapi", "", "", nil
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token, c4a_…"}}
-	c.Transformers = []huma.Transformer{silence}
+	c.Transformers = []huma.Transformer{asProblem}
 	a.huma = humago.New(a.mux, c)
 	a.organisations()
 	a.members()
@@ -99,30 +99,68 @@ type actorKey struct{}
 // maxBody is the most that a request other than an upload may have.
 const maxBody = 1 << 20
 
-// handler lets nobody in without a token, but to the description of the API.
+// handler lets nobody in without a token, but to the description of the API. A path that is not written as its route is meets none: nothing is redirected, so that a token
+// goes where it was sent.
 func (a *api) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		if _, pattern := a.mux.Handler(r); pattern != "" {
-			a.Route(r.Context(), pattern[strings.IndexByte(pattern, ' ')+1:])
+		route, pattern := a.mux.Handler(r)
+		if !plainly(r.URL.EscapedPath()) {
+			pattern = ""
 		}
-		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") || r.URL.Path == setupPath {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-			a.mux.ServeHTTP(w, r)
+		_, path, _ := strings.Cut(pattern, " ")
+		if path != "" {
+			a.Route(r.Context(), path)
+		}
+		if open := path == setupPath || strings.HasPrefix(path, Prefix+"/openapi"); !open {
+			actor, err := a.who(r)
+			if err != nil {
+				unauthenticated(w, err)
+				return
+			}
+			a.Actor(r.Context(), actor)
+			r = r.WithContext(context.WithValue(r.Context(), actorKey{}, actor))
+		}
+		if path == "" {
+			missed(w, a.allowed(route, r))
 			return
 		}
-		actor, err := a.who(r)
-		if err != nil {
-			unauthenticated(w, err)
-			return
-		}
-		a.Actor(r.Context(), actor)
-		if !strings.HasSuffix(r.URL.Path, "/uploads") {
+		if path != uploadPath {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		}
-		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, actor)))
+		a.mux.ServeHTTP(w, r)
 	})
 }
+
+// plainly reports whether a path is written as routes are; others net/http would redirect.
+func plainly(escaped string) bool {
+	for part := range strings.SplitSeq(strings.TrimPrefix(escaped, "/"), "/") {
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// allowed are the methods of the routes at the path of r, or "": what net/http would say with 405.
+func (a *api) allowed(answer http.Handler, r *http.Request) string {
+	head := &headers{header: http.Header{}}
+	answer.ServeHTTP(head, r)
+	if head.status != http.StatusMethodNotAllowed {
+		return ""
+	}
+	return head.header.Get("Allow")
+}
+
+// headers is an answer of which nobody reads the body.
+type headers struct {
+	header http.Header
+	status int
+}
+
+func (h *headers) Header() http.Header         { return h.header }
+func (h *headers) WriteHeader(status int)      { h.status = status }
+func (h *headers) Write(b []byte) (int, error) { return len(b), nil }
 
 func (a *api) who(r *http.Request) (access.Actor, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")

@@ -132,10 +132,11 @@ func (a *api) exceptions() {
 	route(a, http.MethodPost, "/projects/{project}/exceptions", "propose-exception", "Propose to accept drift for a time; another person approves it",
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
+			Once
 			Body detect.Entry
 		},
 		) (detect.Proposal, error) {
-			return a.Drift.ProposeException(ctx, actor, in.id(), in.Body)
+			return a.Drift.ProposeException(ctx, actor, in.id(), in.Body, in.key("propose-exception/"+in.Project, in.Body))
 		})
 	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/approval", "approve-exception", "Add a further person's approval, as a critical finding takes",
 		func(ctx context.Context, actor access.Actor, in *OneException) (none, error) {

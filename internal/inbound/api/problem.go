@@ -4,8 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"c4arch/internal/base/fault"
 )
@@ -17,7 +22,14 @@ type problem struct {
 	Detail string     `json:"detail"`
 	Kind   fault.Kind `json:"kind"`
 	Help   string     `json:"help,omitempty"`
+	Errors []place    `json:"errors,omitempty"`
 	cause  error
+}
+
+// place says what is wrong at one place of a request. It has no value: that may be a secret.
+type place struct {
+	Message  string `json:"message"`
+	Location string `json:"location,omitempty"`
 }
 
 func (p *problem) Error() string             { return p.Detail }
@@ -35,17 +47,20 @@ func problemOf(err error) *problem {
 	p := &problem{Status: fault.Status(err), Kind: fault.KindOf(err), cause: err}
 	p.Detail, p.Help = fault.Public(err)
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		p.Status, p.Kind, p.Detail = http.StatusRequestEntityTooLarge, fault.Limited, "more was sent than is taken here"
+		p.Status, p.Kind, p.Detail = http.StatusRequestEntityTooLarge, fault.Limited, tooLarge
 	}
 	p.Title = http.StatusText(p.Status)
 	return p
 }
 
-func said(err error) error {
+// refused is err as a problem that repeats nothing of the input.
+func refused(err error, in any) error {
 	if err == nil {
 		return nil
 	}
-	return problemOf(err)
+	p := problemOf(err)
+	p.hideIn(reflect.ValueOf(in))
+	return p
 }
 
 func write(w http.ResponseWriter, p *problem) {
@@ -65,12 +80,111 @@ func unauthenticated(w http.ResponseWriter, err error) {
 	write(w, p)
 }
 
-// silence takes the values that were sent out of what is said of them: they may be secrets.
-func silence(_ huma.Context, _ string, v any) (any, error) {
-	if e, ok := v.(*huma.ErrorModel); ok {
-		for _, d := range e.Errors {
-			d.Value = nil
+// asProblem makes a problem of what the library of the API says of a request's form. Its words have no values in them, but for one: the name of a property that is
+// none. Whoever puts a secret there by mistake is not told it again.
+func asProblem(_ huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &problem{Title: http.StatusText(e.Status), Status: e.Status, Detail: e.Detail, Kind: kindOf(e.Status)}
+	for _, d := range e.Errors {
+		at := place{Message: said(d.Message), Location: d.Location}
+		if d.Message == validation.MsgUnexpectedProperty {
+			at.Location = at.Location[:max(strings.LastIndexByte(at.Location, '.'), 0)]
+		}
+		p.Errors = append(p.Errors, at)
+	}
+	if e.Status == http.StatusUnsupportedMediaType {
+		p.Help = "send it as application/json"
+	}
+	if e.Status == http.StatusRequestEntityTooLarge {
+		p.Detail = tooLarge
+	}
+	return p, nil
+}
+
+const tooLarge = "more was sent than is taken here"
+
+// harmless are the beginnings of what the library says without a value; encoding/json and others quote what they could not read.
+var harmless = []string{"expected ", "unexpected ", "invalid character ", "invalid integer", "invalid boolean", "required ", "request body "}
+
+// said is a message of the library without a value.
+func said(message string) string {
+	if slices.ContainsFunc(harmless, func(begin string) bool { return strings.HasPrefix(message, begin) }) {
+		before, _, _ := strings.Cut(message, ": ") // behind it is an error of another library
+		return before
+	}
+	return "it is not what is expected here"
+}
+
+// kindOf is the kind of a status that no fault of ours has led to.
+func kindOf(status int) fault.Kind {
+	switch {
+	case status == http.StatusRequestEntityTooLarge:
+		return fault.Limited
+	case status == http.StatusRequestTimeout, status == http.StatusServiceUnavailable:
+		return fault.Unavailable
+	case status >= http.StatusInternalServerError:
+		return fault.Internal
+	}
+	return fault.Invalid
+}
+
+// missed answers what meets no route: in place of the words and the redirects that net/http has for it.
+func missed(w http.ResponseWriter, allow string) {
+	p := &problem{Status: http.StatusNotFound, Kind: fault.NotFound, Detail: "there is no such route", Help: "see " + Prefix + "/openapi.json"}
+	if allow != "" {
+		p.Status, p.Kind, p.Detail = http.StatusMethodNotAllowed, fault.Invalid, "the route does not take that method"
+		w.Header().Set("Allow", allow)
+	}
+	p.Title = http.StatusText(p.Status)
+	write(w, p)
+}
+
+// unquoted takes out of a problem what stood in the path and the query of its request: what people write there may be anything, and the answer is no place to repeat it.
+func unquoted(p *problem, r *http.Request) *problem {
+	for part := range strings.SplitSeq(strings.TrimPrefix(r.Pattern, r.Method+" "), "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			p.hide(r.PathValue(strings.TrimSuffix(name, "}")))
 		}
 	}
-	return v, nil
+	for _, values := range r.URL.Query() {
+		for _, v := range values {
+			p.hide(v)
+		}
+	}
+	return p
+}
+
+// hide takes a value out of what is told, whole, as it is quoted, and the beginning of a long one.
+func (p *problem) hide(value string) {
+	quoted := strings.Trim(strconv.Quote(value), `"`)
+	for _, v := range []string{value, quoted, value[:min(len(value), 40)]} {
+		if len(v) >= 4 {
+			p.Detail, p.Help = strings.ReplaceAll(p.Detail, v, "…"), strings.ReplaceAll(p.Help, v, "…")
+		}
+	}
+}
+
+// hideIn hides every text of an input but those of a list that the description of the API has anyway.
+func (p *problem) hideIn(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		p.hide(v.String())
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			p.hideIn(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			p.hideIn(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("enum") == "" {
+				p.hideIn(v.Field(i))
+			}
+		}
+	}
 }

@@ -92,14 +92,14 @@ func route[I, O any](a *api, method, path, name, summary string, handler func(ct
 	if empty {
 		huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
 			_, err := handler(ctx, actorOf(ctx), in)
-			return nil, said(err)
+			return nil, refused(err, in)
 		})
 		return
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*out[O], error) {
 		body, err := handler(ctx, actorOf(ctx), in)
 		if err != nil {
-			return nil, said(err)
+			return nil, refused(err, in)
 		}
 		return &out[O]{Body: body}, nil
 	})
@@ -118,7 +118,7 @@ func (a *api) plain(op huma.Operation, handler func(w http.ResponseWriter, r *ht
 	a.huma.OpenAPI().AddOperation(&op)
 	a.mux.HandleFunc(op.Method+" "+op.Path, func(w http.ResponseWriter, r *http.Request) {
 		if err := handler(w, r, actorOf(r.Context())); err != nil {
-			write(w, problemOf(err))
+			write(w, unquoted(problemOf(err), r))
 		}
 	})
 }

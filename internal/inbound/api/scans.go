@@ -19,6 +19,11 @@ type scanBody struct {
 	At         time.Time `json:"at,omitzero" doc:"when the evidence was collected; now, if it is left out"`
 }
 
+// uploadPath is the one route whose body has a limit of its own.
+const uploadPath = Prefix + uploads
+
+const uploads = "/projects/{project}/uploads"
+
 func (a *api) scans() {
 	route(a, http.MethodPost, "/projects/{project}/scans", "start-scan", "Scan what a connection names",
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -32,7 +37,7 @@ func (a *api) scans() {
 			})
 		})
 	a.plain(huma.Operation{
-		OperationID: "upload-scan", Method: http.MethodPost, Path: "/projects/{project}/uploads", Summary: "Hand over inputs and scan them", Tags: []string{"scans"},
+		OperationID: "upload-scan", Method: http.MethodPost, Path: uploads, Summary: "Hand over inputs and scan them", Tags: []string{"scans"},
 		Parameters: []*huma.Param{
 			{Name: "name", In: "query", Schema: &huma.Schema{Type: "string"}},
 			{Name: "at", In: "query", Schema: &huma.Schema{Type: "string", Format: "date-time"}},
