@@ -8,7 +8,6 @@ package accounts
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -82,49 +81,20 @@ func unwrapped(err error) error {
 	return err
 }
 
-// created is the status that is kept with an idempotency key.
-const created = 201
-
-// remember puts the result of a change into its idempotency key, so that the same request is answered the same.
-func remember(env *change.Envelope, key *change.Idempotency, result any) error {
-	if key == nil {
-		return nil
-	}
-	body, err := json.Marshal(result)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "the answer cannot be kept")
-	}
-	k := *key
-	k.Status, k.Body = created, body
-	env.Key = &k
-	return nil
-}
-
 // once commits a change whose result is remembered with an idempotency key, and reads the result that was given before where the key is known. A refusal without a
 // key needs no commit.
 func (s *Service) once(ctx context.Context, c *Change, key *change.Idempotency, result any) error {
 	if key == nil && c.Refused != nil {
 		return c.Refused
 	}
-	if err := remember(&c.Envelope, key, result); err != nil {
+	if err := change.Remember(&c.Envelope, key, result); err != nil {
 		return err
 	}
 	done, err := s.Writer.Commit(ctx, c)
 	if err != nil {
 		return err
 	}
-	return replay(done, result)
-}
-
-// replay reads the result that was given before, where there is one.
-func replay(done change.Committed, result any) error {
-	if done.Replay == nil {
-		return nil
-	}
-	if err := json.Unmarshal(done.Replay.Body, result); err != nil {
-		return fault.Wrap(fault.Internal, err, "the answer that was given before cannot be read")
-	}
-	return nil
+	return change.Replayed(done, result)
 }
 
 // nothing ends a job that had nothing to change, or whose effect was in other homes.

@@ -122,7 +122,7 @@ func (s *Service) announce(ctx context.Context, scope access.Scope, p plan, key 
 			Person: &who, Joins: []Belongs{{Person: who.ID, Org: org.ID}},
 		}
 		c.Jobs = []job.New{{Kind: task.FinishOrg, Args: task.Encode(task.OrgArgs{Org: org.ID}), Key: string(org.ID), RunAt: org.Created.Add(finishAfter)}}
-		if err := remember(&c.Envelope, key, p); err != nil {
+		if err := change.Remember(&c.Envelope, key, p); err != nil {
 			return err
 		}
 		done, err := s.Directory.Operate(ctx, c)
@@ -132,7 +132,7 @@ func (s *Service) announce(ctx context.Context, scope access.Scope, p plan, key 
 		if done.Replay != nil {
 			p = plan{}
 		}
-		return replay(done, &p)
+		return change.Replayed(done, &p)
 	})
 	if fault.KindOf(err) == fault.Conflict && s.slugTaken(ctx, scope, org.Slug) {
 		err = fault.New(fault.Conflict, "another organisation has the short name %s", org.Slug).WithHelp("choose another one")

@@ -136,14 +136,14 @@ func (s *Service) holds(ctx context.Context, scope access.Scope, c *Change, t id
 func (s *Service) createOperator(ctx context.Context, scope access.Scope, t identity.Token, text secret.Value, key *change.Idempotency) (Issued, error) {
 	c := &PlatformChange{Envelope: change.New(scope, t.Created, told(t)), Token: &t}
 	answer := kept{Token: t, Text: text.Expose()}
-	if err := remember(&c.Envelope, key, answer); err != nil {
+	if err := change.Remember(&c.Envelope, key, answer); err != nil {
 		return Issued{}, err
 	}
 	done, err := s.Directory.Operate(ctx, c)
 	if err != nil {
 		return Issued{}, err
 	}
-	if err := replay(done, &answer); err != nil {
+	if err := change.Replayed(done, &answer); err != nil {
 		return Issued{}, err
 	}
 	answer.Token.Version = 1
