@@ -22,13 +22,14 @@ import (
 	"c4arch/internal/trust/ledger"
 )
 
-// Config is what the service needs. Copies, Heads, Witnesses and Meter may be nil where there are none.
+// Config is what the service needs. Copies, Heads, Epochs, Witnesses and Meter may be nil where there are none.
 type Config struct {
 	Log         Log
 	Checkpoints Checkpoints
 	Signers     Signers
 	Copies      Copies
 	Heads       Heads
+	Epochs      Epochs
 	Witnesses   Witnesses
 	Meter       Meter
 	Logger      *slog.Logger

@@ -47,11 +47,11 @@ func (s *Service) Export(ctx context.Context, a access.Actor, w io.Writer, x Exp
 	if x.Before == 0 || x.Before > k.Size {
 		x.Before = k.Size
 	}
-	older, err := s.older(ctx, scope, x.Older)
+	signer, err := s.Signers.Signer(ctx, scope.Org())
 	if err != nil {
 		return nil, err
 	}
-	signer, err := s.Signers.Signer(ctx, scope.Org())
+	older, err := s.older(ctx, scope, signer.Name(), x.Older)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (s *Service) Export(ctx context.Context, a access.Actor, w io.Writer, x Exp
 	return &Exported{Size: k.Size, Root: k.Root, Index: c.Index}, nil
 }
 
-func (s *Service) older(ctx context.Context, scope access.Scope, sizes []int64) (notes [][]byte, err error) {
+func (s *Service) older(ctx context.Context, scope access.Scope, origin string, sizes []int64) (notes [][]byte, err error) {
 	if len(sizes) > Page {
 		return nil, fault.New(fault.Limited, "a bundle shows at most %d older checkpoints", Page)
 	}
@@ -87,6 +87,9 @@ func (s *Service) older(ctx context.Context, scope access.Scope, sizes []int64) 
 		}
 		if len(list) == 0 || list[0].Size != size {
 			return nil, fault.New(fault.NotFound, "there is no checkpoint of size %d", size)
+		}
+		if c, err := ledger.ParseCheckpoint(list[0].Note); err == nil && c.Origin != origin {
+			return nil, fault.New(fault.Conflict, "the checkpoint of size %d is of the origin %s, which ended when an older backup was accepted", size, c.Origin)
 		}
 		notes = append(notes, list[0].Note)
 	}

@@ -59,6 +59,9 @@ func (s *Service) grown(ctx context.Context, platform access.Scope, all bool) (l
 		case fault.KindOf(err) == fault.NotFound: // it was destroyed meanwhile
 		case err != nil:
 			s.Logger.ErrorContext(ctx, "the log of an organisation is not taken in", "organisation", org, "why", err)
+			if s.Meter != nil {
+				s.Meter.LedgerVerified(org, Opening, false)
+			}
 		case changed:
 			list = append(list, Grown{Org: org, Tree: t})
 		}
@@ -118,13 +121,14 @@ func (s *Service) Opened(ctx context.Context, org id.Org) error {
 		return err
 	}
 	faults := s.contradictions(ctx, scope, head.Tree())
+	s.count(scope, Opening, len(faults) == 0)
 	if len(faults) == 0 {
 		return nil
 	}
 	s.loud(ctx, scope, faults)
-	i := slices.IndexFunc(faults, func(f Fault) bool { return f.another })
+	i := slices.IndexFunc(faults, func(f Fault) bool { return f.known != nil })
 	if i < 0 {
 		return nil
 	}
-	return fault.New(fault.Internal, "the log of %s: %s", org, faults[i]).WithHelp("if an older backup was restored, restore a newer one, or keep this one apart and ask the witnesses")
+	return fault.New(fault.Internal, "the log of %s: %s", org, faults[i]).WithHelp("restore the newest backup; where there is none, stop the service, and: c4arch restore accept %s --reason TEXT", org)
 }

@@ -91,6 +91,29 @@ type Heads interface {
 	Gather(ctx context.Context, c *Gathering) (change.Committed, error)
 }
 
+// Epochs is the port to the older backups that the operator accepted, in the platform's home. It may be nil: then there was none, and none can be accepted.
+type Epochs interface {
+	// Ended are the origins that a log had before, the first one first.
+	Ended(ctx context.Context, org id.Org) ([]Ended, error)
+	// Accept commits that an older state of a log is its newest, under another origin from now on.
+	Accept(ctx context.Context, c *Acceptance) (change.Committed, error)
+}
+
+// Ended is an origin under which nothing is signed any more.
+type Ended struct {
+	Key ledger.Key
+	// Kept is what went on under the next origin: of what was signed under this one beyond that, the loss was accepted.
+	Kept ledger.Tree
+}
+
+// Acceptance is an older state of a log that is its newest from now on.
+type Acceptance struct {
+	change.Envelope
+	Log         id.Org
+	Epoch       string // of the origin from now on
+	Kept, Known ledger.Tree
+}
+
 // Gathering is how far logs are, with one draft for each.
 type Gathering struct {
 	change.Envelope
@@ -117,5 +140,6 @@ type Signers interface {
 
 // Meter is the port to metrics. It may be nil.
 type Meter interface {
-	LedgerVerified(scope string, ok bool)
+	// LedgerVerified says that a log was looked at in that way, and whether it was as it should be. What was found stays so until it is looked at in the same way again.
+	LedgerVerified(log id.Org, d Depth, ok bool)
 }

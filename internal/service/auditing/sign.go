@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -31,6 +32,7 @@ func (s *Service) sign(ctx context.Context, scope access.Scope) (k Kept, grown b
 		return k, false, err
 	}
 	if faults := s.contradictions(ctx, scope, head.Tree()); len(faults) > 0 {
+		s.count(scope, Opening, false)
 		s.loud(ctx, scope, faults)
 		return k, false, fault.New(fault.Internal, "the log is not signed: %s", faults[0])
 	}
@@ -41,16 +43,22 @@ func (s *Service) sign(ctx context.Context, scope access.Scope) (k Kept, grown b
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return k, false, err
 	}
+	k, err = s.signTree(ctx, scope, head.Tree())
+	return k, err == nil, err
+}
+
+// signTree signs a tree that was held against what is known, and keeps the checkpoint.
+func (s *Service) signTree(ctx context.Context, scope access.Scope, t ledger.Tree) (Kept, error) {
 	signer, err := s.Signers.Signer(ctx, scope.Org())
 	if err != nil {
-		return k, false, err
+		return Kept{}, err
 	}
-	note, err := ledger.Sign(head.Tree(), signer)
+	note, err := ledger.Sign(t, signer)
 	if err != nil {
-		return k, false, err
+		return Kept{}, err
 	}
-	k = Kept{Tree: head.Tree(), Note: s.witnessed(ctx, scope, note), At: s.Now()}
-	return k, true, s.keep(ctx, scope, k)
+	k := Kept{Tree: t, Note: s.witnessed(ctx, scope, note), At: s.Now()}
+	return k, s.keep(ctx, scope, k)
 }
 
 // keep keeps a checkpoint in the home, and then outside of it: the copy is never ahead of what was signed.
@@ -79,11 +87,11 @@ func (s *Service) witnessed(ctx context.Context, scope access.Scope, note []byte
 	var refused *ledger.RefusedError
 	if errors.As(err, &refused) {
 		s.Logger.ErrorContext(ctx, "a witness refuses the log", "organisation", scope.Org(), "why", refused.Why, "held", refused.Held, "size", c.Size)
-		if s.Meter != nil {
-			s.Meter.LedgerVerified(Witnessed, false)
-		}
+		s.count(scope, Witnessed, false)
 	} else if err != nil {
 		s.Logger.WarnContext(ctx, "a witness does not answer", "organisation", scope.Org(), "size", c.Size)
+	} else {
+		s.count(scope, Witnessed, true)
 	}
 	if len(more) == 0 {
 		return note
@@ -155,22 +163,25 @@ func (s *Service) quiet(ctx context.Context, scope access.Scope) (bool, error) {
 	return true, nil
 }
 
+// ownCheckpoint is where a contradiction comes from the home itself.
+const ownCheckpoint = "the newest checkpoint"
+
 // contradictions holds the tree of a log against what is known of it from elsewhere: its newest checkpoint, the copy outside of the database, and the instance's log.
 func (s *Service) contradictions(ctx context.Context, scope access.Scope, now ledger.Tree) (faults []Fault) {
 	say := func(where, what string) { faults = append(faults, Fault{Where: where, What: what, Index: -1}) }
 	hold := func(where string, old ledger.Tree) {
 		if what := s.contradiction(ctx, scope, now, old); what != "" {
-			faults = append(faults, Fault{Where: where, What: what, Index: -1, another: true})
+			faults = append(faults, Fault{Where: where, What: what, Index: -1, known: &old})
 		}
 	}
 	newest, err := s.Checkpoints.Newest(ctx, scope)
 	switch {
 	case err == nil && newest.Damage == "":
-		hold("the newest checkpoint", newest.Tree)
+		hold(ownCheckpoint, newest.Tree)
 	case err == nil:
-		say("the newest checkpoint", newest.Damage)
+		say(ownCheckpoint, newest.Damage)
 	case fault.KindOf(err) != fault.NotFound:
-		say("the newest checkpoint", err.Error())
+		say(ownCheckpoint, err.Error())
 	}
 	if s.Copies != nil {
 		copied, err := s.copied(ctx, scope.Org())
@@ -193,36 +204,62 @@ func (s *Service) contradictions(ctx context.Context, scope access.Scope, now le
 	return faults
 }
 
-// copied is the tree in the copy, when the log's key has signed it.
+// copied is the tree in the copy, when the log's key has signed it. Where the copy is from before an older backup was accepted, and knows what that has lost, it is what
+// was kept.
 func (s *Service) copied(ctx context.Context, org id.Org) (ledger.Tree, error) {
 	note, err := s.Copies.Get(ctx, org)
 	if err != nil {
 		return ledger.Tree{}, err
 	}
-	return s.signedTree(ctx, org, note)
+	t, ended, err := s.signedTree(ctx, org, note)
+	for _, e := range ended {
+		if e.Kept.Size < t.Size {
+			t = e.Kept
+		}
+	}
+	return t, err
 }
 
-// signedTree is the tree of a checkpoint that the log's own key has signed.
-func (s *Service) signedTree(ctx context.Context, org id.Org, note []byte) (ledger.Tree, error) {
+// signedTree is the tree of a checkpoint that the log's own key has signed, under the origin that it has now or had before. ended are the origins that ended since.
+func (s *Service) signedTree(ctx context.Context, org id.Org, note []byte) (t ledger.Tree, ended []Ended, err error) {
 	c, err := ledger.ParseCheckpoint(note)
 	if err != nil {
-		return ledger.Tree{}, err
+		return t, nil, err
 	}
 	signer, err := s.Signers.Signer(ctx, org)
 	if err != nil {
-		return ledger.Tree{}, err
+		return t, nil, err
 	}
+	key := signer.Key()
 	if c.Origin != signer.Name() {
-		return ledger.Tree{}, fault.New(fault.Invalid, "it is of the log %.100q, and this one is %s", c.Origin, signer.Name())
+		if ended, err = s.endedSince(ctx, org, c.Origin); err != nil {
+			return t, nil, err
+		}
+		if len(ended) == 0 {
+			return t, nil, fault.New(fault.Invalid, "it is of the log %.100q, and this one is %s", c.Origin, signer.Name())
+		}
+		key = ended[0].Key
 	}
-	by, err := c.SignedBy([]ledger.Key{signer.Key()})
+	by, err := c.SignedBy([]ledger.Key{key})
 	if err != nil {
-		return ledger.Tree{}, err
+		return t, nil, err
 	}
 	if len(by) == 0 {
-		return ledger.Tree{}, fault.New(fault.Invalid, "the log's own key did not sign it")
+		return t, nil, fault.New(fault.Invalid, "the log's own key did not sign it")
 	}
-	return c.Tree, nil
+	return c.Tree, ended, nil
+}
+
+// endedSince are the origins of the log that ended, from that one on.
+func (s *Service) endedSince(ctx context.Context, org id.Org, origin string) ([]Ended, error) {
+	if s.Epochs == nil {
+		return nil, nil
+	}
+	ended, err := s.Epochs.Ended(ctx, org)
+	if i := slices.IndexFunc(ended, func(e Ended) bool { return e.Key.Name() == origin }); i >= 0 && err == nil {
+		return ended[i:], nil
+	}
+	return nil, err
 }
 
 func (s *Service) gathered(ctx context.Context, scope access.Scope) (ledger.Tree, bool, error) {

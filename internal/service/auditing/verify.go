@@ -29,16 +29,19 @@ const (
 	Full Depth = "full"
 )
 
-// Witnessed is what a refusal of a witness counts as, beside the depths of verifications.
-const Witnessed = "witness"
+// What else can find a log wrong, for metrics.
+const (
+	Opening   Depth = "opening" // a home that is opened, and a log that is to be signed, held against what is known of it from elsewhere
+	Witnessed Depth = "witness" // a witness cosigns, or refuses to
+)
 
 // Fault is one thing that is wrong with a log.
 type Fault struct {
 	Where string `json:"where"` // "entry 12", "tile 0 of level 1", "checkpoint of size 300"
 	What  string `json:"what"`
 	Index int64  `json:"index"` // of the entry, or -1
-	// another: the log is not a later state of one that is known: it was rolled back, or rewritten.
-	another bool
+	// known is the state of the log that this one does not continue: it was rolled back, or rewritten. nil for any other fault.
+	known *ledger.Tree
 }
 
 // String is both.
@@ -108,14 +111,18 @@ func verifiedDraft(v *Verdict) ledger.Draft {
 
 // judged makes faults loud.
 func (s *Service) judged(ctx context.Context, scope access.Scope, v *Verdict) error {
-	if s.Meter != nil {
-		s.Meter.LedgerVerified(string(v.Depth), len(v.Faults) == 0)
-	}
+	s.count(scope, v.Depth, len(v.Faults) == 0)
 	if len(v.Faults) == 0 {
 		return nil
 	}
 	s.loud(ctx, scope, v.Faults)
 	return fault.New(fault.Internal, "the log does not verify: %s", v.Faults[0]).WithHelp("keep everything as it is, and compare with a backup and with the witnesses")
+}
+
+func (s *Service) count(scope access.Scope, d Depth, ok bool) {
+	if s.Meter != nil {
+		s.Meter.LedgerVerified(scope.Org(), d, ok)
+	}
 }
 
 func (s *Service) loud(ctx context.Context, scope access.Scope, faults []Fault) {
@@ -182,7 +189,9 @@ func (s *Service) verify(ctx context.Context, scope access.Scope, d Depth) (*Ver
 		return nil, err
 	}
 	for _, f := range s.contradictions(ctx, scope, v.tree) {
-		v.say(f.Index, f.Where, "%s", f.What)
+		if v.say(f.Index, f.Where, "%s", f.What); !v.More {
+			v.Faults[len(v.Faults)-1].known = f.known
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -358,7 +367,7 @@ func (t *rebuilt) load(ctx context.Context, s *Service, scope access.Scope) erro
 				t.v.say(-1, where, "%s", k.Damage)
 				continue
 			}
-			signed, err := s.signedTree(ctx, scope.Org(), k.Note)
+			signed, _, err := s.signedTree(ctx, scope.Org(), k.Note)
 			switch {
 			case err != nil:
 				t.v.say(-1, where, "%v", err)

@@ -77,13 +77,21 @@ func (hs *Homes) openOrg(ctx context.Context, c *core) (err error) {
 	} else if err = migrate(ctx, c.db, c.org, hs.cfg.Now()); err != nil {
 		return errors.Join(err, c.db.Close())
 	}
-	if err = hs.notRolledBack(ctx, c); err == nil && hs.cfg.Opened != nil {
-		err = hs.cfg.Opened(ctx, &Home{core: c})
-	}
-	if err != nil {
+	if err = hs.goesOn(ctx, c); err != nil {
 		return errors.Join(err, c.db.Close())
 	}
 	return nil
+}
+
+// goesOn sees that the home continues what is known of it.
+func (hs *Homes) goesOn(ctx context.Context, c *core) error {
+	if c.org == hs.cfg.Restored {
+		return nil
+	}
+	if err := hs.notRolledBack(ctx, c); err != nil || hs.cfg.Opened == nil {
+		return err
+	}
+	return hs.cfg.Opened(ctx, &Home{core: c})
 }
 
 func (hs *Homes) objects(c *core) (Objects, error) {
@@ -129,7 +137,7 @@ func (hs *Homes) notRolledBack(ctx context.Context, c *core) error {
 	}
 	c.log().Error("the ledger of an organisation was rolled back", "org", string(c.org), "entries", head.Size, "known", known)
 	return fault.New(fault.Internal, "the ledger of organisation %s has %d entries, and the instance's ledger knows %d of it: it was restored from an older backup, or rewritten", c.org, head.Size, known).
-		WithHelp("restore the newest backup; what was acknowledged since the older one is missing in it")
+		WithHelp("restore the newest backup; where there is none, stop the service, and: c4arch restore accept %s --reason TEXT", c.org)
 }
 
 // Create makes the home of an organisation whose row is in the directory, whole or not at all. A second time it does nothing.

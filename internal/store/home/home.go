@@ -48,13 +48,15 @@ type Config struct {
 	Objects func(org id.Org) (Objects, error)
 	// Opened is asked before a home of an organisation is handed out; after an error it is not, and not opened. It looks whether the log is the one that is known from elsewhere.
 	// It must not ask for the home by its organisation. nil asks nobody.
-	Opened  func(ctx context.Context, h *Home) error
-	MaxOpen int           // 0 means 64
-	Idle    time.Duration // after which a home is closed; 0 means 5 minutes
-	Now     func() time.Time
-	Random  io.Reader
-	Log     *slog.Logger  // nil: nothing is logged
-	Observe sqldb.Observe // is told the statements on the embedded engine; with Server its own is
+	Opened func(ctx context.Context, h *Home) error
+	// Restored is an organisation whose home is opened although it is older than what is known of it, without Opened being asked: for the one command that accepts that.
+	Restored id.Org
+	MaxOpen  int           // 0 means 64
+	Idle     time.Duration // after which a home is closed; 0 means 5 minutes
+	Now      func() time.Time
+	Random   io.Reader
+	Log      *slog.Logger  // nil: nothing is logged
+	Observe  sqldb.Observe // is told the statements on the embedded engine; with Server its own is
 	// Around is called when a change begins to be committed, and what it returns when it ended: traces and metrics. It may be nil.
 	Around func(ctx context.Context, s access.Scope) (context.Context, func(error))
 }

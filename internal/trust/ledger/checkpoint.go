@@ -44,21 +44,61 @@ func (s Signature) At() (time.Time, bool) {
 }
 
 // Origin is the name of a log: <host>/audit/<organisation>; that of the instance's own log ends with "platform".
-func Origin(host string, log id.Org) (string, error) {
+func Origin(host string, log id.Org) (string, error) { return OriginSince(host, log, "") }
+
+// OriginSince is the name of a log since a rollback that was accepted: that of Origin, and behind a slash the epoch, which is when. To everybody it is another
+// log: under the name before it, entries were signed that it does not have. The epoch "" is the first.
+func OriginSince(host string, log id.Org, epoch string) (string, error) {
 	origin := host + "/audit/" + string(log)
-	if host == "" || strings.ContainsAny(host, "/") || !log.Valid() || !validKeyName(origin) {
+	if epoch != "" {
+		origin += "/" + epoch
+	}
+	if host == "" || strings.ContainsAny(host, "/") || !log.Valid() || !validKeyName(origin) || epoch != "" && !validEpoch(epoch) {
 		return "", fault.New(fault.Invalid, "%.80q cannot be the host in the name of a ledger", host).WithHelp("give a host name, as in audit.contoso.example")
 	}
 	return origin, nil
 }
 
+// Continued is the origin of the same log from that epoch on.
+func Continued(origin, epoch string) (string, error) {
+	host, log, _ := originParts(origin)
+	return OriginSince(host, log, epoch)
+}
+
+// EpochLayout is how an epoch is written: the time of its beginning, in UTC.
+const EpochLayout = "20060102T150405Z"
+
+func validEpoch(s string) bool {
+	at, err := time.Parse(EpochLayout, s)
+	return err == nil && at.Format(EpochLayout) == s
+}
+
 // LogOf is the organisation whose log has that origin, or "" where the origin is none of ours.
 func LogOf(origin string) id.Org {
-	host, log, _ := strings.Cut(origin, "/audit/")
-	if again, err := Origin(host, id.Org(log)); err != nil || again != origin {
-		return ""
+	_, log, _ := originParts(origin)
+	return log
+}
+
+// EpochOf is since when the log has that origin: "" for the first one, and for one that is none of ours.
+func EpochOf(origin string) string {
+	_, _, epoch := originParts(origin)
+	return epoch
+}
+
+// sameLog reports whether two origins are of one log, in the same epoch or in two.
+func sameLog(a, b string) bool {
+	hostA, logA, _ := originParts(a)
+	hostB, logB, _ := originParts(b)
+	return a == b || logA != "" && logA == logB && hostA == hostB
+}
+
+func originParts(origin string) (host string, log id.Org, epoch string) {
+	host, rest, _ := strings.Cut(origin, "/audit/")
+	name, epoch, _ := strings.Cut(rest, "/")
+	if again, err := OriginSince(host, id.Org(name), epoch); err != nil || again != origin {
+		return "", "", ""
 	}
-	return id.Org(log)
+	return host, id.Org(name), epoch
 }
 
 // text writes what is signed.

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// KindRollback is the kind of the entry that says that an older backup of the log was brought back, and that the loss was accepted.
+const KindRollback = "ledger.rollbackAccepted"
+
 // kinds are all kinds of entries, one a line: what it means, and the fields that it may have besides the common ones. Behind the name of a field, "*" says that it is
 // personal data and must name its subject, "?" that it may be. A kind is never removed nor given another meaning: old entries have it.
 var kinds = map[string][2]string{
@@ -59,18 +62,19 @@ var kinds = map[string][2]string{
 	"exception.accepted": {"an exception was accepted", "exception finding entry reason expires proposal proposer?"},
 	"exception.revoked":  {"an exception was revoked", "exception reason"},
 
-	"ledger.read":     {"entries were read by an auditor", "from to query"},
-	"ledger.exported": {"a bundle of entries was made", "from to size root openings digest"},
-	"ledger.erased":   {"values were erased from entries before this one, whose leaves stay", "entries reason approver?"},
-	"ledger.verified": {"the log was read as a whole and verified", "size root outcome detail first"},
-	"ledger.signed":   {"a checkpoint was signed", "size root key cosignatures"},
-	"ledger.gathered": {"the instance's log took in how far the log of an organisation is", "organisation size root"},
-	"job.retried":     {"a job that had died was put back", "job kind"},
-	"job.died":        {"a job failed for the last time", "job kind attempts error"},
-	"job.finished":    {"a job ended that changed nothing else", "job kind outcome"},
-	"home.swept":      {"what was left over in a home was removed", "objects keys uploads entries bytes"},
-	"control.ran":     {"a check of controls ran", "run check outcome digest observations"},
-	"instance.set":    {"a setting of the instance was changed", "setting key"},
+	"ledger.read":             {"entries were read by an auditor", "from to query"},
+	"ledger.exported":         {"a bundle of entries was made", "from to size root openings digest"},
+	"ledger.erased":           {"values were erased from entries before this one, whose leaves stay", "entries reason approver?"},
+	"ledger.verified":         {"the log was read as a whole and verified", "size root outcome detail first"},
+	"ledger.signed":           {"a checkpoint was signed", "size root key cosignatures"},
+	"ledger.gathered":         {"the instance's log took in how far the log of an organisation is", "organisation size root"},
+	"ledger.rollbackAccepted": {"an older backup of a log was brought back and the operator accepted that: the entries between are lost, and the log goes on under another origin", "organisation knownBy knownSize knownRoot size root origin reason"},
+	"job.retried":             {"a job that had died was put back", "job kind"},
+	"job.died":                {"a job failed for the last time", "job kind attempts error"},
+	"job.finished":            {"a job ended that changed nothing else", "job kind outcome"},
+	"home.swept":              {"what was left over in a home was removed", "objects keys uploads entries bytes"},
+	"control.ran":             {"a check of controls ran", "run check outcome digest observations"},
+	"instance.set":            {"a setting of the instance was changed", "setting key"},
 }
 
 // kind is a line of the table, taken apart.

@@ -55,6 +55,7 @@ type Report struct {
 	Proofs        int // proofs of single entries
 	Signatures    []SignatureReport
 	Held          []HeldReport
+	Rollbacks     []RollbackReport
 
 	ProvenText []string
 	NotProven  []string
@@ -82,6 +83,23 @@ type SignatureReport struct {
 type HeldReport struct {
 	Size int64
 	Same bool // the bundle has the same history up to there
+}
+
+// RollbackReport is an entry that says that an older backup was brought back, and that the operator accepted the loss.
+type RollbackReport struct {
+	Index int64
+	Kept  int64 // how many entries were brought back; -1 where the bundle does not show it
+	Known int64 // how many there had been
+}
+
+func (b RollbackReport) String() string {
+	switch {
+	case b.Kept < 0:
+		return fmt.Sprintf("entry %d says that an older backup of the log was brought back and the loss accepted; how much was lost this bundle does not show", b.Index)
+	case b.Known <= b.Kept:
+		return fmt.Sprintf("entry %d says that another state of the log was brought back, and that this was accepted: of %s that there had been some were others", b.Index, counted(b.Known, "entry", "entries"))
+	}
+	return fmt.Sprintf("entry %d says that an older backup of the log was brought back, and that the loss was accepted: entries %d to %d as they had been are lost, and others stand in their places", b.Index, b.Kept, b.Known-1)
 }
 
 func (r *Report) add(index int64, what string) {
@@ -183,6 +201,12 @@ func (v *verifier) signatures() (witnesses int) {
 func (r *Report) describe(v *verifier, witnesses int) {
 	yes := func(format string, args ...any) { r.ProvenText = append(r.ProvenText, fmt.Sprintf(format, args...)) }
 	no := func(format string, args ...any) { r.NotProven = append(r.NotProven, fmt.Sprintf(format, args...)) }
+	for _, b := range r.Rollbacks {
+		no("%s", b)
+	}
+	if epoch := EpochOf(r.Origin); epoch != "" && len(r.Rollbacks) == 0 {
+		no("what the log said under earlier origins: it has this one since %s, when an older backup was brought back, and the entry about that is not in this bundle", epoch)
+	}
 	if r.Verdict == Broken {
 		no("nothing that this bundle says should be relied on before the places above are explained")
 		return
@@ -332,6 +356,15 @@ func (r Report) JSON() []byte {
 			signatures[i].At = &r.Signatures[i].At
 		}
 	}
+	type rollback struct {
+		Index int64 `json:"index"`
+		Kept  int64 `json:"kept"`
+		Known int64 `json:"known"`
+	}
+	rollbacks := make([]rollback, len(r.Rollbacks))
+	for i, b := range r.Rollbacks {
+		rollbacks[i] = rollback(b)
+	}
 	type held struct {
 		Size int64 `json:"size"`
 		Same bool  `json:"same"`
@@ -344,7 +377,7 @@ func (r Report) JSON() []byte {
 		"verdict": r.Verdict, "exitCode": r.Verdict.ExitCode(), "log": r.Log, "origin": r.Origin, "size": r.Size,
 		"root": base64.StdEncoding.EncodeToString(r.Root[:]), "treeHolds": r.TreeHolds, "entries": r.Entries,
 		"shown": r.Shown, "withheld": r.Withheld, "erased": r.Erased, "erasedEntries": r.ErasedEntries, "proofs": r.Proofs,
-		"signatures": signatures, "held": helds, "unaccounted": r.Unaccounted, "broken": places(r.Places), "more": r.More,
+		"signatures": signatures, "held": helds, "rollbacks": rollbacks, "unaccounted": r.Unaccounted, "broken": places(r.Places), "more": r.More,
 		"proven": nonNil(r.ProvenText), "notProven": nonNil(r.NotProven),
 	}
 	if r.Entries > 0 {

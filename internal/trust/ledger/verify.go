@@ -121,7 +121,7 @@ func (v *verifier) readHeld() {
 		switch {
 		case err != nil:
 			v.broken(-1, "%s cannot be read", name)
-		case c.Origin != v.checkpoint.Origin:
+		case !sameLog(c.Origin, v.checkpoint.Origin):
 			v.broken(-1, "%s is of another log, %.120q", name, c.Origin)
 		case len(v.trust.LogKeys) > 0 && !v.signed(c):
 			v.broken(-1, "%s is signed by none of the given keys", name)

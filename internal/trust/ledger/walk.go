@@ -212,7 +212,21 @@ func (w *walker) at(index int64, hash Hash) error {
 	r.Last, r.To = index, w.leaf.At
 	r.Entries++
 	w.values(index)
+	if w.leaf.Kind == KindRollback && len(r.Rollbacks) < 10*maxPlaces {
+		r.Rollbacks = append(r.Rollbacks, w.rollback(index))
+	}
 	return w.advance()
+}
+
+// rollback is what the entry says about a loss.
+func (w *walker) rollback(index int64) RollbackReport {
+	b := RollbackReport{Index: index, Kept: -1, Known: -1}
+	kept, noKept := parseDecimal(string(w.line.Openings["size"].Value))
+	known, noKnown := parseDecimal(string(w.line.Openings["knownSize"].Value))
+	if noKept == nil && noKnown == nil {
+		b.Kept, b.Known = kept, known
+	}
+	return b
 }
 
 // values looks at the openings of an entry, and at those that are missing.
