@@ -74,6 +74,9 @@ func (h *Hosted) compare(ctx context.Context, p Project, s access.Scope, c *task
 	if res == nil {
 		return err // with a result, err names rules that could not be asked, which the report says too
 	}
+	if res.Seen, err = stillThere(ctx, p, res, b.Snapshot, sub.Snapshot); err != nil {
+		return err
+	}
 	if err := h.compared(&end, res, snapshot, b.ID); err != nil {
 		return err
 	}
