@@ -30,11 +30,12 @@ const (
 var errProbed = errors.New("probed")
 
 type prober struct {
-	ctx  context.Context //nolint:containedctx // of one call
-	tx   *sqldb.Tx
-	rows *rows
-	list []Table
-	seen []Observation
+	ctx    context.Context //nolint:containedctx // of one call
+	tx     *sqldb.Tx
+	rows   *rows
+	list   []Table
+	inFile bool
+	seen   []Observation
 }
 
 func (p *prober) say(table, what string, ok bool, format string, args ...any) {
@@ -74,7 +75,7 @@ func ProbeServer(ctx context.Context, s *sqldb.Server) ([]Observation, error) {
 }
 
 func probe(ctx context.Context, db *sqldb.DB, fn func(p *prober) error) ([]Observation, error) {
-	p := &prober{ctx: ctx}
+	p := &prober{ctx: ctx, inFile: db.Engine() == sqldb.SQLite}
 	var err error
 	if p.rows, err = readRows(); err != nil {
 		return nil, err
@@ -107,11 +108,22 @@ func (p *prober) structure() {
 		primary := false
 		for _, k := range t.Keys {
 			primary = primary || k.Kind == Primary
-			begins := k.Columns[0] == "org_id" && (k.Kind != Reference || len(k.Refers) > 0 && k.Refers[0] == "org_id")
-			p.say(t.Name, fmt.Sprintf("the %s (%s) begins with the organisation", k.Kind, strings.Join(k.Columns, ", ")), begins, "it does not")
+			p.key(t.Name, &k)
 		}
 		p.say(t.Name, "it has a primary key", primary, "it has none")
 	}
+}
+
+// key looks at one key. In a file, whose keys have the organisation at their end (see lastInFile), it may be there too.
+func (p *prober) key(table string, k *Key) {
+	named, how := k.Columns[0] == "org_id", "begins with the organisation"
+	switch {
+	case k.Kind == Reference:
+		named = named && len(k.Refers) > 0 && k.Refers[0] == "org_id"
+	case p.inFile:
+		named, how = named || k.Columns[len(k.Columns)-1] == "org_id", "has the organisation"
+	}
+	p.say(table, fmt.Sprintf("the %s (%s) %s", k.Kind, strings.Join(k.Columns, ", "), how), named, "it does not")
 }
 
 // refused runs a statement, which must fail as says.

@@ -88,7 +88,7 @@ func ForFile(org id.Org) ([]sqldb.Migration, error) {
 		}
 		for _, p := range parts(s.Text) {
 			if p.engine != sqldb.PostgreSQL {
-				list[i].SQL += strings.ReplaceAll(p.text, "{{org}}", column)
+				list[i].SQL += strings.ReplaceAll(lastInFile(p.text), "{{org}}", column)
 			}
 		}
 	}

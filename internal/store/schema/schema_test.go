@@ -146,8 +146,8 @@ func TestProbeFileFails(t *testing.T) {
 		{"more", "a row without an organisation is refused", `CREATE TABLE more (org_id TEXT, PRIMARY KEY (org_id))`},
 		{"more", "rows of its organisation only", `CREATE TABLE more (org_id TEXT NOT NULL, PRIMARY KEY (org_id)); INSERT INTO more VALUES ('x')`},
 		{"more", "the reference (x) begins", `CREATE TABLE more (org_id TEXT NOT NULL, x TEXT REFERENCES job (id), PRIMARY KEY (org_id))`},
-		{"job", "the index (state) begins", `CREATE INDEX more ON job (state)`},
-		{"job", "the unique index () begins", `CREATE UNIQUE INDEX more ON job (lower(id))`},
+		{"job", "the index (state) has", `CREATE INDEX more ON job (state)`},
+		{"job", "the unique index () has", `CREATE UNIQUE INDEX more ON job (lower(id))`},
 	} {
 		db := file(t, id.Platform, sqldb.Options{})
 		if err := db.Transact(t.Context(), func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), x.do); return err }); err != nil {

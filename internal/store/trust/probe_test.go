@@ -60,7 +60,7 @@ func TestRowSecurityFails(t *testing.T) {
 			words    string
 		}
 		mutations := []mutation{
-			{"CREATE UNIQUE INDEX wide ON project (slug)", "DROP INDEX wide", "the unique index (slug) begins with the organisation"},
+			{"CREATE UNIQUE INDEX wide ON project (slug)", "DROP INDEX wide", "table project: the unique index (slug) "},
 			{"CREATE TABLE stray (org_id TEXT, x TEXT)", "DROP TABLE stray", "table stray: no row is without an organisation"},
 		}
 		if w.pg != nil {
