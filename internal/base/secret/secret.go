@@ -33,6 +33,7 @@ const (
 	ForNames    Purpose = "names"    // names of objects
 	ForRecords  Purpose = "records"  // fields of records
 	ForSigning  Purpose = "signing"  // the seed of the key that signs checkpoints
+	ForChecks   Purpose = "checks"   // what shows that a key is the one of before
 )
 
 // Key is the key of one organisation. Everything that the organisation has is sealed under it or under what is derived from it: when it is destroyed, all of that is

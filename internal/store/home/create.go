@@ -74,10 +74,13 @@ func (hs *Homes) openOrg(ctx context.Context, c *core) (err error) {
 			return noOrganisation() // in the directory, and not made yet
 		}
 		return err
-	} else if err = migrate(ctx, c.db, c.org, hs.cfg.Now()); err != nil {
+	} else if err = migrate(ctx, c.db, c.org, hs.cfg.Now(), nil); err != nil {
 		return errors.Join(err, c.db.Close())
 	}
-	if err = hs.goesOn(ctx, c); err != nil {
+	if err = hs.sameKey(ctx, c); err == nil {
+		err = hs.goesOn(ctx, c)
+	}
+	if err != nil {
 		return errors.Join(err, c.db.Close())
 	}
 	return nil
@@ -151,7 +154,7 @@ func (hs *Homes) Create(ctx context.Context, s access.Scope, org id.Org) error {
 	}
 	defer key.Destroy()
 	if hs.cfg.Server != nil {
-		return furnish(ctx, hs.cfg.Server.Home(org), org, hs.cfg.Now())
+		return furnish(ctx, hs.cfg.Server.Home(org), org, hs.cfg.Now(), hs.keyProof(key))
 	}
 	final := hs.orgDir(org)
 	if _, err := os.Stat(final); err == nil {
@@ -162,7 +165,7 @@ func (hs *Homes) Create(ctx context.Context, s access.Scope, org id.Org) error {
 		return cannot(err, "the folder of an organisation cannot be made")
 	}
 	defer os.RemoveAll(tmp) //nolint:errcheck // it is gone after the rename
-	if err := makeHome(ctx, tmp, org, hs.cfg.Now(), hs.options(key)); err != nil {
+	if err := makeHome(ctx, tmp, org, hs.cfg.Now(), hs.options(key), hs.keyProof(key)); err != nil {
 		return err
 	}
 	hs.platform.pass("made")

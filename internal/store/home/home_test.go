@@ -89,6 +89,7 @@ type world struct {
 	tb    testing.TB
 	clock *clock
 	cfg   Config
+	pg    *pg.Database // nil on the embedded engine
 }
 
 // engines runs a test on both engines.
@@ -107,7 +108,9 @@ func embedded(tb testing.TB, change func(*Config)) *world {
 func served(tb testing.TB, d *pg.Database, change func(*Config)) *world {
 	tb.Helper()
 	c := &clock{at: noon}
-	return open(tb, c, Config{Dir: filepath.Join(tb.TempDir(), "data"), Server: d.Connect(tb, nil), Keys: newKeyring(tb), Now: c.Now, Random: rand.Reader}, change)
+	w := open(tb, c, Config{Dir: filepath.Join(tb.TempDir(), "data"), Server: d.Connect(tb, nil), Keys: newKeyring(tb), Now: c.Now, Random: rand.Reader}, change)
+	w.pg = d
+	return w
 }
 
 func open(tb testing.TB, c *clock, cfg Config, change func(*Config)) *world {

@@ -72,15 +72,15 @@ func (hs *Homes) tidyDir() error {
 }
 
 // migrate brings the file of a home to the newest schema and sees that it has what every home has.
-func migrate(ctx context.Context, db *sqldb.DB, org id.Org, now time.Time) error {
+func migrate(ctx context.Context, db *sqldb.DB, org id.Org, now time.Time, proof []byte) error {
 	if err := schema.Migrate(ctx, db, org); err != nil {
 		return err
 	}
-	return furnish(ctx, db, org, now)
+	return furnish(ctx, db, org, now, proof)
 }
 
-// furnish writes the rows without which a home is none: its head, and of an organisation its counters. A second time it changes nothing.
-func furnish(ctx context.Context, db *sqldb.DB, org id.Org, now time.Time) error {
+// furnish writes the rows without which a home is none: its head, of an organisation its counters, and where it is made now under which key. A second time it changes nothing.
+func furnish(ctx context.Context, db *sqldb.DB, org id.Org, now time.Time, proof []byte) error {
 	whole, err := furnished(ctx, db, org)
 	if err != nil || whole {
 		return err
@@ -90,6 +90,9 @@ func furnish(ctx context.Context, db *sqldb.DB, org id.Org, now time.Time) error
 			return err
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO home (version, next_pack, next_snapshot, next_baseline, created_at) VALUES (1, 1, 1, 1, $1) ON CONFLICT (org_id) DO NOTHING`, now.UnixMicro())
+		if err == nil && proof != nil {
+			err = keepProof(ctx, tx, proof, now.UnixMicro())
+		}
 		return err
 	})
 }

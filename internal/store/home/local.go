@@ -50,7 +50,7 @@ func local(ctx context.Context, dir string, create bool, key *secret.Key, now ti
 	if c.db, err = sqldb.Open(ctx, filepath.Join(dir, dataFile), false, o); err != nil {
 		return nil, errors.Join(err, c.lock.Close())
 	}
-	if err := migrate(ctx, c.db, id.Local, now); err != nil {
+	if err := migrate(ctx, c.db, id.Local, now, nil); err != nil {
 		return nil, errors.Join(err, c.db.Close(), c.lock.Close())
 	}
 	return &Home{core: c}, nil
@@ -74,7 +74,7 @@ func createLocal(ctx context.Context, dir string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(lock.Close(), makeHome(ctx, tmp, id.Local, now, sqldb.Options{})); err != nil {
+	if err := errors.Join(lock.Close(), makeHome(ctx, tmp, id.Local, now, sqldb.Options{}, nil)); err != nil {
 		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -103,7 +103,7 @@ func vacant(dir string) error {
 }
 
 // makeHome writes all that the folder of a home has.
-func makeHome(ctx context.Context, dir string, org id.Org, now time.Time, o sqldb.Options) error {
+func makeHome(ctx context.Context, dir string, org id.Org, now time.Time, o sqldb.Options, proof []byte) error {
 	if _, err := blob.Create(filepath.Join(dir, blobDir)); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func makeHome(ctx context.Context, dir string, org id.Org, now time.Time, o sqld
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(migrate(ctx, db, org, now), db.Close()); err != nil {
+	if err := errors.Join(migrate(ctx, db, org, now, proof), db.Close()); err != nil {
 		return err
 	}
 	return blob.SyncDir(dir)

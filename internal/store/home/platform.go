@@ -27,12 +27,15 @@ func (hs *Homes) openPlatform(ctx context.Context) error {
 	close(c.ready)
 	if hs.cfg.Server != nil {
 		c.db = hs.cfg.Server.Home(id.Platform)
-		if err := furnish(ctx, c.db, id.Platform, hs.cfg.Now()); err != nil {
+		if err := furnish(ctx, c.db, id.Platform, hs.cfg.Now(), nil); err != nil {
 			return err
 		}
 		key, err := hs.platformKey(ctx, hs.readPlatformRow, hs.writePlatformRow)
+		if err != nil {
+			return err
+		}
 		c.key = key
-		return err
+		return hs.samePlatformKey()
 	}
 	if err := hs.tidyDir(); err != nil {
 		return err
@@ -46,7 +49,7 @@ func (hs *Homes) openPlatform(ctx context.Context) error {
 	if c.db, err = sqldb.Open(ctx, filepath.Join(hs.cfg.Dir, platformFile), true, o); err != nil {
 		return err
 	}
-	if err := migrate(ctx, c.db, id.Platform, hs.cfg.Now()); err != nil {
+	if err := migrate(ctx, c.db, id.Platform, hs.cfg.Now(), nil); err != nil {
 		return errors.Join(err, c.db.Close())
 	}
 	return nil

@@ -17,7 +17,7 @@ var removed = []string{
 
 // remaining is the log itself: no role of the program can remove it. Its leaves hold commitments and no value; the values, which the
 // destroyed key had sealed, are overwritten. So what the instance's log says of it can still be verified.
-var remaining = []string{"ledger_head", "ledger_entry", "ledger_tile", "checkpoint"}
+var remaining = []string{"ledger_head", "ledger_entry", "ledger_tile", "checkpoint", "key_check"}
 
 // removeRows removes what an organisation had from a server.
 func (hs *Homes) removeRows(ctx context.Context, org id.Org) error {
