@@ -1,7 +1,7 @@
 # Tasks of the project. `make` alone prints them.
 #
-# What a task needs beyond Go it says itself: `make demo`, `make check` and `make test` need only Go
-# (and the module mirror, once); `make e2e` needs Chromium and Node.
+# What a task needs beyond Go it says itself: `make demo` and `make check` need only Go (and the
+# module mirror, once); `make test` needs PostgreSQL too, and `make e2e` Chromium and Node besides.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -79,15 +79,22 @@ generated: ## generated files are what their generators make
 vuln: ## known vulnerabilities in what the program calls; GOVULNDB names a copy of the database
 	@bash tools/vuln.sh $(TOOL)
 
+# What runs things at once, under the race detector; the long tests of these packages ran without it just before.
+RACE := ./internal/service/... ./internal/app/... ./internal/store/... ./internal/inbound/worker ./internal/inbound/witness ./internal/inbound/api \
+	./internal/egress/... ./internal/keys/... ./internal/outbound/...
+
 .PHONY: test
-test: ## all unit tests, the seeds of the fuzz targets among them
+test: postgres ## all unit tests, the seeds of the fuzz targets among them, on the embedded engine and on PostgreSQL
 	@if [ -z "$${C4ARCH_INPUTS:-}" ]; then echo 'C4ARCH_INPUTS is not set: tests on real inputs do not run'; fi
 	$(GO) test ./...
-	@packages=$$($(GO) list ./internal/service/... ./internal/app/... ./internal/store/...); \
-	if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
-		echo "$(GO) test -race" $$packages; $(GO) test -race $$packages; \
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
+		echo '$(GO) test -race -short $(RACE)'; $(GO) test -race -short $(RACE); \
 	elif [ "$${CI:-}" = true ]; then echo 'race detector: it needs a C compiler' >&2; exit 1; \
 	else echo 'race detector: NOT RUN (no C compiler)'; fi
+
+.PHONY: postgres
+postgres: ## PostgreSQL 15 or newer is there; as root it is installed (Debian)
+	@bash tools/postgres.sh
 
 .PHONY: e2e
 e2e: browser ## tests in a real browser and against the real tools of the formats
