@@ -23,7 +23,7 @@ GO_FILES   = $(shell git ls-files --cached --others --exclude-standard '*.go')
 
 .PHONY: help
 help: ## print the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z][a-z-]*:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build bin/c4arch
@@ -107,6 +107,10 @@ browser: ## Chromium and Node are there; as root they are installed (Debian)
 .PHONY: bench
 bench: ## benchmarks; BENCH=regexp COUNT=n
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 60m ./...
+
+.PHONY: bench-service
+bench-service: ## what the service costs, on both engines, beside Tessera and beside the command alone
+	bash test/bench/service.sh
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (10s)
