@@ -173,3 +173,17 @@ func BenchmarkThousand(b *testing.B) {
 		b.ReportMetric(time.Since(begun).Seconds(), "s-to-sweep")
 	}
 }
+
+// BenchmarkCreate is homes that are made, durably.
+func BenchmarkCreate(b *testing.B) {
+	w := embedded(b, nil)
+	orgs := make([]id.Org, b.N)
+	for i := range orgs {
+		orgs[i] = w.announce()
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for _, org := range orgs {
+		must(b, w.Create(b.Context(), w.ops(), org))
+	}
+}

@@ -107,11 +107,7 @@ func makeHome(ctx context.Context, dir string, org id.Org, now time.Time, o sqld
 	if _, err := blob.Create(filepath.Join(dir, blobDir)); err != nil {
 		return err
 	}
-	db, err := sqldb.Open(ctx, filepath.Join(dir, dataFile), true, o)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(migrate(ctx, db, org, now, proof), db.Close()); err != nil {
+	if err := sqldb.Build(ctx, filepath.Join(dir, dataFile), o, func(db *sqldb.DB) error { return migrate(ctx, db, org, now, proof) }); err != nil {
 		return err
 	}
 	return blob.SyncDir(dir)

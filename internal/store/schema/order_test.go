@@ -16,6 +16,7 @@ func TestKeysAreUsed(t *testing.T) {
 			`SELECT leaf_hash FROM ledger_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`,
 			`SELECT hashes FROM ledger_tile WHERE level = $1 AND n = $2`,
 			`SELECT idx FROM ledger_subject WHERE subject = $1 AND idx > $2`,
+			`SELECT subject, idx FROM ledger_subject WHERE idx >= $1 AND idx <= $2 ORDER BY idx, subject`,
 			`SELECT id FROM job WHERE state = $1 AND run_at <= $2 ORDER BY run_at`,
 			`SELECT body FROM idem WHERE actor = $1 AND key = $2`,
 			`SELECT id FROM token WHERE hash = $1`,

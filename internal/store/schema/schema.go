@@ -16,7 +16,9 @@ import (
 	"embed"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
@@ -55,6 +57,12 @@ var header = regexp.MustCompile(`^-- homes: (organisation|platform|all)\n`)
 
 // Read reads the steps.
 func Read() ([]Step, error) {
+	list, err := known()
+	return slices.Clone(list), err
+}
+
+// known are the steps, read once: they are a part of the program.
+var known = sync.OnceValues(func() ([]Step, error) {
 	files, err := sqldb.Migrations(Steps, "sql")
 	if err != nil {
 		return nil, err
@@ -68,14 +76,14 @@ func Read() ([]Step, error) {
 		list[i] = Step{Number: f.Number, Name: f.Name, Homes: Homes(m[1]), Text: f.SQL}
 	}
 	return list, nil
-}
+})
 
 // ForFile are the steps of the file of one organisation.
 func ForFile(org id.Org) ([]sqldb.Migration, error) {
 	if !org.Valid() {
 		return nil, fault.New(fault.NotFound, "there is no such organisation")
 	}
-	steps, err := Read()
+	steps, err := known()
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +103,18 @@ func ForFile(org id.Org) ([]sqldb.Migration, error) {
 	return list, nil
 }
 
-// Migrate brings the file of an organisation to the newest schema.
+// Migrate brings the file of an organisation to the newest schema. Of one that has it, as most that are opened, only that is asked.
 func Migrate(ctx context.Context, db *sqldb.DB, org id.Org) error {
+	if !org.Valid() {
+		return fault.New(fault.NotFound, "there is no such organisation")
+	}
+	all, err := known()
+	if err != nil {
+		return err
+	}
+	if done, err := db.Version(ctx); err != nil || done == len(all) {
+		return err
+	}
 	steps, err := ForFile(org)
 	if err != nil {
 		return err

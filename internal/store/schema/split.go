@@ -17,19 +17,25 @@ var engineLine = regexp.MustCompile(`^-- engine: (sqlite|postgresql|all)$`)
 
 // parts cuts a step at the lines that name an engine.
 func parts(text string) []part {
-	list := []part{{}}
+	var list []part
+	var now part
+	begin, at := 0, 0
 	for line := range strings.Lines(text) {
-		if m := engineLine.FindStringSubmatch(strings.TrimSuffix(line, "\n")); m != nil {
-			p := part{}
-			if m[1] != "all" {
-				p.engine = sqldb.Engine(m[1])
+		end := at + len(line)
+		if strings.HasPrefix(line, "-- engine:") {
+			if m := engineLine.FindStringSubmatch(strings.TrimSuffix(line, "\n")); m != nil {
+				now.text = text[begin:at]
+				list = append(list, now)
+				now, begin = part{}, end
+				if m[1] != "all" {
+					now.engine = sqldb.Engine(m[1])
+				}
 			}
-			list = append(list, p)
-			continue
 		}
-		list[len(list)-1].text += line
+		at = end
 	}
-	return list
+	now.text = text[begin:]
+	return append(list, now)
 }
 
 // sentence is a statement without comments, and what a line before it grants.

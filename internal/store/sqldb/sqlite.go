@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -46,6 +47,32 @@ func Open(ctx context.Context, path string, create bool, o Options) (*DB, error)
 		return nil, err
 	}
 	return &DB{name: path, observe: o.Observe, engine: f}, nil
+}
+
+// Build makes the file at path, which must not be there: fn writes to it, and when Build returns it is whole and on the disk, but for its name in its folder. Until then
+// nobody is told of it, so that nothing is synced before the end: a file that was built halfway is thrown away by whoever finds it.
+func Build(ctx context.Context, path string, o Options, fn func(*DB) error) error {
+	if !o.Key.Empty() && len(o.Key.Expose()) != secret.Size {
+		return fault.New(fault.Internal, "the key of a database has %d bytes", secret.Size)
+	}
+	made, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return openError(err, path)
+	}
+	defer made.Close() //nolint:errcheck // it was synced
+	settings := append(pragmas(o), "journal_mode(memory)", "synchronous(off)")
+	f, err := openFile(ctx, path, slices.DeleteFunc(settings, func(p string) bool { return p == "journal_mode(wal)" || p == "synchronous(full)" }), o.Key)
+	if err != nil {
+		return err
+	}
+	db := &DB{name: path, observe: o.Observe, engine: f}
+	if err := errors.Join(fn(db), db.Close()); err != nil {
+		return err
+	}
+	if err := made.Sync(); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the database cannot be made")
+	}
+	return nil
 }
 
 // openFile opens path; each connection gets the key, then the pragmas, in this order. The key is not in the URI, which every error of opening and

@@ -10,8 +10,8 @@ import (
 	"c4arch/internal/base/fault"
 )
 
-// Migrate brings a file to the newest of steps, each in a transaction of its own together with the note that it was done (PRAGMA user_version). A step without a
-// text is of other homes: it is counted only. A file that has more steps than are known here was made by a newer program, and is left alone.
+// Migrate brings a file to the newest of steps, each in a transaction of its own together with the note that it was done (PRAGMA user_version); a new file gets all of them
+// in one. A step without a text is of other homes: it is counted only. A file that has more steps than are known here was made by a newer program, and is left alone.
 //
 // A step may rebuild a table as sqlite.org/lang_altertable.html#otheralter says: foreign keys are not enforced while it runs, and all of them
 // are checked before it is committed.
@@ -61,15 +61,15 @@ func (db *DB) forward(ctx context.Context, f *file, steps []Migration) (done int
 		}
 	}()
 	for done < len(steps) {
-		if done, err = db.step(ctx, conn, steps); err != nil {
+		if done, err = db.next(ctx, conn, steps); err != nil {
 			return done, err
 		}
 	}
 	return done, nil
 }
 
-// step does the one step that is next, which another process may have done meanwhile.
-func (db *DB) step(ctx context.Context, conn *sql.Conn, steps []Migration) (int, error) {
+// next does the one step that is next, which another process may have done meanwhile; of a new file all.
+func (db *DB) next(ctx context.Context, conn *sql.Conn, steps []Migration) (int, error) {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, db.fault(ctx, err)
@@ -79,17 +79,23 @@ func (db *DB) step(ctx context.Context, conn *sql.Conn, steps []Migration) (int,
 	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil || n >= len(steps) {
 		return n, db.fault(ctx, err)
 	}
-	s := &steps[n]
-	if s.SQL != "" {
+	end := n + 1
+	if n == 0 {
+		end = len(steps)
+	}
+	for i := n; i < end; i++ {
+		s := &steps[i]
+		if s.SQL == "" {
+			continue
+		}
 		if err := db.apply(ctx, tx, s); err != nil {
 			return n, fault.Wrap(fault.KindOf(err), err, "migration %04d_%s", s.Number, s.Name)
 		}
 	}
-	n++
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d", n)); err != nil {
-		return n - 1, db.fault(ctx, err)
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d", end)); err != nil {
+		return n, db.fault(ctx, err)
 	}
-	return n, db.fault(ctx, tx.Commit())
+	return end, db.fault(ctx, tx.Commit())
 }
 
 func (db *DB) apply(ctx context.Context, tx *sql.Tx, s *Migration) error {
