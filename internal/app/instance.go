@@ -2,32 +2,27 @@ package app
 
 import (
 	"context"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/app/config"
+	"c4arch/internal/app/observe"
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
-	"c4arch/internal/base/secret"
 	"c4arch/internal/content/register"
 	"c4arch/internal/egress"
-	"c4arch/internal/egress/cloud"
-	"c4arch/internal/keys/file"
-	"c4arch/internal/keys/kms"
+	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/ring"
 	"c4arch/internal/keys/source"
-	"c4arch/internal/keys/vault"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/service/auditing"
@@ -42,26 +37,27 @@ import (
 	"c4arch/internal/store/blob"
 	"c4arch/internal/store/home"
 	small "c4arch/internal/store/instance"
-	"c4arch/internal/store/schema"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/store/trust"
-	"c4arch/internal/trust/ledger"
 )
 
 // instance is the service with all its parts, without its listeners: commands of the operator on the machine itself use it too.
 type instance struct {
-	cfg    *config.Loaded
-	log    *slog.Logger
-	now    func() time.Time
-	exit   *egress.Exit
-	book   *egress.Book
-	ring   *ring.Ring
-	rooted bool // a root key was made now
-	server *sqldb.Server
+	cfg     *config.Loaded
+	log     *slog.Logger
+	now     func() time.Time
+	secrets *source.Reader // of the configuration, each read once
+	book    *egress.Book
+	exit    *egress.Exit
+	ring    *ring.Ring
+	rooted  string // the folder in which a root key was made now, or ""
+	server  *sqldb.Server
+	bucket  *blob.Bucket
 	// databaseAt is the rule for the way to the database, databaseTLS what its address says of TLS.
 	databaseAt  egress.Rule
 	databaseTLS url.Values
 	homes       *home.Homes
+	origin      string // by which it signs
 	trust       *trust.Store
 	accounts    *accounts.Service
 	scans       *discover.Hosted
@@ -72,30 +68,43 @@ type instance struct {
 	upkeep      *upkeep.Service
 	small       *small.Store
 	out         spoken
+	restored    id.Org // of which an older backup is going to be accepted
 	close       []func() error
 }
 
-// openInstance builds an instance from its configuration, from the bottom to the top. What it needs from outside, the database and services of keys, must answer.
-func openInstance(ctx context.Context, cfg *config.Loaded, getenv func(string) string, log *slog.Logger, meters meters) (in *instance, err error) {
-	in = &instance{cfg: cfg, log: log, now: time.Now, book: &egress.Book{}}
+// loaded reads the configuration and checks it against the machine. Nothing is made and nothing is opened yet but the secrets that it names.
+func loaded(ctx context.Context, env cli.Env, flags map[string][]string) (*instance, error) {
+	cfg, err := config.Load(config.Input{Flags: flags, Getenv: env.Getenv, Environ: env.Environ})
+	if err != nil {
+		return nil, err
+	}
+	in := &instance{cfg: cfg, now: env.Now, book: &egress.Book{}, log: observe.NewLogger(env.Stderr, cfg.Log.Format, "error")}
+	in.secrets = secretReader(env.Getenv, in.book, env.Now)
+	in.closes(func() error { in.secrets.Forget(); return nil })
+	if err := cfg.Check(ctx, config.Machine{Secrets: in.secrets}); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return in, nil
+}
+
+// open builds an instance from its configuration, from the bottom to the top. What it needs from outside, the database and services of keys, must answer. After an error
+// everything is closed.
+func (in *instance) open(ctx context.Context, meters meters) (err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.Close())
 		}
 	}()
-	if err := in.wayOut(ctx, getenv); err != nil {
-		return in, err
+	if err := os.MkdirAll(in.cfg.Data.Dir, 0o700); err != nil {
+		return fault.Wrap(fault.Invalid, err, "the data directory cannot be made").WithHelp("make it for the user who runs c4arch, with mode 0700, or name another with data (--data)")
 	}
-	if err := in.keys(ctx); err != nil {
-		return in, err
+	for _, step := range []func(context.Context) error{in.wayOut, in.database, in.keys, in.openHomes, in.settleOrigin} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if err := in.database(ctx, getenv); err != nil {
-		return in, err
-	}
-	if err := in.openHomes(ctx); err != nil {
-		return in, err
-	}
-	return in, in.services(ctx, meters)
+	in.secrets.Forget() // who needs one has it
+	return in.services(ctx, meters)
 }
 
 // Close lets everything go, the last first.
@@ -109,234 +118,6 @@ func (in *instance) Close() error {
 }
 
 func (in *instance) closes(fn func() error) { in.close = append(in.close, fn) }
-
-// wayOut makes the one way out, with a rule for each place that the operator named.
-func (in *instance) wayOut(ctx context.Context, getenv func(string) string) error {
-	rules := egress.Defaults()
-	c := &in.cfg.Config
-	if !c.Database.URL.Empty() {
-		// Where it is may be a part of the secret: it is fetched over the way out that this rule is a part of, so that a vault that names it comes first.
-		text, err := c.Database.URL.Open(ctx, in.secrets(getenv, rules))
-		if err != nil {
-			return err
-		}
-		rule, err := databaseRule(string(text.Expose()))
-		if err != nil {
-			return err
-		}
-		rules[egress.Database], in.databaseAt = rule, rule
-		if u, err := url.Parse(string(text.Expose())); err == nil {
-			in.databaseTLS = u.Query()
-		}
-	}
-	if u := c.Telemetry.OTLP; u != nil {
-		rules[egress.Telemetry] = named(u)
-	}
-	if c.ACME.Directory != nil {
-		rules[egress.Certs] = widened(rules[egress.Certs], c.ACME.Directory)
-	}
-	var hosts []string
-	for _, w := range c.Ledger.Witnesses {
-		hosts = append(hosts, w.URL.Hostname())
-	}
-	if len(hosts) > 0 {
-		rule := named(c.Ledger.Witnesses[0].URL)
-		rule.Hosts, rule.Ports = hosts, nil
-		for _, w := range c.Ledger.Witnesses {
-			rule.Ports = append(rule.Ports, port(w.URL))
-			rule.Plain = rule.Plain || w.URL.Scheme == "http"
-		}
-		rules[egress.Witness] = rule
-	}
-	var err error
-	in.exit, err = egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now})
-	return err
-}
-
-// named is a rule for an address that the operator named.
-func named(u *url.URL) egress.Rule {
-	rule := egress.To(u.Hostname(), port(u))
-	rule.Plain = u.Scheme == "http"
-	return rule
-}
-
-func widened(rule egress.Rule, u *url.URL) egress.Rule {
-	if slices.Contains(rule.Hosts, u.Hostname()) {
-		return rule
-	}
-	return named(u)
-}
-
-func port(u *url.URL) uint16 {
-	if n, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
-		return uint16(n)
-	}
-	if u.Scheme == "http" {
-		return 80
-	}
-	return 443
-}
-
-// databaseRule is where the database is: a host that the operator named, or a socket in the file system.
-func databaseRule(text string) (egress.Rule, error) {
-	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
-		return egress.Rule{}, fault.New(fault.Invalid, "the setting database.url is not the address of a PostgreSQL database").WithHelp("write it as postgres://ROLE@HOST/DATABASE")
-	}
-	host := u.Hostname()
-	if q := u.Query().Get("host"); q != "" {
-		host = q
-	}
-	number := uint16(5432)
-	for _, text := range []string{u.Port(), u.Query().Get("port")} {
-		if n, err := strconv.ParseUint(text, 10, 16); err == nil {
-			number = uint16(n)
-		}
-	}
-	if filepath.IsAbs(host) || host == "" || host == "localhost" {
-		rule := egress.Here(number)
-		rule.Wait = -1
-		return rule, nil
-	}
-	rule := egress.To(host, number)
-	rule.Wait = -1
-	return rule, nil
-}
-
-// secrets reads secrets of the configuration. A vault is reached by a way out of its own: the one of the instance is not there yet.
-func (in *instance) secrets(getenv func(string) string, rules map[egress.Purpose]egress.Rule) *source.Reader {
-	r := &source.Reader{Getenv: getenv}
-	exit, err := egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now})
-	if err != nil {
-		return r
-	}
-	r.Client = exit.Client(egress.Secrets)
-	if identity, err := cloud.Azure(exit.Client(egress.Identity)); err == nil {
-		r.Identity = identity
-	}
-	return r
-}
-
-// keys opens the root keys: the first wraps, the others still open.
-func (in *instance) keys(ctx context.Context) error {
-	roots := map[string]ring.Root{}
-	newest := ""
-	kmsKeys := kms.Config{Client: in.exit.Client(egress.Keys), Identity: in.exit.Client(egress.Identity)}
-	for i, k := range in.cfg.Keys.Root {
-		if i == 0 {
-			newest = k.Scheme
-		}
-		switch k.Scheme {
-		case file.Scheme:
-			root, made, err := file.Init(k.Dir, "", rand.Reader)
-			if err != nil {
-				return err
-			}
-			in.rooted = made
-			in.closes(func() error { root.Close(); return nil })
-			roots[k.Scheme] = root
-		case vault.Scheme:
-			identity, err := cloud.Azure(in.exit.Client(egress.Identity))
-			if err != nil {
-				return err
-			}
-			root, err := vault.New(vault.Config{URL: k.Vault, Key: k.Key, Version: k.Version, Client: in.exit.Client(egress.Keys), Identity: identity, Now: in.now})
-			if err != nil {
-				return err
-			}
-			roots[k.Scheme] = root
-		case kms.Scheme:
-			if kmsKeys.Key == "" {
-				kmsKeys.Key = k.ARN
-			} else {
-				kmsKeys.Older = append(kmsKeys.Older, k.ARN)
-			}
-		}
-	}
-	if kmsKeys.Key != "" {
-		root, err := kms.New(ctx, kmsKeys)
-		if err != nil {
-			return err
-		}
-		roots[kms.Scheme] = root
-	}
-	var err error
-	in.ring, err = ring.New(rand.Reader, newest, roots)
-	return err
-}
-
-// database connects to PostgreSQL, where that is the engine; as the owner it is migrated first.
-func (in *instance) database(ctx context.Context, getenv func(string) string) error {
-	c := in.cfg.Database
-	if c.URL.Empty() {
-		return nil
-	}
-	reader := in.secrets(getenv, egress.Defaults())
-	text, err := c.URL.Open(ctx, reader)
-	if err != nil {
-		return err
-	}
-	o := sqldb.ServerOptions{URL: text, Dial: in.dialDatabase, MaxConns: c.Connections}
-	if !c.Owner.Empty() {
-		if err := prepare(ctx, in, reader, text); err != nil {
-			return err
-		}
-	}
-	if in.server, err = sqldb.Connect(ctx, o); err != nil {
-		return err
-	}
-	in.closes(func() error { in.server.Close(); return nil })
-	return schema.Check(ctx, in.server)
-}
-
-// prepare migrates as the owner, for the role of the application's address.
-func prepare(ctx context.Context, in *instance, reader *source.Reader, application secret.Value) error {
-	owner, err := in.cfg.Database.Owner.Open(ctx, reader)
-	if err != nil {
-		return err
-	}
-	u, err := url.Parse(string(application.Expose()))
-	if err != nil || u.User.Username() == "" {
-		return fault.New(fault.Invalid, "the setting database.url names no role").WithHelp("write it as postgres://ROLE@HOST/DATABASE")
-	}
-	return schema.Prepare(ctx, sqldb.ServerOptions{URL: owner, Dial: in.dialDatabase, MaxConns: 2}, u.User.Username())
-}
-
-// openHomes opens the platform's home; those of organisations are opened when they are asked for.
-func (in *instance) openHomes(ctx context.Context) error {
-	c := home.Config{
-		Dir: in.cfg.Data.Dir, Server: in.server, Keys: in.ring, MaxOpen: in.cfg.Limits.OpenHomes, Now: in.now, Random: rand.Reader, Log: in.log,
-		Opened: in.opened,
-	}
-	objects, err := in.objects(ctx)
-	if err != nil {
-		return err
-	}
-	c.Objects = objects
-	if in.homes, err = home.Open(ctx, c); err != nil {
-		return err
-	}
-	in.closes(in.homes.Close)
-	in.trust, in.small = trust.New(in.homes), small.New(in.homes)
-	return nil
-}
-
-// objects are where large things are: nil means the data directory.
-func (in *instance) objects(ctx context.Context) (func(id.Org) (home.Objects, error), error) {
-	if in.cfg.Objects.Place == "" {
-		return nil, nil //nolint:nilnil // home has the folder
-	}
-	place, err := blob.Parse(in.cfg.Objects.Place)
-	if err != nil {
-		return nil, err
-	}
-	bucket, err := blob.OpenBucket(ctx, place, blob.Clients{Objects: in.exit.Client(egress.Objects), Identity: in.exit.Client(egress.Identity)})
-	if err != nil {
-		return nil, err
-	}
-	in.closes(bucket.Close)
-	return func(org id.Org) (home.Objects, error) { return bucket.Of(org) }, nil
-}
 
 // meters count; each may be nil.
 type meters struct {
@@ -365,19 +146,21 @@ func (in *instance) services(ctx context.Context, m meters) error {
 		}
 		return keeper{h}, nil
 	}}
-	copies, err := trust.OpenCopies(filepath.Join(in.cfg.Data.Dir, "checkpoints"))
+	copies, err := in.copies()
 	if err != nil {
 		return err
 	}
-	c := auditing.Config{Log: in.trust, Checkpoints: in.trust, Signers: in, Copies: copies, Heads: in.trust, Meter: m.ledger, Logger: in.log, Now: in.now}
+	c := auditing.Config{Log: in.trust, Checkpoints: in.trust, Signers: in, Copies: copies, Heads: in.trust, Epochs: epochs{in}, Meter: m.ledger, Logger: in.log, Now: in.now}
 	if len(in.cfg.Ledger.Witnesses) > 0 {
 		if c.Witnesses, err = in.witnesses(); err != nil {
 			return err
 		}
 	}
 	in.audit = auditing.New(c)
-	if err := in.audit.Opened(ctx, id.Platform); err != nil {
-		return err
+	if in.restored != id.Platform {
+		if err := in.audit.Opened(ctx, id.Platform); err != nil {
+			return err
+		}
 	}
 	reg, err := register.Builtin()
 	if err != nil {
@@ -391,6 +174,14 @@ func (in *instance) services(ctx context.Context, m meters) error {
 		Register: reg, Probes: probes, Store: in.trust.Runs(), Meter: m.assure, Log: in.log, Now: in.now, Random: rand.Reader, Version: version(),
 	})
 	return err
+}
+
+// copies are the newest checkpoints outside of the database: in the bucket, which every replica sees, or else in the data directory.
+func (in *instance) copies() (auditing.Copies, error) {
+	if in.bucket != nil {
+		return trust.ShareCopies(in.bucket), nil
+	}
+	return trust.OpenCopies(filepath.Join(in.cfg.Data.Dir, "checkpoints"))
 }
 
 // opened looks whether the log of a home that is being opened continues what is known of it outside of it.
@@ -447,38 +238,4 @@ func (in *instance) directory(path string) (discover.Place, error) {
 		return place{set}, nil
 	}
 	return nil, fault.New(fault.NotFound, "there is no such directory below those that may be read").WithHelp("the operator names them with --scan-roots")
-}
-
-// Signer signs checkpoints of the log of an organisation: its seed is derived from the platform's key, for that log alone.
-func (in *instance) Signer(ctx context.Context, org id.Org) (*ledger.Signer, error) {
-	scope, err := access.Decide(access.System(id.Platform, "signing", access.Actor{}), access.PlatformRead, access.Resource{})
-	if err != nil {
-		return nil, err
-	}
-	h, err := in.homes.For(ctx, scope)
-	if err != nil {
-		return nil, err
-	}
-	defer h.Release()
-	origin, err := ledger.Origin(in.cfg.LedgerOrigin(), org)
-	if err != nil {
-		return nil, err
-	}
-	seed, err := hkdf.Key(sha256.New, h.Key().Derive(secret.ForSigning).Expose(), nil, "c4arch/v1/checkpoint/"+string(org), 32)
-	if err != nil {
-		return nil, err
-	}
-	return ledger.NewSigner(origin, seed)
-}
-
-// LedgerKey is the verifier key of the actor's log, a line of text.
-func (in *instance) LedgerKey(ctx context.Context, a access.Actor) ([]byte, error) {
-	if _, err := access.Decide(a, access.LedgerRead, access.Resource{}); err != nil {
-		return nil, err
-	}
-	s, err := in.Signer(ctx, a.Org)
-	if err != nil {
-		return nil, err
-	}
-	return []byte(s.Key().String() + "\n"), nil
 }

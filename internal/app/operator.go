@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,6 @@ import (
 	"c4arch/internal/keys/ring"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/store/blob"
-	"c4arch/internal/store/schema"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/trust/control"
 	"c4arch/internal/trust/ledger"
@@ -31,7 +31,7 @@ import (
 
 // operator are the commands of whoever runs a server.
 func operator() cli.Operator {
-	o := cli.Operator{Serve: serveCommand, Explain: explain, Migrate: migrate, Doctor: examine, NewRootKey: newRootKey, Witness: serveWitness}
+	o := cli.Operator{Serve: serveCommand, Explain: explain, Migrate: migrate, Doctor: examine, NewRootKey: newRootKey, Witness: serveWitness, AcceptRollback: acceptRollback}
 	for _, f := range config.Flags() {
 		o.Settings = append(o.Settings, cli.Setting{Name: f.Name, Usage: f.Usage, List: f.List})
 	}
@@ -39,7 +39,7 @@ func operator() cli.Operator {
 }
 
 func explain(ctx context.Context, env cli.Env, flags map[string][]string, w io.Writer, asJSON bool) error {
-	cfg, wrong := config.Load(config.Input{Flags: flags, Getenv: env.Getenv})
+	cfg, wrong := config.Load(config.Input{Flags: flags, Getenv: env.Getenv, Environ: env.Environ})
 	if cfg == nil {
 		return wrong
 	}
@@ -50,66 +50,49 @@ func explain(ctx context.Context, env cli.Env, flags map[string][]string, w io.W
 	if err := write(w, cfg.Explain()); err != nil {
 		return err
 	}
+	for _, name := range cfg.Unknown {
+		fmt.Fprintf(env.Stderr, "c4arch: nothing reads the variable %s\n", name)
+	}
 	return wrong
 }
 
 // migrate prepares a PostgreSQL database as its owner.
-func migrate(ctx context.Context, env cli.Env, flags map[string][]string) (string, error) {
-	cfg, err := loaded(ctx, env, flags)
+func migrate(ctx context.Context, env cli.Env, flags map[string][]string) (what string, err error) {
+	in, err := loaded(ctx, env, flags)
 	if err != nil {
 		return "", err
 	}
-	if cfg.Database.URL.Empty() || cfg.Database.Owner.Empty() {
+	defer func() { err = errors.Join(err, in.Close()) }()
+	if in.cfg.Database.URL.Empty() || in.cfg.Database.Owner.Empty() {
 		return "", errNoServer
 	}
-	in := &instance{cfg: cfg, now: env.Now, book: &egress.Book{}}
-	if err := in.wayOut(ctx, env.Getenv); err != nil {
-		return "", err
+	for _, step := range []func(context.Context) error{in.wayOut, in.database} {
+		if err := step(ctx); err != nil {
+			return "", err
+		}
 	}
-	reader := in.secrets(env.Getenv, egress.Defaults())
-	text, err := cfg.Database.URL.Open(ctx, reader)
-	if err != nil {
-		return "", err
-	}
-	if err := prepare(ctx, in, reader, text); err != nil {
-		return "", err
-	}
-	server, err := sqldb.Connect(ctx, sqldb.ServerOptions{URL: text, Dial: in.dialDatabase, MaxConns: 1})
-	if err != nil {
-		return "", err
-	}
-	defer server.Close()
-	if err := schema.Check(ctx, server); err != nil {
-		return "", err
-	}
-	return "The database " + server.Name() + " has the newest schema, and its application role is fit for the service", nil
+	return "The database " + in.server.Name() + " has the newest schema, and its application role is fit for the service", nil
 }
 
-// examine is c4arch doctor. It opens no home: a service may be running on them.
+// examine is c4arch doctor. It opens no home, since a service may be running on them, and it changes nothing: it migrates no database and makes no key.
 func examine(ctx context.Context, env cli.Env, flags map[string][]string, w io.Writer, asJSON bool) error {
-	cfg, err := loaded(ctx, env, flags)
+	in, err := loaded(ctx, env, flags)
 	if err != nil {
 		return err
 	}
-	in := &instance{cfg: cfg, now: env.Now, book: &egress.Book{}, log: observe.NewLogger(env.Stderr, cfg.Log.Format, "error")}
 	defer in.Close() //nolint:errcheck // it was only looked at
-	p := doctor.Probes{Now: env.Now, DataDir: cfg.Data.Dir, System: "/", Private: []string{cfg.Data.Dir}}
-	if err := in.wayOut(ctx, env.Getenv); err != nil {
+	if err := in.wayOut(ctx); err != nil {
 		return err
 	}
+	p := doctor.Probes{Now: env.Now, DataDir: in.cfg.Data.Dir, System: "/", Private: []string{in.cfg.Data.Dir}}
 	if err := in.findRoots(ctx, &p); err != nil {
 		return err
 	}
-	if err := in.database(ctx, env.Getenv); err != nil {
-		return err
-	}
-	if in.server != nil {
-		p.Postgres, p.Socket = in.askDatabase, in.databaseAt.Unix
-	}
-	if cfg.Objects.Place != "" {
+	in.findDatabase(ctx, &p)
+	if in.cfg.Objects.Place != "" {
 		p.Bucket = in.bucketState
 	}
-	if c := cfg.TLS.Certificate; c != "" {
+	if c := in.cfg.TLS.Certificate; c != "" {
 		p.Certificates = append(p.Certificates, doctor.Certificate{Name: c, Ask: func(context.Context) ([]byte, error) { return os.ReadFile(c) }})
 	}
 	report := doctor.Doctor(ctx, p)
@@ -120,26 +103,53 @@ func examine(ctx context.Context, env cli.Env, flags map[string][]string, w io.W
 	return errors.Join(write(w), report.Err())
 }
 
-// findRoots asks where the root keys are; a folder that is not there yet is not made.
+// findDatabase asks PostgreSQL. One that does not answer is a finding, as is one that is not ready for the service.
+func (in *instance) findDatabase(ctx context.Context, p *doctor.Probes) {
+	if in.cfg.Database.URL.Empty() {
+		return
+	}
+	p.Socket = in.databaseAt.Unix
+	if err := in.connect(ctx, 2); err != nil {
+		p.Postgres = func(context.Context, string) (string, error) { return "", err }
+		return
+	}
+	p.Postgres = in.askDatabase
+	fit := doctor.Finding{Subject: "PostgreSQL, schema and role", State: doctor.OK, Detail: "the newest schema, and a role that can neither pass by row security nor change it"}
+	if err := in.fit(ctx); err != nil {
+		fit.State, fit.Detail, fit.Help = doctor.Failed, err.Error(), "As the owner: c4arch migrate"
+	}
+	p.More = append(p.More, fit)
+}
+
+// findRoots asks where the root keys are. A folder that is not there yet is not made, and then nothing is asked of the others.
 func (in *instance) findRoots(ctx context.Context, p *doctor.Probes) error {
 	for _, k := range in.cfg.Keys.Root {
-		if k.Scheme == file.Scheme {
-			there, err := file.Exists(k.Dir)
-			if err != nil || !there {
-				p.RootKeys = append(p.RootKeys, doctor.RootKey{Name: k.String(), Dir: k.Dir, Ask: func(context.Context) doctor.Finding {
-					return doctor.Finding{State: doctor.Unknown, Detail: "there is no root key yet; the first start makes it"}
-				}})
-				return nil
-			}
+		if k.Scheme != file.Scheme {
+			continue
 		}
+		there, err := file.Exists(k.Dir)
+		if err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		f := doctor.Finding{Subject: "root key " + k.String(), State: doctor.Unknown, Detail: "there is no root key yet; the first start makes it"}
+		if in.wrapped() {
+			f.State, f.Detail, f.Help = doctor.Failed, "it is missing, and the data is wrapped under it", "Put the folder of root keys back: without it nothing can be read."
+		}
+		p.More = append(p.More, f)
+		return nil
 	}
 	if err := in.keys(ctx); err != nil {
 		return err
 	}
-	for i, s := range in.ring.States(ctx) {
+	for _, s := range in.ring.States(ctx) {
 		root := doctor.RootKey{Name: s.Scheme + ":" + s.Name, Ask: func(context.Context) doctor.Finding { return rootFinding(s) }}
-		if s.Scheme == file.Scheme && i < len(in.cfg.Keys.Root) {
-			root.Dir = in.cfg.Keys.Root[i].Dir
+		for _, k := range in.cfg.Keys.Root {
+			if s.Scheme == file.Scheme && k.Scheme == s.Scheme {
+				root.Dir = k.Dir
+			}
 		}
 		p.RootKeys = append(p.RootKeys, root)
 	}
@@ -147,7 +157,10 @@ func (in *instance) findRoots(ctx context.Context, p *doctor.Probes) error {
 }
 
 func rootFinding(s ring.State) doctor.Finding {
-	f := doctor.Finding{State: doctor.OK, Detail: strings.Join(append([]string{"protected by: " + string(s.Protection)}, s.Detail...), "; ")}
+	f := doctor.Finding{
+		Subject: "root key " + s.Scheme + ":" + s.Name, State: doctor.OK,
+		Detail: strings.Join(append([]string{"protected by: " + string(s.Protection)}, s.Detail...), "; "),
+	}
 	switch s.Protection {
 	case ring.Unknown:
 		f.State, f.Detail = doctor.Unknown, s.Why
@@ -169,50 +182,76 @@ func (in *instance) askDatabase(ctx context.Context, query string) (answer strin
 
 func (in *instance) bucketState(ctx context.Context) doctor.Finding {
 	f := doctor.Finding{Subject: "objects in " + in.cfg.Objects.Place, State: doctor.Unknown}
-	place, err := blob.Parse(in.cfg.Objects.Place)
-	if err == nil {
-		var bucket *blob.Bucket
-		if bucket, err = blob.OpenBucket(ctx, place, blob.Clients{Objects: in.exit.Client(egress.Objects), Identity: in.exit.Client(egress.Identity)}); err == nil {
-			defer bucket.Close() //nolint:errcheck // it was only looked at
-			s := bucket.State(ctx)
-			f.Detail = strings.Join(append(s.Detail, s.Why), "; ")
-			switch s.Encrypted {
-			case blob.PlatformKey, blob.CustomerKey:
-				f.State = doctor.OK
-			case blob.Off:
-				f.State = doctor.Failed
-			}
+	if in.bucket == nil {
+		if err := in.openBucket(ctx); err != nil {
+			f.Detail = "it cannot be asked: " + observe.Scrub(err.Error())
 			return f
 		}
 	}
-	f.Detail = "it cannot be asked"
+	s := in.bucket.State(ctx)
+	f.Detail = strings.Join(slices.DeleteFunc(append(s.Detail, s.Why), func(x string) bool { return x == "" }), "; ")
+	switch s.Encrypted {
+	case blob.PlatformKey, blob.CustomerKey:
+		f.State = doctor.OK
+	case blob.Off:
+		f.State = doctor.Failed
+	}
 	return f
 }
 
-func newRootKey(ctx context.Context, env cli.Env, flags map[string][]string) (string, error) {
-	cfg, err := loaded(ctx, env, flags)
+func newRootKey(ctx context.Context, env cli.Env, flags map[string][]string) (name string, err error) {
+	in, err := loaded(ctx, env, flags)
 	if err != nil {
 		return "", err
 	}
-	for _, k := range cfg.Keys.Root {
-		if k.Scheme == file.Scheme {
-			return file.Make(k.Dir, rand.Reader, env.Now())
+	defer func() { err = errors.Join(err, in.Close()) }()
+	for _, k := range in.cfg.Keys.Root {
+		if k.Scheme != file.Scheme {
+			continue
 		}
+		there, err := file.Exists(k.Dir)
+		if err != nil {
+			return "", err
+		}
+		if !there {
+			return "", fault.New(fault.NotFound, "there is no root key in %s yet", k.Dir).
+				WithHelp("c4arch serve makes the first one when it starts; name the data directory of the service with --data")
+		}
+		return file.Make(k.Dir, rand.Reader, env.Now())
 	}
 	return "", fault.New(fault.Invalid, "no folder of root keys is configured").WithHelp("root keys in Key Vault and KMS are rotated there")
+}
+
+// maxKeys bounds a file of verifier keys.
+const maxKeys = 1 << 20
+
+// keysOf reads a verifier key, or a file of them.
+func keysOf(text string) ([]ledger.Key, error) {
+	if _, err := ledger.ParseKey(text); err == nil {
+		return ledger.ParseKeys([]byte(text))
+	}
+	f, err := os.Open(text)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "--log is neither the key of a ledger nor a file that can be read: %.200q", text).
+			WithHelp("an auditor gets the key with: c4arch audit key")
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxKeys+1))
+	if err != nil || len(data) > maxKeys {
+		return nil, fault.New(fault.Invalid, "the file of keys %s cannot be read, or has more than %d bytes", text, maxKeys)
+	}
+	keys, err := ledger.ParseKeys(data)
+	if err != nil {
+		return nil, fault.Wrap(fault.KindOf(err), err, "the file of keys %s", text)
+	}
+	return keys, nil
 }
 
 // serveWitness is c4arch witness.
 func serveWitness(ctx context.Context, env cli.Env, f cli.WitnessFlags) error {
 	var keys []ledger.Key
 	for _, text := range f.Logs {
-		data := []byte(text)
-		if _, err := ledger.ParseKey(text); err != nil {
-			if data, err = os.ReadFile(text); err != nil {
-				return fault.New(fault.Invalid, "--log is neither the key of a ledger nor a file that can be read")
-			}
-		}
-		more, err := ledger.ParseKeys(data)
+		more, err := keysOf(text)
 		if err != nil {
 			return err
 		}
@@ -242,17 +281,11 @@ func serveWitness(ctx context.Context, env cli.Env, f cli.WitnessFlags) error {
 
 // onConsole opens an instance for a command on the machine itself.
 func onConsole(ctx context.Context, env cli.Env, at cli.Instance) (*instance, error) {
-	flags := map[string][]string{}
-	for name, v := range map[string]string{"data": at.Data, "database": at.Database, config.FileFlag: at.Config} {
-		if v != "" {
-			flags[name] = []string{v}
-		}
-	}
-	cfg, err := loaded(ctx, env, flags)
+	in, err := loaded(ctx, env, at.Flags(config.FileFlag))
 	if err != nil {
 		return nil, err
 	}
-	return openInstance(ctx, cfg, env.Getenv, observe.NewLogger(env.Stderr, cfg.Log.Format, "error"), meters{})
+	return in, in.open(ctx, meters{})
 }
 
 func runControls(ctx context.Context, env cli.Env, at cli.Instance, ids []string) (round *assure.Round, err error) {

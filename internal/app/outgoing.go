@@ -12,6 +12,7 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/egress"
+	"c4arch/internal/inbound/api"
 	small "c4arch/internal/store/instance"
 )
 
@@ -24,21 +25,44 @@ func platform(purpose string, act access.Action) (access.Scope, error) {
 	return access.Decide(access.System(id.Platform, purpose, access.Actor{}), act, access.Resource{})
 }
 
-// recordDestinations writes down where the program has spoken to since the last time.
+// recordDestinations writes down where the program has spoken to since the last time. What cannot be written now is written the next time.
 func (in *instance) recordDestinations(ctx context.Context) error {
-	counted, _ := in.book.Take()
+	counted, lost := in.book.Take()
+	if lost > 0 {
+		in.log.WarnContext(ctx, "more destinations were spoken to than are told apart", "attempts", lost)
+	}
 	list := make([]small.Destination, 0, len(counted))
 	for _, d := range counted {
 		list = append(list, small.Destination{
-			Host: d.Host, Port: int(d.Port), Purpose: string(d.Purpose) + " " + string(d.Outcome), Org: d.Org, Count: d.Count, First: d.First, Last: d.Last,
+			Host: d.Host, Port: int(d.Port), Purpose: string(d.Purpose), Outcome: string(d.Outcome), Org: d.Org, Count: d.Count, First: d.First, Last: d.Last,
 		})
 	}
-	in.out.add(counted)
 	s, err := platform("destinations", access.PlatformOperate)
 	if err != nil {
 		return err
 	}
-	return in.small.Spoken(ctx, s, list)
+	if err := in.small.Spoken(ctx, s, list); err != nil {
+		in.book.Return(counted)
+		return err
+	}
+	in.out.add(counted)
+	return nil
+}
+
+// destinations are whom the program has spoken to, those of the last minute left out, as the operator may know it.
+func (in *instance) destinations(ctx context.Context, a access.Actor, limit int) ([]api.Destination, error) {
+	scope, err := access.Decide(a, access.PlatformRead, access.Resource{})
+	if err != nil {
+		return nil, err
+	}
+	known, err := in.small.Destinations(ctx, scope, limit)
+	list := make([]api.Destination, 0, len(known))
+	for _, d := range known {
+		list = append(list, api.Destination{
+			Host: d.Host, Port: d.Port, Purpose: d.Purpose, Outcome: d.Outcome, Organisation: d.Org, Count: d.Count, First: d.First, Last: d.Last,
+		})
+	}
+	return list, err
 }
 
 // outgoing is what went out by purpose, for metrics: what was taken from the book by now.

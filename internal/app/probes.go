@@ -2,14 +2,20 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	"fmt"
 	"net/url"
 	"strings"
 
+	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
 	"c4arch/internal/app/config"
 	"c4arch/internal/app/serve"
 	"c4arch/internal/app/serve/doctor"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/egress"
+	"c4arch/internal/inbound/api"
 	"c4arch/internal/keys/file"
 	"c4arch/internal/keys/kms"
 	"c4arch/internal/keys/vault"
@@ -20,19 +26,65 @@ import (
 
 // probes are the checks of the controls that this instance can run, each beside what it checks.
 func (in *instance) probes() ([]assure.Probe, error) {
-	probes, err := (&trust.Looks{Homes: in.homes, Server: in.server}).Probes(in.audit)
+	looks := &trust.Looks{Homes: in.homes, Server: in.server}
+	probes, err := looks.Probes(in.audit)
 	if err != nil {
 		return nil, err
 	}
-	around := assure.Surroundings{Secrets: in.sources, Edges: in.edges, Storage: in.storage}
+	around := assure.Surroundings{
+		Secrets: in.sources, Edges: in.edges, Storage: in.storage, Routes: in.routes,
+		Foreign: func(ctx context.Context) ([]control.Observation, error) { return in.foreign(ctx, looks) },
+	}
 	if len(in.cfg.Keys.Root) > 0 && in.cfg.Keys.Root[0].Scheme == vault.Scheme {
 		around.RootKey = func(context.Context) (assure.Source, error) { return rootSource(in.cfg.Keys.Root[0]), nil }
 	}
-	if in.cfg.Encrypted() {
-		around.Listener = in.listener
+	if strings.HasPrefix(in.cfg.Origin(), "https:") {
+		around.Listener = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Look) }
 	}
+	around.Hops = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Ends) }
 	more, err := around.Probes()
 	return append(probes, more...), err
+}
+
+// routes asks every route of the API as strangers do.
+func (in *instance) routes(ctx context.Context) ([]control.Observation, error) {
+	nobody, err := id.Mint("og", rand.Reader, in.now())
+	if err != nil {
+		return nil, err
+	}
+	token, err := identity.NewToken(id.Org(nobody), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	return api.ObserveRoutes(ctx, api.New(in.apiParts()), api.Strangers(string(token.Expose())))
+}
+
+// foreign asks routes of the API, for pairs of organisations, in the name of one for what the other has.
+func (in *instance) foreign(ctx context.Context, looks *trust.Looks) (seen []control.Observation, err error) {
+	err = looks.Pairs(ctx, func(org, other id.Org) error {
+		there, err := looks.Things(ctx, other)
+		if err != nil {
+			return err
+		}
+		own, err := looks.Things(ctx, org)
+		if err != nil {
+			return err
+		}
+		// The actor never leaves this process: no token stands for it, and only routes that read are asked.
+		f := api.Foreign{Things: there, Actor: access.Actor{
+			ID: "probe", Kind: access.Person, Org: org, Roles: []access.Role{access.Owner}, Surface: access.Jobs, Purpose: "checks of controls", Request: "probe",
+		}}
+		if list := own["project"]; len(list) > 0 {
+			f.Own = list[0]
+		}
+		o, err := api.ObserveForeign(ctx, in.apiParts(), f)
+		seen = append(seen, o)
+		return err
+	})
+	if len(seen) == 0 && err == nil {
+		return nil, fmt.Errorf("%w: there are fewer than two organisations", assure.ErrUnknown)
+	}
+	return seen, err
 }
 
 // sources are where the secrets of the configuration come from.
@@ -163,8 +215,8 @@ func aboutEncryption(subject string) bool {
 	return false
 }
 
-// listener looks at the public listener as a stranger does.
-func (in *instance) listener(ctx context.Context) ([]control.Observation, error) {
+// outside looks at the public listener as a stranger does.
+func (in *instance) outside(ctx context.Context, look func(serve.Probe, context.Context) []control.Observation) ([]control.Observation, error) {
 	origin, err := url.Parse(in.cfg.Origin())
 	if err != nil || origin.Host == "" {
 		return nil, fault.New(fault.Invalid, "the service does not know how people reach it").WithHelp("set external")
@@ -174,13 +226,10 @@ func (in *instance) listener(ctx context.Context) ([]control.Observation, error)
 		return nil, err
 	}
 	// The address is the service's own, which the operator named: on this machine, in a private network or public.
-	exit, err := egress.New(egress.Config{Rules: map[egress.Purpose]egress.Rule{toSelf: named(origin)}, Recorder: in.book, Now: in.now})
+	exit, err := egress.New(egress.Config{Rules: map[egress.Purpose]egress.Rule{egress.Probe: named(origin)}, Recorder: in.book, Now: in.now})
 	if err != nil {
 		return nil, err
 	}
-	p := serve.Probe{Origin: origin, Own: pins, Proxy: in.cfg.Proxy.Owner, Now: in.now, Dial: exit.Dial(toSelf)}
-	return p.Look(ctx), nil
+	p := serve.Probe{Origin: origin, Own: pins, Proxy: in.cfg.Proxy.Owner, Now: in.now, Dial: exit.Dial(egress.Probe)}
+	return look(p, ctx), nil
 }
-
-// toSelf is the purpose of looking at the own listener.
-const toSelf egress.Purpose = "self"

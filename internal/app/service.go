@@ -3,16 +3,15 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"c4arch/internal/account/access"
-	"c4arch/internal/app/config"
 	"c4arch/internal/app/observe"
 	"c4arch/internal/app/serve"
 	"c4arch/internal/base/fault"
@@ -24,35 +23,23 @@ import (
 	"c4arch/internal/service/task"
 )
 
-// loaded reads the configuration and checks it against the machine.
-func loaded(ctx context.Context, env cli.Env, flags map[string][]string) (*config.Loaded, error) {
-	cfg, err := config.Load(config.Input{Flags: flags, Getenv: env.Getenv})
-	if err != nil {
-		return nil, err
-	}
-	in := &instance{cfg: cfg, now: env.Now, book: &egress.Book{}}
-	if err := cfg.Check(ctx, config.Machine{Secrets: in.secrets(env.Getenv, egress.Defaults())}); err != nil {
-		return nil, err
-	}
-	return cfg, os.MkdirAll(cfg.Data.Dir, 0o700)
-}
-
 // serveCommand is c4arch serve: it runs until ctx ends.
 func serveCommand(ctx context.Context, env cli.Env, flags map[string][]string) error {
-	cfg, err := loaded(ctx, env, flags)
+	in, err := loaded(ctx, env, flags)
 	if err != nil {
 		return err
 	}
-	log := observe.NewLogger(env.Stderr, cfg.Log.Format, cfg.Log.Level)
-	var in *instance
+	in.log = observe.NewLogger(env.Stderr, in.cfg.Log.Format, in.cfg.Log.Level)
+	for _, name := range in.cfg.Unknown {
+		in.log.WarnContext(ctx, "nothing reads this variable", "variable", name)
+	}
 	metrics := observe.NewMetrics(version(), observe.Gauges{
 		OpenHomes:  func() int { return in.homes.Opened() },
 		LedgerSize: func() (int64, bool) { return in.ledgerSize(ctx) },
 		DueAge:     func() (time.Duration, bool) { return in.homes.DueAge(ctx) },
 		Egress:     func() map[string]observe.Outgoing { return in.outgoing() },
 	})
-	in, err = openInstance(ctx, cfg, env.Getenv, log, meters{ledger: metrics, assure: metrics})
-	if err != nil {
+	if err := in.open(ctx, meters{ledger: metrics, assure: metrics}); err != nil {
 		return err
 	}
 	err = in.serve(ctx, env, metrics)
@@ -72,8 +59,8 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	if err := in.upkeep.Ensure(ctx, platformSchedules(in.now())); err != nil {
 		return err
 	}
-	if in.rooted {
-		fmt.Fprintf(env.Stderr, "A root key was made in %s. Without it nothing can be read, from a backup either: keep a copy of it in another place than the data.\n", in.cfg.Keys.Root[0].Dir)
+	if in.rooted != "" {
+		fmt.Fprintf(env.Stderr, "A root key was made in %s. Without it nothing can be read, from a backup either: keep a copy of it in another place than the data.\n", in.rooted)
 	}
 	dispatcher, err := in.dispatcher(watch, metrics)
 	if err != nil {
@@ -84,9 +71,9 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 		return err
 	}
 	parts := serve.Parts{
-		Public: in.public(watch), Observer: watch, Build: build(), Now: env.Now, Random: rand.Reader,
+		Public: in.public(), Observer: watch, Build: build(), Now: env.Now, Random: rand.Reader,
 		Upload: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/uploads") },
-		Ready:  []serve.Check{{Name: "database", Ask: in.answers}},
+		Ready:  in.checks(metrics),
 		Cache:  certificates{in}, ACMEClient: in.exit.Client(egress.Certs),
 		Listening: func(at serve.Addresses) { in.tell(env.Stderr, at, string(code.Expose())) },
 	}
@@ -103,13 +90,36 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	err = serve.Run(ctx, &in.cfg.Config, parts)
 	stop()
 	<-done
-	return err
+	// What was spoken to since the last minute is written down as well.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+	defer cancel()
+	return errors.Join(err, in.recordDestinations(last))
+}
+
+// lastWrite bounds what is written when the service has stopped.
+const lastWrite = 10 * time.Second
+
+// checks are what readiness asks, and what whoever runs the service must know of.
+func (in *instance) checks(metrics *observe.Metrics) []serve.Check {
+	told := func(name, what string, list func() []string) serve.Check {
+		return serve.Check{Name: name, Advisory: true, Ask: func(context.Context) error {
+			if all := list(); len(all) > 0 {
+				return fault.New(fault.Drift, "%s: %s", what, strings.Join(all[:min(len(all), 20)], ", "))
+			}
+			return nil
+		}}
+	}
+	return []serve.Check{
+		{Name: "database", Ask: in.answers},
+		told("ledgers", "these do not verify", metrics.Unsound),
+		told("controls", "these do not hold", metrics.Failing),
+	}
 }
 
 // tell says where the service is, and how it is set up.
 func (in *instance) tell(w io.Writer, at serve.Addresses, code string) {
 	origin := in.cfg.Origin()
-	if in.cfg.Server.External == nil {
+	if in.cfg.Server.External == nil && len(in.cfg.ACME.Domains) == 0 {
 		scheme := "http"
 		if in.cfg.Encrypted() {
 			scheme = "https"
@@ -142,11 +152,21 @@ func (in *instance) answers(ctx context.Context) error {
 	return err
 }
 
-func (in *instance) public(watch *observe.Observer) http.Handler {
-	return api.New(api.Services{
+func (in *instance) public() http.Handler {
+	parts := in.apiParts()
+	parts.Request = observe.RequestID
+	parts.Actor = func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }
+	parts.Route = observe.Route
+	return api.New(parts)
+}
+
+// apiParts are the services that the API calls, without a log of requests.
+func (in *instance) apiParts() api.Services {
+	return api.Services{
 		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, LedgerKey: in.LedgerKey,
-		Request: observe.RequestID, Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }, Route: observe.Route, Version: version(),
-	})
+		Destinations: in.destinations, Version: version(),
+		Request: func(context.Context) string { return "" }, Actor: func(context.Context, access.Actor) {}, Route: func(context.Context, string) {},
+	}
 }
 
 // dispatcher does the jobs.
@@ -160,7 +180,7 @@ func (in *instance) dispatcher(watch *observe.Observer, metrics *observe.Metrics
 		workers = -1
 	}
 	return worker.New(worker.Config{
-		Queue: in.homes.Queue(), Owner: owner, Workers: workers, Upkeep: in.minutely, Log: in.log, Now: in.now, Timeout: time.Hour,
+		Queue: in.homes.Queue(), Owner: owner, Workers: workers, Upkeep: givingBack(in.minutely), Log: in.log, Now: in.now, Timeout: time.Hour,
 		Handlers: watch.Jobs(map[string]task.Handler{
 			task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
 			task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,

@@ -96,6 +96,28 @@ func (b *Book) Record(ev Event) {
 	d.Last = ev.At
 }
 
+// Return puts back what was taken and could not be kept, beside what was counted meanwhile.
+func (b *Book) Return(list []Destination) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, d := range list {
+		k := place{d.Org, d.Purpose, d.Host, d.Port, d.Outcome}
+		have := b.places[k]
+		switch {
+		case have != nil:
+			have.Count += d.Count
+			have.First = d.First
+		case len(b.places) == maxPlaces:
+			b.lost += d.Count
+		default:
+			if b.places == nil {
+				b.places = map[place]*Destination{}
+			}
+			b.places[k] = &d
+		}
+	}
+}
+
 // Take returns what was counted since the last time, in order, and how many attempts at further destinations did not fit; the book is then empty.
 func (b *Book) Take() ([]Destination, int64) {
 	b.mu.Lock()

@@ -6,6 +6,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"net/netip"
 	"net/url"
 	"time"
@@ -51,7 +52,11 @@ type ACME struct {
 type Proxy struct {
 	Trusted []netip.Prefix
 	Owner   string // who runs it: clause MSP-TRN-3 wants it known
+	Pins    []Pin  // of the keys that it serves under, as people see them
 }
+
+// Pin is the digest of a public key: SHA-256 of the certificate's SubjectPublicKeyInfo (RFC 7469 section 2.4).
+type Pin [sha256.Size]byte
 
 // Trusts reports whether a connection from that address may say for whom it speaks.
 func (p Proxy) Trusts(a netip.Addr) bool {

@@ -36,6 +36,8 @@ func Flags() []Flag {
 type Input struct {
 	Flags  map[string][]string // those that were given, by their names without dashes
 	Getenv func(string) string
+	// Environ are all variables, NAME=VALUE, to find those that are misspelt; nil looks for none.
+	Environ func() []string
 }
 
 // Loaded is a configuration, and where each part of it comes from.
@@ -43,6 +45,9 @@ type Loaded struct {
 	Config
 	from []origin // as settings
 	path string   // of the file, "" without one
+
+	// Unknown are variables that begin as ours do and that nothing reads.
+	Unknown []string
 }
 
 type origin struct {
@@ -75,9 +80,23 @@ func Load(in Input) (*Loaded, error) {
 		}
 		l.from = append(l.from, o)
 	}
+	if in.Environ != nil {
+		wrong, unknown := strange(in.Environ(), l.named())
+		bad, l.Unknown = append(bad, wrong...), unknown
+	}
 	bad = append(bad, l.fill(in.Getenv)...)
 	bad = append(bad, l.rules()...)
 	return l, joined(bad)
+}
+
+// named are the variables in which secrets are, as settings say.
+func (l *Loaded) named() (names []string) {
+	for _, s := range []Secret{l.Database.URL, l.Database.Owner} {
+		if name, ok := strings.CutPrefix(s.Place(), "env:"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // pick finds the strongest source of a setting.

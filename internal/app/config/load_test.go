@@ -106,6 +106,10 @@ func TestMistakes(t *testing.T) {
 		{"--external-url=ftp://arch", "https:// or http://"},
 		{"--external-url=https://arch?x=1", "no ?"},
 		{"--redirect=127.0.0.1:80", "no TLS to redirect to"},
+		{"--proxy-pin=abc", "64 hexadecimal digits"},
+		{"--proxy-pin=" + strings.Repeat("0a", 32), "there is no proxy"},
+		{"--root-key=file:/a,file:/b", "there are two of file"},
+		{"--root-key=vault:https://v.vault.azure.net/keys/a,vault:https://v.vault.azure.net/keys/b", "there are two of vault"},
 		{"--tls-certificate=/c", "go together"},
 		{"--acme-domains=arch.contoso.example", "accept-terms"},
 		{"--acme-domains=Arch.contoso.example", "lower case"},
@@ -174,7 +178,10 @@ func TestMistakes(t *testing.T) {
 		t.Errorf("a redirect to nowhere: %v", err)
 	}
 	for _, all := range [][]string{
-		append(good, "--listen=0.0.0.0:8642"),
+		append(good, "--listen=0.0.0.0:8642", "--external-url=https://arch.contoso.example"),
+		{"--listen=0.0.0.0:8642", "--acme-domains=arch.contoso.example", "--acme-accept-terms=true"},
+		{"--trusted-proxy=127.0.0.1", "--proxy-owner=Contoso", "--external-url=https://arch.contoso.example", "--proxy-pin=" + strings.Repeat("0A", 32)},
+		{"--root-key=kms:arn:aws:kms:eu-west-1:123456789012:key/a,kms:arn:aws:kms:eu-west-1:123456789012:key/b,file:/k"},
 		append(good, "--external-url=https://arch.contoso.example", "--redirect=0.0.0.0:80"),
 		{"--listen=0.0.0.0:8642", "--trusted-proxy=10.0.0.7,fd00::/64", "--proxy-owner=Contoso", "--external-url=https://arch.contoso.example"},
 		{"--listen=[::1]:1", "--external-url=http://localhost:1"},
@@ -184,6 +191,68 @@ func TestMistakes(t *testing.T) {
 	} {
 		if _, err := load(t, all...); err != nil {
 			t.Errorf("%v: %v", all, err)
+		}
+	}
+}
+
+// TestReachedUnderAName: whoever can be reached from other machines says under which name.
+func TestReachedUnderAName(t *testing.T) {
+	for _, all := range [][]string{
+		{"--tls-certificate=/c", "--tls-key=/k", "--listen=0.0.0.0:8642"},
+		{"--listen=0.0.0.0:8642", "--trusted-proxy=10.0.0.7", "--proxy-owner=Contoso"},
+		{"--trusted-proxy=127.0.0.1", "--proxy-owner=Contoso"},
+	} {
+		if _, err := load(t, all...); err == nil || !strings.Contains(err.Error(), "external: the service can be reached from other machines") {
+			t.Errorf("%v: %v", all, err)
+		}
+	}
+}
+
+// TestVariables: what is nearly a setting is refused, what Kubernetes sets beside a service of that name is let by, and the rest is told.
+func TestVariables(t *testing.T) {
+	unknown := func(environ ...string) ([]string, error) {
+		l, err := Load(Input{
+			Getenv: func(name string) string {
+				if name == "C4ARCH_DATABASE" {
+					return "env:C4ARCH_DATABASE_WORD"
+				}
+				return map[string]string{"HOME": "/home/x"}[name]
+			},
+			Environ: func() []string { return environ },
+		})
+		return l.Unknown, err
+	}
+	for text, want := range map[string]string{
+		"C4ARCH_LISEN=x": "C4ARCH_LISTEN", "C4ARCH_LISTENS=x": "C4ARCH_LISTEN", "C4ARCH_TRUSTED_PROXIES=x": "", "C4ARCH_ROOT_KEYS=x": "C4ARCH_ROOT_KEY", "C4ARCH_DATABSE=x": "C4ARCH_DATABASE",
+		"C4ARCH_INTERNAL_CLIENT_AC=x": "C4ARCH_INTERNAL_CLIENT_CA", "C4ARCH_CONFG=x": "C4ARCH_CONFIG", "C4ARCH_TOKENS=x": "C4ARCH_TOKEN",
+	} {
+		_, err := unknown(text)
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s is far from everything: %v", text, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), "write "+want+",")):
+			t.Errorf("%s: %v", text, err)
+		case err != nil && strings.Contains(err.Error(), "=x"):
+			t.Errorf("%s: the value is quoted", text)
+		}
+	}
+	list, err := unknown("C4ARCH_LISTEN=", "C4ARCH_PORT=tcp://10.0.0.1:80", "C4ARCH_SERVICE_HOST=10.0.0.1", "C4ARCH_SERVICE_PORT_HTTPS=443", "C4ARCH_PORT_8642_TCP_ADDR=10.0.0.1",
+		"C4ARCH_PORT_8642_TCP=tcp://10.0.0.1", "C4ARCH_KEY=x", "C4ARCH_DATABASE_WORD=postgres://a@/b", "PATH=/bin", "C4ARCH_OWN_THINGS=1", "C4ARCH_ANOTHER_THING_OF_MINE=1", "odd")
+	if err != nil || !slices.Equal(list, []string{"C4ARCH_ANOTHER_THING_OF_MINE", "C4ARCH_OWN_THINGS"}) {
+		t.Errorf("told: %v, %v", list, err)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, x := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"abc", "acb", 2}, {"abcdef", "a", 4}, {"same", "same", 0}} {
+		if got := distance(x.a, x.b, 4); got != x.want {
+			t.Errorf("%q and %q: %d", x.a, x.b, got)
+		}
+		if distance(x.a, x.b, 4) != distance(x.b, x.a, 4) {
+			t.Errorf("%q and %q: not the same both ways", x.a, x.b)
 		}
 	}
 }

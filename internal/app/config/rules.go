@@ -59,6 +59,9 @@ func (l *Loaded) rules() []error {
 		say("listen: %s can be reached from other machines and there is no TLS: set tls.certificate and tls.key, or acme.domains, "+
 			"or name a proxy of yours that ends TLS in proxy.trusted and proxy.owner, or listen on 127.0.0.1", c.Server.Listen)
 	}
+	if c.Server.External == nil && len(c.ACME.Domains) == 0 && (!Loopback(c.Server.Listen) || len(c.Proxy.Trusted) > 0) {
+		say("external: the service can be reached from other machines: say how, as https://arch.contoso.example; links are made from it, and a request for another host is refused")
+	}
 	if (len(c.Proxy.Trusted) > 0) != (strings.TrimSpace(c.Proxy.Owner) != "") {
 		say("proxy: the addresses of a proxy and who runs it go together: set both proxy.trusted and proxy.owner")
 	}
@@ -83,8 +86,17 @@ func (l *Loaded) rules() []error {
 	if c.Database.URL.Empty() && !c.Database.Owner.Empty() {
 		say("database.owner: it names the role that migrates, but database.url is not set")
 	}
+	if len(c.Proxy.Pins) > 0 && len(c.Proxy.Trusted) == 0 {
+		say("proxy.pins: there is no proxy: set proxy.trusted and proxy.owner too")
+	}
 	if len(c.Keys.Root) == 0 {
 		say("keys.root: name at least one root key")
+	}
+	kinds := map[string]int{}
+	for _, k := range c.Keys.Root {
+		if kinds[k.Scheme]++; kinds[k.Scheme] == 2 && k.Scheme != "kms" {
+			say("keys.root: there are two of %s: name one; a folder takes another key with c4arch key new, and a key in a vault another version", k.Scheme)
+		}
 	}
 	for _, r := range c.Work.ScanRoots {
 		switch rel, err := filepath.Rel(r, c.Data.Dir); {

@@ -103,6 +103,10 @@ func settings() []setting {
 			key: "proxy.owner", flag: "proxy-owner", set: text(func(c *Config) *string { return &c.Proxy.Owner }),
 			what: "Who runs that proxy. It must be you or somebody who is bound to you: whoever ends TLS reads everything.",
 		},
+		{
+			key: "proxy.pins", flag: "proxy-pin", list: true, set: pins,
+			what: "The keys that the proxy serves under: for each the SHA-256 of its public key, 64 hexadecimal digits. With them the service sees, once an hour, whether somebody else ends TLS.",
+		},
 
 		{
 			key: "internal.listen", flag: "internal-listen", set: address(func(c *Config) *string { return &c.Internal.Listen }),

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -211,6 +213,18 @@ func prefixes(at func(*Config) *[]netip.Prefix) setter {
 		*at(c) = all
 		return nil
 	}
+}
+
+func pins(c *Config, v []string) error {
+	c.Proxy.Pins = nil
+	for _, s := range v {
+		b, err := hex.DecodeString(strings.ToLower(s))
+		if err != nil || len(b) != sha256.Size {
+			return errors.New("write the SHA-256 of a public key, 64 hexadecimal digits: openssl x509 -in CERTIFICATE -pubkey -noout | openssl pkey -pubin -outform der | sha256sum")
+		}
+		c.Proxy.Pins = append(c.Proxy.Pins, Pin(b))
+	}
+	return nil
 }
 
 func hosts(at func(*Config) *[]string) setter {

@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"c4arch/internal/trust/control"
 )
 
 // Metrics are the numbers of this process, in a registry of their own.
@@ -21,6 +23,7 @@ type Metrics struct {
 	commits  *prometheus.CounterVec
 	commit   prometheus.Histogram
 	trust    trustMetrics
+	stands   standing
 }
 
 // Gauges are asked when somebody looks. A nil one is left out.
@@ -40,6 +43,7 @@ type Outgoing struct{ Connections, Destinations, Refused int64 }
 func NewMetrics(version string, g Gauges) *Metrics {
 	seconds := []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
 	m := &Metrics{
+		stands:   standing{broken: map[broken]bool{}, failed: map[string]control.Outcome{}},
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "c4arch_requests_total", Help: "Requests answered, by method, route and status."}, []string{"method", "route", "status"}),
 		latency:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "c4arch_request_seconds", Help: "Time to answer, by method and route.", Buckets: seconds}, []string{"method", "route"}),

@@ -1,10 +1,14 @@
 package observe
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"c4arch/internal/base/id"
+	"c4arch/internal/service/auditing"
 	"c4arch/internal/trust/control"
 )
 
@@ -19,7 +23,7 @@ type trustMetrics struct {
 func newTrustMetrics() trustMetrics {
 	return trustMetrics{
 		verified: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "c4arch_ledger_verifications_total", Help: "Verifications of ledgers, by home (instance, organisation) and result."}, []string{"home", "result"}),
-		sound:    prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "c4arch_ledger_sound", Help: "1 while the last verification of a ledger found nothing wrong, by home (instance, organisation)."}, []string{"home"}),
+		sound:    prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "c4arch_ledger_sound", Help: "1 while no ledger was found wrong that has not been found right since, by home (instance, organisation)."}, []string{"home"}),
 		control:  prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "c4arch_control_outcome", Help: "1 for the outcome of the last run of each check."}, []string{"check", "outcome"}),
 		took:     prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "c4arch_control_seconds", Help: "Time of a check."}, []string{"check"}),
 	}
@@ -29,17 +33,73 @@ func (t trustMetrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{t.verified, t.sound, t.control, t.took}
 }
 
-// LedgerVerified counts a verification; scope is the home, of which an organisation's id is no label.
-func (m *Metrics) LedgerVerified(scope string, ok bool) {
-	if scope != "platform" {
-		scope = "organisation"
-	}
-	result, sound := "sound", 1.0
+// standing is what was found wrong and has not been found right since.
+type standing struct {
+	mu     sync.Mutex
+	broken map[broken]bool
+	failed map[string]control.Outcome // checks that did not pass
+}
+
+// broken is a log, and how it was looked at.
+type broken struct {
+	log   id.Org
+	depth auditing.Depth
+}
+
+// LedgerVerified counts a verification. An organisation's id is no label; one log that is broken stays so, however many others are sound.
+func (m *Metrics) LedgerVerified(log id.Org, d auditing.Depth, ok bool) {
+	home, result := homeOf(log), "sound"
 	if !ok {
-		result, sound = "broken", 0
+		result = "broken"
 	}
-	m.trust.verified.WithLabelValues(scope, result).Inc()
-	m.trust.sound.WithLabelValues(scope).Set(sound)
+	m.trust.verified.WithLabelValues(home, result).Inc()
+	m.stands.mu.Lock()
+	defer m.stands.mu.Unlock()
+	if ok {
+		delete(m.stands.broken, broken{log, d})
+	} else {
+		m.stands.broken[broken{log, d}] = true
+	}
+	sound := 1.0
+	for b := range m.stands.broken {
+		if homeOf(b.log) == home {
+			sound = 0
+		}
+	}
+	m.trust.sound.WithLabelValues(home).Set(sound)
+}
+
+func homeOf(log id.Org) string {
+	if log == id.Platform {
+		return "instance"
+	}
+	return "organisation"
+}
+
+// Unsound are the logs that did not verify when they were last looked at, in order: ids of organisations, for the internal listener and not for a label.
+func (m *Metrics) Unsound() []string {
+	m.stands.mu.Lock()
+	defer m.stands.mu.Unlock()
+	var list []string
+	for b := range m.stands.broken {
+		list = append(list, string(b.log)+" ("+string(b.depth)+")")
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Failing are the checks of controls whose last run failed, in order. Unknown is not among them: it is no pass, and no alarm.
+func (m *Metrics) Failing() []string {
+	m.stands.mu.Lock()
+	defer m.stands.mu.Unlock()
+	var list []string
+	for check, o := range m.stands.failed {
+		if o == control.Fail {
+			list = append(list, check)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // ControlRan keeps the outcome of a check.
@@ -52,4 +112,7 @@ func (m *Metrics) ControlRan(check string, outcome control.Outcome, took time.Du
 		m.trust.control.WithLabelValues(check, string(o)).Set(v)
 	}
 	m.trust.took.WithLabelValues(check).Observe(took.Seconds())
+	m.stands.mu.Lock()
+	defer m.stands.mu.Unlock()
+	m.stands.failed[check] = outcome
 }

@@ -21,7 +21,7 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	status, word := http.StatusOK, "ready"
 	for _, x := range s.ready.ask(r.Context()) {
-		if x.Error != "" {
+		if x.Error != "" && !x.Advisory {
 			status, word = http.StatusServiceUnavailable, "not ready"
 		}
 	}
@@ -33,7 +33,7 @@ func (s *Server) readyzDetail(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	all := s.ready.ask(r.Context())
 	for _, x := range all {
-		if x.Error != "" {
+		if x.Error != "" && !x.Advisory {
 			status = http.StatusServiceUnavailable
 		}
 	}
@@ -44,6 +44,8 @@ func (s *Server) readyzDetail(w http.ResponseWriter, r *http.Request) {
 type result struct {
 	Name  string `json:"name"`
 	Error string `json:"error,omitempty"`
+	// Advisory: what is wrong with it is to be looked at, and keeps no request from being answered.
+	Advisory bool `json:"advisory,omitempty"`
 }
 
 // readiness asks the checks at most once a second, however often it is asked itself.
@@ -91,7 +93,7 @@ func (r *readiness) ask(ctx context.Context) []result {
 
 // askOne is not bound to the request that happens to ask: its answer is for all who ask in that second.
 func askOne(ctx context.Context, c Check) (out result) {
-	out.Name = c.Name
+	out.Name, out.Advisory = c.Name, c.Advisory
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 	defer cancel()
 	defer func() {

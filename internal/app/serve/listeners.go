@@ -113,9 +113,6 @@ func hostAllowed(c *config.Config, host string) bool {
 			return true
 		}
 	}
-	if config.Loopback(c.Server.Listen) {
-		return config.Loopback(net.JoinHostPort(name, "0"))
-	}
-	// Without a name that was configured there is nothing to hold a name against.
-	return c.Server.External == nil && len(c.ACME.Domains) == 0
+	// Beyond loopback a name is configured, which the rules of the settings see to.
+	return config.Loopback(c.Server.Listen) && config.Loopback(net.JoinHostPort(name, "0"))
 }

@@ -23,13 +23,16 @@ import (
 	"c4arch/internal/trust/control"
 )
 
-// Pin is the digest of a public key: SHA-256 of the certificate's SubjectPublicKeyInfo (RFC 7469 section 2.4).
-type Pin [sha256.Size]byte
+// Pin is the digest of a public key.
+type Pin = config.Pin
 
 func keyPin(c *x509.Certificate) Pin { return sha256.Sum256(c.RawSubjectPublicKeyInfo) }
 
-// OwnPins are those of the keys that this service serves under; none where a proxy ends TLS, or while ACME has not fetched a certificate.
+// OwnPins are those of the keys that this service serves under, or its proxy as it was declared; none while ACME has not fetched a certificate, or where nobody said them.
 func OwnPins(ctx context.Context, c *config.Config, cache autocert.Cache) ([]Pin, error) {
+	if !c.Encrypted() {
+		return c.Proxy.Pins, nil
+	}
 	if c.TLS.Certificate != "" {
 		b, err := os.ReadFile(c.TLS.Certificate)
 		if err != nil {
@@ -126,6 +129,30 @@ func (p Probe) Look(ctx context.Context) []control.Observation {
 	}
 	o, detail := p.hsts(ctx)
 	return append(all, control.Observation{Subject: subject + ", HSTS", Outcome: o, Detail: detail})
+}
+
+// Ends says who ends TLS on the way to the service: nobody but us, or but a proxy that was declared with its owner and its key. It is what the clause about hops that are not
+// owned is held against.
+func (p Probe) Ends(ctx context.Context) []control.Observation {
+	var all []control.Observation
+	if p.Proxy != "" {
+		all = append(all, control.Observation{Subject: "register of proxies", Outcome: control.Pass, Detail: "one that ends TLS, run by " + p.Proxy})
+	}
+	o := control.Observation{Subject: "listener " + p.Origin.Host + ", key"}
+	if p.Origin.Scheme != "https" {
+		o.Outcome, o.Detail = control.Fail, "plain HTTP beyond loopback: every hop reads it"
+		if config.Loopback(net.JoinHostPort(p.Origin.Hostname(), "80")) {
+			o.Outcome, o.Detail = control.Pass, "plain HTTP on loopback: there is no hop"
+		}
+		return append(all, o)
+	}
+	state, err := p.handshake(ctx)
+	if err != nil {
+		o.Outcome, o.Detail = control.Unknown, "no connection: "+err.Error()
+		return append(all, o)
+	}
+	o.Outcome, o.Detail = p.key(state)
+	return append(all, o)
 }
 
 func (p Probe) address() string {
@@ -233,7 +260,7 @@ func (p Probe) key(s *tls.ConnectionState) (control.Outcome, string) {
 	case len(p.Own) > 0:
 		return control.Fail, fmt.Sprintf("it is not ours (%x): somebody else ends TLS", seen[:8])
 	case p.Proxy != "":
-		return control.Unknown, fmt.Sprintf("a declared proxy (%s) ends TLS with the key %x, which cannot be compared from here", p.Proxy, seen[:8])
+		return control.Unknown, fmt.Sprintf("a declared proxy (%s) ends TLS with the key %x, and its own key was not said (proxy.pins)", p.Proxy, seen[:8])
 	}
 	return control.Unknown, fmt.Sprintf("the key is %x; which ones are ours is not known", seen[:8])
 }

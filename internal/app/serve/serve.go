@@ -46,10 +46,12 @@ type Parts struct {
 	Random    io.Reader
 }
 
-// Check is one thing that must be there before requests can be answered.
+// Check is one thing that must be there before requests can be answered, or one that whoever runs the service must know of.
 type Check struct {
 	Name string
 	Ask  func(context.Context) error
+	// Advisory is told on the internal listener, and takes no request away: a ledger that does not verify is to be looked at where it is.
+	Advisory bool
 }
 
 // Addresses are where the listeners are; an empty one is not there.

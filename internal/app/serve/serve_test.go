@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -152,7 +153,10 @@ func TestHealthReadinessVersion(t *testing.T) {
 	p, out := parts(t, http.NotFoundHandler())
 	now := time.Unix(1_800_000_000, 0)
 	p.Now = func() time.Time { now = now.Add(2 * time.Second); return now } // every answer is asked for anew
-	p.Ready = []Check{{"database", func(context.Context) error { return <-ready }}}
+	p.Ready = []Check{
+		{Name: "database", Ask: func(context.Context) error { return <-ready }},
+		{Name: "ledgers", Advisory: true, Ask: func(context.Context) error { return errors.New("these do not verify: og_x (full)") }},
+	}
 	c := basic(t)
 	c.Internal.Listen = "127.0.0.1:0"
 	i := start(t, c, p, out)
@@ -165,6 +169,10 @@ func TestHealthReadinessVersion(t *testing.T) {
 		t.Errorf("readyz: %d %s", res.StatusCode, body)
 	}
 	away := &url.Error{Op: "dial", URL: "postgres://app:hunter2@db/x", Err: io.EOF}
+	ready <- nil
+	if res, body := get(t, "http://"+i.Internal+"/readyz"); res.StatusCode != 200 || !strings.Contains(body, "og_x (full)") {
+		t.Errorf("what is to be known inside: %d %s", res.StatusCode, body)
+	}
 	ready <- away
 	if res, body := get(t, base+"/readyz"); res.StatusCode != 503 || strings.Contains(body, "database") {
 		t.Errorf("readyz to the world: %d %s", res.StatusCode, body)
@@ -189,7 +197,7 @@ func TestHealthReadinessVersion(t *testing.T) {
 
 func TestReadinessIsAskedOnceASecond(t *testing.T) {
 	asked, now := 0, time.Unix(1_800_000_000, 0)
-	r := newReadiness([]Check{{"x", func(context.Context) error { asked++; return nil }}, {"panics", func(context.Context) error { panic("x") }}}, func() time.Time { return now })
+	r := newReadiness([]Check{{Name: "x", Ask: func(context.Context) error { asked++; return nil }}, {Name: "panics", Ask: func(context.Context) error { panic("x") }}}, func() time.Time { return now })
 	for range 50 {
 		r.ask(t.Context())
 	}

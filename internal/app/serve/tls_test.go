@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -272,6 +273,52 @@ func TestProbe(t *testing.T) {
 		}
 		if got := (Probe{Origin: u}).Look(t.Context()); len(got) != 1 || got[0].Outcome != want {
 			t.Errorf("%s: %+v", origin, got)
+		}
+	}
+}
+
+// TestWhoEndsTLS: the key that outsiders are shown is ours, or that of a proxy which was declared with its key; any other hop is found.
+func TestWhoEndsTLS(t *testing.T) {
+	a := newAuthority(t)
+	certificate, key := a.issue(t.TempDir(), time.Now().Add(900*time.Hour))
+	pair, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := listener(t, &tls.Config{Certificates: []tls.Certificate{pair}}, http.NotFoundHandler())
+	loopback, beyond := &url.URL{Scheme: "http", Host: "127.0.0.1:8642"}, &url.URL{Scheme: "http", Host: "arch.contoso.example"}
+	for _, x := range []struct {
+		name   string
+		origin *url.URL
+		proxy  string
+		pins   []Pin
+		want   control.Outcome
+	}{
+		{"ours", there, "", []Pin{keyPin(leaf)}, control.Pass},
+		{"a declared proxy with its key", there, "Contoso", []Pin{keyPin(leaf)}, control.Pass},
+		{"a key that is not ours", there, "", []Pin{{1}}, control.Fail},
+		{"another key than the proxy's", there, "Contoso", []Pin{{1}}, control.Fail},
+		{"a proxy whose key was not said", there, "Contoso", nil, control.Unknown},
+		{"plain HTTP on this machine", loopback, "", nil, control.Pass},
+		{"plain HTTP beyond it", beyond, "", nil, control.Fail},
+	} {
+		c := basic(t)
+		c.Proxy.Pins, c.Proxy.Owner = x.pins, x.proxy
+		own, err := OwnPins(t.Context(), c, nil)
+		if err != nil || len(own) != len(x.pins) {
+			t.Fatal(own, err)
+		}
+		p := Probe{Origin: x.origin, Own: own, Proxy: x.proxy, Dial: new(net.Dialer).DialContext, Now: time.Now}
+		list := p.Ends(t.Context())
+		if got := control.Worst(list); got != x.want {
+			t.Errorf("%s is %s: %+v", x.name, got, list)
+		}
+		if (x.proxy != "") != strings.Contains(fmt.Sprint(list), "register of proxies") {
+			t.Errorf("%s: the register of proxies: %+v", x.name, list)
 		}
 	}
 }

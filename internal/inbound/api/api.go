@@ -40,6 +40,8 @@ type Services struct {
 	Jobs     *upkeep.Service
 	// LedgerKey is the verifier key of the log of the actor's organisation.
 	LedgerKey func(ctx context.Context, a access.Actor) ([]byte, error)
+	// Destinations are those that the service has spoken to; nil where nobody counts them.
+	Destinations func(ctx context.Context, a access.Actor, limit int) ([]Destination, error)
 	// Request is the id of the request that ctx is of.
 	Request func(ctx context.Context) string
 	// Actor tells the log of the request who asks.
@@ -73,9 +75,11 @@ func build(s Services) *api {
 	a.members()
 	a.scans()
 	a.snapshots()
+	a.keeping()
 	a.drift()
 	a.ledger()
 	a.upkeep()
+	a.controls()
 	return a
 }
 

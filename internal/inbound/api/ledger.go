@@ -11,7 +11,6 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/job"
 	"c4arch/internal/service/auditing"
-	"c4arch/internal/trust/control"
 )
 
 func (a *api) ledger() {
@@ -101,10 +100,6 @@ func (a *api) upkeep() {
 		},
 		) (none, error) {
 			return none{}, a.Jobs.Retry(ctx, actor, in.Job)
-		})
-	route(a, http.MethodGet, "/controls", "list-controls", "Where every check, control and clause stands, as the operator",
-		func(ctx context.Context, actor access.Actor, _ *none) (*control.Report, error) {
-			return a.Assure.States(ctx, actor)
 		})
 	route(a, http.MethodPost, "/keys/rotation", "rotate-keys", "Wrap every key under the newest root key, as the operator",
 		func(ctx context.Context, actor access.Actor, _ *none) (struct {

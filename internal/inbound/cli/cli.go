@@ -33,6 +33,7 @@ type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
+	Environ        func() []string // all variables, as NAME=VALUE; nil where nobody asks for more than it names
 	Now            func() time.Time
 	// StdoutTerminal and StderrTerminal tell whether a person looks at the stream.
 	StdoutTerminal, StderrTerminal bool

@@ -30,6 +30,17 @@ func (i *Instance) flags(cmd *cobra.Command) {
 	_ = cmd.MarkPersistentFlagDirname("data")
 }
 
+// Flags are those that were given, as settings of the service; file is the name of that of the configuration file.
+func (i *Instance) Flags(file string) map[string][]string {
+	flags := map[string][]string{}
+	for name, v := range map[string]string{"data": i.Data, "database": i.Database, file: i.Config} {
+		if v != "" {
+			flags[name] = []string{v}
+		}
+	}
+	return flags
+}
+
 func (r *run) control() *cobra.Command {
 	var at Instance
 	cmd := &cobra.Command{

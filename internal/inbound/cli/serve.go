@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/auditing"
 )
 
 // Setting is one setting of the service, as a flag.
@@ -30,6 +32,8 @@ type Operator struct {
 	NewRootKey func(ctx context.Context, env Env, flags map[string][]string) (string, error)
 	// Witness makes a witness in a directory where there is none, and serves until ctx ends.
 	Witness func(ctx context.Context, env Env, w WitnessFlags) error
+	// AcceptRollback accepts, on an instance that is stopped, that an older backup of the log of an organisation was brought back.
+	AcceptRollback func(ctx context.Context, env Env, at Instance, organisation, reason string) (*auditing.Accepted, error)
 }
 
 // WitnessFlags are what a witness is asked to be.
@@ -177,4 +181,39 @@ func (r *run) witness() *cobra.Command {
 	cmd.Flags().StringSliceVar(&w.Logs, "log", nil, "verifier `KEY` of a ledger, or a file of them; may be given several times")
 	_ = cmd.MarkFlagDirname("dir")
 	return required(cmd, "dir")
+}
+
+func (r *run) restore() *cobra.Command {
+	var at Instance
+	var reason string
+	accept := &cobra.Command{
+		Use: "accept ORGANISATION", Short: "Accept that an older backup of an organisation was brought back", Args: exactly(1, "an organisation"),
+		Long: "Accept is for an organisation whose home is older than what is known of its ledger, and is therefore not opened: a backup was restored, and no newer one is left. The\n" +
+			"service must be stopped. ORGANISATION is its slug or id, or platform for the instance's own ledger, which comes first where both are older.\n\n" +
+			"What was acknowledged since the backup is lost, and this says so for good: in the ledger of the organisation and in that of the instance. The ledger goes on under a\n" +
+			"new origin, with a new key line (c4arch audit key), because under the old one entries were signed that are gone. Whoever kept a checkpoint of the lost part is told\n" +
+			"by the verifier that its history was not continued, and witnesses cosign again when their operators have been given the new key. What was erased since\n" +
+			"the backup is back: erase it again.",
+		Example: "  c4arch restore accept contoso --reason 'disk failed, newest backup is of 02:00'\n  c4arch restore accept platform --data /var/lib/c4arch --reason 'the same'",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			done, err := r.Operator.AcceptRollback(cmd.Context(), r.env, at, args[0], reason)
+			if err != nil {
+				return err
+			}
+			return r.say("Accepted: the ledger of %s goes on after %s; %s is lost.\nIts entry %d says so, and the ledger of the instance. Its origin is now %s.\nGive auditors and witnesses the new key (c4arch audit key), and erase again what was erased since the backup.\n",
+				visible(string(done.Log)), count(int(done.Kept.Size), "entry"), lost(done), done.Index, visible(done.Origin))
+		},
+	}
+	accept.Flags().StringVar(&reason, "reason", "", "`TEXT` that says why, for the ledger")
+	cmd := holder("restore", "After a restored backup", "What was restored from a backup that is older than the ledger knows is not opened before somebody has accepted the loss.", required(accept, "reason"))
+	at.flags(cmd)
+	return cmd
+}
+
+// lost says what an older backup has lost of a log.
+func lost(a *auditing.Accepted) string {
+	if a.Known.Size <= a.Kept.Size {
+		return "another history of as many"
+	}
+	return fmt.Sprintf("entries %d to %d", a.Kept.Size, a.Known.Size-1)
 }

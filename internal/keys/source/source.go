@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -92,12 +93,43 @@ func isVault(text string) bool {
 		})
 }
 
-// Reader reads secrets.
+// Reader reads secrets, each once: what was checked at the start is what is used, and a vault is asked one time. It is safe for concurrent use.
 type Reader struct {
 	Getenv func(string) string
 	// Client, of package egress with the purpose of secrets, and Identity reach key vaults; nil means that there is none.
 	Client   *http.Client
 	Identity azcore.TokenCredential
+
+	mu   sync.Mutex
+	held map[Reference][]byte
+}
+
+// Forget overwrites what was read, for when everything that needs it has its own copy.
+func (r *Reader) Forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, b := range r.held {
+		clear(b)
+	}
+	r.held = nil
+}
+
+// once reads what was not read yet. What comes back is the caller's own.
+func (r *Reader) once(ctx context.Context, ref Reference) ([]byte, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if b, ok := r.held[ref]; ok {
+		return bytes.Clone(b), nil
+	}
+	b, err := r.read(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if r.held == nil {
+		r.held = map[Reference][]byte{}
+	}
+	r.held[ref] = b
+	return bytes.Clone(b), nil
 }
 
 // wellKnown are secrets that stand in examples. They are compared without regard to case.
@@ -108,7 +140,7 @@ var wellKnown = []string{
 
 // Read returns the secret. It has at least least bytes, and is none that everybody knows.
 func (r *Reader) Read(ctx context.Context, ref Reference, least int) (secret.Value, error) {
-	b, err := r.read(ctx, ref)
+	b, err := r.once(ctx, ref)
 	if err != nil {
 		return secret.Value{}, err
 	}

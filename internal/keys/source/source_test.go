@@ -17,7 +17,7 @@ import (
 
 const good = "q7Zt-9fK2-vbW1-xx83"
 
-func read(t *testing.T, r source.Reader, text string) (string, error) {
+func read(t *testing.T, r *source.Reader, text string) (string, error) {
 	t.Helper()
 	ref, err := source.Parse(text)
 	if err != nil {
@@ -42,14 +42,14 @@ func TestFileAndEnvironment(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got, err := read(t, source.Reader{}, "file:"+path)
+		got, err := read(t, &source.Reader{}, "file:"+path)
 		if fault.KindOf(err) != kind || err == nil && got != good {
 			t.Errorf("%.20q: %q, %v", text, got, err)
 		}
 		if err != nil && len(text) > 4 && strings.Contains(err.Error(), text) {
 			t.Errorf("the error quotes it: %v", err)
 		}
-		env := source.Reader{Getenv: func(name string) string {
+		env := &source.Reader{Getenv: func(name string) string {
 			if name == "C4ARCH_X" {
 				return text
 			}
@@ -69,12 +69,12 @@ func TestFileAndEnvironment(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := read(t, source.Reader{}, "file:"+path); fault.KindOf(err) != fault.Denied {
+		if _, err := read(t, &source.Reader{}, "file:"+path); fault.KindOf(err) != fault.Denied {
 			t.Errorf("%o: %v", mode, err)
 		}
 	}
 	for _, p := range []string{path + "x", filepath.Dir(path)} {
-		if _, err := read(t, source.Reader{}, "file:"+p); fault.KindOf(err) != fault.Invalid {
+		if _, err := read(t, &source.Reader{}, "file:"+p); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
@@ -91,7 +91,7 @@ func TestKeyVault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := source.Reader{Client: front.Client, Identity: who}
+	r := &source.Reader{Client: front.Client, Identity: who}
 	at := "keyvault:https://" + keystest.VaultHost + "/secrets/"
 	if got, err := read(t, r, at+"database"); err != nil || got != good {
 		t.Errorf("%q, %v", got, err)
@@ -100,6 +100,10 @@ func TestKeyVault(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	v.Fail(http.StatusForbidden)
+	if got, err := read(t, r, at+"database"); err != nil || got != good {
+		t.Errorf("what was read is asked for again: %q, %v", got, err)
+	}
+	r.Forget()
 	if _, err := read(t, r, at+"database"); fault.KindOf(err) != fault.Denied {
 		t.Errorf("%v", err)
 	}
@@ -107,8 +111,36 @@ func TestKeyVault(t *testing.T) {
 	if _, err := read(t, r, at+"database"); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("%v", err)
 	}
-	if _, err := read(t, source.Reader{}, at+"database"); fault.KindOf(err) != fault.Invalid {
+	if _, err := read(t, &source.Reader{}, at+"database"); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("no way: %v", err)
+	}
+}
+
+// TestReadOnce: what was checked is what is used, also when the file is another one by then; and what somebody does to a secret is done to that copy alone.
+func TestReadOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	if err := os.WriteFile(path, []byte(good), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ref, err := source.Parse("file:" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &source.Reader{}
+	first, err := r.Read(t.Context(), ref, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Wipe()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := r.Read(t.Context(), ref, 1); err != nil || string(again.Expose()) != good {
+		t.Errorf("the second time: %v", err)
+	}
+	r.Forget()
+	if _, err := r.Read(t.Context(), ref, 1); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("it was forgotten: %v", err)
 	}
 }
 

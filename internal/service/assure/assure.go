@@ -82,6 +82,7 @@ type Service struct {
 	Config
 	catalogue *control.Catalogue
 	probes    map[string]Probe
+	turn      chan struct{} // one round at a time: a probe that another round has begun is no failure
 	mu        sync.Mutex
 	busy      map[string]bool // probes that did not end in their time, and have not since
 }
@@ -91,7 +92,7 @@ func New(c Config) (*Service, error) {
 	if c.Limit == 0 {
 		c.Limit = time.Minute
 	}
-	s := &Service{Config: c, probes: map[string]Probe{}, busy: map[string]bool{}}
+	s := &Service{Config: c, probes: map[string]Probe{}, busy: map[string]bool{}, turn: make(chan struct{}, 1)}
 	var checks []control.Check
 	for _, p := range c.Probes {
 		x := p.Check()
@@ -154,6 +155,12 @@ func (s *Service) round(ctx context.Context, a access.Actor, done *job.Lease, id
 	}
 	if ids, err = s.chosen(ids); err != nil {
 		return nil, err
+	}
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	round := &Round{Runs: make([]control.Run, 0, len(ids))}
 	for _, check := range ids {
@@ -264,24 +271,13 @@ func guarded(ctx context.Context, p Probe) (seen []control.Observation) {
 	return list
 }
 
-// tell makes what did not pass loud.
-func (s *Service) tell(ctx context.Context, r *Round) error {
+// Err is nil when all passed, drift when one failed, and incomplete when one could not tell, which is no pass.
+func (r *Round) Err() error {
 	worst := control.Pass
 	for _, run := range r.Runs {
-		if s.Meter != nil {
-			s.Meter.ControlRan(run.Check, run.Outcome, run.Duration)
-		}
-		if run.Outcome == control.Pass {
-			continue
-		}
-		if worst != control.Fail {
+		if run.Outcome != control.Pass && worst != control.Fail {
 			worst = run.Outcome
 		}
-		level := slog.LevelError
-		if run.Outcome == control.Unknown {
-			level = slog.LevelWarn
-		}
-		s.Log.Log(ctx, level, "a control does not hold", "check", run.Check, "outcome", run.Outcome, "run", run.ID, "controls", run.Controls)
 	}
 	ids := strings.Join(r.Failed(), ", ")
 	switch worst {
@@ -291,6 +287,24 @@ func (s *Service) tell(ctx context.Context, r *Round) error {
 		return fault.New(fault.Incomplete, "could not tell, which is no pass: %s", ids)
 	}
 	return fault.New(fault.Drift, "did not pass: %s", ids)
+}
+
+// tell makes what did not pass loud.
+func (s *Service) tell(ctx context.Context, r *Round) error {
+	for _, run := range r.Runs {
+		if s.Meter != nil {
+			s.Meter.ControlRan(run.Check, run.Outcome, run.Duration)
+		}
+		if run.Outcome == control.Pass {
+			continue
+		}
+		level := slog.LevelError
+		if run.Outcome == control.Unknown {
+			level = slog.LevelWarn
+		}
+		s.Log.Log(ctx, level, "a control does not hold", "check", run.Check, "outcome", run.Outcome, "run", run.ID, "controls", run.Controls)
+	}
+	return r.Err()
 }
 
 // States tells where every check, control and clause stands now.

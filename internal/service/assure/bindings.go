@@ -22,6 +22,11 @@ const (
 	TLSListener       = "tls-listener"
 	InternalEdges     = "internal-edges"
 	StorageEncryption = "storage-encryption"
+	TLSHops           = "tls-hops"
+	RouteWalk         = "route-walk"
+	ForeignIDs        = "foreign-ids"
+	LedgerAccess      = "ledger-access"
+	TokenTerms        = "token-terms"
 )
 
 // fresh is how long a run of an hourly check counts: two rounds may be missed.
@@ -102,6 +107,42 @@ var bindings = []control.Check{
 		ID: InternalEdges, Title: "Every internal connection has mutual TLS, or does not leave the machine or a private segment",
 		Controls: []string{"ARC-CRY-02"}, Clauses: []string{"MSP-TRN-2"},
 		Mutation: "TestInternalEdgesFail has an edge that is plain beyond the machine",
+	},
+	{
+		ID: TLSHops, Title: "Whoever ends TLS on the way to the service is the service itself, or a proxy that is declared with its owner and its key",
+		Controls: []string{"ARC-CRY-02"}, Clauses: []string{"MSP-TRN-3"},
+		Mutation: "TestWhoEndsTLS meets a key that is not ours, a proxy whose key was not said, and plain HTTP beyond the machine",
+	},
+	{
+		ID: RouteWalk, Title: "Every route of the API refuses who has no token, a token that is none and one of nobody, but for an explicit list; what is no route is refused alike",
+		Controls: []string{"ARC-IAM-01"}, Clauses: []string{"SE-3.1"},
+		Mutation: "TestRouteWalkFails has a route that asks for no token, and one that is open and on no list",
+	},
+	{
+		ID: ForeignIDs, Title: "Routes of the API that read are asked, in the name of one organisation, for what another one has, and find nothing",
+		Controls: []string{"ARC-TEN-02"},
+		Partly: []control.Part{
+			{Clause: "SE-4.2", Missing: "references in bodies, and routes that change something"},
+			{Clause: "MSP-ACC-9", Missing: "metrics, logs and the front end"},
+		},
+		Mutation: "TestForeignIDsFail has a route that answers with what another organisation has",
+	},
+	{
+		ID: LedgerAccess, Title: "Who reads the ledger stands in it before anything is handed out",
+		Controls: []string{"ARC-LOG-04"},
+		Partly:   []control.Part{{Clause: "SE-6.8", Missing: "retention by class"}},
+		Mutation: "TestLedgerAccessFails has a store that takes the entry of a reading and does not keep it",
+	},
+	{
+		ID: TokenTerms, Title: "Every token has a purpose, one role, an end, and lies there as a hash alone",
+		Controls: []string{"ARC-IAM-04", "ARC-IAM-07"},
+		Partly: []control.Part{
+			{Clause: "SE-3.9", Missing: "service identities other than tokens, and an end to those that nobody uses"},
+			{Clause: "MSP-ACC-4", Missing: "which of its rights a token has used, and from which addresses it may come"},
+			{Clause: "MSP-ACC-5", Missing: "that tokens of other systems are in a vault"},
+			{Clause: "MSP-ACC-6", Missing: "rights of two purposes in one token"},
+		},
+		Mutation: "TestTokenTermsFail has a token without a purpose, one of no role, one without an end and one that is no hash",
 	},
 	{
 		ID: StorageEncryption, Title: "Volumes, databases and buckets are encrypted by their platforms, where these can be asked; unknown is no pass",

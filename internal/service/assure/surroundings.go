@@ -16,6 +16,9 @@ type Surroundings struct {
 	Edges    func(context.Context) ([]Edge, error)
 	Storage  func(context.Context) ([]Place, error)
 	Listener func(context.Context) ([]control.Observation, error) // as package serve looks at it
+	Hops     func(context.Context) ([]control.Observation, error) // who ends TLS on the way to it
+	Routes   func(context.Context) ([]control.Observation, error) // of the API, asked by nobody and by strangers
+	Foreign  func(context.Context) ([]control.Observation, error) // routes of the API, asked for what another organisation has
 }
 
 // Probes are the checks of what is there.
@@ -35,6 +38,9 @@ func (s Surroundings) Probes() ([]Probe, error) {
 		add(InternalEdges, s.Edges != nil, Edges(s.Edges)),
 		add(StorageEncryption, s.Storage != nil, Places(s.Storage)),
 		add(TLSListener, s.Listener != nil, s.Listener),
+		add(TLSHops, s.Hops != nil, s.Hops),
+		add(RouteWalk, s.Routes != nil, s.Routes),
+		add(ForeignIDs, s.Foreign != nil, s.Foreign),
 	)
 	return probes, err
 }

@@ -200,3 +200,30 @@ func (s *Service) ObserveCoverage(ctx context.Context) ([]control.Observation, e
 	})
 	return append(seen, control.Observation{Subject: "kinds that were seen", Outcome: control.Pass, Detail: strings.Join(slices.Sorted(maps.Keys(kinds)), ", ")}), err
 }
+
+// ObserveAccess reads the log of the instance, and sees that the reading stands in it as the next entry, with who it was and what it was about.
+func (s *Service) ObserveAccess(ctx context.Context) ([]control.Observation, error) {
+	o := control.Observation{Subject: "reading of log " + string(id.Platform), Outcome: control.Fail}
+	a := access.System(id.Platform, "checks of controls", access.Actor{})
+	page, err := s.List(ctx, a, Query{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	scope, err := access.Decide(a, access.LedgerVerify, access.Resource{})
+	if err != nil {
+		return nil, err
+	}
+	// Others may have come in between: the entry is one of those behind what the log was when it was asked.
+	rows, err := s.Log.Rows(ctx, scope, Query{From: page.Size, Kinds: []string{"ledger.read"}})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if string(rows[i].Openings["purpose"].Value) == `"checks of controls"` && rows[i].Damage == "" {
+			o.Outcome, o.Detail = control.Pass, fmt.Sprintf("it is %s, of %s", entryWords(rows[i].Index), rows[i].Openings["actor"].Value)
+			return []control.Observation{o}, nil
+		}
+	}
+	o.Detail = fmt.Sprintf("none of the entries from %d on says so", page.Size)
+	return []control.Observation{o}, nil
+}

@@ -6,6 +6,7 @@ package instance
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -91,10 +92,14 @@ type Destination struct {
 	Host        string
 	Port        int
 	Purpose     string
+	Outcome     string // opened, asked, refused, failed
 	Org         id.Org // for whom, or ""
 	Count       int64
 	First, Last time.Time
 }
+
+// what is the column of the purpose: a destination is counted for each outcome by itself.
+func (d *Destination) what() string { return strings.TrimSpace(d.Purpose + " " + d.Outcome) }
 
 // Spoken adds to what is known of destinations. It is no decision: a counter.
 func (st *Store) Spoken(ctx context.Context, s access.Scope, list []Destination) error {
@@ -110,7 +115,7 @@ func (st *Store) Spoken(ctx context.Context, s access.Scope, list []Destination)
 		for _, d := range list {
 			_, err := tx.Exec(ctx, `INSERT INTO destination (host, port, purpose, organisation, first_at, last_at, count) VALUES ($1, $2, $3, $4, $5, $6, $7)
 				ON CONFLICT (org_id, host, port, purpose, organisation) DO UPDATE SET last_at = excluded.last_at, count = destination.count + excluded.count`,
-				d.Host, d.Port, d.Purpose, string(d.Org), d.First.UnixMicro(), d.Last.UnixMicro(), d.Count)
+				d.Host, d.Port, d.what(), string(d.Org), d.First.UnixMicro(), d.Last.UnixMicro(), d.Count)
 			if err != nil {
 				return err
 			}
@@ -134,6 +139,7 @@ func (st *Store) Destinations(ctx context.Context, s access.Scope, limit int) ([
 				var d Destination
 				var first, last int64
 				err := scan(&d.Host, &d.Port, &d.Purpose, (*string)(&d.Org), &first, &last, &d.Count)
+				d.Purpose, d.Outcome, _ = strings.Cut(d.Purpose, " ")
 				d.First, d.Last = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC()
 				list = append(list, d)
 				return err

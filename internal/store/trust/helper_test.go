@@ -278,8 +278,8 @@ func (w *world) clear(org id.Org, table string) {
 // meter notes the last result by depth.
 type meter map[string]string
 
-func (m meter) LedgerVerified(depth string, ok bool) {
-	m[depth] = map[bool]string{true: "good", false: "bad"}[ok]
+func (m meter) LedgerVerified(_ id.Org, depth auditing.Depth, ok bool) {
+	m[string(depth)] = map[bool]string{true: "good", false: "bad"}[ok]
 }
 
 func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }

@@ -42,6 +42,8 @@ func (l *Looks) Probes(audit *auditing.Service) ([]assure.Probe, error) {
 		{assure.LedgerVerifies, audit.ObserveLogs},
 		{assure.EntryFields, audit.ObserveFields},
 		{assure.EventCoverage, audit.ObserveCoverage},
+		{assure.LedgerAccess, audit.ObserveAccess},
+		{assure.TokenTerms, l.Tokens},
 	} {
 		p, err := assure.Bind(x.check, x.run)
 		if err != nil {
@@ -168,12 +170,10 @@ func (l *Looks) Canary(ctx context.Context) ([]control.Observation, error) {
 	return seen, nil
 }
 
-// canary asks other for what org has.
-func (l *Looks) canary(ctx context.Context, org, other id.Org) (control.Observation, error) {
-	o := control.Observation{Subject: "what " + string(org) + " has, asked of " + string(other), Outcome: control.Pass}
+// Things are ids of the newest things that an organisation has, by table.
+func (l *Looks) Things(ctx context.Context, org id.Org) (map[string][]string, error) {
 	things := map[string][]string{}
-	var leaf []byte
-	if err := l.in(ctx, org, func(h *home.Home) error {
+	err := l.in(ctx, org, func(h *home.Home) error {
 		return h.Read(ctx, func(tx *sqldb.Tx) error {
 			for _, table := range minted {
 				err := tx.Each(ctx, `SELECT id FROM `+table+` ORDER BY id DESC LIMIT $1`, func(scan func(...any) error) error {
@@ -186,6 +186,36 @@ func (l *Looks) canary(ctx context.Context, org, other id.Org) (control.Observat
 					return err
 				}
 			}
+			return nil
+		})
+	})
+	return things, err
+}
+
+// Pairs calls fn with each organisation that is looked at and one other; it is not called where there is only one.
+func (l *Looks) Pairs(ctx context.Context, fn func(org, other id.Org) error) error {
+	orgs, err := l.orgs(ctx)
+	if err != nil || len(orgs) < 2 {
+		return err
+	}
+	for i, org := range orgs {
+		if err := fn(org, orgs[(i+1)%len(orgs)]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// canary asks other for what org has.
+func (l *Looks) canary(ctx context.Context, org, other id.Org) (control.Observation, error) {
+	o := control.Observation{Subject: "what " + string(org) + " has, asked of " + string(other), Outcome: control.Pass}
+	things, err := l.Things(ctx, org)
+	if err != nil {
+		return o, err
+	}
+	var leaf []byte
+	if err := l.in(ctx, org, func(h *home.Home) error {
+		return h.Read(ctx, func(tx *sqldb.Tx) error {
 			_, err := tx.Row(ctx, []any{&leaf}, `SELECT leaf_hash FROM ledger_entry ORDER BY idx DESC LIMIT 1`)
 			return err
 		})
@@ -193,7 +223,7 @@ func (l *Looks) canary(ctx context.Context, org, other id.Org) (control.Observat
 		return o, err
 	}
 	asked := 0
-	err := l.in(ctx, other, func(h *home.Home) error {
+	err = l.in(ctx, other, func(h *home.Home) error {
 		return h.Read(ctx, func(tx *sqldb.Tx) error {
 			find := func(what, query string, arg any) error {
 				var n int

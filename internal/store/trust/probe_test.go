@@ -14,6 +14,7 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/content/register"
 	"c4arch/internal/service/assure"
+	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/change"
 	"c4arch/internal/store/blob"
 	"c4arch/internal/store/home"
@@ -281,7 +282,7 @@ func TestProbes(t *testing.T) {
 		w.check(err)
 		round, err := svc.Run(t.Context(), actor(id.Platform))
 		w.check(err)
-		if len(round.Runs) != 7 {
+		if len(round.Runs) != 9 {
 			t.Errorf("%d checks ran", len(round.Runs))
 		}
 		rep, err := svc.States(t.Context(), actor(id.Platform))
@@ -294,6 +295,73 @@ func TestProbes(t *testing.T) {
 			if held[clause] != want {
 				t.Errorf("%s is %q, not %q", clause, held[clause], want)
 			}
+		}
+	})
+}
+
+// deaf is a log that takes entries of readings and keeps them not.
+type deaf struct{ auditing.Log }
+
+func (deaf) Append(context.Context, *change.Envelope) (change.Committed, error) {
+	return change.Committed{}, nil
+}
+
+func TestLedgerAccessFails(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		svc := w.auditing(nil)
+		w.expect(t, assure.LedgerAccess, svc.ObserveAccess, control.Pass, "")
+		svc.Log = deaf{svc.Log}
+		w.expect(t, assure.LedgerAccess, svc.ObserveAccess, control.Fail, "none of the entries from")
+	})
+}
+
+func TestTokenTermsFail(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		run := w.looks().Tokens
+		w.expect(t, assure.TokenTerms, run, control.Pass, "")
+		day := int64(24 * time.Hour / time.Microsecond)
+		hash := make([]byte, 32)
+		put := func(role, purpose string, hash []byte, expires int64) {
+			w.clear(contoso, "token")
+			env := change.New(w.scope(contoso, access.TokenChange), w.clock.now(), ledger.Draft{Kind: "token.created", Fields: []ledger.Field{ledger.Text("token", "tk_x")}})
+			_, err := w.store.commit(w.t.Context(), &env, func(ctx context.Context, _ *home.Home, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `INSERT INTO token (id, name, role, purpose, hash, revoked, created_at, expires_at, version) VALUES ('tk_x', 'x', $1, $2, $3, 0, 0, $4, 1)`, role, purpose, hash, expires)
+				return err
+			})
+			w.check(err)
+		}
+		for _, x := range []struct {
+			role, purpose string
+			hash          []byte
+			expires       int64
+			want          control.Outcome
+			words         string
+		}{
+			{"reader", "ci", hash, 90 * day, control.Pass, ""},
+			{"reader", "", hash, 90 * day, control.Fail, "has no purpose"},
+			{"root", "ci", hash, 90 * day, control.Fail, "is of no role"},
+			{"reader", "ci", hash, 0, control.Fail, "has no end"},
+			{"reader", "ci", hash, 4000 * day, control.Fail, "has no end"},
+			{"reader", "ci", []byte("c4a_something"), 90 * day, control.Fail, "is not kept as a SHA-256"},
+		} {
+			put(x.role, x.purpose, x.hash, x.expires)
+			w.expect(t, assure.TokenTerms, run, x.want, x.words)
+		}
+	})
+}
+
+// TestThingsOfPairs: every organisation is asked of another one.
+func TestThingsOfPairs(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.project(contoso, "pj_contoso")
+		got := map[id.Org]id.Org{}
+		w.check(w.looks().Pairs(t.Context(), func(org, other id.Org) error { got[org] = other; return nil }))
+		if len(got) != 2 || got[contoso] != fabrikam || got[fabrikam] != contoso {
+			t.Errorf("pairs: %v", got)
+		}
+		things, err := w.looks().Things(t.Context(), contoso)
+		if err != nil || len(things["project"]) != 1 || things["project"][0] != "pj_contoso" {
+			t.Errorf("things: %v, %v", things, err)
 		}
 	})
 }

@@ -54,7 +54,8 @@ type Probes struct {
 	RootKeys []RootKey
 	// Certificates are the chains that are served, in PEM; a nil Ask is one that cannot be looked at.
 	Certificates []Certificate
-	Private      []string // files and folders that nobody else may reach
+	Private      []string  // files and folders that nobody else may reach
+	More         []Finding // what the caller has looked at itself
 	// Newest is the time of the newest ledger entry; false where it is not known.
 	Newest func(ctx context.Context) (time.Time, bool, error)
 	// Backup is the time of the last backup; nil while there are none.
@@ -90,6 +91,7 @@ func Doctor(ctx context.Context, p Probes) Report {
 	if p.Postgres != nil {
 		add(p.postgres(ctx)...)
 	}
+	add(p.More...)
 	if p.Bucket != nil {
 		add(p.Bucket(ctx))
 	}
