@@ -337,7 +337,7 @@ func (s *sweep) dropManifests(ctx context.Context, tx *sqldb.Tx) error {
 	for _, seq := range s.order {
 		m := s.rebased[seq]
 		if _, err := tx.Exec(ctx, `UPDATE manifest SET base = $1, depth = $2, digest = $3, data = $4 WHERE project = $5 AND snapshot = $6`,
-			m.base, m.depth, m.digest, s.store.press.enc.EncodeAll(m.plain, nil), string(s.store.project), seq); err != nil {
+			m.base, m.depth, m.digest, s.store.press.encode(m.plain, nil), string(s.store.project), seq); err != nil {
 			return err
 		}
 	}

@@ -251,9 +251,10 @@ func FuzzUnpack(f *testing.F) {
 	f.Add(p.pack(objects))
 	f.Add(p.pack(nil))
 	f.Add([]byte(packMark))
-	if p.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil { // the best is slow, and the bytes mean the same
+	if p, err = newPress(); err != nil {
 		f.Fatal(err)
 	}
+	p.level = zstd.SpeedFastest // the best is slow, and the bytes mean the same
 	f.Fuzz(func(t *testing.T, data []byte) {
 		objects, err := p.unpack(data)
 		if err != nil {

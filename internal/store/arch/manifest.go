@@ -126,7 +126,7 @@ func manifestOf(list []string, base int64, baseDepth int, baseList []string) man
 
 func (st *Store) insertManifest(ctx context.Context, tx *sqldb.Tx, snapshot int64, m manifest) error {
 	_, err := tx.Exec(ctx, `INSERT INTO manifest (project, snapshot, base, depth, digest, data) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(st.project), snapshot, m.base, m.depth, m.digest, st.press.enc.EncodeAll(m.plain, nil))
+		string(st.project), snapshot, m.base, m.depth, m.digest, st.press.encode(m.plain, nil))
 	return err
 }
 

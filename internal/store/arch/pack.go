@@ -2,6 +2,7 @@ package arch
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -26,19 +27,24 @@ func refOf(pack int64, slot int) ref { return ref(pack)<<8 | ref(slot) }
 func (r ref) pack() int64 { return int64(r >> 8) }
 func (r ref) slot() int   { return int(r & 0xff) }
 
-// press compresses, and is opened once for a home.
+// press compresses, and is opened once for a home. At this level an encoder has tables of 32 MB: they are there while packs are written, and go when nobody has for a while.
 type press struct {
-	enc *zstd.Encoder
-	dec *zstd.Decoder
+	level zstd.EncoderLevel
+	encs  sync.Pool
+	dec   *zstd.Decoder
+}
+
+func newEncoder(level zstd.EncoderLevel) (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
 }
 
 func newPress() (*press, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
-	if err != nil {
+	level := zstd.SpeedBestCompression
+	if _, err := newEncoder(level); err != nil { // it says now what is wrong with the options, before the tables are made
 		return nil, err
 	}
 	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxRaw), zstd.WithDecoderLowmem(true))
-	return &press{enc: enc, dec: dec}, err
+	return &press{level: level, dec: dec}, err
 }
 
 func (p *press) pack(objects []object) []byte {
@@ -60,7 +66,17 @@ func (p *press) pack(objects []object) []byte {
 	out := writer{b: []byte(packMark)}
 	out.uint(uint64(salts))
 	out.b = append(out.b, head.b...)
-	return p.enc.EncodeAll(plain.b, out.b)
+	return p.encode(plain.b, out.b)
+}
+
+// encode appends what is compressed to out.
+func (p *press) encode(plain, out []byte) []byte {
+	enc, ok := p.encs.Get().(*zstd.Encoder)
+	if !ok {
+		enc, _ = newEncoder(p.level) // newPress has tried the same
+	}
+	defer p.encs.Put(enc)
+	return enc.EncodeAll(plain, out)
 }
 
 // unpack reads a pack. The objects have no keys, and share the memory of one buffer.
