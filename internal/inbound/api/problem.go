@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,12 +158,16 @@ func unquoted(p *problem, r *http.Request) *problem {
 	return p
 }
 
-// hide takes a value out of what is told, whole, as it is quoted, and the beginning of a long one.
+// hide takes a value out of what is told: whole, as it is quoted, and the beginning of a long one, in whatever case.
 func (p *problem) hide(value string) {
+	value = value[:min(len(value), 4096)] // nothing longer is quoted
 	quoted := strings.Trim(strconv.Quote(value), `"`)
 	for _, v := range []string{value, quoted, value[:min(len(value), 40)]} {
-		if len(v) >= 4 {
-			p.Detail, p.Help = strings.ReplaceAll(p.Detail, v, "…"), strings.ReplaceAll(p.Help, v, "…")
+		if len(v) < 4 {
+			continue
+		}
+		if any, err := regexp.Compile("(?i)" + regexp.QuoteMeta(strings.ToValidUTF8(v, ""))); err == nil {
+			p.Detail, p.Help = any.ReplaceAllString(p.Detail, "…"), any.ReplaceAllString(p.Help, "…")
 		}
 	}
 }

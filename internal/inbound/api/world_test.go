@@ -232,6 +232,10 @@ func (w *world) build() {
 			}
 			return []byte(s.Key().String() + "\n"), nil
 		},
+		Destinations: func(_ context.Context, a access.Actor, _ int) ([]Destination, error) {
+			_, err := access.Decide(a, access.PlatformRead, access.Resource{})
+			return nil, err
+		},
 		Request: func(context.Context) string { return "rq_test" }, Actor: func(context.Context, access.Actor) {}, Route: func(context.Context, string) {}, Version: "test",
 	}
 	w.api = build(w.Services)
