@@ -11,10 +11,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
 	"c4arch/internal/service/task"
 )
@@ -24,6 +27,8 @@ type Queue interface {
 	task.Queue
 	// GiveBack ends a lease without an attempt: the worker is stopping.
 	GiveBack(ctx context.Context, l *job.Lease) error
+	// ClaimBut claims as Claim does, but none of those organisations' jobs.
+	ClaimBut(ctx context.Context, owner string, lease time.Duration, but []id.Org) (*task.Claimed, error)
 }
 
 // Outcome is how an attempt ended.
@@ -68,6 +73,10 @@ type Config struct {
 type Dispatcher struct {
 	cfg  Config
 	halt chan struct{} // closed when the time to finish is over
+
+	mu      sync.Mutex     // held while a job is claimed, so that two do not take the last place
+	running map[id.Org]int // jobs
+	busy    int            // workers that have one
 }
 
 // New makes a dispatcher.
@@ -92,7 +101,7 @@ func New(cfg Config) (*Dispatcher, error) {
 	if cfg.Meter == nil {
 		cfg.Meter = silent{}
 	}
-	return &Dispatcher{cfg: cfg, halt: make(chan struct{})}, nil
+	return &Dispatcher{cfg: cfg, halt: make(chan struct{}), running: map[id.Org]int{}}, nil
 }
 
 type silent struct{}
@@ -138,10 +147,15 @@ func (d *Dispatcher) keepUp(ctx context.Context) {
 // loop is one worker.
 func (d *Dispatcher) loop(ctx context.Context, owner string) {
 	for ctx.Err() == nil {
-		c, err := d.claim(ctx, owner)
+		c, kept, err := d.claim(ctx, owner)
 		switch {
 		case err != nil:
 			d.cfg.Log.Error("no job could be claimed", "kind", string(fault.KindOf(err)), "error", err)
+			select {
+			case <-ctx.Done():
+			case <-d.cfg.After(d.cfg.Poll):
+			}
+		case c == nil && kept:
 			select {
 			case <-ctx.Done():
 			case <-d.cfg.After(d.cfg.Poll):
@@ -155,8 +169,11 @@ func (d *Dispatcher) loop(ctx context.Context, owner string) {
 			}
 		case ctx.Err() != nil: // it came too late
 			d.giveBack(c.Lease)
+			d.ended(c.Lease.Org)
 		default:
+			org := c.Lease.Org
 			d.work(ctx, c)
+			d.ended(org)
 		}
 	}
 }
@@ -164,10 +181,32 @@ func (d *Dispatcher) loop(ctx context.Context, owner string) {
 // brief is how long a call to the queue may take: it is not cut off halfway when the program ends, since it would leave a lease to nobody.
 const brief = 30 * time.Second
 
-func (d *Dispatcher) claim(ctx context.Context, owner string) (*task.Claimed, error) {
+// claim takes a job. The last free worker is kept for organisations that have nothing running: however many long jobs one has, another's does not wait for their end.
+func (d *Dispatcher) claim(ctx context.Context, owner string) (c *task.Claimed, kept bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), brief)
 	defer cancel()
-	return d.cfg.Queue.Claim(ctx, owner, d.cfg.Lease)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if kept = d.busy > 0 && d.busy == d.cfg.Workers-1; kept {
+		c, err = d.cfg.Queue.ClaimBut(ctx, owner, d.cfg.Lease, slices.Sorted(maps.Keys(d.running)))
+	} else {
+		c, err = d.cfg.Queue.Claim(ctx, owner, d.cfg.Lease)
+	}
+	if c != nil {
+		d.busy++
+		d.running[c.Lease.Org]++
+	}
+	return c, kept, err
+}
+
+// ended frees the place of a job.
+func (d *Dispatcher) ended(org id.Org) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy--
+	if d.running[org]--; d.running[org] == 0 {
+		delete(d.running, org)
+	}
 }
 
 func (d *Dispatcher) giveBack(l *job.Lease) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -98,6 +99,19 @@ func (q *queue) Claim(_ context.Context, owner string, _ time.Duration) (*task.C
 	q.jobs = q.jobs[1:]
 	l.Owner = owner
 	return &task.Claimed{Lease: l, Actor: access.Actor{OnBehalf: l.Actor}}, nil
+}
+
+func (q *queue) ClaimBut(ctx context.Context, owner string, lease time.Duration, but []id.Org) (*task.Claimed, error) {
+	q.mu.Lock()
+	i := slices.IndexFunc(q.jobs, func(l *job.Lease) bool { return !slices.Contains(but, l.Org) })
+	if i < 0 {
+		q.mu.Unlock()
+		q.events <- "nothing for others"
+		return nil, nil
+	}
+	q.jobs[0], q.jobs[i] = q.jobs[i], q.jobs[0]
+	q.mu.Unlock()
+	return q.Claim(ctx, owner, lease)
 }
 
 func (q *queue) answer(l *job.Lease, what string) error {
@@ -333,4 +347,54 @@ func TestNew(t *testing.T) {
 			t.Errorf("%+v: %v", cfg, err)
 		}
 	}
+}
+
+// TestLastWorkerIsForOthers: however many jobs an organisation has, one worker is left for another's.
+func TestLastWorkerIsForOthers(t *testing.T) {
+	q := newQueue("long", "long", "long", "short")
+	const other = id.Org("og_01jq8z6y5x4w3v2t1s0r9q8p7n")
+	q.jobs[3].Org = other
+	const workers = 2
+	end, began := make(chan struct{}), make(chan id.Org, 10)
+	tm := newTimers()
+	d, err := New(Config{
+		Queue: q, Owner: "me", Workers: workers, After: tm.after, Poll: poll, Lease: 3 * beat, Grace: grace,
+		Handlers: map[string]task.Handler{
+			"long": func(_ context.Context, c *task.Claimed) error {
+				began <- c.Lease.Org
+				<-end
+				q.done(c)
+				return nil
+			},
+			"short": func(_ context.Context, c *task.Claimed) error {
+				began <- c.Lease.Org
+				q.done(c)
+				return nil
+			},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	go func() { d.Run(ctx); close(over) }()
+	if a, b := <-began, <-began; a != id.Local || b != other {
+		t.Errorf("%s and then %s", a, b)
+	}
+	q.until(t, "nothing for others") // and the worker stays free while the long one runs
+	q.mu.Lock()
+	if len(q.jobs) != 2 {
+		t.Errorf("%d jobs wait, and 2 should", len(q.jobs))
+	}
+	q.mu.Unlock()
+	close(end)
+	tm.ring(poll, 1)
+	for range 2 {
+		if org := <-began; org != id.Local {
+			t.Errorf("%s", org)
+		}
+	}
+	stop()
+	<-over
 }

@@ -2,6 +2,7 @@ package home
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"time"
 
@@ -70,11 +71,16 @@ func (hs *Homes) lower(ctx context.Context, org id.Org, at int64) error {
 
 // take gives the organisation that was served longest ago among those with something due, and takes its hint: from here on it is the caller's to say what is due
 // next. Should the caller not come to it, the mark remains.
-func (hs *Homes) take(ctx context.Context, now time.Time) (org id.Org, found bool, err error) {
+func (hs *Homes) take(ctx context.Context, now time.Time, but []id.Org) (org id.Org, found bool, err error) {
 	err = hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
 		var name string
 		var active int64
-		if found, err = tx.Row(ctx, []any{&name, &active}, `SELECT organisation, active FROM due WHERE at <= $1 ORDER BY last_served, organisation LIMIT 1`+tx.SkipLocked(), now.UnixMicro()); err != nil || !found {
+		args, not := []any{now.UnixMicro()}, ""
+		for _, o := range but {
+			args = append(args, string(o))
+			not += fmt.Sprintf(" AND organisation <> $%d", len(args))
+		}
+		if found, err = tx.Row(ctx, []any{&name, &active}, `SELECT organisation, active FROM due WHERE at <= $1`+not+` ORDER BY last_served, organisation LIMIT 1`+tx.SkipLocked(), args...); err != nil || !found {
 			return err
 		}
 		org = id.Org(name)

@@ -45,6 +45,11 @@ const again = time.Minute
 
 // Claim gives the next job of the organisation that was served longest ago among those with something due; nil when there is none.
 func (q *Queue) Claim(ctx context.Context, owner string, lease time.Duration) (*task.Claimed, error) {
+	return q.ClaimBut(ctx, owner, lease, nil)
+}
+
+// ClaimBut claims as [Queue.Claim] does, but none of those organisations' jobs.
+func (q *Queue) ClaimBut(ctx context.Context, owner string, lease time.Duration, but []id.Org) (*task.Claimed, error) {
 	if owner == "" || lease <= 0 {
 		return nil, fault.New(fault.Internal, "a job is claimed by somebody and for a time")
 	}
@@ -53,7 +58,7 @@ func (q *Queue) Claim(ctx context.Context, owner string, lease time.Duration) (*
 		return nil, err
 	}
 	for range asked {
-		org, found, err := q.homes.take(ctx, q.homes.cfg.Now())
+		org, found, err := q.homes.take(ctx, q.homes.cfg.Now(), but)
 		if err != nil || !found {
 			return nil, err
 		}

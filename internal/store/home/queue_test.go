@@ -460,3 +460,26 @@ func TestUpkeepWrites(t *testing.T) {
 	}))
 	isKind(t, h.Upkeep(t.Context(), "whatever", func(*sqldb.Tx) error { return nil }), fault.Internal)
 }
+
+// TestClaimBut leaves out organisations, and what they have stays due.
+func TestClaimBut(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		a, b := w.organisation(), w.organisation()
+		w.enqueue(a, job.New{Kind: "a"})
+		w.enqueue(b, job.New{Kind: "b"})
+		for _, x := range []struct {
+			but  []id.Org
+			want string
+		}{{[]id.Org{a.Org(), b.Org()}, ""}, {[]id.Org{a.Org()}, "b"}, {[]id.Org{a.Org()}, ""}, {nil, "a"}} {
+			c, err := w.Queue().ClaimBut(context.Background(), "w", lease, x.but)
+			must(t, err)
+			got := ""
+			if c != nil {
+				got = c.Lease.Kind
+			}
+			if got != x.want {
+				t.Errorf("without %v: %q, not %q", x.but, got, x.want)
+			}
+		}
+	})
+}
