@@ -236,7 +236,10 @@ func (t *pgTx) commit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ending)
 	defer cancel()
 	res, err := t.send(ctx, &statement{text: "COMMIT"})
-	if err != nil {
+	switch {
+	case t.over: // there was no connection to be had, and nothing was begun
+		return err
+	case err != nil:
 		return unknown(err, t.conn.Conn().IsClosed())
 	}
 	tag, err := res.Exec()

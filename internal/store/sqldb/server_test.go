@@ -217,8 +217,16 @@ func TestRestart(t *testing.T) {
 	if list := keys(t, db); !slices.Equal(list, []string{"a", "b"}) {
 		t.Errorf("%q", list)
 	}
+	// A server that is gone, and a connection that does not know it yet: all of a transaction goes with its end, and there is nobody to take it.
+	if err := db.Read(t.Context(), func(tx *sqldb.Tx) error { _, err := tx.Row(t.Context(), []any{new(int)}, `SELECT 1`); return err }); err != nil {
+		t.Error(err)
+	}
 	if err := server.Kill(); err != nil {
 		t.Fatal(err)
+	}
+	err = db.Transact(t.Context(), func(tx *sqldb.Tx) error { return tx.Queue(t.Context(), insertSchedule, schedule("g")...) })
+	if fault.KindOf(err) != fault.Unavailable || errors.Is(err, sqldb.ErrUnknownOutcome) {
+		t.Errorf("nobody takes it: %v", err)
 	}
 	err = db.Read(t.Context(), func(tx *sqldb.Tx) error { _, err := tx.Row(t.Context(), []any{new(int)}, `SELECT 1`); return err })
 	if fault.KindOf(err) != fault.Unavailable || fault.KindOf(s.Ping(t.Context())) != fault.Unavailable {
