@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/app/config"
 	"c4arch/internal/app/observe"
 	"c4arch/internal/app/serve/doctor"
@@ -33,7 +34,7 @@ import (
 func operator() cli.Operator {
 	o := cli.Operator{Serve: serveCommand, Explain: explain, Migrate: migrate, Doctor: examine, NewRootKey: newRootKey, Witness: serveWitness, AcceptRollback: acceptRollback}
 	for _, f := range config.Flags() {
-		o.Settings = append(o.Settings, cli.Setting{Name: f.Name, Usage: f.Usage, List: f.List})
+		o.Settings = append(o.Settings, cli.Setting{Name: f.Name, Usage: f.Usage, List: f.List, Switch: f.Switch})
 	}
 	return o
 }
@@ -166,7 +167,7 @@ func rootFinding(s ring.State) doctor.Finding {
 		f.State, f.Detail = doctor.Unknown, s.Why
 	case ring.Folder:
 		f.Detail = "a file of this machine: " + strings.Join(s.Detail, "; ")
-		f.Help = "a root key in a vault cannot be copied with the data: --root-key azurekeyvault://…"
+		f.Help = "a root key in a vault cannot be copied with the data: --root-key vault:https://NAME.vault.azure.net/keys/KEY"
 	}
 	return f
 }
@@ -275,7 +276,7 @@ func serveWitness(ctx context.Context, env cli.Env, f cli.WitnessFlags) error {
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "the witness cannot listen on %s", f.Listen)
 	}
-	fmt.Fprintf(env.Stderr, "The witness %s listens on %s. Whoever runs the service configures: --witness '%s http://%s'\n", w.Key().Name(), l.Addr(), w.Key(), l.Addr())
+	fmt.Fprintf(env.Stderr, "The witness %s listens on %s. Whoever runs the service configures: --witnesses '%s http://%s'\n", w.Key().Name(), l.Addr(), w.Key(), l.Addr())
 	return w.Serve(ctx, l)
 }
 
@@ -289,29 +290,34 @@ func onConsole(ctx context.Context, env cli.Env, at cli.Instance) (*instance, er
 }
 
 func runControls(ctx context.Context, env cli.Env, at cli.Instance, ids []string) (round *assure.Round, err error) {
-	in, err := onConsole(ctx, env, at)
+	in, actor, err := forControls(ctx, env, at)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	actor, err := console(env, "controls")
-	if err != nil {
-		return nil, err
-	}
 	return in.assure.Run(ctx, actor, ids...)
 }
 
 func listControls(ctx context.Context, env cli.Env, at cli.Instance) (report *control.Report, err error) {
-	in, err := onConsole(ctx, env, at)
+	in, actor, err := forControls(ctx, env, at)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
+	return in.assure.States(ctx, actor)
+}
+
+// forControls opens an instance for the commands about controls. One that is being served has its directory to itself, and can be asked.
+func forControls(ctx context.Context, env cli.Env, at cli.Instance) (*instance, access.Actor, error) {
 	actor, err := console(env, "controls")
 	if err != nil {
-		return nil, err
+		return nil, actor, err
 	}
-	return in.assure.States(ctx, actor)
+	in, err := onConsole(ctx, env, at)
+	if fault.KindOf(err) == fault.Conflict {
+		err = fault.Wrap(fault.Conflict, err, "the instance is being served").WithHelp("ask the service, as its operator: c4arch control … --server (see: c4arch login --help)")
+	}
+	return in, actor, err
 }
 
 // waiting waits between attempts of a client.

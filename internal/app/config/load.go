@@ -21,13 +21,14 @@ const (
 type Flag struct {
 	Name, Usage string
 	List        bool // may be given several times; commas part items too
+	Switch      bool // given without a value it is true
 }
 
 // Flags are those of the settings, and that of the file.
 func Flags() []Flag {
 	all := []Flag{{Name: FileFlag, Usage: "A YAML file with settings."}}
 	for _, s := range settings() {
-		all = append(all, Flag{Name: s.flag, Usage: s.what, List: s.list})
+		all = append(all, Flag{Name: s.flag, Usage: s.what, List: s.list, Switch: s.def == "false"})
 	}
 	return all
 }

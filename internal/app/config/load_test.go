@@ -483,3 +483,17 @@ func TestMachine(t *testing.T) {
 		t.Errorf("a file that everybody can change: %v", err)
 	}
 }
+
+// TestSwitches: what is true or false may be given as a flag alone, and nothing else may.
+func TestSwitches(t *testing.T) {
+	var got []string
+	for _, f := range Flags() {
+		if f.Switch {
+			got = append(got, f.Name)
+		}
+	}
+	want := []string{"acme-accept-terms", "internal-profiling"}
+	if !slices.Equal(got, want) {
+		t.Errorf("switches are %v, not %v", got, want)
+	}
+}

@@ -45,7 +45,7 @@ func (r *run) audit() *cobra.Command {
 			"Verify needs neither: it reads a bundle, offline, and a key that did not come with it.",
 		r.auditList(&server), r.auditCheckpoint(&server), r.auditKey(&server), r.auditExport(&server), r.auditVerify())
 	cmd.PersistentFlags().BoolVar(&server, "server", false, "the ledger of the organisation on the server (see: c4arch login --help)")
-	cmd.Example = "  c4arch audit list\n  c4arch audit key > operator.key\n  c4arch audit export audit-bundle.zip\n  c4arch audit verify --key operator.key audit-bundle.zip"
+	cmd.Example = "  c4arch audit list\n  c4arch audit key > operator.key\n  c4arch audit export audit-bundle.zip\n  c4arch audit verify --key operator.key audit-bundle.zip\n  c4arch audit list --server"
 	return cmd
 }
 
@@ -104,7 +104,7 @@ func (r *run) auditList(server *bool) *cobra.Command {
 				if asJSON {
 					return writeJSON(r.env.Stdout, page)
 				}
-				return r.printEntries(page)
+				return r.printEntries(page, *server)
 			})
 		},
 	}
@@ -114,7 +114,7 @@ func (r *run) auditList(server *bool) *cobra.Command {
 	return jsonFlag(cmd, &asJSON)
 }
 
-func (r *run) printEntries(page *auditing.Entries) error {
+func (r *run) printEntries(page *auditing.Entries, server bool) error {
 	for _, e := range page.Entries {
 		if err := r.say("%d  %s  %s\n", e.Index, e.At.UTC().Format("2006-01-02 15:04:05"), visible(e.Kind)); err != nil {
 			return err
@@ -136,7 +136,11 @@ func (r *run) printEntries(page *auditing.Entries) error {
 		}
 	}
 	if page.Next > 0 {
-		return r.say("\n%s of %d; more: c4arch audit list --from %d\n", count(len(page.Entries), "entry", "entries"), page.Size, page.Next)
+		where := ""
+		if server {
+			where = " --server"
+		}
+		return r.say("\n%s of %d; more: c4arch audit list%s --from %d\n", count(len(page.Entries), "entry", "entries"), page.Size, where, page.Next)
 	}
 	return r.say("\n%s of %d\n", count(len(page.Entries), "entry", "entries"), page.Size)
 }

@@ -204,9 +204,8 @@ func (r *run) finding() *cobra.Command {
 func (r *run) proposal() *cobra.Command {
 	var project, reason string
 	var listJSON, asJSON bool
-	inProject := func(use, short string, args cobra.PositionalArgs, do func(ctx context.Context, c Remote, at string, args []string) error) *cobra.Command {
-		verb, _, _ := strings.Cut(use, " ")
-		cmd := r.verb(use, short, "  c4arch proposal "+verb+" --project shop", args, func(ctx context.Context, c Remote, args []string) error {
+	inProject := func(use, short, example string, args cobra.PositionalArgs, do func(ctx context.Context, c Remote, at string, args []string) error) *cobra.Command {
+		cmd := r.verb(use, short, "  c4arch proposal "+example+" --project shop", args, func(ctx context.Context, c Remote, args []string) error {
 			at, err := projectPath(ctx, c, project)
 			if err != nil {
 				return err
@@ -216,7 +215,7 @@ func (r *run) proposal() *cobra.Command {
 		asProject(cmd, &project)
 		return required(cmd, "project")
 	}
-	list := inProject("list", "List what waits, or waited, for another person", none, func(ctx context.Context, c Remote, at string, _ []string) error {
+	list := inProject("list", "List what waits, or waited, for another person", "list", none, func(ctx context.Context, c Remote, at string, _ []string) error {
 		items, err := all[detect.Proposal](ctx, c, at+"/proposals")
 		if err != nil {
 			return err
@@ -230,14 +229,14 @@ func (r *run) proposal() *cobra.Command {
 			}
 		})
 	})
-	approve := inProject("approve PROPOSAL", "Approve what another person has proposed", exactly(1, "a proposal"), func(ctx context.Context, c Remote, at string, args []string) error {
+	approve := inProject("approve PROPOSAL", "Approve what another person has proposed", "approve pr_…", exactly(1, "a proposal"), func(ctx context.Context, c Remote, at string, args []string) error {
 		var done approvedBody
 		if err := c.Call(ctx, http.MethodPost, at+"/proposals/"+pathSegment(args[0])+"/approval", "", nil, &done); err != nil {
 			return err
 		}
 		return r.tellHostedApproval(done, asJSON)
 	})
-	withdraw := inProject("withdraw PROPOSAL", "Withdraw a proposal", exactly(1, "a proposal"), func(ctx context.Context, c Remote, at string, args []string) error {
+	withdraw := inProject("withdraw PROPOSAL", "Withdraw a proposal", "withdraw pr_… --reason \"not needed\"", exactly(1, "a proposal"), func(ctx context.Context, c Remote, at string, args []string) error {
 		return c.Call(ctx, http.MethodPost, at+"/proposals/"+pathSegment(args[0])+"/withdrawal", "", map[string]string{"reason": reason}, nil)
 	})
 	withdraw.Flags().StringVar(&reason, "reason", "", "`TEXT` that the ledger keeps")
@@ -250,7 +249,7 @@ func (r *run) exception() *cobra.Command {
 	var e detect.Entry
 	var days int
 	var listJSON, asJSON bool
-	propose := r.verb("propose", "Propose to accept drift for a time", "  c4arch exception propose --project shop --scope RESOURCE --rule AZ-NSG-ADMIN-PORT --owner platform-team --reason \"until the bastion is in place\" --days 30", none,
+	propose := r.verb("propose", "Propose to accept drift for a time", "  c4arch exception propose --project shop --scope RESOURCE --rule NET-INTERNET-ADMIN --owner platform-team --reason \"until the bastion is in place\" --days 30", none,
 		func(ctx context.Context, c Remote, _ []string) error {
 			at, err := projectPath(ctx, c, project)
 			if err != nil {
@@ -295,9 +294,8 @@ func (r *run) exception() *cobra.Command {
 		})
 	})
 	asProject(list, &project)
-	act := func(use, short, tail string, body func() any) *cobra.Command {
-		verb, _, _ := strings.Cut(use, " ")
-		cmd := r.verb(use, short, "  c4arch exception "+verb+" ex_… --project shop", exactly(1, "an exception"), func(ctx context.Context, c Remote, args []string) error {
+	act := func(use, short, example, tail string, body func() any) *cobra.Command {
+		cmd := r.verb(use, short, "  c4arch exception "+example+" --project shop", exactly(1, "an exception"), func(ctx context.Context, c Remote, args []string) error {
 			at, err := projectPath(ctx, c, project)
 			if err != nil {
 				return err
@@ -307,11 +305,11 @@ func (r *run) exception() *cobra.Command {
 		asProject(cmd, &project)
 		return required(cmd, "project")
 	}
-	revoke := act("revoke EXCEPTION", "End an exception", "revocation", func() any { return map[string]string{"reason": reason} })
+	revoke := act("revoke EXCEPTION", "End an exception", "revoke ex_… --reason \"the bastion is there\"", "revocation", func() any { return map[string]string{"reason": reason} })
 	revoke.Flags().StringVar(&reason, "reason", "", "`TEXT` that the ledger keeps")
 	return holder("exception", "Drift of a project that people have accepted", "An exception takes its author and another person; where a finding is critical, a third one.",
 		jsonFlag(required(propose, "project", "scope", "rule", "owner", "reason"), &asJSON), jsonFlag(required(list, "project"), &listJSON),
-		act("approve EXCEPTION", "Add a further person's approval, as a critical finding takes", "approval", func() any { return nil }), required(revoke, "reason"))
+		act("approve EXCEPTION", "Add a further person's approval, as a critical finding takes", "approve ex_…", "approval", func() any { return nil }), required(revoke, "reason"))
 }
 
 func (r *run) jobs() *cobra.Command {

@@ -15,6 +15,7 @@ import (
 type Setting struct {
 	Name, Usage string
 	List        bool
+	Switch      bool // given without a value it is true
 }
 
 // Operator are the commands of whoever runs a server. Flags are settings that were given, by name.
@@ -50,6 +51,9 @@ func (r *run) settings(cmd *cobra.Command) func() map[string][]string {
 			continue
 		}
 		cmd.Flags().String(s.Name, "", s.Usage)
+		if s.Switch {
+			cmd.Flags().Lookup(s.Name).NoOptDefVal = "true"
+		}
 	}
 	return func() map[string][]string {
 		given := map[string][]string{}
@@ -178,7 +182,7 @@ func (r *run) witness() *cobra.Command {
 	cmd.Flags().StringVar(&w.Dir, "dir", "", "`DIR` of its key and of what it has cosigned")
 	cmd.Flags().StringVar(&w.Name, "name", "", "`NAME` of its key, a host name as a rule; for the first start")
 	cmd.Flags().StringVar(&w.Listen, "listen", "127.0.0.1:8650", "`ADDRESS` to listen on; plain HTTP, for this machine or behind a proxy of yours")
-	cmd.Flags().StringSliceVar(&w.Logs, "log", nil, "verifier `KEY` of a ledger, or a file of them; may be given several times")
+	cmd.Flags().StringSliceVar(&w.Logs, "log", nil, "verifier `KEY` of a ledger (c4arch audit key), or a file of them; may be given several times")
 	_ = cmd.MarkFlagDirname("dir")
 	return required(cmd, "dir")
 }
@@ -201,7 +205,7 @@ func (r *run) restore() *cobra.Command {
 				return err
 			}
 			return r.say("Accepted: the ledger of %s goes on after %s; %s is lost.\nIts entry %d says so, and the ledger of the instance. Its origin is now %s.\nGive auditors and witnesses the new key (c4arch audit key), and erase again what was erased since the backup.\n",
-				visible(string(done.Log)), count(int(done.Kept.Size), "entry"), lost(done), done.Index, visible(done.Origin))
+				visible(string(done.Log)), count(int(done.Kept.Size), "entry", "entries"), lost(done), done.Index, visible(done.Origin))
 		},
 	}
 	accept.Flags().StringVar(&reason, "reason", "", "`TEXT` that says why, for the ledger")

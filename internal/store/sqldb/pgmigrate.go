@@ -306,5 +306,5 @@ func (s *Server) CheckSteps(ctx context.Context, steps []ServerStep) error {
 }
 
 func unprepared(name string) error {
-	return fault.New(fault.Invalid, "the database %s has not been prepared for this version", name).WithHelp("prepare it as the owner of its tables")
+	return fault.New(fault.Invalid, "the database %s has not been prepared for this version", name).WithHelp("prepare it as the owner of its tables: c4arch migrate, or serve with --database-owner")
 }
