@@ -157,6 +157,9 @@ func (in *instance) public() http.Handler {
 	parts.Request = observe.RequestID
 	parts.Actor = func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }
 	parts.Route = observe.Route
+	parts.Failed = func(ctx context.Context, err error) {
+		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
+	}
 	return api.New(parts)
 }
 

@@ -48,6 +48,8 @@ type Services struct {
 	Actor func(ctx context.Context, a access.Actor)
 	// Route tells the log of the request which pattern it met.
 	Route func(ctx context.Context, pattern string)
+	// Failed tells the log of the request why it has failed, where that is no fault of whoever asked, who is not told. nil tells nobody.
+	Failed func(ctx context.Context, err error)
 	// Version is the program's.
 	Version string
 }
@@ -119,6 +121,7 @@ func (a *api) handler() http.Handler {
 		if open := path == setupPath || strings.HasPrefix(path, Prefix+"/openapi"); !open {
 			actor, err := a.who(r)
 			if err != nil {
+				a.told(r.Context(), err)
 				unauthenticated(w, err)
 				return
 			}

@@ -53,6 +53,7 @@ func (a *api) setup() {
 	) {
 		made, err := a.Accounts.Complete(ctx, in.Body.Code, a.Request(ctx))
 		if err != nil {
+			a.told(ctx, err)
 			return nil, refused(err, in)
 		}
 		o := &out[struct {

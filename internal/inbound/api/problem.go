@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -52,6 +53,13 @@ func problemOf(err error) *problem {
 	}
 	p.Title = http.StatusText(p.Status)
 	return p
+}
+
+// told tells the log of what is no fault of whoever asked.
+func (a *api) told(ctx context.Context, err error) {
+	if a.Failed != nil && fault.Status(err) >= http.StatusInternalServerError {
+		a.Failed(ctx, err)
+	}
 }
 
 // refused is err as a problem that repeats nothing of the input.

@@ -92,6 +92,7 @@ func route[I, O any](a *api, method, path, name, summary string, handler func(ct
 	if empty {
 		huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
 			_, err := handler(ctx, actorOf(ctx), in)
+			a.told(ctx, err)
 			return nil, refused(err, in)
 		})
 		return
@@ -99,6 +100,7 @@ func route[I, O any](a *api, method, path, name, summary string, handler func(ct
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*out[O], error) {
 		body, err := handler(ctx, actorOf(ctx), in)
 		if err != nil {
+			a.told(ctx, err)
 			return nil, refused(err, in)
 		}
 		return &out[O]{Body: body}, nil
@@ -118,6 +120,7 @@ func (a *api) plain(op huma.Operation, handler func(w http.ResponseWriter, r *ht
 	a.huma.OpenAPI().AddOperation(&op)
 	a.mux.HandleFunc(op.Method+" "+op.Path, func(w http.ResponseWriter, r *http.Request) {
 		if err := handler(w, r, actorOf(r.Context())); err != nil {
+			a.told(r.Context(), err)
 			write(w, unquoted(problemOf(err), r))
 		}
 	})
