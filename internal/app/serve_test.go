@@ -325,6 +325,24 @@ func TestOperatorLooks(t *testing.T) {
 		if status := operator.organisation("tailspin").call("POST", "/controls/runs", map[string]any{}, nil); status != 403 {
 			t.Errorf("an owner runs checks of the platform: %d", status)
 		}
+		asked := settings{env: map[string]string{"C4ARCH_SERVER": r.url, "C4ARCH_TOKEN": operator.token}}
+		if code, out := runs(t, asked, "control", "run", "--server", "route-walk", "tls-hops"); code != 0 || !strings.Contains(out, "pass  route-walk") {
+			t.Errorf("through the service: %d\n%s", code, out)
+		}
+		if code, out := runs(t, asked, "control", "run", "--server", "storage-encryption"); code != 3 || !strings.Contains(out, "could not tell") {
+			t.Errorf("what is unknown: %d\n%s", code, out)
+		}
+		if code, out := runs(t, asked, "control", "list", "--server", "--clauses"); code != 0 || !regexp.MustCompile(`(?m)^SE-3.1 +holds`).MatchString(out) {
+			t.Errorf("the list: %d\n%s", code, out)
+		}
+		if code, out := runs(t, asked, "control", "list", "--server", "--data", "x"); code != 1 || !strings.Contains(out, "one or the other") {
+			t.Errorf("both: %d\n%s", code, out)
+		}
+		if len(s.env) == 0 {
+			if code, out := runs(t, s.without("listen", "log-level"), "control", "list"); code != 1 || !strings.Contains(out, "--server") {
+				t.Errorf("a directory that is in use: %d\n%s", code, out)
+			}
+		}
 		var report struct {
 			Clauses []struct{ ID, State string }
 		}
@@ -349,6 +367,10 @@ func TestOperatorLooks(t *testing.T) {
 		}
 		if found != (len(s.env) > 0) {
 			t.Errorf("destinations: %+v", spoken)
+		}
+		asked.env["C4ARCH_SERVER"] = r.url
+		if code, out := runs(t, asked, "destinations"); code != 0 || found != regexp.MustCompile(`database +opened +platform`).MatchString(out) {
+			t.Errorf("destinations: %d\n%s", code, out)
 		}
 		r.end()
 	})

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,6 +21,7 @@ type Instance struct {
 	Data     string // directory
 	Database string // URL of PostgreSQL
 	Config   string // file
+	Server   bool   // not one on this machine: that of the login
 }
 
 // flags adds those that name an instance.
@@ -46,13 +48,15 @@ func (r *run) control() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "control",
 		Short: "Run the checks of the controls, and see which commitments hold",
-		Long: "Control speaks to an instance on this machine: its data directory or its database. A clause is true while every control of it has a passing, " +
-			"fresh run and a check exercises the clause itself; what has no check is not yet, and the list says so.",
-		Example: "  c4arch control run\n  c4arch control list --clauses",
+		Long: "Control speaks to an instance on this machine: its data directory or its database. While the service runs on a data directory that is locked: --server asks " +
+			"the service itself, as the operator of the login. A clause is true while every control of it has a passing, fresh run and a check exercises the clause itself; " +
+			"what has no check is not yet, and the list says so.",
+		Example: "  c4arch control run\n  c4arch control list --clauses\n  c4arch control run --server",
 		Args:    none,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	at.flags(cmd)
+	cmd.PersistentFlags().BoolVar(&at.Server, "server", false, "ask the server that you are logged in to (see: c4arch login --help)")
 	cmd.AddCommand(r.controlRun(&at), r.controlList(&at))
 	return cmd
 }
@@ -66,7 +70,7 @@ func (r *run) controlRun(at *Instance) *cobra.Command {
 			"1 they could not be run or kept; 2 one failed; 3 one could not tell, which is no pass.",
 		Example: "  c4arch control run\n  c4arch control run row-security ledger-verifies --json",
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			round, err := r.RunControls(cmd.Context(), r.env, *at, ids)
+			round, err := r.runControls(cmd.Context(), at, ids)
 			if round == nil {
 				return err
 			}
@@ -85,6 +89,42 @@ func (r *run) controlRun(at *Instance) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
+}
+
+// runControls runs checks on this machine, or on the server of the login.
+func (r *run) runControls(ctx context.Context, at *Instance, ids []string) (*assure.Round, error) {
+	if !at.Server {
+		return r.RunControls(ctx, r.env, *at, ids)
+	}
+	c, err := r.asked(at)
+	if err != nil {
+		return nil, err
+	}
+	round := &assure.Round{}
+	if err := c.Call(ctx, http.MethodPost, "/controls/runs", "", map[string]any{"checks": ids}, round); err != nil {
+		return nil, err
+	}
+	return round, round.Err()
+}
+
+func (r *run) controls(ctx context.Context, at *Instance) (*control.Report, error) {
+	if !at.Server {
+		return r.Controls(ctx, r.env, *at)
+	}
+	c, err := r.asked(at)
+	if err != nil {
+		return nil, err
+	}
+	report := &control.Report{}
+	return report, c.Call(ctx, http.MethodGet, "/controls", "", nil, report)
+}
+
+// asked is the server of the login, where no instance on this machine was named besides.
+func (r *run) asked(at *Instance) (Remote, error) {
+	if at.Data != "" || at.Database != "" || at.Config != "" {
+		return nil, fault.New(fault.Invalid, "--server asks the server of the login, and --data, --database and --config name an instance on this machine: give one or the other")
+	}
+	return r.remote()
 }
 
 func (r *run) printRound(round *assure.Round) error {
@@ -122,7 +162,7 @@ func (r *run) controlList(at *Instance) *cobra.Command {
 			if state != "" && !slices.Contains(control.States(), control.State(state)) {
 				return fault.New(fault.Invalid, "there is no state %s", visible(state)).WithHelp("states are: %s", joined(control.States()))
 			}
-			report, err := r.Controls(cmd.Context(), r.env, *at)
+			report, err := r.controls(cmd.Context(), at)
 			if err != nil {
 				return err
 			}

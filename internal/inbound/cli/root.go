@@ -46,7 +46,7 @@ func (r *run) root() *cobra.Command {
 	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
 	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact(), r.audit())
 	add("organise", r.login(), r.logout(), r.organisation(), r.project(), r.member(), r.token(), r.finding(), r.proposal(), r.exception(), r.jobs())
-	add("operate", r.serve(), r.configuration(), r.doctor(), r.migrate(), r.rootKey(), r.witness(), r.restore(), r.control())
+	add("operate", r.serve(), r.configuration(), r.doctor(), r.migrate(), r.rootKey(), r.witness(), r.restore(), r.control(), r.destinations())
 	root.AddCommand(r.version())
 	reflow(root)
 	return root
