@@ -84,6 +84,7 @@ func roleOf(application secret.Value) (string, error) {
 
 // openHomes opens the platform's home; those of organisations are opened when they are asked for.
 func (in *instance) openHomes(ctx context.Context) error {
+	private()
 	c := home.Config{
 		Dir: in.cfg.Data.Dir, Server: in.server, Keys: in.ring, MaxOpen: in.cfg.Limits.OpenHomes, Now: in.now, Random: rand.Reader, Log: in.log,
 		Opened: in.opened, Restored: in.restored,
