@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,39 +32,42 @@ func write(path string, n int) error {
 var setupLink = regexp.MustCompile(`http\S*setup#code=\S+`)
 
 // setUp logs in with the setup link, makes an organisation and a project, and logs in as the owner.
-func setUp(ctx context.Context, s *server, dir string) error {
+func setUp(ctx context.Context, s *server, dir string) (token string, err error) {
 	log, err := os.ReadFile(s.log)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, _, _, err := command(ctx, dir, s.program, "login", "--setup", string(setupLink.Find(log))); err != nil {
-		return err
+		return "", err
 	}
 	out, _, _, err := command(ctx, dir, s.program, "organisation", "create", "contoso", "--name", "Contoso", "--owner-name", "Platform team", "--owner-email", "platform@contoso.example", "--json")
 	if err != nil {
-		return err
+		return "", err
 	}
 	var made struct{ Token string }
 	if err := json.Unmarshal([]byte(out), &made); err != nil {
-		return err
+		return "", err
 	}
 	if err := login(ctx, dir, s, made.Token); err != nil {
-		return err
+		return "", err
 	}
 	_, _, _, err = command(ctx, dir, s.program, "project", "create", "shop", "--name", "Contoso shop")
-	return err
+	return made.Token, err
 }
 
 // hosted is a server that is scanned with.
 type hosted struct {
 	name string
 	*server
-	dir  string
-	wall []float64
+	dir   string
+	token string
+	wall  []float64 // of the scan
+	whole []float64 // with the model
 }
 
-// scans measures a scan from the command to its end: handed over, read, sealed, kept in the home with its ledger, the model derived and kept. Beside it is the command
-// alone: with the model as JSON, which is the same reading and deriving, and with a local history on top, which is the same keeping too. Every scan is the first of a project, or of a history.
+// scans measures a scan from the command to its end: handed over, read, sealed, kept in the home with its entries of the ledger, and compared where there is a baseline. The
+// service derives the model when somebody asks for it: the time until that has been read too is told by itself. Beside it is the command alone: with the model as JSON, and with a
+// local history on top, which is the same keeping. Every scan is the first of a project, or of a history.
 func scans(ctx context.Context, o options) error {
 	if o.program == "" {
 		return errors.New("name the program with -c4arch")
@@ -102,7 +107,7 @@ func scans(ctx context.Context, o options) error {
 			return err
 		}
 		defer h.end() //nolint:errcheck // it has been measured
-		if err := setUp(ctx, h.server, h.dir); err != nil {
+		if h.token, err = setUp(ctx, h.server, h.dir); err != nil {
 			return err
 		}
 	}
@@ -132,6 +137,7 @@ func scans(ctx context.Context, o options) error {
 	row(append([]any{"the same with a local history"}, ratio(kept)...)...)
 	for _, h := range sides {
 		row(append([]any{"c4arch scan --project, " + h.name}, ratio(h.wall[1:])...)...)
+		row(append([]any{"and its model read over the API, " + h.name}, ratio(h.whole[1:])...)...)
 	}
 	return nil
 }
@@ -157,7 +163,12 @@ func alone(ctx context.Context, o options, work, path string, history bool) (flo
 
 // scan is a scan of a new project.
 func (h *hosted) scan(ctx context.Context, path, project string) error {
-	if _, _, _, err := command(ctx, h.dir, h.program, "project", "create", project, "--name", project); err != nil {
+	out, _, _, err := command(ctx, h.dir, h.program, "project", "create", project, "--name", project, "--json")
+	if err != nil {
+		return err
+	}
+	var made struct{ ID string }
+	if err := json.Unmarshal([]byte(out), &made); err != nil {
 		return err
 	}
 	from := time.Now()
@@ -165,7 +176,41 @@ func (h *hosted) scan(ctx context.Context, path, project string) error {
 		return err
 	}
 	h.wall = append(h.wall, time.Since(from).Seconds())
+	text, err := h.get(ctx, "/projects/"+made.ID+"/snapshots")
+	if err != nil {
+		return err
+	}
+	var list struct{ Items []struct{ ID string } }
+	if err := json.Unmarshal(text, &list); err != nil || len(list.Items) != 1 {
+		return fmt.Errorf("there are %d snapshots: %w", len(list.Items), err)
+	}
+	if text, err = h.get(ctx, "/projects/"+made.ID+"/snapshots/"+list.Items[0].ID+"/model.json"); err != nil {
+		return err
+	}
+	h.whole = append(h.whole, time.Since(from).Seconds())
+	if !json.Valid(text) {
+		return errors.New("the model is no JSON")
+	}
 	return nil
+}
+
+// get reads something over the API.
+func (h *hosted) get(ctx context.Context, path string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, h.base+"/api/v1"+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+h.token)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close() //nolint:errcheck // it was read
+	text, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %.200s", path, res.Status, text)
+	}
+	return text, err
 }
 
 // login logs in with a token, which comes over standard input.

@@ -210,7 +210,7 @@ func memories(ctx context.Context, o options, work string) error {
 	if err := say(fmt.Sprintf("%s later, nobody asked", o.idle)); err != nil {
 		return err
 	}
-	if err := setUp(ctx, s, dir); err != nil {
+	if _, err := setUp(ctx, s, dir); err != nil {
 		return err
 	}
 	for _, in := range []struct {
