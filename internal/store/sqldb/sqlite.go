@@ -30,8 +30,9 @@ const SealedPageSize = 4096
 
 // file is a SQLite database.
 type file struct {
-	sql  *sql.DB
-	path string
+	sql      *sql.DB
+	path     string
+	prepared prepared
 }
 
 // Open opens the file at path; with create it makes it when it is not there. Only the user who runs the program may read it.
@@ -187,6 +188,7 @@ func (*file) kind() Engine { return SQLite }
 
 // close writes what is in the log into the file and lets it go.
 func (f *file) close() error {
+	f.prepared.close()
 	if err := f.sql.Close(); err != nil {
 		return f.fault(err)
 	}

@@ -12,7 +12,10 @@ import (
 
 // fileTx is a transaction on a file.
 type fileTx struct {
-	tx *sql.Tx
+	file  *file
+	ctx   context.Context //nolint:containedctx // of the transaction
+	tx    *sql.Tx
+	learn []string // to be prepared when it is over
 }
 
 func (f *file) begin(ctx context.Context, readOnly bool) (session, error) {
@@ -20,11 +23,17 @@ func (f *file) begin(ctx context.Context, readOnly bool) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &fileTx{tx: tx}, nil
+	return &fileTx{file: f, ctx: ctx, tx: tx}, nil
 }
 
 func (t *fileTx) exec(ctx context.Context, query string, args []any) (int64, error) {
-	res, err := t.tx.ExecContext(ctx, numbered(query), args...)
+	var res sql.Result
+	var err error
+	if s := t.known(query); s != nil {
+		res, err = t.tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+	} else {
+		res, err = t.tx.ExecContext(ctx, numbered(query), args...)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -37,11 +46,26 @@ func (t *fileTx) queue(ctx context.Context, query string, args []any) error {
 }
 
 func (t *fileTx) query(ctx context.Context, query string, args []any) (rows, error) {
-	r, err := t.tx.QueryContext(ctx, numbered(query), args...)
+	var r *sql.Rows
+	var err error
+	if s := t.known(query); s != nil {
+		r, err = t.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	} else {
+		r, err = t.tx.QueryContext(ctx, numbered(query), args...)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+// known is the statement, when it was prepared before.
+func (t *fileTx) known(query string) *sql.Stmt {
+	s, learn := t.file.prepared.get(query)
+	if learn {
+		t.learn = append(t.learn, query)
+	}
+	return s
 }
 
 // fileMark is a savepoint on a file.
@@ -79,7 +103,13 @@ func (t *fileTx) commit(context.Context) error {
 	return err
 }
 
-func (t *fileTx) rollback() { _ = t.tx.Rollback() } // after a commit it does nothing; before, the error that counts is another
+// rollback ends the transaction: after a commit it only lets it go; before, the error that counts is another.
+func (t *fileTx) rollback() {
+	_ = t.tx.Rollback()
+	if len(t.learn) > 0 {
+		t.file.prepared.learn(t.ctx, t.file.sql, t.learn)
+	}
+}
 
 // numbered writes $1 as ?1. SQLite takes $1 for a name and numbers names by their first appearance, so that $2 before $1
 // would silently get the other one's value (sqlite.org/lang_expr.html#varparam). Texts in quotes are left alone.

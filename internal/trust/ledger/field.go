@@ -14,11 +14,17 @@ import (
 
 // Text is a field with a text. What is not valid UTF-8 becomes U+FFFD.
 func Text(name, s string) Field {
+	if quoted := append(append(append(make([]byte, 0, len(s)+2), '"'), s...), '"'); plain(quoted) {
+		return Field{Name: name, Value: quoted} // most are: each entry has ten
+	}
 	return Field{Name: name, Value: encode(tree.Value{Kind: tree.String, Text: strings.ToValidUTF8(s, "\uFFFD")})}
 }
 
 // Int is a field with a whole number. Beyond 2^53 it is kept as base/canon keeps numbers that JSON's doubles would change.
 func Int(name string, n int64) Field {
+	if n >= -MaxIndex && n <= MaxIndex {
+		return Field{Name: name, Value: strconv.AppendInt(nil, n, 10)}
+	}
 	return Field{Name: name, Value: encode(tree.Value{Kind: tree.Number, Text: strconv.FormatInt(n, 10)})}
 }
 
