@@ -87,7 +87,7 @@ func (in *instance) openHomes(ctx context.Context) error {
 	private()
 	c := home.Config{
 		Dir: in.cfg.Data.Dir, Server: in.server, Keys: in.ring, MaxOpen: in.cfg.Limits.OpenHomes, Now: in.now, Random: rand.Reader, Log: in.log,
-		Opened: in.opened, Restored: in.restored,
+		Opened: in.opened, Restored: in.restored, Around: in.around,
 	}
 	if err := in.openBucket(ctx); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -43,6 +44,9 @@ import (
 
 // instance is the service with all its parts, without its listeners: commands of the operator on the machine itself use it too.
 type instance struct {
+	// watch sees commits, from when the service is served.
+	watch atomic.Pointer[observe.Observer]
+
 	cfg     *config.Loaded
 	log     *slog.Logger
 	now     func() time.Time

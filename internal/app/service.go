@@ -56,6 +56,7 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	}
 	defer traces.Shutdown(context.WithoutCancel(ctx)) //nolint:errcheck // what is left of traces is not worth an error
 	watch := &observe.Observer{Log: in.log, Metrics: metrics, Traces: traces, Now: env.Now}
+	in.watch.Store(watch)
 	if err := in.upkeep.Ensure(ctx, platformSchedules(in.now())); err != nil {
 		return err
 	}
@@ -140,6 +141,14 @@ func (in *instance) ledgerSize(ctx context.Context) (int64, bool) {
 	}
 	head, err := in.trust.Head(ctx, scope)
 	return head.Size, err == nil
+}
+
+// around watches a commit, once there is somebody who watches.
+func (in *instance) around(ctx context.Context, s access.Scope) (context.Context, func(error)) {
+	if w := in.watch.Load(); w != nil {
+		return w.Commit(ctx, s)
+	}
+	return ctx, func(error) {}
 }
 
 // answers reports whether the platform's home can be read.
