@@ -43,7 +43,7 @@ const MaxAnswer = 64 << 20
 // CheckServer says what is wrong with the address of a server: a token is not sent in clear but to this machine.
 func CheckServer(text string) (string, error) {
 	u, err := url.Parse(strings.TrimRight(text, "/"))
-	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(text, "#?") || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", fault.New(fault.Invalid, "that is not the address of a server").WithHelp("write it as https://arch.contoso.example")
 	}
 	if h := u.Hostname(); u.Scheme == "http" && h != "127.0.0.1" && h != "::1" && h != "localhost" {
