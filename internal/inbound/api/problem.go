@@ -55,9 +55,9 @@ func problemOf(err error) *problem {
 	return p
 }
 
-// told tells the log of what is no fault of whoever asked.
+// told tells the log of what is no fault of whoever asked. Whoever is gone was not failed.
 func (a *api) told(ctx context.Context, err error) {
-	if a.Failed != nil && fault.Status(err) >= http.StatusInternalServerError {
+	if a.Failed != nil && ctx.Err() == nil && fault.Status(err) >= http.StatusInternalServerError {
 		a.Failed(ctx, err)
 	}
 }
