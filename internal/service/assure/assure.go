@@ -57,7 +57,27 @@ type Store interface {
 	Keep(ctx context.Context, c *Change) (change.Committed, error)
 	// Newest is the newest run of each check.
 	Newest(ctx context.Context, s access.Scope) (map[string]control.Run, error)
+	// Old counts the runs that Prune would remove.
+	Old(ctx context.Context, s access.Scope, old Age) (int64, error)
+	// Prune commits the change and removes runs that are older; the newest of each check stays.
+	Prune(ctx context.Context, c *Pruning) (change.Committed, error)
 }
+
+// Age is before when a run is old: one that passed, and any other.
+type Age struct{ Passed, Other time.Time }
+
+// Pruning is runs that are removed.
+type Pruning struct {
+	change.Envelope
+	Age
+}
+
+// How long runs are kept. Of each one that is gone the outcome and the digest stay in the ledger; what did not pass is kept with all that was seen until it is a year old, and
+// some, so that a year can be looked back on.
+const (
+	PassedFor = 40 * 24 * time.Hour
+	OtherFor  = 400 * 24 * time.Hour
+)
 
 // Meter is the port to metrics.
 type Meter interface {
@@ -142,9 +162,31 @@ func (s *Service) Run(ctx context.Context, a access.Actor, ids ...string) (*Roun
 // Handle is the handler of the job [task.RunControls]. A failure is no reason to try again: it is kept, logged and counted, and the job is done.
 func (s *Service) Handle(ctx context.Context, c *task.Claimed) error {
 	round, err := s.round(ctx, c.Actor, c.Lease, nil)
-	if round != nil {
-		return nil
+	if round == nil {
+		return err
 	}
+	if err := s.Prune(ctx, c.Actor); err != nil {
+		s.Log.ErrorContext(ctx, "old runs of checks cannot be removed", "why", err)
+	}
+	return nil
+}
+
+// Prune removes runs that are old, when there are any.
+func (s *Service) Prune(ctx context.Context, a access.Actor) error {
+	scope, err := access.Decide(a, access.ControlRun, access.Resource{})
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	old := Age{Passed: now.Add(-PassedFor), Other: now.Add(-OtherFor)}
+	n, err := s.Store.Old(ctx, scope, old)
+	if err != nil || n == 0 {
+		return err
+	}
+	c := &Pruning{Age: old, Envelope: change.New(scope, now, ledger.Draft{Kind: "control.pruned", Fields: []ledger.Field{
+		ledger.Int("runs", n), ledger.Time("passedBefore", old.Passed), ledger.Time("othersBefore", old.Other),
+	}})}
+	_, err = s.Store.Prune(ctx, c)
 	return err
 }
 

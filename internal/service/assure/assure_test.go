@@ -58,6 +58,8 @@ type kept struct {
 	changes []*Change
 	runs    map[string]control.Run
 	err     error
+	old     int64 // runs that are old
+	pruned  []*Pruning
 }
 
 func (k *kept) Keep(_ context.Context, c *Change) (change.Committed, error) {
@@ -86,6 +88,22 @@ func (k *kept) Keep(_ context.Context, c *Change) (change.Committed, error) {
 
 func (k *kept) Newest(context.Context, access.Scope) (map[string]control.Run, error) {
 	return k.runs, k.err
+}
+
+func (k *kept) Old(context.Context, access.Scope, Age) (int64, error) { return k.old, k.err }
+
+func (k *kept) Prune(_ context.Context, c *Pruning) (change.Committed, error) {
+	a := c.Scope.Actor()
+	for _, d := range c.Drafts {
+		if _, err := ledger.Prepare(d, ledger.Common{Actor: a.ID, Surface: string(a.Surface), Purpose: a.Purpose}, rand.NewChaCha8([32]byte{})); err != nil {
+			return change.Committed{}, err
+		}
+	}
+	if len(c.Drafts) != 1 {
+		return change.Committed{}, errors.New("no draft")
+	}
+	k.pruned = append(k.pruned, c)
+	return change.Committed{}, k.err
 }
 
 type meter map[string]control.Outcome
@@ -200,6 +218,37 @@ func TestAProbeThatDoesNotEnd(t *testing.T) {
 	}
 }
 
+// TestRoundsTakeTurns: a round that is asked for while another one runs waits for it: a probe that has begun is no failure of the second.
+func TestRoundsTakeTurns(t *testing.T) {
+	began, release := make(chan struct{}), make(chan struct{})
+	var once atomic.Bool
+	s, store, _, _ := service(t, probe{check("slow"), func(context.Context) ([]control.Observation, error) {
+		if once.CompareAndSwap(false, true) {
+			close(began)
+			<-release
+		}
+		return says(control.Pass)(nil) //nolint:staticcheck // it does not look at the context
+	}})
+	errs := make(chan error, 2)
+	go func() { _, err := s.Run(t.Context(), operator()); errs <- err }()
+	<-began
+	go func() { _, err := s.Run(t.Context(), operator()); errs <- err }()
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := s.Run(gone, operator()); !errors.Is(err, context.Canceled) {
+		t.Errorf("who does not wait: %v", err)
+	}
+	close(release)
+	for range 2 {
+		if err := <-errs; err != nil {
+			t.Errorf("a round: %v", err)
+		}
+	}
+	if len(store.changes) != 2 {
+		t.Errorf("%d rounds were kept", len(store.changes))
+	}
+}
+
 func TestWhoMay(t *testing.T) {
 	s, store, _, _ := service(t, probe{check("a-check"), says(control.Pass)})
 	other := operator()
@@ -229,6 +278,13 @@ func TestTheJobEndsWithItsRuns(t *testing.T) {
 	}
 	if len(store.changes) != 1 || store.changes[0].Done != c.Lease {
 		t.Errorf("%+v", store.changes)
+	}
+	if len(store.pruned) > 0 {
+		t.Error("nothing is old, and something was removed")
+	}
+	store.old = 3
+	if err := s.Handle(t.Context(), c); err != nil || len(store.pruned) != 1 || !store.pruned[0].Passed.After(store.pruned[0].Other) {
+		t.Errorf("what is old: %v, %+v", err, store.pruned)
 	}
 	store.err = fault.New(fault.Unavailable, "the disk is full")
 	if err := s.Handle(t.Context(), c); fault.KindOf(err) != fault.Unavailable {

@@ -19,6 +19,8 @@ import (
 	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/task"
+	"c4arch/internal/store/home"
+	"c4arch/internal/store/sqldb"
 	"c4arch/internal/trust/control"
 	"c4arch/internal/trust/ledger"
 )
@@ -284,6 +286,65 @@ func TestRunsOfChecks(t *testing.T) {
 		w.clock.add(3 * time.Hour)
 		if s := states(); s.State != control.Stale {
 			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// TestOldRunsGo: what passed goes first, what did not stays for longer, and the newest of each check for good; the ledger says that it was done and keeps the digests.
+func TestOldRunsGo(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		reg, err := register.Builtin()
+		w.check(err)
+		p := &probe{outcome: control.Pass}
+		svc, err := assure.New(assure.Config{
+			Register: reg, Probes: []assure.Probe{p}, Store: w.store.Runs(), Log: slog.New(slog.DiscardHandler), Now: w.clock.now, Random: rand.Reader, Version: "1.0.0",
+		})
+		w.check(err)
+		run := func(o control.Outcome) string {
+			t.Helper()
+			p.outcome = o
+			round, err := svc.Run(t.Context(), actor(id.Platform))
+			if round == nil {
+				t.Fatal(err)
+			}
+			return round.Runs[0].ID
+		}
+		left := func() string {
+			t.Helper()
+			var list []string
+			w.check(w.store.read(t.Context(), w.scope(id.Platform, access.ControlRead), func(_ *home.Home, tx *sqldb.Tx) error {
+				return tx.Each(t.Context(), `SELECT id FROM control_run ORDER BY at`, func(scan func(...any) error) error {
+					var x string
+					err := scan(&x)
+					list = append(list, x)
+					return err
+				})
+			}))
+			return strings.Join(list, " ")
+		}
+		round := func() {
+			t.Helper()
+			// As the job does it, without the job: what it removes is what there is then.
+			w.check(svc.Prune(t.Context(), actor(id.Platform)))
+		}
+		passed, failed := run(control.Pass), run(control.Fail)
+		newest := run(control.Pass)
+		w.clock.add(assure.PassedFor - time.Hour)
+		if round(); left() != passed+" "+failed+" "+newest {
+			t.Errorf("nothing is old yet: %s", left())
+		}
+		w.clock.add(2 * time.Hour)
+		if round(); left() != failed+" "+newest {
+			t.Errorf("what passed is old: %s", left())
+		}
+		w.clock.add(assure.OtherFor)
+		if round(); left() != newest {
+			t.Errorf("what failed is old: %s", left())
+		}
+		rows, err := w.store.Rows(t.Context(), w.scope(id.Platform, access.LedgerRead), auditing.Query{Kinds: []string{"control.pruned"}})
+		w.check(err)
+		if len(rows) != 2 || string(rows[0].Openings["runs"].Value) != "1" {
+			t.Errorf("entries: %+v", rows)
 		}
 	})
 }

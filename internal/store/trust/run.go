@@ -52,3 +52,24 @@ func (r *Runs) Newest(ctx context.Context, s access.Scope) (map[string]control.R
 	})
 	return newest, err
 }
+
+// old is the rule of what is removed: $1 and $2 are before when a run is old. The newest run of each check stays, however old it is.
+const old = `(outcome = 'pass' AND at < $1 OR outcome <> 'pass' AND at < $2)
+	AND EXISTS (SELECT 1 FROM control_run b WHERE b.check_id = control_run.check_id AND b.at > control_run.at)`
+
+// Old counts the runs that Prune would remove.
+func (r *Runs) Old(ctx context.Context, s access.Scope, age assure.Age) (n int64, err error) {
+	err = r.st.read(ctx, s, func(_ *home.Home, tx *sqldb.Tx) error {
+		_, err := tx.Row(ctx, []any{&n}, `SELECT count(*) FROM control_run WHERE `+old, age.Passed.UnixMicro(), age.Other.UnixMicro())
+		return err
+	})
+	return n, err
+}
+
+// Prune removes runs that are old.
+func (r *Runs) Prune(ctx context.Context, c *assure.Pruning) (change.Committed, error) {
+	return r.st.commit(ctx, &c.Envelope, func(ctx context.Context, _ *home.Home, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM control_run WHERE `+old, c.Passed.UnixMicro(), c.Other.UnixMicro())
+		return err
+	})
+}

@@ -74,6 +74,7 @@ var kinds = map[string][2]string{
 	"job.finished":            {"a job ended that changed nothing else", "job kind outcome"},
 	"home.swept":              {"what was left over in a home was removed", "objects keys uploads entries bytes"},
 	"control.ran":             {"a check of controls ran", "run check outcome digest observations"},
+	"control.pruned":          {"runs of checks that are old were removed; their outcomes and digests stay in entries before this one", "runs passedBefore othersBefore"},
 	"instance.set":            {"a setting of the instance was changed", "setting key"},
 }
 
