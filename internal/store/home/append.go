@@ -12,6 +12,9 @@ import (
 	"c4arch/internal/trust/ledger"
 )
 
+// closedLog is the time in the head of a log whose organisation was destroyed: nothing is appended any more.
+const closedLog = never
+
 // readHead reads the end of the log. With lock nobody else appends before the transaction ends.
 func readHead(ctx context.Context, tx *sqldb.Tx, lock bool) (ledger.Head, error) {
 	query := `SELECT size, frontier, at FROM ledger_head`
@@ -23,6 +26,9 @@ func readHead(ctx context.Context, tx *sqldb.Tx, lock bool) (ledger.Head, error)
 	found, err := tx.Row(ctx, []any{&size, &frontier, &at}, query)
 	if err == nil && !found {
 		err = fault.New(fault.Internal, "the ledger has no head").WithHelp("restore the home from a backup")
+	}
+	if err == nil && at == closedLog {
+		err = noOrganisation()
 	}
 	if err != nil {
 		return ledger.Head{}, err

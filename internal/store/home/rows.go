@@ -19,11 +19,12 @@ var removed = []string{
 // destroyed key had sealed, are overwritten. So what the instance's log says of it can still be verified.
 var remaining = []string{"ledger_head", "ledger_entry", "ledger_tile", "checkpoint", "key_check"}
 
-// removeRows removes what an organisation had from a server.
+// removeRows removes what an organisation had from a server. The head of its log is locked first and closed for good: what another replica, which may have the key in memory still,
+// commits at this moment is there before it and is removed with the rest, or comes behind it and is refused.
 func (hs *Homes) removeRows(ctx context.Context, org id.Org) error {
 	db := hs.cfg.Server.Home(org)
 	return db.Transact(ctx, func(tx *sqldb.Tx) error {
-		var err error
+		_, err := tx.Exec(ctx, `UPDATE ledger_head SET at = $1`, closedLog)
 		for _, table := range removed {
 			err = errors.Join(err, tx.Queue(ctx, `DELETE FROM `+table))
 		}

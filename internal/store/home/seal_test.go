@@ -14,7 +14,8 @@ func FuzzEncodeOpenings(f *testing.F) {
 	f.Add("\"", []byte(nil), []byte("x"), "é\u2028", "\xff", "\\")
 	f.Fuzz(func(t *testing.T, name string, value, salt []byte, subject, name2, subject2 string) {
 		for _, openings := range []map[string]ledger.Opening{
-			nil, {},
+			nil,
+			{},
 			{name: {Value: value, Salt: salt, Subject: subject}},
 			{name: {Value: value, Salt: salt, Subject: subject}, name2: {Value: salt, Salt: value, Subject: subject2}, "zz": {}},
 		} {
