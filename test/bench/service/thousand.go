@@ -119,7 +119,8 @@ func (w *world) opening(ctx context.Context, orgs []id.Org, n, callers int) ([]f
 // most is the most that was seen.
 type most struct{ homes, files, all atomic.Int64 }
 
-// watch looks every few milliseconds at the files that this process has open.
+// watch looks every few milliseconds at the files that this process has open. One look takes a while, in which homes come and go: what two looks in a row have both seen was open
+// between them, all of it at once.
 func watch(ctx context.Context) *most {
 	m := &most{}
 	go func() {
@@ -127,25 +128,36 @@ func watch(ctx context.Context) *most {
 		defer tick.Stop()
 		for ctx.Err() == nil {
 			<-tick.C
-			list, err := os.ReadDir("/proc/self/fd")
-			if err != nil {
-				return // not on this system
-			}
+			before, now := look(), look()
 			homes, files := map[string]bool{}, 0
-			for _, d := range list {
-				to, err := os.Readlink("/proc/self/fd/" + d.Name())
-				if err != nil || !strings.Contains(to, "home.db") { // with its log and its index of the log
+			for fd, to := range now {
+				if before[fd] != to || !strings.Contains(to, "home.db") {
 					continue
 				}
-				files++
+				files++                                                                  // with its log and the index of its log
 				if strings.HasSuffix(to, "home.db") && !strings.Contains(to, "/.new-") { // what is being made is none yet
 					homes[to] = true
 				}
 			}
 			m.homes.Store(max(m.homes.Load(), int64(len(homes))))
 			m.files.Store(max(m.files.Load(), int64(files)))
-			m.all.Store(max(m.all.Load(), int64(len(list))))
+			m.all.Store(max(m.all.Load(), int64(len(now))))
 		}
 	}()
 	return m
+}
+
+// look says what the descriptors of this process are of.
+func look() map[string]string {
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return nil // not on this system
+	}
+	open := make(map[string]string, len(list))
+	for _, d := range list {
+		if to, err := os.Readlink("/proc/self/fd/" + d.Name()); err == nil {
+			open[d.Name()] = to
+		}
+	}
+	return open
 }
