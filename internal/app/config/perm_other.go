@@ -6,6 +6,4 @@ import "io/fs"
 
 // Windows has access lists in place of modes; they are not looked at, and doctor says unknown.
 
-func exposed(string, fs.FileInfo) error { return nil }
-
 func changeable(string, fs.FileInfo) string { return "" }

@@ -217,7 +217,7 @@ func keyFolder(path string, made bool) error {
 func pair(what, certificate, key string) []error {
 	info, err := os.Stat(key)
 	if err == nil {
-		err = exposed(key, info)
+		err = own.Lent(key, info)
 	}
 	if err != nil {
 		return []error{fmt.Errorf("%s.key: %w", what, err)}

@@ -5,3 +5,5 @@ package own
 import "io/fs"
 
 func ours(fs.FileInfo) bool { return true }
+
+func lent(fs.FileInfo) bool { return false }

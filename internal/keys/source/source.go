@@ -189,7 +189,7 @@ func readFile(path string) ([]byte, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, fault.New(fault.Invalid, "%s is not a file", path)
 	}
-	if err := own.Check(path, info); err != nil {
+	if err := own.Lent(path, info); err != nil {
 		return nil, err
 	}
 	b, err := io.ReadAll(io.LimitReader(f, maxSize+1))
