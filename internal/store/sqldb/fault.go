@@ -8,10 +8,22 @@ import (
 	"c4arch/internal/base/fault"
 )
 
+// cannot is what is said of a database to whoever asked, from afar perhaps: where it is stands behind it, for logs and command lines.
+const cannot = "the database cannot do that now"
+
+// at is an error with the database that it is of.
+type at struct {
+	name string
+	err  error
+}
+
+func (a *at) Error() string { return a.name + ": " + a.err.Error() }
+func (a *at) Unwrap() error { return a.err }
+
 // fault gives an error of SQLite its kind, by its code (sqlite.org/rescode.html), and says what to do.
 func (f *file) fault(err error) error {
 	if errors.Is(err, ErrUnknownOutcome) {
-		return fault.Wrap(fault.Unavailable, ErrUnknownOutcome, "the database %s", f.path)
+		return fault.Wrap(fault.Unavailable, &at{f.path, ErrUnknownOutcome}, cannot)
 	}
 	var known *fault.Error
 	if errors.As(err, &known) {
@@ -19,14 +31,14 @@ func (f *file) fault(err error) error {
 	}
 	var code sqlite3.ErrorCode
 	if !errors.As(err, &code) {
-		return fault.Wrap(fault.Internal, err, "the database %s", f.path)
+		return fault.Wrap(fault.Internal, &at{f.path, err}, cannot)
 	}
 	kind, help := kindOf(code)
 	var more sqlite3.ExtendedErrorCode
 	if errors.As(err, &more) && more == sqlite3.CONSTRAINT_TRIGGER {
 		kind, help = fault.Denied, "what is kept for good is not changed"
 	}
-	return fault.Wrap(kind, err, "the database %s", f.path).WithHelp("%s", help)
+	return fault.Wrap(kind, &at{f.path, err}, cannot).WithHelp("%s", help)
 }
 
 func kindOf(code sqlite3.ErrorCode) (fault.Kind, string) {

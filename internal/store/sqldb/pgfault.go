@@ -93,7 +93,7 @@ func wire(err error) bool {
 // pgFault gives an error of a server its kind. What is no answer of the server is a connection that was lost or not made.
 func pgFault(name string, err error) error {
 	if errors.Is(err, ErrUnknownOutcome) {
-		return fault.Wrap(fault.Unavailable, ErrUnknownOutcome, "the database %s", name)
+		return fault.Wrap(fault.Unavailable, &at{name, ErrUnknownOutcome}, cannot)
 	}
 	var known *fault.Error
 	if errors.As(err, &known) {
@@ -106,15 +106,15 @@ func pgFault(name string, err error) error {
 			e.words = pg.Message // of these two classes the words quote values
 		}
 		kind, help := stateOf(pg.Code)
-		return fault.Wrap(kind, e, "the database %s", name).WithHelp("%s", help)
+		return fault.Wrap(kind, &at{name, e}, cannot).WithHelp("%s", help)
 	}
 	switch {
 	case errors.Is(err, errRolledBack):
 		return fault.New(fault.Internal, "the database %s rolled a transaction back that should have been committed", name)
 	case errors.Is(err, errBusy):
-		return fault.New(fault.Unavailable, "all connections to the database %s are in use", name).WithHelp("try again later, or allow more connections")
+		return fault.Wrap(fault.Unavailable, errors.New(name), "all connections to the database are in use").WithHelp("try again later, or allow more connections")
 	case errors.Is(err, errMeaning):
 		return fault.New(fault.Internal, "the database %s: an argument or a column is not of the type that the program says", name)
 	}
-	return fault.New(fault.Unavailable, "the database %s does not answer", name).WithHelp("see that it runs and can be reached, and try again")
+	return fault.Wrap(fault.Unavailable, errors.New(name), "the database does not answer").WithHelp("see that it runs and can be reached, and try again")
 }
