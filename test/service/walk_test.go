@@ -379,8 +379,15 @@ func (w *walked) nothingIsLeftToDo() {
 func (w *walked) file(name, text string) string {
 	w.Helper()
 	name = filepath.Join(w.dir, name)
-	w.check(os.WriteFile(name, []byte(text), 0o600))
+	write(w, name, text)
 	return name
+}
+
+func write(tb testing.TB, name, text string) {
+	tb.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 func (w *walked) check(err error) {

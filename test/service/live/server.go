@@ -66,8 +66,8 @@ func Serve(tb testing.TB, p Program, o Options) *Server {
 	return s
 }
 
-// good is a line of a request that went well.
-var good = regexp.MustCompile(`"msg":"request".*"status":[1234]`)
+// good is a line of a request or a job that went well, or failed for want of a database or a disk.
+var good = regexp.MustCompile(`"msg":"request".*"status":([1234]|503)|"msg":"job ends".*"outcome":"done"|"level":"ERROR".*"kind":"unavailable"`)
 
 // tail is the end of the log, without what went well.
 func (s *Server) tail() string {
@@ -125,10 +125,16 @@ func (s *Server) Answers() (bool, error) {
 	return false, nil
 }
 
-// Start starts it and waits until it serves. Where its port was taken meanwhile it is tried again.
+// Start starts it and waits until it serves.
 func (s *Server) Start() {
 	s.tb.Helper()
 	s.Begin()
+	s.Wait()
+}
+
+// Wait waits until it serves. Where its port was taken meanwhile it is started again.
+func (s *Server) Wait() {
+	s.tb.Helper()
 	Until(s.tb, "the server serves", func() bool {
 		yes, err := s.Answers()
 		if err == nil || yes {
