@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -52,9 +50,15 @@ func (r *run) hostedScan(ctx context.Context, f scanFlags, paths []string) error
 	if run, err = r.await(ctx, c, project, run, bar); err != nil {
 		return err
 	}
+	done := hostedRun{Run: run}
+	if run.State == discover.Done {
+		if done.Comparison, err = r.comparison(ctx, c, project, run); err != nil {
+			return err
+		}
+	}
 	bar.clear()
 	if f.json {
-		if err := writeJSON(r.env.Stdout, run); err != nil {
+		if err := writeJSON(r.env.Stdout, done); err != nil {
 			return err
 		}
 	}
@@ -67,6 +71,12 @@ func (r *run) hostedScan(ctx context.Context, f scanFlags, paths []string) error
 		}
 		if run.NotRead > 0 {
 			fmt.Fprintf(r.env.Stderr, "%s %s could not be read\n", r.err.warn("c4arch: warning:"), count(run.NotRead, "thing"))
+		}
+		if x := done.Comparison; x != nil {
+			if err := r.say("Against baseline %s: %d critical, %d high, %d medium, %d low; c4arch finding list --project %s\n",
+				x.Baseline, x.Counts["critical"], x.Counts["high"], x.Counts["medium"], x.Counts["low"], visible(f.project)); err != nil {
+				return err
+			}
 		}
 	}
 	if f.strict && run.NotRead > 0 {
@@ -93,6 +103,51 @@ func (r *run) await(ctx context.Context, c Remote, project string, run discover.
 		bar.scan(discover.Progress{Stage: run.Stage, Done: run.Done, Total: run.Total, Resources: run.Resources})
 	}
 	return run, nil
+}
+
+// comparisonTime is how long a comparison of what was scanned is waited for: the server makes it next, and goes on when nobody waits.
+const comparisonTime = 2 * time.Minute
+
+// hostedRun is what scan --project --json prints.
+type hostedRun struct {
+	discover.Run
+	// Comparison is that with the baseline; nothing where nothing is approved.
+	Comparison *detect.Comparison `json:"comparison,omitempty"`
+}
+
+// comparison waits for the server's comparison of what was scanned with the baseline, where something is approved: who asks for findings after a scan must not be told of
+// those before it.
+func (r *run) comparison(ctx context.Context, c Remote, project string, run discover.Run) (*detect.Comparison, error) {
+	base, err := currentOf(ctx, c, project)
+	if err != nil || base == "" {
+		return nil, err
+	}
+	late, cancel := context.WithTimeout(ctx, comparisonTime)
+	defer cancel()
+	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		var page pageOf[detect.Comparison]
+		if err := c.Call(ctx, http.MethodGet, project+"/comparisons?limit=10", "", nil, &page); err != nil {
+			return nil, err
+		}
+		for i := range page.Items {
+			if x := &page.Items[i]; x.Snapshot == run.Snapshot && x.Baseline == base {
+				return x, nil
+			}
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-late.Done():
+			timer.Stop()
+			if ctx.Err() == nil {
+				err = fault.New(fault.Incomplete, "the comparison of the scan %s with the baseline is not done yet", run.ID)
+				r.fail(err)
+			} else {
+				err = ctx.Err()
+			}
+			return nil, err
+		case <-timer.C:
+		}
+	}
 }
 
 // approvedBody is what came of an approval.
@@ -338,31 +393,4 @@ func (r *run) jobs() *cobra.Command {
 		return c.Call(ctx, http.MethodPost, "/jobs/"+pathSegment(args[0])+"/retry", "", nil, nil)
 	})
 	return holder("job", "Jobs of the organisation", "What the server does later and again: scans, comparisons, erasure, signing and verifying the ledger.", jsonFlag(list, &asJSON), retry)
-}
-
-// hostedBundle fetches a bundle of the organisation's ledger into a file, whole or not at all.
-func (r *run) hostedBundle(ctx context.Context, path string, query url.Values) error {
-	c, err := r.remote()
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".c4arch-bundle-")
-	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "the bundle cannot be written")
-	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is gone after the rename
-	err = c.Fetch(ctx, "/ledger/bundle?"+query.Encode(), f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fault.Wrap(fault.KindOf(err), err, "the bundle %s was not written", visible(path))
-	}
-	return r.say("Wrote %s; verify it with: c4arch audit verify --key KEY %s\n", visible(path), visible(path))
 }
