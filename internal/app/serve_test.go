@@ -84,10 +84,11 @@ func keptIn(t *testing.T, path, text string, mode os.FileMode) string {
 func TestServeRefuses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	weak := keptIn(t, filepath.Join(dir, "weak"), "postgres://app:changeme@127.0.0.1/db", 0o600)
-	short := keptIn(t, filepath.Join(dir, "short"), "postgres://app:Ab3-Ab3-Ab3@127.0.0.1/db", 0o600)
-	open := keptIn(t, filepath.Join(dir, "open"), "postgres://app:q7Zt-9fK2-vbW1-xx83@127.0.0.1/db", 0o644)
-	group := keptIn(t, filepath.Join(dir, "group"), "postgres://app:q7Zt-9fK2-vbW1-xx83@127.0.0.1/db", 0o640)
+	address := func(word string) string { return "postgres://app:" + word + "@127.0.0.1/db" }
+	weak := keptIn(t, filepath.Join(dir, "weak"), address("changeme"), 0o600)
+	short := keptIn(t, filepath.Join(dir, "short"), address("Ab3-Ab3-Ab3"), 0o600)
+	open := keptIn(t, filepath.Join(dir, "open"), address("q7Zt-9fK2-vbW1-xx83"), 0o644)
+	group := keptIn(t, filepath.Join(dir, "group"), address("q7Zt-9fK2-vbW1-xx83"), 0o640)
 	empty := keptIn(t, filepath.Join(dir, "empty"), "\n", 0o600)
 	wide := filepath.Join(dir, "wide")
 	for _, d := range []string{wide, filepath.Join(wide, "data")} {
@@ -107,7 +108,7 @@ func TestServeRefuses(t *testing.T) {
 		"a short password":           {"database", "file:" + short, nil, []string{"database.url", "shorter than 15"}},
 		"a secret for everybody":     {"database", "file:" + open, nil, []string{"database.url", "0644", "chmod 600"}},
 		"a secret for a group":       {"database", "file:" + group, nil, []string{"database.url", "0640"}},
-		"a password in a flag":       {"database", "postgres://app:q7Zt-9fK2-vbW1-xx83@127.0.0.1/db", nil, []string{"must not stand in a setting", "file:/PATH"}},
+		"a password in a flag":       {"database", address("q7Zt-9fK2-vbW1-xx83"), nil, []string{"must not stand in a setting", "file:/PATH"}},
 		"an owner alone":             {"database-owner", "env:OWNER", nil, []string{"database.owner", "database.url is not set"}},
 		"a data directory for all":   {"data", filepath.Join(wide, "data"), nil, []string{"data", "0755", "chmod 700"}},
 		"beyond this machine":        {"listen", "0.0.0.0:0", nil, []string{"listen", "there is no TLS", "external"}},

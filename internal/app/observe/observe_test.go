@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +20,12 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
 	"c4arch/internal/base/secret"
+	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/task"
+	"c4arch/internal/trust/control"
 )
 
 type named struct{ Name, Connection string }
@@ -328,3 +332,34 @@ func BenchmarkLogLine(b *testing.B) {
 type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// TestWhatIsBrokenStaysSo: a log that is sound does not hide one that is broken, and only the same look at the same log takes it back.
+func TestWhatIsBrokenStaysSo(t *testing.T) {
+	m := NewMetrics("1", Gauges{})
+	scrape := func() string {
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		return w.Body.String()
+	}
+	m.LedgerVerified("og_a", auditing.Full, false)
+	m.LedgerVerified("og_b", auditing.Full, true)
+	m.LedgerVerified("og_a", auditing.Tail, true)
+	m.LedgerVerified(id.Platform, auditing.Full, true)
+	if got := scrape(); !strings.Contains(got, `c4arch_ledger_sound{home="organisation"} 0`) || !strings.Contains(got, `c4arch_ledger_sound{home="instance"} 1`) || strings.Contains(got, "og_a") {
+		t.Errorf("%s", got)
+	}
+	if got := m.Unsound(); !slices.Equal(got, []string{"og_a (full)"}) {
+		t.Errorf("%v", got)
+	}
+	m.LedgerVerified("og_a", auditing.Full, true)
+	if got := scrape(); !strings.Contains(got, `c4arch_ledger_sound{home="organisation"} 1`) || len(m.Unsound()) > 0 {
+		t.Errorf("%v\n%s", m.Unsound(), got)
+	}
+	m.ControlRan("a", control.Fail, time.Second)
+	m.ControlRan("b", control.Unknown, time.Second)
+	m.ControlRan("c", control.Fail, time.Second)
+	m.ControlRan("c", control.Pass, time.Second)
+	if got := m.Failing(); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("%v", got)
+	}
+}
