@@ -81,8 +81,8 @@ func (a *answered) Write(b []byte) (int, error) {
 }
 
 // ask sends one request to h, in process. fill says what stands in the place of a parameter of the path.
-func ask(ctx context.Context, h http.Handler, o operation, authorization string, fill func(name string) string) *answered {
-	a := &answered{header: http.Header{}}
+func ask(ctx context.Context, h http.Handler, o operation, authorization string, fill func(name string) string) (a *answered) {
+	a = &answered{header: http.Header{}}
 	var path strings.Builder
 	for part := range strings.SplitSeq(strings.TrimPrefix(o.path, "/"), "/") {
 		path.WriteByte('/')
