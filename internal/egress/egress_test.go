@@ -476,3 +476,27 @@ func FuzzHosts(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatCannotBeKeptIsCountedLater: what was taken from a book and could not be written stands in it again, beside what was counted meanwhile.
+func TestWhatCannotBeKeptIsCountedLater(t *testing.T) {
+	var b Book
+	at := time.Unix(1_800_000_000, 0)
+	ev := Event{At: at, Org: "og_a", Purpose: Database, Host: "db", Port: 5432, Outcome: Opened}
+	other := ev
+	other.Host = "other"
+	b.Record(ev)
+	b.Record(ev)
+	b.Record(other)
+	taken, _ := b.Take()
+	ev.At = at.Add(time.Minute)
+	b.Record(ev)
+	b.Return(taken)
+	list, lost := b.Take()
+	if len(list) != 2 || lost != 0 || list[0].Host != "db" || list[0].Count != 3 || !list[0].First.Equal(at) || !list[0].Last.Equal(ev.At) || list[1].Count != 1 {
+		t.Errorf("%+v, %d lost", list, lost)
+	}
+	b.Return(list)
+	if again, _ := b.Take(); len(again) != 2 || again[0].Count != 3 {
+		t.Errorf("into an empty book: %+v", again)
+	}
+}

@@ -77,8 +77,16 @@ func TestLent(t *testing.T) {
 		want     string
 	}
 	files := []file{
-		{0o640, 0, group, "yes"}, {0o440, 0, group, "yes"}, {0o400, user, user, "yes"}, {0o600, user, user, "yes"},
-		{0o660, 0, group, "no"}, {0o644, 0, group, "no"}, {0o640, 0, stranger, "no"}, {0o640, user, group, "no"}, {0o640, stranger, group, "no"}, {0o600, stranger, stranger, "no"},
+		{0o640, 0, group, "yes"},
+		{0o440, 0, group, "yes"},
+		{0o400, user, user, "yes"},
+		{0o600, user, user, "yes"},
+		{0o660, 0, group, "no"},
+		{0o644, 0, group, "no"},
+		{0o640, 0, stranger, "no"},
+		{0o640, user, group, "no"},
+		{0o640, stranger, group, "no"},
+		{0o600, stranger, stranger, "no"},
 	}
 	var paths []string
 	for _, f := range files {
