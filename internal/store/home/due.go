@@ -111,16 +111,16 @@ type marked struct {
 	until int64
 }
 
-// marks are the homes whose mark ended before a time.
-func (hs *Homes) marks(ctx context.Context, before int64) ([]marked, error) {
+// marks are the homes whose mark ended before a time, or holds beyond another: that was set by a clock that was ahead.
+func (hs *Homes) marks(ctx context.Context, before, beyond int64) ([]marked, error) {
 	var list []marked
 	err := hs.platform.db.Read(ctx, func(tx *sqldb.Tx) error {
-		return tx.Each(ctx, `SELECT organisation, active FROM due WHERE active > 0 AND active < $1 ORDER BY organisation`, func(scan func(...any) error) error {
+		return tx.Each(ctx, `SELECT organisation, active FROM due WHERE active > 0 AND (active < $1 OR active > $2) ORDER BY organisation`, func(scan func(...any) error) error {
 			var m marked
 			err := scan((*string)(&m.org), &m.until)
 			list = append(list, m)
 			return err
-		}, before)
+		}, before, beyond)
 	})
 	return list, err
 }
@@ -144,10 +144,11 @@ func (hs *Homes) Upkeep(ctx context.Context) error {
 	first := !hs.swept
 	hs.mu.Unlock()
 	before := now.Add(-markLeast).UnixMicro() // clocks of replicas may differ
+	beyond := now.Add(markFor + skew).UnixMicro()
 	if first {
 		before = never
 	}
-	list, err := hs.marks(ctx, before)
+	list, err := hs.marks(ctx, before, beyond)
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func (hs *Homes) Upkeep(ctx context.Context) error {
 			hs.platform.log().Error("a home could not be asked for its jobs", "org", string(m.org), "error", err)
 			continue
 		}
-		if m.until < now.Add(-markLeast).UnixMicro() {
+		if m.until < now.Add(-markLeast).UnixMicro() || m.until > beyond {
 			if err := hs.unmark(ctx, m); err != nil {
 				return err
 			}
@@ -184,9 +185,60 @@ func (hs *Homes) recover(ctx context.Context, org id.Org) error {
 		return err
 	}
 	defer h.Release()
-	next := never
-	if err := h.Read(ctx, func(tx *sqldb.Tx) error { next, err = nextJob(ctx, tx); return err }); err != nil {
+	next, now, ahead := never, hs.cfg.Now(), false
+	err = h.Read(ctx, func(tx *sqldb.Tx) error {
+		if next, err = nextJob(ctx, tx); err == nil {
+			ahead, err = tooFar(ctx, tx, now)
+		}
+		return err
+	})
+	if err == nil && ahead {
+		next = now.UnixMicro()
+		h.core.log().Warn("a clock was ahead: what it put off is due now", "org", string(org))
+		err = h.core.transact(ctx, func(tx *sqldb.Tx) error { return rewind(ctx, tx, now) })
+	}
+	if err != nil {
 		return err
 	}
 	return hs.lower(ctx, org, next)
+}
+
+// A clock that was ahead for a while leaves times behind that would not come for long: the verifier of the log would not run for a year, and nobody would know. A schedule is
+// never further away than its interval, a lease never longer than a day, an attempt never later than a day after the one before; and a job that was made in the future is for now.
+const (
+	skew   = 10 * time.Minute // by which clocks of replicas may differ
+	maxOff = 24 * time.Hour
+)
+
+const (
+	farSchedule = ` FROM schedule WHERE next_at - every > $1`
+	farLease    = ` FROM job WHERE state = 'running' AND lease_until > $1`
+	farAttempt  = ` FROM job WHERE attempt > 0 AND run_at > $1`
+	farJob      = ` FROM job WHERE created_at > $1`
+)
+
+// tooFar reports whether there are such times.
+func tooFar(ctx context.Context, tx *sqldb.Tx, now time.Time) (bool, error) {
+	for _, x := range []struct {
+		from string
+		off  time.Duration
+	}{{farSchedule, skew}, {farLease, skew + maxOff}, {farAttempt, skew + maxOff}, {farJob, skew}} {
+		var one int
+		if found, err := tx.Row(ctx, []any{&one}, `SELECT 1`+x.from+` LIMIT 1`, now.Add(x.off).UnixMicro()); err != nil || found {
+			return found, err
+		}
+	}
+	return false, nil
+}
+
+// rewind makes them now.
+func rewind(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	at, soon, late := now.UnixMicro(), now.Add(skew).UnixMicro(), now.Add(skew+maxOff).UnixMicro()
+	if err := tx.Queue(ctx, `UPDATE schedule SET next_at = $1 WHERE next_at - every > $2`, at, soon); err != nil {
+		return err
+	}
+	if err := tx.Queue(ctx, `UPDATE job SET lease_until = $1 WHERE state = 'running' AND lease_until > $2`, at, late); err != nil {
+		return err
+	}
+	return tx.Queue(ctx, `UPDATE job SET run_at = $1, created_at = CASE WHEN created_at > $2 THEN $1 ELSE created_at END WHERE created_at > $2 OR attempt > 0 AND run_at > $3`, at, soon, late)
 }
