@@ -204,7 +204,7 @@ func (r *run) restore() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.say("Accepted: the ledger of %s goes on after %s; %s is lost.\nIts entry %d says so, and the ledger of the instance. Its origin is now %s.\nGive auditors and witnesses the new key (c4arch audit key), and erase again what was erased since the backup.\n",
+			return r.say("Accepted: the ledger of %s goes on after %s. Lost: %s.\nIts entry %d says so, and the ledger of the instance. Its origin is now %s.\nGive auditors and witnesses the new key (c4arch audit key), and erase again what was erased since the backup.\n",
 				visible(string(done.Log)), count(int(done.Kept.Size), "entry", "entries"), lost(done), done.Index, visible(done.Origin))
 		},
 	}
