@@ -172,9 +172,24 @@ func (r *running) end() {
 func refused(t *testing.T, s settings) string {
 	t.Helper()
 	r := begin(t, s)
-	<-r.ended
-	if r.code == 0 || strings.Contains(r.out.String(), "serves on") {
+	for ended := false; !ended; { // one that starts after all does not end by itself
+		r.out.mu.Lock()
+		more := r.out.more
+		r.out.mu.Unlock()
+		if strings.Contains(r.out.String(), "serves on") {
+			break
+		}
+		select {
+		case <-more:
+		case <-r.ended:
+			ended = true
+		}
+	}
+	if strings.Contains(r.out.String(), "serves on") {
 		t.Fatalf("it starts:\n%s", r.out)
+	}
+	if r.code == 0 {
+		t.Fatalf("it ends without an error:\n%s", r.out)
 	}
 	return r.out.String()
 }
