@@ -55,8 +55,7 @@ func TestDiskFull(t *testing.T) {
 		w.server.Ready()
 		w.isThere()
 	}
-	w.scansEnd()
-	w.isThere()
+	w.end()
 	t.Logf("%d changes were refused; %s", w.refused(), w.counted())
 	disk := 0
 	for text, n := range w.failed {
@@ -118,8 +117,7 @@ func TestSmallDisk(t *testing.T) {
 		w.server.Ready()
 		w.isThere()
 	}
-	w.scansEnd()
-	w.isThere()
+	w.end()
 	t.Logf("%d changes were refused; %s", w.refused(), w.counted())
 }
 

@@ -46,10 +46,9 @@ func TestServerKilled(t *testing.T) {
 		if n%10 == 0 {
 			w.isThere()
 		}
+		w.room()
 	}
-	w.isThere()
-	w.scansEnd()
-	w.isThere()
+	w.end()
 	t.Logf("%d kills: %d while it started, %d after something was acknowledged; %s", kills, starting, writing, w.counted())
 	if writing < kills/3 {
 		t.Error("it was killed before anybody wrote")
@@ -75,10 +74,9 @@ func TestPostgreSQLKilled(t *testing.T) {
 		cancel()
 		wait()
 		w.settle()
+		w.room()
 	}
-	w.isThere()
-	w.scansEnd()
-	w.isThere()
+	w.end()
 	t.Logf("%d kills; %s", kills, w.counted())
 	var said []string
 	for text, n := range w.failed {

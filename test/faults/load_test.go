@@ -29,27 +29,34 @@ type wish struct {
 	request live.Request
 }
 
-// world is a server with an organisation, and clients that write and remember what was acknowledged.
-type world struct {
-	*testing.T
-	program live.Program
-	server  *live.Server
+// organisation is one that clients write to, and what it has acknowledged.
+type organisation struct {
 	owner   *live.User
 	project string
-	random  *rand.Rand
-	pack    []byte
-	files   string
-	away    bool // the server may say that it cannot, at this moment
+	acked   map[string]map[string]bool // by kind: ids
+	key     string                     // of its ledger, in a file
+	held    string                     // a checkpoint from before, in a file, or ""
+}
+
+// world is a server with organisations, and clients that write to one of them and remember what was acknowledged.
+type world struct {
+	*testing.T
+	*organisation
+	program  live.Program
+	server   *live.Server
+	operator *live.User
+	past     []*organisation // to which nobody writes any more
+	random   *rand.Rand
+	pack     []byte
+	files    string
+	away     bool // the server may say that it cannot, at this moment
 
 	mu     sync.Mutex
 	n      int
-	acked  map[string]map[string]bool // by kind: ids
-	open   []wish                     // whether they were taken is not known
-	wrong  []string                   // answers that there may not be
+	open   []wish   // whether they were taken is not known
+	wrong  []string // answers that there may not be
 	tired  bool
 	failed map[string]int // answers that there may be where the server is away
-	key    string         // file
-	held   string         // a checkpoint from before, in a file, or ""
 }
 
 // number is a number from the environment.
@@ -78,25 +85,50 @@ func newWorld(t *testing.T, o live.Options) *world {
 		}
 	}
 	t.Logf("C4ARCH_SEED=%d", seed)
-	w := &world{
-		T: t, program: live.Build(t), random: rand.New(rand.NewPCG(seed, 1)),
-		acked: map[string]map[string]bool{"project": {}, "token": {}, "scan": {}}, failed: map[string]int{},
-	}
+	w := &world{T: t, program: live.Build(t), random: rand.New(rand.NewPCG(seed, 1)), failed: map[string]int{}}
 	w.server = live.Serve(t, w.program, o)
 	out := w.server.Nobody().Run("login", "--setup", w.server.SetupLink())
+	w.operator = w.server.User(strings.Split(out, "\n")[1])
+	var b bytes.Buffer
+	w.check(files.Pack(&b, []string{w.file("compose.yaml", "services:\n  shop:\n    image: shop:1\n    ports: [\"80:80\"]\n")}, files.Limits{}))
+	w.pack = b.Bytes()
+	w.next()
+	return w
+}
+
+// next makes another organisation, to which clients write from now on.
+func (w *world) next() {
+	w.Helper()
+	if w.organisation != nil {
+		w.past = append(w.past, w.organisation)
+	}
+	slug := fmt.Sprintf("contoso-%d", len(w.past))
 	var org struct{ Token string }
-	w.server.User(strings.Split(out, "\n")[1]).JSON(&org, "organisation", "create", "contoso", "--name", "Contoso", "--owner-name", "Platform team", "--owner-email", "platform@contoso.example")
-	w.owner = w.server.User(org.Token)
+	w.operator.JSON(&org, "organisation", "create", slug, "--name", "Contoso", "--owner-name", "Platform team", "--owner-email", "platform@contoso.example")
+	w.organisation = &organisation{owner: w.server.User(org.Token), acked: map[string]map[string]bool{"project": {}, "token": {}, "scan": {}}}
 	var p struct{ ID string }
 	w.owner.JSON(&p, "project", "create", "shop", "--name", "Shop")
 	w.project = p.ID
 	w.acked["project"][p.ID] = true
-	w.key = w.file("operator.key", w.owner.Run("audit", "key", "--server"))
-	var b bytes.Buffer
-	w.file("compose.yaml", "services:\n  shop:\n    image: shop:1\n    ports: [\"80:80\"]\n")
-	w.check(files.Pack(&b, []string{filepath.Join(filepath.Dir(w.key), "compose.yaml")}, files.Limits{}))
-	w.pack = b.Bytes()
-	return w
+	w.key = w.file(slug+".key", w.owner.Run("audit", "key", "--server"))
+}
+
+// room makes another organisation when this one has nearly as much as one may have.
+func (w *world) room() {
+	if len(w.acked["token"]) > 300 || len(w.acked["project"]) > 300 {
+		w.isThere()
+		w.next()
+	}
+}
+
+// end: all that was ever acknowledged is there, and no job was lost.
+func (w *world) end() {
+	w.Helper()
+	for _, o := range append(w.past, w.organisation) {
+		w.organisation = o
+		w.scansEnd()
+		w.isThere()
+	}
 }
 
 func (w *world) check(err error) {
@@ -188,18 +220,18 @@ func (w *world) clients(ctx context.Context) (wait func()) {
 	return all.Wait
 }
 
-// rest waits a little when the server has said that it has enough to do.
+// rest waits a moment, and longer when the server has said that it has enough to do.
 func (w *world) rest(ctx context.Context) {
 	w.mu.Lock()
-	tired := w.tired
+	d := rand.N(20 * time.Millisecond)
+	if w.tired {
+		d = 200 * time.Millisecond
+	}
 	w.tired = false
 	w.mu.Unlock()
-	if !tired {
-		return
-	}
 	select {
 	case <-ctx.Done():
-	case <-time.After(200 * time.Millisecond):
+	case <-time.After(d):
 	}
 }
 
@@ -324,7 +356,7 @@ func (w *world) verifies() {
 		args = append(args, "--checkpoint", w.held)
 	}
 	w.owner.Run(args...)
-	w.held = w.file("held.checkpoint", w.owner.Run("audit", "checkpoint", "--server"))
+	w.held = w.file(filepath.Base(w.key)+".checkpoint", w.owner.Run("audit", "checkpoint", "--server"))
 }
 
 // scansEnd: no job was lost. Every scan that was taken comes to its end, once.
@@ -344,6 +376,13 @@ func (w *world) moment(d time.Duration) <-chan time.Time {
 	return time.After(time.Duration(w.random.Int64N(int64(d))))
 }
 
+// counted says how much was acknowledged.
 func (w *world) counted() string {
-	return fmt.Sprintf("%d projects, %d tokens, %d scans", len(w.acked["project"]), len(w.acked["token"]), len(w.acked["scan"]))
+	n := map[string]int{}
+	for _, o := range append(w.past, w.organisation) {
+		for kind, ids := range o.acked {
+			n[kind] += len(ids)
+		}
+	}
+	return fmt.Sprintf("%d projects, %d tokens, %d scans in %d organisations", n["project"], n["token"], n["scan"], len(w.past)+1)
 }
