@@ -14,6 +14,7 @@ FUZZTIME ?= 10s
 BENCH    ?= .
 COUNT    ?= 1
 KILLS    ?= 300
+PG_KILLS ?= 50
 
 # Where the real inputs are. Tests that need them say so and skip when it is empty.
 export C4ARCH_INPUTS := $(if $(C4ARCH_INPUTS),$(abspath $(C4ARCH_INPUTS)))
@@ -99,6 +100,7 @@ postgres: ## PostgreSQL 15 or newer is there; as root it is installed (Debian)
 .PHONY: e2e
 e2e: browser ## tests in a real browser and against the real tools of the formats
 	$(GO) test -tags e2e -count=1 ./test/e2e/... ./internal/app/serve ./internal/store/blob
+	$(GO) test -tags e2e -count=1 -timeout 20m ./test/service
 
 .PHONY: browser
 browser: ## Chromium and Node are there; as root they are installed (Debian)
@@ -117,8 +119,13 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 	@bash tools/fuzz.sh $(FUZZTIME)
 
 .PHONY: faults
-faults: ## kill the local history's writer KILLS times (300) at random points
-	C4ARCH_KILLS=$(KILLS) $(GO) test ./internal/store/arch -run 'TestKilled' -count=1 -v -timeout 30m
+faults: ## kill the writer of a local history, homes and the server KILLS times (300) at random points, PostgreSQL PG_KILLS times (50)
+	C4ARCH_KILLS=$(KILLS) $(GO) test ./internal/store/arch ./internal/store/home -run 'TestKilled' -count=1 -v -timeout 60m
+	C4ARCH_KILLS=$(KILLS) C4ARCH_PG_KILLS=$(PG_KILLS) $(GO) test ./test/faults -count=1 -v -timeout 120m
+
+.PHONY: soak
+soak: ## the same with 1,000 kills
+	$(MAKE) faults KILLS=1000 PG_KILLS=200
 
 .PHONY: gallery
 gallery: build ## scan every real input under C4ARCH_INPUTS into arch/gallery
