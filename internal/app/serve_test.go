@@ -95,6 +95,9 @@ func TestServeRefuses(t *testing.T) {
 		if err := os.Mkdir(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
+		if err := os.Chmod(d, 0o755); err != nil { // a service of another test has set the process's umask
+			t.Fatal(err)
+		}
 	}
 	for name, x := range map[string]struct {
 		flag, value string
