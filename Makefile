@@ -98,7 +98,7 @@ postgres: ## PostgreSQL 15 or newer is there; as root it is installed (Debian)
 	@bash tools/postgres.sh
 
 .PHONY: e2e
-e2e: browser ## tests in a real browser and against the real tools of the formats
+e2e: browser postgres ## tests in a real browser and against the real tools of the formats
 	$(GO) test -tags e2e -count=1 ./test/e2e/... ./internal/app/serve ./internal/store/blob
 	$(GO) test -tags e2e -count=1 -timeout 20m ./test/service
 

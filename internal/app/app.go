@@ -56,12 +56,17 @@ func New() *cli.Program {
 // Readers are the formats that can be read. The first that claims an input gets it; no two
 // claim the same one.
 func Readers() []discover.Reader {
+	return readers(bicep.Compiler(compile.Find(os.Getenv, compile.Limits{})))
+}
+
+// readers are those with a compiler of Bicep, or without: the service runs no command on what somebody has handed over, and lists Bicep with what to do.
+func readers(compiler bicep.Compiler) []discover.Reader {
 	return []discover.Reader{
 		terraform.State(),
 		terraform.Show(),
 		terraform.Code(),
 		arm.Templates(),
-		bicep.Files(bicep.Compiler(compile.Find(os.Getenv, compile.Limits{})), arm.Templates()),
+		bicep.Files(compiler, arm.Templates()),
 		azure.Export(),
 		kube.Kustomizations(),
 		kube.Manifests(),

@@ -78,6 +78,10 @@ type instance struct {
 
 // loaded reads the configuration and checks it against the machine. Nothing is made and nothing is opened yet but the secrets that it names.
 func loaded(ctx context.Context, env cli.Env, flags map[string][]string) (*instance, error) {
+	// A variable that a script forgot to set must not make a service with an empty database of its own.
+	if v, given := flags["database"]; given && len(v) == 1 && v[0] == "" {
+		return nil, fault.New(fault.Invalid, "--database is empty").WithHelp("name the database, or leave the flag out for the embedded one")
+	}
 	cfg, err := config.Load(config.Input{Flags: flags, Getenv: env.Getenv, Environ: env.Environ})
 	if err != nil {
 		return nil, err
@@ -139,7 +143,7 @@ func (in *instance) services(ctx context.Context, m meters) error {
 		return err
 	}
 	in.scans = &discover.Hosted{
-		Projects: projects, Readers: Readers(), Unpack: unpack, Directory: in.directory, Now: in.now, Random: rand.Reader, MaxUpload: min(in.cfg.Limits.Upload, blob.MaxSize-4096),
+		Projects: projects, Readers: readers(nil), Unpack: unpack, Directory: in.directory, Now: in.now, Random: rand.Reader, MaxUpload: min(in.cfg.Limits.Upload, blob.MaxSize-4096),
 	}
 	in.drift = &detect.Hosted{Projects: projects, Rules: sync.OnceValues(severity.Builtin), Now: in.now, Random: rand.Reader}
 	in.history = &history.Hosted{Projects: projects, Now: in.now}

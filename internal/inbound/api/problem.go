@@ -51,6 +51,9 @@ func problemOf(err error) *problem {
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		p.Status, p.Kind, p.Detail = http.StatusRequestEntityTooLarge, fault.Limited, tooLarge
 	}
+	if p.Kind == fault.Unavailable { // what is said of it names files and hosts of the operator's; what to do is for everybody, and the log has the rest
+		p.Detail = "the service cannot do this now"
+	}
 	p.Title = http.StatusText(p.Status)
 	return p
 }
