@@ -34,6 +34,7 @@ var identifiers = map[string]string{
 var words = []string{
 	"name", "slug", "reason", "email", "role", "purpose", "expires", "kind", "path", "credential", "at", "limit", "from", "kinds", "state", "severity", "removed", "archived",
 	"approvals", "version", "ownerName", "ownerEmail", "code", "values", "proofs", "older", "Idempotency-Key", "scope", "rule", "owner", "ticket", "element", "link", "allow", "$schema",
+	"days", "dry", "newest", "checks", "depth", "resource",
 }
 
 // description is what is read of the OpenAPI document.
@@ -209,7 +210,8 @@ func (p *probe) named(w *walked, name string) string {
 	if k, ok := identifiers[p.OperationID+" "+name]; ok {
 		kind = k
 	}
-	if kind == "" && !slices.Contains(words, name) {
+	if what := p.OperationID + " " + name; kind == "" && !slices.Contains(words, name) && !w.unknown[what] {
+		w.unknown[what] = true
 		w.Errorf("%s %s has %q, of which this test does not know whether it names something", p.method, p.path, name)
 	}
 	return kind

@@ -61,15 +61,16 @@ type walked struct {
 	architectID, tokenID   string
 	exception, waiting     string
 	dir                    string
-	key, platformKey, held string // files
+	key, platformKey       string // files
 	witness                *live.Witness
 	checkpoint             string
 	bundles                int
 	api                    description
+	unknown                map[string]bool // parameters and properties of which nobody has decided what they name
 }
 
 func walk(t *testing.T, o live.Options) {
-	w := &walked{T: t, program: live.Build(t), dir: t.TempDir()}
+	w := &walked{T: t, program: live.Build(t), dir: t.TempDir(), unknown: map[string]bool{}}
 	w.server = live.Serve(t, w.program, o)
 	w.setUp()
 	w.server.Crash()
