@@ -65,8 +65,42 @@ func (hs *Homes) lower(ctx context.Context, org id.Org, at int64) error {
 		return tx.Queue(ctx, `INSERT INTO due (organisation, at, last_served, active) VALUES ($1, $2, 0, 0)
 			ON CONFLICT (org_id, organisation) DO UPDATE SET at = CASE WHEN excluded.at < due.at THEN excluded.at ELSE due.at END`, string(org), at)
 	})
+	if err != nil {
+		hs.untold(org)
+	}
 	hs.queue.wake()
 	return err
+}
+
+// untold notes that a hint of the organisation may have been lost while the platform's database was away. The sweep would find it when the mark has ended, some minutes later;
+// this process asks as soon as it can.
+func (hs *Homes) untold(org id.Org) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	if hs.lost == nil {
+		hs.lost = map[id.Org]bool{}
+	}
+	hs.lost[org] = true
+}
+
+// retell asks the homes whose hints were lost. A home that cannot be asked is put off, as in a claim.
+func (hs *Homes) retell(ctx context.Context) error {
+	hs.mu.Lock()
+	lost := hs.lost
+	hs.lost = nil
+	hs.mu.Unlock()
+	for org := range lost {
+		if hs.recover(ctx, org) == nil {
+			continue
+		}
+		if err := hs.lower(ctx, org, hs.cfg.Now().Add(again).UnixMicro()); err != nil {
+			for org := range lost { // asking one twice does no harm
+				hs.untold(org)
+			}
+			return err
+		}
+	}
+	return nil
 }
 
 // take gives the organisation that was served longest ago among those with something due, and takes its hint: from here on it is the caller's to say what is due
@@ -87,6 +121,9 @@ func (hs *Homes) take(ctx context.Context, now time.Time, but []id.Org) (org id.
 		return tx.Queue(ctx, `UPDATE due SET at = $1, last_served = $2, active = $3 WHERE organisation = $4`,
 			never, now.UnixMicro(), max(active, now.Add(markFor).UnixMicro()), name)
 	})
+	if err != nil && org != "" { // its hint may have been taken all the same
+		hs.untold(org)
+	}
 	return org, found && err == nil, err
 }
 

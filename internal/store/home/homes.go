@@ -35,7 +35,8 @@ type Homes struct {
 	open   map[id.Org]*core
 	freed  chan struct{} // closed and made anew when a home may have become free
 	closed bool
-	swept  bool // what was open when the program ended before was asked for what is due
+	lost   map[id.Org]bool // whose hint may have been lost
+	swept  bool            // what was open when the program ended before was asked for what is due
 }
 
 // Open opens an installation: it locks the data directory, opens the platform's home and brings it to the newest schema. Homes of organisations are opened

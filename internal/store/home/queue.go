@@ -53,6 +53,9 @@ func (q *Queue) ClaimBut(ctx context.Context, owner string, lease time.Duration,
 	if owner == "" || lease <= 0 {
 		return nil, fault.New(fault.Internal, "a job is claimed by somebody and for a time")
 	}
+	if err := q.homes.retell(ctx); err != nil {
+		return nil, err
+	}
 	next, err := q.homes.nextDue(ctx) // who waits for work does not write
 	if err != nil || next > q.homes.cfg.Now().UnixMicro() {
 		return nil, err
