@@ -194,14 +194,24 @@ func TestScansThatAreRefused(t *testing.T) {
 		w.work()
 		w.call(w.owner, "PATCH", "/projects/"+w.project, dict{"archived": true}).must(200)
 		send(w.owner, w.project, "", zip).must(409)
+		// What was taken before is answered as it was.
+		if again := send(w.owner, w.project, "", zip, "Idempotency-Key", "k").must(201); string(again.body) != string(first.body) {
+			t.Errorf("answered\n%s and in the archive\n%s", first.body, again.body)
+		}
+		send(w.owner, w.project, "", zip, "Idempotency-Key", "new").must(409)
 		w.post(w.owner, "/projects/"+w.project+"/baselines", dict{"snapshot": "latest", "reason": "x"}).must(409)
 		w.post(w.owner, "/projects/"+w.project+"/exceptions", exceptionOf(w)).must(409)
 		w.get(w.reader, "/projects/"+w.project+"/snapshots/latest/snapshot.json").must(200)
 		// One project does not fill the queue.
-		for range 50 {
+		first = send(w.owner, w.other, "", zip, "Idempotency-Key", "one of fifty").must(201)
+		for range 49 {
 			send(w.owner, w.other, "", zip).must(201)
 		}
 		send(w.owner, w.other, "", zip).must(413)
+		send(w.owner, w.other, "", zip, "Idempotency-Key", "one of fifty-one").must(413)
+		if again := send(w.owner, w.other, "", zip, "Idempotency-Key", "one of fifty").must(201); string(again.body) != string(first.body) {
+			t.Errorf("answered\n%s and in a full queue\n%s", first.body, again.body)
+		}
 		w.work()
 		send(w.owner, w.other, "", zip).must(201)
 	})

@@ -91,6 +91,8 @@ type Project interface {
 	Runs(ctx context.Context, before string, limit int) ([]Run, error)
 	// Progress says how far a run is, which runs from then on. It is no decision.
 	Progress(ctx context.Context, id string, p Progress) error
+	// Asked reports whether a request of the actor with that idempotency key was taken since then.
+	Asked(ctx context.Context, actor id.Actor, key string, since time.Time) (bool, error)
 	// Connection is a connection of the project.
 	Connection(ctx context.Context, id string) (tenant.Connection, error)
 	// About is the project.

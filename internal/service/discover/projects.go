@@ -65,15 +65,24 @@ func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, err
 		return Run{}, err
 	}
 	defer p.Close() //nolint:errcheck // what was committed is durable
-	if err := writable(ctx, p); err != nil {
-		return Run{}, err
-	}
 	now := h.Now().Truncate(time.Microsecond) // as it is kept: a request that is sent again is answered the same
+	// What was taken before is answered as it was, whatever would be refused by now.
+	taken := false
+	if req.Key != nil {
+		if taken, err = p.Asked(ctx, a.ID, req.Key.Key, now.Add(-24*time.Hour)); err != nil {
+			return Run{}, err
+		}
+	}
+	if !taken {
+		if err := writable(ctx, p); err != nil {
+			return Run{}, err
+		}
+		if err := room(ctx, p); err != nil {
+			return Run{}, err
+		}
+	}
 	if req.At.After(now.Add(ahead)) {
 		return Run{}, fault.New(fault.Invalid, "the evidence says that it was collected in the future").WithHelp("set the clock of the machine that collects, or leave the time out")
-	}
-	if err := room(ctx, p); err != nil {
-		return Run{}, err
 	}
 	r := Run{Project: req.Project, Name: req.Name, State: Queued, Actor: a.ID, Collected: orNow(req.At, now), Created: now}
 	if r.ID, err = id.Mint(id.PrefixScan, h.Random, now); err != nil {

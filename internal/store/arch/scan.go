@@ -214,6 +214,16 @@ func (v discovery) Progress(ctx context.Context, name string, p discover.Progres
 	})
 }
 
+// Asked looks for an idempotency key. See [discover.Project].
+func (v discovery) Asked(ctx context.Context, actor id.Actor, key string, since time.Time) (found bool, err error) {
+	err = v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		var one int
+		found, err = tx.Row(ctx, []any{&one}, `SELECT 1 FROM idem WHERE actor = $1 AND key = $2 AND at >= $3`, string(actor), key, micro(since))
+		return err
+	})
+	return found, err
+}
+
 // Connection is a connection of the project. See [discover.Project].
 func (v discovery) Connection(ctx context.Context, name string) (tenant.Connection, error) {
 	c := tenant.Connection{ID: name, Project: v.project}
