@@ -64,7 +64,7 @@ func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, err
 	if err != nil {
 		return Run{}, err
 	}
-	defer p.Close() //nolint:errcheck // what was committed is durable
+	defer p.Close()                           //nolint:errcheck // what was committed is durable
 	now := h.Now().Truncate(time.Microsecond) // as it is kept: a request that is sent again is answered the same
 	// What was taken before is answered as it was, whatever would be refused by now.
 	taken := false
