@@ -289,9 +289,15 @@ func TestApprovals(t *testing.T) {
 		w.approve(w.foreign, "latest", "").must(404)
 		w.approve(w.owner, "latest", "b123456789ab").must(409)
 		w.approve(w.owner, "latest~7", "").must(404)
-		w.approve(w.owner, "latest", "").must(201)
+		once := func() *reply {
+			return w.post(w.owner, "/projects/"+w.project+"/baselines", dict{"snapshot": "latest", "reason": "as built"}, "Idempotency-Key", "approve once")
+		}
+		approved := once().must(201)
 		first := w.get(w.owner, "/projects/"+w.project+"/baselines").items()[0]["id"].(string)
 		w.approve(w.owner, "latest", "").must(409) // what the person saw is not current any more
+		if again := once().must(201); string(again.body) != string(approved.body) || again.text("baseline.id") != first {
+			t.Errorf("answered\n%s and then\n%s", approved.body, again.body)
+		}
 		// By two people.
 		w.call(w.owner, "PATCH", "/organisation", dict{"approvals": 2}).must(200)
 		w.scan(estate(true, "a"))

@@ -27,6 +27,10 @@ func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project i
 		return Proposal{}, err
 	}
 	now := h.Now().Truncate(time.Microsecond) // as it is kept
+	var told Proposal
+	if done, err := before(ctx, p, a.ID, key, now, &told); err != nil || done {
+		return told, err
+	}
 	f := full{Entry: e, CreatedBy: string(a.ID), ApprovedBy: []string{}, Created: now.UTC().Format(time.DateOnly)}
 	if f.ID, err = id.Mint(id.PrefixException, h.Random, now); err != nil {
 		return Proposal{}, err
@@ -45,7 +49,7 @@ func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project i
 	c := Change{Envelope: change.New(s, now, ledger.Draft{Kind: "exception.proposed", Fields: []ledger.Field{
 		ledger.Text("proposal", prop.ID), ledger.Text("exception", f.ID), ledger.Text("entry", about(e)), ledger.Text("reason", e.Reason),
 	}}), Proposals: []Proposal{prop}}
-	told := prop
+	told = prop
 	told.Version = 1
 	if err := change.Remember(&c.Envelope, key, told); err != nil {
 		return Proposal{}, err

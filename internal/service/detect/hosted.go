@@ -124,6 +124,8 @@ type Projects interface {
 type Project interface {
 	Baselines
 	Change(ctx context.Context, c *Change) (change.Committed, error)
+	// Answered is what the actor was answered to a request with that key, or nil; conflict when it was another request.
+	Answered(ctx context.Context, actor id.Actor, key *change.Idempotency, now time.Time) (*change.Replay, error)
 	// Snapshot loads a snapshot as something to compare, and its id; ref is what history.Store.Find takes.
 	Snapshot(ctx context.Context, ref string) (Subject, string, error)
 	Comparisons(ctx context.Context, before string, limit int) ([]Comparison, error)

@@ -97,14 +97,25 @@ func commit(ctx context.Context, p Project, c *Change, key *change.Idempotency, 
 		return out, err
 	}
 	told = answer{}
-	if err := change.Replayed(done, &told); err != nil {
-		return Approved{}, err
+	err = change.Replayed(done, &told)
+	return told.approved(), err
+}
+
+func (t *answer) approved() Approved {
+	out := Approved{Proposal: t.Proposal}
+	if t.Baseline != nil {
+		out.Baseline = &baseline.Baseline{ID: t.Baseline.ID(), Approval: *t.Baseline}
 	}
-	out = Approved{Proposal: told.Proposal}
-	if told.Baseline != nil {
-		out.Baseline = &baseline.Baseline{ID: told.Baseline.ID(), Approval: *told.Baseline}
+	return out
+}
+
+// before reads into result what the actor was answered to a request with that key, and reports whether there was one: what it asked for is refused by now because it was done.
+func before(ctx context.Context, p Project, actor id.Actor, key *change.Idempotency, now time.Time, result any) (bool, error) {
+	r, err := p.Answered(ctx, actor, key, now)
+	if err != nil || r == nil {
+		return false, err
 	}
-	return out, nil
+	return true, change.Replayed(change.Committed{Replay: r}, result)
 }
 
 // Approve makes a snapshot the baseline, or proposes it where the organisation asks for two people. When something else was approved meanwhile it is a conflict, and nothing is
@@ -120,6 +131,10 @@ func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapsho
 	}
 	if err := said(req.Reason); err != nil {
 		return Approved{}, err
+	}
+	var told answer
+	if done, err := before(ctx, p, a.ID, req.Key, h.Now(), &told); err != nil || done {
+		return told.approved(), err
 	}
 	people, version, err := p.Required(ctx)
 	if err != nil {
@@ -149,9 +164,9 @@ func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapsho
 	c.Drafts = []ledger.Draft{{Kind: "baseline.proposed", Fields: []ledger.Field{
 		ledger.Text("proposal", prop.ID), ledger.Text("snapshot", snapshot), ledger.Digest("root", sub.Snapshot.Root), ledger.Text("expect", req.Expect), ledger.Text("reason", req.Reason),
 	}}}
-	told := prop
-	told.Version = 1
-	return commit(ctx, p, &c, req.Key, Approved{Proposal: &told})
+	open := prop
+	open.Version = 1
+	return commit(ctx, p, &c, req.Key, Approved{Proposal: &open})
 }
 
 const maxReason = 2000
@@ -189,12 +204,12 @@ func stale(current string) error {
 // makeBaseline approves a subject in the change c, and asks for a comparison with the newest snapshot.
 func (h *Hosted) makeBaseline(ctx context.Context, p Project, c Change, key *change.Idempotency, sub Subject, snapshot, expect string, by id.Actor, reason string, more ...ledger.Field) (Approved, error) {
 	var seen []baseline.Seen
-	before, _, err := p.Current(ctx)
+	current, _, err := p.Current(ctx)
 	switch {
-	case err == nil && before.ID != expect:
-		return Approved{}, stale(before.ID)
+	case err == nil && current.ID != expect:
+		return Approved{}, stale(current.ID)
 	case err == nil:
-		seen = before.Seen
+		seen = current.Seen
 	case fault.KindOf(err) != fault.NotFound:
 		return Approved{}, err
 	case expect != "":

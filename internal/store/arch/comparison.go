@@ -9,6 +9,7 @@ import (
 
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/store/sqldb"
@@ -40,6 +41,11 @@ func (v detection) Change(ctx context.Context, c *detect.Change) (change.Committ
 		packs = [][]byte{b.Bytes()}
 	}
 	return v.change(ctx, &c.Envelope, func() (*deed, error) { return &deed{packs: packs, apply: d.write}, nil })
+}
+
+// Answered is what a request was answered before. See [detect.Project].
+func (v detection) Answered(ctx context.Context, actor id.Actor, key *change.Idempotency, now time.Time) (*change.Replay, error) {
+	return v.home.Answered(ctx, actor, key, now)
 }
 
 // decision is a change that is to be written.

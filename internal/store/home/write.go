@@ -2,8 +2,10 @@ package home
 
 import (
 	"context"
+	"time"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
 	"c4arch/internal/store/sqldb"
@@ -82,22 +84,42 @@ func (c *core) remember(ctx context.Context, tx *sqldb.Tx, p *prepared) (*change
 	if err != nil || n == 1 {
 		return nil, err
 	}
+	r, err := c.replay(ctx, tx, p.env.Scope.Actor().ID, k, 0)
+	if err == nil && r == nil {
+		err = fault.New(fault.Conflict, "the same request is being answered at this moment").WithHelp("try again")
+	}
+	return r, err
+}
+
+// replay is the answer that was given since then, or nil.
+func (c *core) replay(ctx context.Context, tx *sqldb.Tx, actor id.Actor, k *change.Idempotency, since int64) (*change.Replay, error) {
 	var digest string
 	var body []byte
 	r := &change.Replay{}
-	found, err := tx.Row(ctx, []any{&digest, &r.Status, &body}, `SELECT request_digest, status, body FROM idem WHERE actor = $1 AND key = $2`, actor, k.Key)
+	found, err := tx.Row(ctx, []any{&digest, &r.Status, &body}, `SELECT request_digest, status, body FROM idem WHERE actor = $1 AND key = $2 AND at >= $3`, string(actor), k.Key, since)
 	switch {
-	case err != nil:
+	case err != nil || !found:
 		return nil, err
-	case !found:
-		return nil, fault.New(fault.Conflict, "the same request is being answered at this moment").WithHelp("try again")
 	case digest != string(k.Digest):
 		return nil, fault.New(fault.Conflict, "the idempotency key was used for another request").WithHelp("choose a new key for a new request")
 	}
-	if r.Body, err = c.key.Open(secret.ForRecords, idemRecord(p.env.Scope.Actor().ID, k.Key), body); err != nil {
+	if r.Body, err = c.key.Open(secret.ForRecords, idemRecord(actor, k.Key), body); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "the answer that was given before")
 	}
 	return r, nil
+}
+
+// Answered is what the actor was answered to a request with that key, or nil; conflict when it was another request. It is for what would be refused by now because it was done
+// then. What it does not know, a commit may know still.
+func (h *Home) Answered(ctx context.Context, actor id.Actor, k *change.Idempotency, now time.Time) (r *change.Replay, err error) {
+	if k == nil {
+		return nil, nil
+	}
+	err = h.Read(ctx, func(tx *sqldb.Tx) error {
+		r, err = h.core.replay(ctx, tx, actor, k, now.UnixMicro()-day)
+		return err
+	})
+	return r, err
 }
 
 // takeIn notes what arrived from another home; known says that it had arrived before.
