@@ -38,15 +38,41 @@ const (
 // Role is what a member or a token is.
 type Role string
 
-// The roles of an organisation, and the one of the platform.
+// The roles of a member of an organisation.
 const (
 	Owner     Role = "owner"
 	Admin     Role = "admin"
 	Architect Role = "architect"
-	Auditor   Role = "auditor"
-	Reader    Role = "reader"
-	Scanner   Role = "scanner" // a token of a pipeline: scans and reads
-	Operator  Role = "operator"
+	Approver  Role = "approver"
+	Auditor   Role = "auditor" // reads, until a day that is set; each read is recorded
+	Viewer    Role = "viewer"
+	Billing   Role = "billing"
+)
+
+// Scanner is the role that tokens of pipelines had before tokens had one purpose each.
+const Scanner Role = "scanner"
+
+// The roles of the platform's own people, and Operator, that of its programs and its console.
+const (
+	Administrator Role = "administrator"
+	Security      Role = "security"
+	Legal         Role = "legal"
+	Support       Role = "support"
+	Operations    Role = "operations"
+	Operator      Role = "operator"
+)
+
+// Purpose is the one thing that a token is for. It bounds what the token may, whatever the role of whoever has it: a token of one purpose is refused everywhere else.
+type Purpose string
+
+// The purposes. Interactive is the command line of a person, who signed in for it; the others are for programs, and Operation is one of the platform.
+const (
+	Interactive  Purpose = "interactive"
+	CI           Purpose = "ci"           // hands inputs over, scans, compares, and reads what came of it
+	Reporting    Purpose = "reporting"    // reads what there is of architecture and drift
+	Provisioning Purpose = "provisioning" // SCIM
+	Streaming    Purpose = "streaming"    // pulls the ledger and the access log
+	Operation    Purpose = "operation"    // runs the platform: organisations, jobs, keys, controls
 )
 
 // Actor is who asks. Whoever authenticates fills it; nothing in it is taken from the request's body or path.
@@ -58,6 +84,11 @@ type Actor struct {
 	Roles    []Role
 	Surface  Surface
 	Purpose  string   // what it is for, in a few words: "interactive", "ci"
+	For      Purpose  // of a token; "" is a session, the console or the program itself
+	Scopes   []Action // of a token that may less than its purpose; nil is all of it
+	Session  string   // id of the session, or ""
+	Fresh    bool     // the person has proven within the last minutes to be there: what is critical asks for it
+	Grant    string   // id of the customer's grant under which staff looks into an organisation, or ""
 	Request  string   // id of the request or of the job
 	OnBehalf id.Actor // of a worker: who caused the job
 }

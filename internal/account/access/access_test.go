@@ -168,14 +168,14 @@ func TestProjects(t *testing.T) {
 
 // TestScopeKeepsWhatWasDecided: what is done to the actor afterwards changes nothing.
 func TestScopeKeepsWhatWasDecided(t *testing.T) {
-	a := Actor{ID: "person:x", Kind: Person, Org: org, Roles: []Role{Reader}}
+	a := Actor{ID: "person:x", Kind: Person, Org: org, Roles: []Role{Viewer}}
 	s, err := Decide(a, OrganisationRead, Resource{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.Roles[0] = Owner
 	s.Actor().Roles[0] = Owner
-	if got := s.Actor().Roles; !slices.Equal(got, []Role{Reader}) {
+	if got := s.Actor().Roles; !slices.Equal(got, []Role{Viewer}) {
 		t.Errorf("the roles are %v", got)
 	}
 }
@@ -196,14 +196,14 @@ func TestCovers(t *testing.T) {
 				t.Errorf("the least of %s and %s is %s", a, b, least)
 			}
 		}
-		if a.Known() && (!a.Covers(Reader) || !Owner.Covers(a) || !a.Covers(a)) {
+		if a.Known() && (!a.Covers(Viewer) || !Owner.Covers(a) || !a.Covers(a)) {
 			t.Errorf("%s is out of order", a)
 		}
 	}
-	if Architect.Covers(Auditor) || Auditor.Covers(Architect) || Reader.Covers(Scanner) || Admin.Covers(Owner) {
+	if Architect.Covers(Auditor) || Auditor.Covers(Architect) || Viewer.Covers(Scanner) || Admin.Covers(Owner) {
 		t.Error("roles are mixed up")
 	}
-	if (Actor{}).Covers(Reader) || !(Actor{Roles: []Role{Reader, Admin}}).Covers(Scanner) {
+	if (Actor{}).Covers(Viewer) || !(Actor{Roles: []Role{Viewer, Admin}}).Covers(Scanner) {
 		t.Error("an actor covers what its roles cover")
 	}
 }
@@ -223,8 +223,8 @@ func TestExplain(t *testing.T) {
 	if len(Table()) != len(actions) || !slices.IsSortedFunc(Table(), func(a, b Row) int { return strings.Compare(string(a.Action), string(b.Action)) }) {
 		t.Error("the table is not whole, or not sorted")
 	}
-	Table()[0].Roles = append(Table()[0].Roles[:0], Reader) // a copy
-	if _, err := Decide(Actor{ID: "x", Kind: Person, Org: org, Roles: []Role{Reader}}, Table()[0].Action, Resource{Project: project}); err == nil {
+	Table()[0].Roles = append(Table()[0].Roles[:0], Viewer) // a copy
+	if _, err := Decide(Actor{ID: "x", Kind: Person, Org: org, Roles: []Role{Viewer}}, Table()[0].Action, Resource{Project: project}); err == nil {
 		t.Error("who reads the table changes it")
 	}
 	if Explain("x.y") != "there is no action of that name" {
@@ -363,7 +363,7 @@ func sources(t *testing.T, fset *token.FileSet) (files []*ast.File) {
 }
 
 func BenchmarkDecide(b *testing.B) {
-	a := Actor{ID: "person:x", Kind: Person, Org: org, Roles: []Role{Reader}}
+	a := Actor{ID: "person:x", Kind: Person, Org: org, Roles: []Role{Viewer}}
 	for b.Loop() {
 		if _, err := Decide(a, FindingRead, Resource{Project: project}); err != nil {
 			b.Fatal(err)

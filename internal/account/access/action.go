@@ -57,6 +57,30 @@ const (
 	LedgerVerify Action = "ledger.verify"
 	LedgerSign   Action = "ledger.sign"
 
+	// Signing in, and what a person does with what is their own.
+	SessionBegin Action = "session.begin" // the program's own steps of signing in
+	SelfRead     Action = "self.read"     // one's own sessions, passkeys and tokens
+	SelfChange   Action = "self.change"
+	// MemberRecover lets a member who lost every passkey register one again; it takes a second person.
+	MemberRecover Action = "member.recover"
+
+	SSORead    Action = "sso.read" // providers, domains, and what signing in demands
+	SSOChange  Action = "sso.change"
+	UserRead   Action = "user.read" // SCIM users and groups
+	UserChange Action = "user.change"
+
+	StreamRead   Action = "stream.read" // streams to a SIEM, webhooks, their deliveries
+	StreamChange Action = "stream.change"
+	StreamPull   Action = "stream.pull"
+
+	GrantRead    Action = "grant.read" // access of the platform's staff to an organisation
+	GrantChange  Action = "grant.change"
+	GrantRequest Action = "grant.request"
+	StaffList    Action = "staff.list"
+	StaffChange  Action = "staff.change"
+	BreakGlass   Action = "staff.breakGlass"
+	AccessRecord Action = "access.record" // writes down that something was read
+
 	JobRead     Action = "job.read"
 	JobRetry    Action = "job.retry"
 	JobRun      Action = "job.run" // what the queue itself commits: the death of a job
@@ -93,7 +117,7 @@ var (
 	admins  = []Role{Owner, Admin}
 	makers  = []Role{Owner, Admin, Architect}
 	scans   = []Role{Owner, Admin, Architect, Scanner}
-	readers = []Role{Owner, Admin, Architect, Auditor, Reader, Scanner}
+	readers = []Role{Owner, Admin, Architect, Approver, Auditor, Viewer, Scanner}
 	audits  = []Role{Owner, Admin, Auditor}
 	ops     = []Role{Operator}
 
@@ -145,11 +169,30 @@ var actions = map[Action]rule{
 	ExceptionChange: {place: organisation, roles: makers, project: true},
 	ExceptionRead:   {place: organisation, roles: readers, project: true, worker: true},
 
-	LedgerRead:   {place: everywhere, roles: auditsAndOps, worker: true},
-	LedgerExport: {place: everywhere, roles: auditsAndOps},
-	LedgerVerify: {place: everywhere, roles: auditsAndOps, worker: true},
-	LedgerSign:   {place: everywhere, roles: auditsAndOps, worker: true},
-	JobRead:      {place: everywhere, roles: allAndOps, worker: true},
-	JobRetry:     {place: everywhere, roles: adminsAndOps},
-	JobRun:       {place: everywhere, worker: true},
+	LedgerRead:    {place: everywhere, roles: auditsAndOps, worker: true},
+	LedgerExport:  {place: everywhere, roles: auditsAndOps},
+	LedgerVerify:  {place: everywhere, roles: auditsAndOps, worker: true},
+	LedgerSign:    {place: everywhere, roles: auditsAndOps, worker: true},
+	SessionBegin:  {place: everywhere, worker: true},
+	SelfRead:      {place: everywhere, roles: allAndOps, narrow: true},
+	SelfChange:    {place: everywhere, roles: allAndOps, narrow: true},
+	MemberRecover: {place: organisation, roles: admins},
+	SSORead:       {place: organisation, roles: readers},
+	SSOChange:     {place: organisation, roles: admins},
+	UserRead:      {place: organisation, roles: admins, worker: true},
+	UserChange:    {place: organisation, roles: admins, worker: true},
+	StreamRead:    {place: organisation, roles: audits, worker: true},
+	StreamChange:  {place: organisation, roles: admins},
+	StreamPull:    {place: organisation, roles: audits, worker: true},
+	GrantRead:     {place: everywhere, roles: auditsAndOps, worker: true},
+	GrantChange:   {place: organisation, roles: admins},
+	GrantRequest:  {place: everywhere, roles: ops, worker: true},
+	StaffList:     {place: platform, roles: ops, worker: true},
+	StaffChange:   {place: platform, roles: ops, worker: true},
+	BreakGlass:    {place: platform, worker: true},
+	AccessRecord:  {place: everywhere, worker: true},
+
+	JobRead:  {place: everywhere, roles: allAndOps, worker: true},
+	JobRetry: {place: everywhere, roles: adminsAndOps},
+	JobRun:   {place: everywhere, worker: true},
 }

@@ -6,12 +6,12 @@ import (
 )
 
 // Roles are those of an organisation, the most powerful first. Operator is none of them: it is the platform's.
-var Roles = []Role{Owner, Admin, Architect, Auditor, Scanner, Reader}
+var Roles = []Role{Owner, Admin, Architect, Approver, Auditor, Scanner, Viewer, Billing}
 
 // Known reports whether r is a role that a member or a token of an organisation can have.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
 
-// Covers reports whether r may do all that other may. Reader is covered by every role of an organisation; an auditor and an architect cover each other in neither direction.
+// Covers reports whether r may do all that other may. Viewer is covered by every role of an organisation; an auditor and an architect cover each other in neither direction.
 func (r Role) Covers(other Role) bool {
 	if !r.Known() || !other.Known() {
 		return false
@@ -29,7 +29,7 @@ func (a Actor) Covers(role Role) bool {
 	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.Covers(role) })
 }
 
-// Least is what is left of a token's role when the person as whom it acts has another one by now: the lower of the two, or Reader where neither covers the other.
+// Least is what is left of a token's role when the person as whom it acts has another one by now: the lower of the two, or Viewer where neither covers the other.
 func Least(token, member Role) Role {
 	switch {
 	case member.Covers(token):
@@ -37,7 +37,7 @@ func Least(token, member Role) Role {
 	case token.Covers(member):
 		return member
 	}
-	return Reader
+	return Viewer
 }
 
 // Row is one line of the table of rights.
@@ -81,4 +81,10 @@ func Explain(act Action) string {
 		names[i] = string(r)
 	}
 	return string(act) + " is for: " + strings.Join(names, ", ")
+}
+
+// Known reports whether there is such an action.
+func Known(act Action) bool {
+	_, ok := actions[act]
+	return ok
 }

@@ -54,6 +54,18 @@ const (
 	PrefixUpload     = "up"
 	PrefixRun        = "rn"
 	PrefixRequest    = "rq"
+	PrefixSession    = "ss"
+	PrefixPasskey    = "pk"
+	PrefixInvitation = "iv"
+	PrefixRecovery   = "rc"
+	PrefixProvider   = "ip"
+	PrefixDomain     = "dm"
+	PrefixGroup      = "gp"
+	PrefixService    = "sa" // service account
+	PrefixGrant      = "gr"
+	PrefixStream     = "st"
+	PrefixDelivery   = "dl"
+	PrefixWebhook    = "wh"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz" // Crockford's base 32, lower case

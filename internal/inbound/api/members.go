@@ -31,7 +31,7 @@ func (a *api) members() {
 			Body struct {
 				Name  string `json:"name" minLength:"1" maxLength:"200"`
 				Email string `json:"email" minLength:"3" maxLength:"254"`
-				Role  string `json:"role" enum:"owner,admin,architect,auditor,reader"`
+				Role  string `json:"role" enum:"owner,admin,architect,approver,auditor,viewer,billing"`
 			}
 		},
 		) (tenant.Member, error) {
@@ -42,7 +42,7 @@ func (a *api) members() {
 			OneMember
 			Body struct {
 				Name    *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
-				Role    *string `json:"role,omitempty" enum:"owner,admin,architect,auditor,reader"`
+				Role    *string `json:"role,omitempty" enum:"owner,admin,architect,approver,auditor,viewer,billing"`
 				Version int64   `json:"version,omitempty" doc:"the version that you saw"`
 			}
 		},
@@ -86,7 +86,7 @@ func (a *api) tokens() {
 			Body struct {
 				Name    string    `json:"name" minLength:"1" maxLength:"200"`
 				Person  string    `json:"person,omitempty" doc:"the member as whom it acts; left out for a program" maxLength:"40"`
-				Role    string    `json:"role" enum:"owner,admin,architect,auditor,reader,scanner"`
+				Role    string    `json:"role" enum:"owner,admin,architect,approver,auditor,viewer,billing,scanner"`
 				Project string    `json:"project,omitempty" doc:"the one project that it is for" maxLength:"40"`
 				Purpose string    `json:"purpose" minLength:"1" maxLength:"200"`
 				Expires time.Time `json:"expires" doc:"at most a year away"`

@@ -292,7 +292,7 @@ func TestEveryRoute(t *testing.T) {
 				home = id.Platform
 			}
 			rows, entries := w.stateOf(home), len(w.entries(home))
-			for role, token := range map[access.Role]string{access.Reader: w.reader, access.Architect: w.third, access.Owner: w.owner, access.Operator: w.operator} {
+			for role, token := range map[access.Role]string{access.Viewer: w.reader, access.Architect: w.third, access.Owner: w.owner, access.Operator: w.operator} {
 				if x.act == "" || may(x.act, role, role == access.Operator) {
 					continue
 				}

@@ -258,7 +258,7 @@ func (w *world) settle() {
 	one := w.post(w.operator, "/organisations", dict{"slug": "contoso", "name": "Contoso", "ownerName": "First owner", "ownerEmail": "first@contoso.example"}).must(201)
 	w.owner, w.org = one.text("token"), id.Org(one.text("organisation.id"))
 	w.foreign = w.post(w.operator, "/organisations", dict{"slug": "fabrikam", "name": "Fabrikam", "ownerName": "Their owner", "ownerEmail": "ops@fabrikam.example"}).must(201).text("token")
-	w.second, w.third, w.reader = w.member("second", "architect"), w.member("third", "architect"), w.member("reader", "reader")
+	w.second, w.third, w.reader = w.member("second", "architect"), w.member("third", "architect"), w.member("reader", "viewer")
 	w.project = w.post(w.owner, "/projects", dict{"slug": "shop", "name": "Shop"}).must(201).text("id")
 	w.other = w.post(w.owner, "/projects", dict{"slug": "other", "name": "Other"}).must(201).text("id")
 	w.theirs = w.post(w.foreign, "/projects", dict{"slug": "web", "name": "Web"}).must(201).text("id")

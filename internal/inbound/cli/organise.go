@@ -240,7 +240,7 @@ func (r *run) member() *cobra.Command {
 	})
 	add.Flags().StringVar(&body.Name, "name", "", "`NAME` of the person")
 	add.Flags().StringVar(&body.Email, "email", "", "e-mail `ADDRESS`")
-	add.Flags().StringVar(&body.Role, "role", "reader", "owner, admin, architect, auditor or reader")
+	add.Flags().StringVar(&body.Role, "role", "viewer", "owner, admin, architect, approver, auditor, viewer or billing")
 	list := r.verb("list", "List members", "  c4arch member list", none, func(ctx context.Context, c Remote, _ []string) error {
 		path := "/members"
 		if removed {
@@ -324,7 +324,7 @@ func (r *run) token() *cobra.Command {
 	})
 	create.Flags().StringVar(&body.Name, "name", "", "`NAME` by which you know it")
 	create.Flags().StringVar(&body.Person, "member", "", "`ID` of the member as whom it acts; without, it is a program's")
-	create.Flags().StringVar(&body.Role, "role", "scanner", "architect, auditor, reader, scanner …; never above your own")
+	create.Flags().StringVar(&body.Role, "role", "scanner", "architect, auditor, viewer, scanner …; never above your own")
 	create.Flags().StringVar(&body.Project, "project", "", "the one `PROJECT` that it is for")
 	create.Flags().StringVar(&body.Purpose, "purpose", "", "what it is for, in a few words: ci")
 	create.Flags().IntVar(&days, "days", 90, "how long it is good, 366 at most")

@@ -58,7 +58,7 @@ func TestErasePersonOfAnOrganisation(t *testing.T) {
 		contoso, owner := w.organisation("contoso")
 		fabrikam, other := w.organisation("fabrikam")
 		m, a := w.leaver(owner)
-		same, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Reader})
+		same, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Viewer})
 		w.check(err)
 		if same.Person != m.Person {
 			t.Errorf("%s is %s elsewhere", m.Person, same.Person)
@@ -103,7 +103,7 @@ func TestErasePersonOfAnOrganisation(t *testing.T) {
 		}
 		w.refused(w.ErasePerson(ctx, owner, "pn_00000000000000000000000000", "because"), fault.NotFound, "no such member")
 		w.refused(w.ErasePerson(ctx, owner, m.Person, ""), fault.Invalid, "reason")
-		again, err := w.AddMember(ctx, owner, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Reader})
+		again, err := w.AddMember(ctx, owner, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Viewer})
 		w.check(err)
 		if again.Person == m.Person {
 			t.Error("who comes again is known as the one who was erased")
@@ -118,7 +118,7 @@ func TestErasePersonEverywhere(t *testing.T) {
 		fabrikam, other := w.organisation("fabrikam")
 		third, _ := w.organisation("third")
 		m, a := w.leaver(owner)
-		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Reader})
+		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Viewer})
 		w.check(err)
 		untouched := len(w.ledger(third.Organisation.ID))
 		w.refused(w.ErasePerson(ctx, w.operator, "pn_00000000000000000000000000", "because"), fault.NotFound, "no such person")
@@ -161,7 +161,7 @@ func TestErasureThatIsInterrupted(t *testing.T) {
 		contoso, owner := w.organisation("contoso")
 		fabrikam, other := w.organisation("fabrikam")
 		m, _ := w.leaver(owner)
-		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Reader})
+		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Viewer})
 		w.check(err)
 		w.check(w.ErasePerson(ctx, w.operator, m.Person, "request of 23 November"))
 		crashes := 0

@@ -31,9 +31,9 @@ func (w *world) stage() *stage {
 	ctx := w.t.Context()
 	made, owner := w.organisation("contoso")
 	g := &stage{owner: owner, org: made.Organisation.ID, expires: w.clock.now().Add(time.Hour)}
-	m, reader := w.member(owner, "reader", access.Reader)
+	m, reader := w.member(owner, "reader", access.Viewer)
 	g.reader, g.person = reader, m.Person
-	l, _ := w.member(owner, "leaver", access.Reader)
+	l, _ := w.member(owner, "leaver", access.Viewer)
 	g.leaver = l.Person
 	p, err := w.CreateProject(ctx, owner, accounts.NewProject{Slug: "shop", Name: "Shop"})
 	w.check(err)
@@ -158,7 +158,7 @@ var useCases = map[string]useCase{
 		return err
 	}},
 	"AddMember": {changes: true, as: byOwner, do: func(w *world, _ *stage, a access.Actor) error {
-		_, err := w.AddMember(w.t.Context(), a, accounts.NewMember{Name: "x", Email: "x@contoso.example", Role: access.Reader})
+		_, err := w.AddMember(w.t.Context(), a, accounts.NewMember{Name: "x", Email: "x@contoso.example", Role: access.Viewer})
 		return err
 	}},
 	"Members": {as: byOwner, do: func(w *world, _ *stage, a access.Actor) error {
@@ -183,7 +183,7 @@ var useCases = map[string]useCase{
 		do: func(w *world, _ *stage, _ access.Actor) error { return w.Erase(w.t.Context(), claimed) },
 	},
 	"CreateToken": {changes: true, as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
-		_, err := w.CreateToken(w.t.Context(), a, accounts.NewToken{Name: "x", Role: access.Reader, Expires: w.clock.now().Add(time.Hour)})
+		_, err := w.CreateToken(w.t.Context(), a, accounts.NewToken{Name: "x", Role: access.Viewer, Expires: w.clock.now().Add(time.Hour)})
 		return err
 	}},
 	"Tokens": {as: byOwner, do: func(w *world, _ *stage, a access.Actor) error { _, err := w.Tokens(w.t.Context(), a); return err }},

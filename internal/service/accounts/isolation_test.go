@@ -91,7 +91,7 @@ func writes(s func(access.Action, id.Project) access.Scope, n names, at time.Tim
 		e.Expect = expect
 		return e
 	}
-	t := identity.Token{ID: "tk_00000000000000000000000000", Name: "x", Role: access.Reader, Purpose: "x", Hash: make([]byte, 32), Created: at, Expires: at}
+	t := identity.Token{ID: "tk_00000000000000000000000000", Name: "x", Role: access.Viewer, Purpose: "x", Hash: make([]byte, 32), Created: at, Expires: at}
 	of, narrowed := t, t
 	of.Person, narrowed.Project = n.person, n.project
 	con := tenant.Connection{ID: "cn_00000000000000000000000000", Project: n.project, Kind: tenant.Upload, Name: "x", Created: at}
@@ -196,11 +196,11 @@ func TestUseCasesAreIsolated(t *testing.T) {
 			"RemoveMember": func(n names) error { return w.RemoveMember(ctx, owner, n.person, "because") },
 			"ErasePerson":  func(n names) error { return w.ErasePerson(ctx, owner, n.person, "because") },
 			"token of a member": func(n names) error {
-				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: n.person, Role: access.Reader, Expires: expires})
+				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: n.person, Role: access.Viewer, Expires: expires})
 				return err
 			},
 			"token, narrowed": func(n names) error {
-				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Project: n.project, Role: access.Reader, Expires: expires})
+				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Project: n.project, Role: access.Viewer, Expires: expires})
 				return err
 			},
 			"RevokeToken": func(n names) error { return w.RevokeToken(ctx, owner, n.token, "because") },
@@ -241,14 +241,14 @@ func TestAddingSomebodyTellsNothing(t *testing.T) {
 		ctx := t.Context()
 		_, other := w.organisation("fabrikam")
 		_, owner := w.organisation("contoso")
-		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: "Known", Email: "known@people.example", Role: access.Reader})
+		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: "Known", Email: "known@people.example", Role: access.Viewer})
 		w.check(err)
 		w.clock.add(365 * 24 * time.Hour / 2)
 		add := func(email string) (m tenant.Member, said []string) {
 			w.clock.add(time.Minute)
 			said = w.statements(func() {
 				var err error
-				m, err = w.AddMember(ctx, owner, accounts.NewMember{Name: "x", Email: email, Role: access.Reader})
+				m, err = w.AddMember(ctx, owner, accounts.NewMember{Name: "x", Email: email, Role: access.Viewer})
 				w.check(err)
 			})
 			return m, said
@@ -315,7 +315,7 @@ func TestStoreRefusesWhatTheSchemaRefuses(t *testing.T) {
 		for name, c := range map[string]*accounts.Change{
 			"approvals":          {Organisation: &org},
 			"the same address":   {Members: []tenant.Member{gone}},
-			"the same hash":      {Tokens: []identity.Token{{ID: "tk_1", Name: "x", Role: access.Reader, Hash: made.Token.Token.Hash, Created: at, Expires: at}}},
+			"the same hash":      {Tokens: []identity.Token{{ID: "tk_1", Name: "x", Role: access.Viewer, Hash: made.Token.Token.Hash, Created: at, Expires: at}}},
 			"a kind":             {Connections: []tenant.Connection{{ID: "cn_1", Project: "pj_1", Kind: "ftp", Name: "x", Created: at}}},
 			"no project":         {Connections: []tenant.Connection{{ID: "cn_1", Project: "pj_1", Kind: tenant.Upload, Name: "x", Created: at}}},
 			"a NUL":              {Projects: []tenant.Project{{ID: "pj_1", Slug: "a\x00b", Name: "x", Created: at}}},

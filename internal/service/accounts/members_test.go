@@ -47,13 +47,13 @@ func TestMembers(t *testing.T) {
 		if changed.Role != access.Admin || changed.Name != "Chief Architect" || changed.Version != 2 {
 			t.Errorf("%+v", changed)
 		}
-		_, err = w.ChangeMember(ctx, owner, m.Person, accounts.MemberChange{Role: ptr(access.Reader), Version: 1})
+		_, err = w.ChangeMember(ctx, owner, m.Person, accounts.MemberChange{Role: ptr(access.Viewer), Version: 1})
 		w.refused(err, fault.Conflict, "changed meanwhile")
-		_, err = w.ChangeMember(ctx, owner, "pn_00000000000000000000000000", accounts.MemberChange{Role: ptr(access.Reader)})
+		_, err = w.ChangeMember(ctx, owner, "pn_00000000000000000000000000", accounts.MemberChange{Role: ptr(access.Viewer)})
 		w.refused(err, fault.NotFound, "no such member")
 		w.check(w.RemoveMember(ctx, owner, m.Person, "left the company"))
 		w.refused(w.RemoveMember(ctx, owner, m.Person, "left the company"), fault.NotFound, "no such member")
-		_, err = w.ChangeMember(ctx, owner, m.Person, accounts.MemberChange{Role: ptr(access.Reader)})
+		_, err = w.ChangeMember(ctx, owner, m.Person, accounts.MemberChange{Role: ptr(access.Viewer)})
 		w.refused(err, fault.NotFound, "no such member")
 		if all, err = w.Members(ctx, owner, false); err != nil || len(all) != 1 {
 			t.Errorf("%+v, %v", all, err)
@@ -79,7 +79,7 @@ func TestRolesAreGivenDownwards(t *testing.T) {
 		made, owner := w.organisation("contoso")
 		_, admin := w.member(owner, "admin", access.Admin)
 		second, _ := w.member(owner, "second", access.Owner)
-		reader, _ := w.member(admin, "reader", access.Reader)
+		reader, _ := w.member(admin, "reader", access.Viewer)
 		expires := w.clock.now().Add(time.Hour)
 		for what, do := range map[string]func() error{
 			"add": func() error {
@@ -91,7 +91,7 @@ func TestRolesAreGivenDownwards(t *testing.T) {
 				return err
 			},
 			"lower": func() error {
-				_, err := w.ChangeMember(ctx, admin, second.Person, accounts.MemberChange{Role: ptr(access.Reader)})
+				_, err := w.ChangeMember(ctx, admin, second.Person, accounts.MemberChange{Role: ptr(access.Viewer)})
 				return err
 			},
 			"rename": func() error {
@@ -160,7 +160,7 @@ func TestOwnersWhoLeaveAtOnce(t *testing.T) {
 			for i := range people {
 				wg.Go(func() {
 					if round%2 == 0 {
-						_, errs[i] = w.ChangeMember(ctx, actors[i], people[i], accounts.MemberChange{Role: ptr(access.Reader)})
+						_, errs[i] = w.ChangeMember(ctx, actors[i], people[i], accounts.MemberChange{Role: ptr(access.Viewer)})
 					} else {
 						errs[i] = w.RemoveMember(ctx, actors[(i+1)%3], people[i], "because")
 					}
@@ -199,11 +199,11 @@ func TestSameRequestTwice(t *testing.T) {
 				return fmt.Sprintf("%+v", v), err
 			},
 			"member": func(key string) (string, error) {
-				v, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "x", Email: "x@contoso.example", Role: access.Reader, Key: w.key(key)})
+				v, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "x", Email: "x@contoso.example", Role: access.Viewer, Key: w.key(key)})
 				return fmt.Sprintf("%+v", v), err
 			},
 			"token": func(key string) (string, error) {
-				v, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Role: access.Reader, Expires: expires, Key: w.key(key)})
+				v, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Role: access.Viewer, Expires: expires, Key: w.key(key)})
 				return v.Token.ID + string(v.Text.Expose()), err
 			},
 			"connection": func(key string) (string, error) {
@@ -245,15 +245,15 @@ func TestTokens(t *testing.T) {
 		w.check(err)
 		now := w.clock.now()
 		for says, in := range map[string]accounts.NewToken{
-			"expires":    {Name: "x", Role: access.Reader},
-			"within":     {Name: "x", Role: access.Reader, Expires: now.Add(accounts.MaxLife + time.Hour)},
-			"name":       {Role: access.Reader, Expires: now.Add(time.Hour)},
-			"purpose":    {Name: "x", Purpose: "a\x00b", Role: access.Reader, Expires: now.Add(time.Hour)},
+			"expires":    {Name: "x", Role: access.Viewer},
+			"within":     {Name: "x", Role: access.Viewer, Expires: now.Add(accounts.MaxLife + time.Hour)},
+			"name":       {Role: access.Viewer, Expires: now.Add(time.Hour)},
+			"purpose":    {Name: "x", Purpose: "a\x00b", Role: access.Viewer, Expires: now.Add(time.Hour)},
 			"such role":  {Name: "x", Role: access.Operator, Expires: now.Add(time.Hour)},
 			"no owner":   {Name: "x", Role: access.Owner, Expires: now.Add(time.Hour)},
-			"such proj":  {Name: "x", Role: access.Reader, Project: "somebody's", Expires: now.Add(time.Hour)},
-			"such memb":  {Name: "x", Person: "pn_00000000000000000000000000", Role: access.Reader, Expires: now.Add(time.Hour)},
-			"no such pr": {Name: "x", Role: access.Reader, Project: "pj_00000000000000000000000000", Expires: now.Add(time.Hour)},
+			"such proj":  {Name: "x", Role: access.Viewer, Project: "somebody's", Expires: now.Add(time.Hour)},
+			"such memb":  {Name: "x", Person: "pn_00000000000000000000000000", Role: access.Viewer, Expires: now.Add(time.Hour)},
+			"no such pr": {Name: "x", Role: access.Viewer, Project: "pj_00000000000000000000000000", Expires: now.Add(time.Hour)},
 		} {
 			if _, err := w.CreateToken(ctx, owner, in); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s: %v", says, err)
@@ -268,14 +268,14 @@ func TestTokens(t *testing.T) {
 		}
 		_, err = w.Project(ctx, narrow, q.ID)
 		w.refused(err, fault.NotFound, "no such project")
-		_, err = w.CreateToken(ctx, narrow, accounts.NewToken{Name: "x", Role: access.Reader, Expires: now.Add(time.Hour)})
+		_, err = w.CreateToken(ctx, narrow, accounts.NewToken{Name: "x", Role: access.Viewer, Expires: now.Add(time.Hour)})
 		w.refused(err, fault.Denied, "")
 		all, err := w.Tokens(ctx, owner)
 		w.check(err)
 		if len(all) != 2 || strings.Contains(fmt.Sprintf("%+v", all), string(made.Token.Text.Expose())) {
 			t.Errorf("%+v", all)
 		}
-		_, reader := w.member(owner, "reader", access.Reader)
+		_, reader := w.member(owner, "reader", access.Viewer)
 		mine := w.token(owner, "", access.Scanner, "")
 		list, err := w.Tokens(ctx, owner)
 		w.check(err)

@@ -74,7 +74,7 @@ func TestChangeOrganisation(t *testing.T) {
 		ctx := t.Context()
 		m, owner := w.organisation("contoso")
 		_, admin := w.member(owner, "admin", access.Admin)
-		_, reader := w.member(owner, "reader", access.Reader)
+		_, reader := w.member(owner, "reader", access.Viewer)
 		org, err := w.ChangeOrganisation(ctx, admin, accounts.OrganisationChange{Name: ptr("Contoso SA"), Approvals: ptr(2)})
 		w.check(err)
 		read, err := w.Organisation(ctx, reader)

@@ -68,7 +68,7 @@ func TestConnections(t *testing.T) {
 		ctx := t.Context()
 		made, owner := w.organisation("contoso")
 		org := made.Organisation.ID
-		_, reader := w.member(owner, "reader", access.Reader)
+		_, reader := w.member(owner, "reader", access.Viewer)
 		p, err := w.CreateProject(ctx, owner, accounts.NewProject{Slug: "shop", Name: "Shop"})
 		w.check(err)
 		q, err := w.CreateProject(ctx, owner, accounts.NewProject{Slug: "web", Name: "Web"})

@@ -184,7 +184,7 @@ func TestRoleOfAToken(t *testing.T) {
 		w.check(err)
 		tk, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: m.Person, Role: access.Admin, Expires: w.clock.now().Add(time.Hour)})
 		w.check(err)
-		for role, want := range map[access.Role]access.Role{access.Owner: access.Admin, access.Reader: access.Reader, access.Auditor: access.Auditor, access.Admin: access.Admin} {
+		for role, want := range map[access.Role]access.Role{access.Owner: access.Admin, access.Viewer: access.Viewer, access.Auditor: access.Auditor, access.Admin: access.Admin} {
 			_, err := w.ChangeMember(ctx, owner, m.Person, accounts.MemberChange{Role: &role})
 			w.check(err)
 			if got := w.who(tk.Text).Roles; !slices.Equal(got, []access.Role{want}) {

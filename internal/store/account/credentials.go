@@ -14,7 +14,7 @@ import (
 	"c4arch/internal/store/sqldb"
 )
 
-const tokenColumns = `SELECT id, name, COALESCE(person, ''), role, COALESCE(project, ''), purpose, hash, revoked, created_at, expires_at, version FROM token`
+const tokenColumns = `SELECT id, name, COALESCE(person, ''), role, COALESCE(project, ''), about, hash, revoked, created_at, expires_at, version FROM token`
 
 func tokenRow(scan func(...any) error) (t identity.Token, err error) {
 	var created, expires, revoked int64

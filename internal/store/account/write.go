@@ -98,7 +98,7 @@ func (w *writer) member(m tenant.Member) error {
 // token writes a new one, or what of one can change: its name is erased with its person, and it is revoked; never the other way round.
 func (w *writer) token(t identity.Token) error {
 	if t.Version == 0 {
-		return w.exec(`INSERT INTO token (id, name, person, role, project, purpose, hash, revoked, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 1)`,
+		return w.exec(`INSERT INTO token (id, name, person, role, project, about, hash, revoked, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 1)`,
 			t.ID, t.Name, optional(t.Person), string(t.Role), optional(t.Project), t.Purpose, t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
 	}
 	return w.one("token", `UPDATE token SET name = $3, revoked = $4, version = version + 1 WHERE id = $1 AND version = $2 AND revoked <= $4`, t.ID, t.Version, t.Name, t.Revoked)

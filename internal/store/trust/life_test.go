@@ -86,7 +86,7 @@ func TestReadingFailsClosed(t *testing.T) {
 		w.write(contoso, 3)
 		svc := w.auditing(nil)
 		nobody := actor(contoso)
-		nobody.Roles = []access.Role{access.Reader}
+		nobody.Roles = []access.Role{access.Viewer}
 		if _, err := svc.List(t.Context(), nobody, auditing.Query{}); fault.KindOf(err) != fault.Denied {
 			t.Errorf("got %v", err)
 		}

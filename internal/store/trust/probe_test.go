@@ -325,7 +325,7 @@ func TestTokenTermsFail(t *testing.T) {
 			w.clear(contoso, "token")
 			env := change.New(w.scope(contoso, access.TokenChange), w.clock.now(), ledger.Draft{Kind: "token.created", Fields: []ledger.Field{ledger.Text("token", "tk_x")}})
 			_, err := w.store.commit(w.t.Context(), &env, func(ctx context.Context, _ *home.Home, tx *sqldb.Tx) error {
-				_, err := tx.Exec(ctx, `INSERT INTO token (id, name, role, purpose, hash, revoked, created_at, expires_at, version) VALUES ('tk_x', 'x', $1, $2, $3, 0, 0, $4, 1)`, role, purpose, hash, expires)
+				_, err := tx.Exec(ctx, `INSERT INTO token (id, name, role, about, hash, revoked, created_at, expires_at, version) VALUES ('tk_x', 'x', $1, $2, $3, 0, 0, $4, 1)`, role, purpose, hash, expires)
 				return err
 			})
 			w.check(err)

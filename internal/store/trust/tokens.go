@@ -56,7 +56,7 @@ func tokensOf(org id.Org) string {
 	if org == id.Platform {
 		return `SELECT id, '' AS role, 'operation' AS purpose, hash, created_at, expires_at FROM operator_token WHERE revoked = 0`
 	}
-	return `SELECT id, role, purpose, hash, created_at, expires_at FROM token WHERE revoked = 0`
+	return `SELECT id, role, about, hash, created_at, expires_at FROM token WHERE revoked = 0`
 }
 
 // terms are those of a token.
