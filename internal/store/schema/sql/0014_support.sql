@@ -12,6 +12,7 @@ CREATE TABLE support_grant (
     from_at    INTEGER NOT NULL,
     until_at   INTEGER NOT NULL,
     actor      TEXT    NOT NULL, -- who decided
+    looked     INTEGER NOT NULL, -- how many reads there were under it, each of which is an entry of the ledger
     version    INTEGER NOT NULL,
     PRIMARY KEY (org_id, id)
 );
