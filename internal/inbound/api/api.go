@@ -1,7 +1,8 @@
 // Package api is the first API of the service, /api/v1: organisations, projects, members, tokens, connections, scans, snapshots, baselines, findings, exceptions, the ledger,
 // jobs and controls, with an OpenAPI 3.1 description of itself at /api/v1/openapi.json.
 //
-// It promises: whoever asks is told by the bearer token alone (RFC 6750), and the organisation by it; every route but the description asks for one; an error is
+// It promises: whoever asks is told by the bearer token (RFC 6750) or by the session of a cookie, never by both, and the organisation by it; a route has a policy, see
+// [Handler.Routes], and every one that is not for everybody asks who it is; what a browser sends for another site changes nothing; an error is
 // application/problem+json (RFC 9457) and never quotes a value that was sent; every list has a limit; a POST may carry Idempotency-Key, and the same key with the same
 // request is one change with one answer. It leaves out rules of access, which are those of package access, and limits by rate.
 package api
@@ -17,6 +18,7 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
+	table "c4arch/internal/inbound/route"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/service/auditing"
@@ -50,6 +52,10 @@ type Services struct {
 	Route func(ctx context.Context, pattern string)
 	// Failed tells the log of the request why it has failed, where that is no fault of whoever asked, who is not told. nil tells nobody.
 	Failed func(ctx context.Context, err error)
+	// Session is whoever a cookie's session stands for; nil where there are none. Its errors are told as 401, but for what does not answer.
+	Session func(r *http.Request) (access.Actor, error)
+	// Origin is the service's own, as browsers see it; "" takes it from the request.
+	Origin string
 	// Version is the program's.
 	Version string
 }
@@ -57,20 +63,35 @@ type Services struct {
 // api is the routes with what they call.
 type api struct {
 	Services
-	huma huma.API
-	mux  *http.ServeMux
+	huma  huma.API
+	mux   *http.ServeMux
+	table table.Table
+	// inputs are what operations take, by their names.
+	inputs map[string]reflect.Type
+	cross  *http.CrossOriginProtection
 }
 
 // New makes the handler of everything below [Prefix].
-func New(s Services) http.Handler { return build(s).handler() }
+func New(s Services) *Handler {
+	a := build(s)
+	return &Handler{api: a, next: a.handler()}
+}
 
 func build(s Services) *api {
-	a := &api{Services: s, mux: http.NewServeMux()}
+	a := &api{Services: s, mux: http.NewServeMux(), inputs: map[string]reflect.Type{}, cross: http.NewCrossOriginProtection()}
+	if s.Origin != "" {
+		if err := a.cross.AddTrustedOrigin(s.Origin); err != nil {
+			panic(fault.Wrap(fault.Internal, err, "the origin of the service is none"))
+		}
+	}
 	c := huma.DefaultConfig("c4arch", s.Version)
 	c.Info.Description = "The API of c4arch: what is live as C4 architecture with evidence, drift from what was approved, and the ledger of who did what."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = Prefix+"/openapi", "", "", nil
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
-	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token, c4a_…"}}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer", Description: "An API token, c4a_…"},
+		"session": {Type: "apiKey", In: "cookie", Name: MemberCookie, Description: "The session of a person who signed in with a browser; staff's is " + StaffCookie + "."},
+	}
 	c.Transformers = []huma.Transformer{asProblem}
 	a.huma = humago.New(a.mux, c)
 	a.organisations()
@@ -82,6 +103,7 @@ func build(s Services) *api {
 	a.ledger()
 	a.upkeep()
 	a.controls()
+	a.described()
 	return a
 }
 
@@ -105,20 +127,22 @@ type actorKey struct{}
 // maxBody is the most that a request other than an upload may have.
 const maxBody = 1 << 20
 
-// handler lets nobody in without a token, but to the description of the API. A path that is not written as its route is meets none: nothing is redirected, so that a token
-// goes where it was sent.
+// handler lets nobody in without a token or a session, but to the routes that are for everybody. A path that is not written as its route is meets none: nothing is
+// redirected, so that a token goes where it was sent.
 func (a *api) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		route, pattern := a.mux.Handler(r)
-		if !plainly(r.URL.EscapedPath()) {
-			pattern = ""
+		answers, pattern := a.mux.Handler(r)
+		about, known := a.table.Find(pattern)
+		known = known && plainly(r.URL.EscapedPath())
+		if known {
+			a.Route(r.Context(), about.Path)
 		}
-		_, path, _ := strings.Cut(pattern, " ")
-		if path != "" {
-			a.Route(r.Context(), path)
+		if err := a.crossed(r); err != nil {
+			write(w, problemOf(err))
+			return
 		}
-		if open := path == setupPath || strings.HasPrefix(path, Prefix+"/openapi"); !open {
+		if !known || about.Who != table.Everybody {
 			actor, err := a.who(r)
 			if err != nil {
 				a.told(r.Context(), err)
@@ -128,11 +152,11 @@ func (a *api) handler() http.Handler {
 			a.Actor(r.Context(), actor)
 			r = r.WithContext(context.WithValue(r.Context(), actorKey{}, actor))
 		}
-		if path == "" {
-			missed(w, a.allowed(route, r))
+		if !known {
+			missed(w, a.allowed(answers, r))
 			return
 		}
-		if path != uploadPath {
+		if !about.Large {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		}
 		a.mux.ServeHTTP(w, r)
@@ -169,14 +193,49 @@ func (h *headers) Header() http.Header         { return h.header }
 func (h *headers) WriteHeader(status int)      { h.status = status }
 func (h *headers) Write(b []byte) (int, error) { return len(b), nil }
 
+// The cookies of sessions, of members and of the platform's own people.
+const (
+	MemberCookie = "__Host-c4arch"
+	StaffCookie  = "__Host-c4arch-staff"
+)
+
+// crossed refuses what another site makes a browser send (OWASP ASVS 5.0 3.5.1): a token is nothing that a browser sends by itself.
+func (a *api) crossed(r *http.Request) error {
+	if r.Header.Get("Authorization") != "" {
+		return nil
+	}
+	if err := a.cross.Check(r); err != nil {
+		return fault.Wrap(fault.Denied, err, "the request comes from another site")
+	}
+	return nil
+}
+
+// who is whoever asks: by a token or by a session, not by both.
 func (a *api) who(r *http.Request) (access.Actor, error) {
+	header := r.Header.Values("Authorization")
+	if signedIn(r) && a.Session != nil {
+		if len(header) > 0 {
+			return access.Actor{}, fault.New(fault.Denied, "a token and a session were sent").WithHelp("send one of them")
+		}
+		return a.Session(r)
+	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "bearer") {
+	if len(header) != 1 || !strings.EqualFold(scheme, "bearer") {
 		return access.Actor{}, fault.New(fault.Denied, "a token is needed").WithHelp("send it as: Authorization: Bearer c4a_…")
 	}
 	return a.Accounts.Authenticate(r.Context(), accounts.Attempt{
 		Token: strings.TrimSpace(token), Surface: access.API, Purpose: "api", Request: a.Request(r.Context()),
 	})
+}
+
+// signedIn reports whether the request carries the cookie of a session.
+func signedIn(r *http.Request) bool {
+	for _, c := range r.Cookies() {
+		if c.Name == MemberCookie || c.Name == StaffCookie {
+			return true
+		}
+	}
+	return false
 }
 
 func actorOf(ctx context.Context) access.Actor {

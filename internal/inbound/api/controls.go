@@ -31,11 +31,11 @@ type choice struct {
 
 // controls are the routes about what is promised and looked at, and about whom the service speaks to: for the operator.
 func (a *api) controls() {
-	route(a, http.MethodGet, "/controls", "list-controls", "Where every check, control and clause stands, as the operator",
+	route(a, http.MethodGet, "/controls", "list-controls", "Where every check, control and clause stands, as the operator", inside(access.ControlRead),
 		func(ctx context.Context, actor access.Actor, _ *none) (*control.Report, error) {
 			return a.Assure.States(ctx, actor)
 		})
-	route(a, http.MethodPost, "/controls/runs", "run-controls", "Run checks of the controls and keep what they found, as the operator",
+	route(a, http.MethodPost, "/controls/runs", "run-controls", "Run checks of the controls and keep what they found, as the operator", inside(access.ControlRun),
 		func(ctx context.Context, actor access.Actor, in *struct{ Body choice }) (*assure.Round, error) {
 			round, err := a.Assure.Run(ctx, actor, in.Body.Checks...)
 			if round != nil { // that one did not pass is what was asked for, and stands in the answer
@@ -43,7 +43,7 @@ func (a *api) controls() {
 			}
 			return nil, err
 		})
-	route(a, http.MethodGet, "/destinations", "list-destinations", "Whom the service has spoken to, for which purpose and for whom, the last ones first, as the operator",
+	route(a, http.MethodGet, "/destinations", "list-destinations", "Whom the service has spoken to, for which purpose and for whom, the last ones first, as the operator", inside(access.PlatformRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		},

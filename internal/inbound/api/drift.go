@@ -31,9 +31,9 @@ func approved(x detect.Approved, err error) (approvedBody, error) {
 }
 
 type approveBody struct {
-	Snapshot string `json:"snapshot" doc:"id, a beginning of it, latest, latest~1, or a time" maxLength:"100"`
+	Snapshot string `json:"snapshot" doc:"id, a beginning of it, latest, latest~1, or a time" maxLength:"100" thing:"snapshot"`
 	Reason   string `json:"reason" minLength:"1" maxLength:"2000"`
-	Expect   string `json:"expect,omitempty" doc:"id of the baseline that is current as far as you know; empty for none" maxLength:"40"`
+	Expect   string `json:"expect,omitempty" doc:"id of the baseline that is current as far as you know; empty for none" maxLength:"40" thing:"baseline"`
 }
 
 type reasonBody struct {
@@ -48,7 +48,7 @@ func (a *api) drift() {
 }
 
 func (a *api) baselines() {
-	route(a, http.MethodGet, "/projects/{project}/baselines", "list-baselines", "List approvals, the newest first",
+	route(a, http.MethodGet, "/projects/{project}/baselines", "list-baselines", "List approvals, the newest first", inside(access.BaselineRead),
 		func(ctx context.Context, actor access.Actor, in *InProject) (list[baselineItem], error) {
 			all, err := a.Drift.Baselines(ctx, actor, in.id())
 			l := list[baselineItem]{Items: []baselineItem{}}
@@ -57,7 +57,7 @@ func (a *api) baselines() {
 			}
 			return l, err
 		})
-	route(a, http.MethodPost, "/projects/{project}/baselines", "approve-baseline", "Approve a snapshot as the baseline, or propose it where two people have to",
+	route(a, http.MethodPost, "/projects/{project}/baselines", "approve-baseline", "Approve a snapshot as the baseline, or propose it where two people have to", inside(access.BaselineApprove),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Once
@@ -76,16 +76,16 @@ type OneProposal struct {
 }
 
 func (a *api) proposals() {
-	route(a, http.MethodGet, "/projects/{project}/proposals", "list-proposals", "List what waits, or waited, for another person",
+	route(a, http.MethodGet, "/projects/{project}/proposals", "list-proposals", "List what waits, or waited, for another person", inside(access.BaselineRead),
 		func(ctx context.Context, actor access.Actor, in *InProject) (list[detect.Proposal], error) {
 			items, err := a.Drift.Proposals(ctx, actor, in.id())
 			return paged(items, 0, nil), err
 		})
-	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/approval", "approve-proposal", "Approve what another person has proposed",
+	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/approval", "approve-proposal", "Approve what another person has proposed", inside(access.BaselineApprove),
 		func(ctx context.Context, actor access.Actor, in *OneProposal) (approvedBody, error) {
 			return approved(a.Drift.ApproveProposal(ctx, actor, in.id(), in.Proposal))
 		})
-	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/withdrawal", "withdraw-proposal", "Withdraw a proposal",
+	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/withdrawal", "withdraw-proposal", "Withdraw a proposal", inside(access.BaselineApprove),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			OneProposal
 			Body reasonBody
@@ -96,7 +96,7 @@ func (a *api) proposals() {
 }
 
 func (a *api) findings() {
-	route(a, http.MethodGet, "/projects/{project}/comparisons", "list-comparisons", "List comparisons, the newest first",
+	route(a, http.MethodGet, "/projects/{project}/comparisons", "list-comparisons", "List comparisons, the newest first", inside(access.FindingRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Page
@@ -105,7 +105,7 @@ func (a *api) findings() {
 			items, err := a.Drift.Comparisons(ctx, actor, in.id(), in.After, in.Limit)
 			return paged(items, in.Limit, func(c detect.Comparison) string { return c.ID }), err
 		})
-	route(a, http.MethodGet, "/projects/{project}/findings", "list-findings", "List findings, the gravest first",
+	route(a, http.MethodGet, "/projects/{project}/findings", "list-findings", "List findings, the gravest first", inside(access.FindingRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Page
@@ -124,12 +124,12 @@ type OneException struct {
 }
 
 func (a *api) exceptions() {
-	route(a, http.MethodGet, "/projects/{project}/exceptions", "list-exceptions", "List what was accepted, until when and by whom",
+	route(a, http.MethodGet, "/projects/{project}/exceptions", "list-exceptions", "List what was accepted, until when and by whom", inside(access.ExceptionRead),
 		func(ctx context.Context, actor access.Actor, in *InProject) (list[detect.ExceptionRow], error) {
 			items, err := a.Drift.Exceptions(ctx, actor, in.id())
 			return paged(items, 0, nil), err
 		})
-	route(a, http.MethodPost, "/projects/{project}/exceptions", "propose-exception", "Propose to accept drift for a time; another person approves it",
+	route(a, http.MethodPost, "/projects/{project}/exceptions", "propose-exception", "Propose to accept drift for a time; another person approves it", inside(access.ExceptionChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Once
@@ -138,11 +138,11 @@ func (a *api) exceptions() {
 		) (detect.Proposal, error) {
 			return a.Drift.ProposeException(ctx, actor, in.id(), in.Body, in.key("propose-exception/"+in.Project, in.Body))
 		})
-	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/approval", "approve-exception", "Add a further person's approval, as a critical finding takes",
+	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/approval", "approve-exception", "Add a further person's approval, as a critical finding takes", inside(access.ExceptionChange),
 		func(ctx context.Context, actor access.Actor, in *OneException) (none, error) {
 			return none{}, a.Drift.ApproveException(ctx, actor, in.id(), in.Exception)
 		})
-	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/revocation", "revoke-exception", "End an exception",
+	route(a, http.MethodPost, "/projects/{project}/exceptions/{exception}/revocation", "revoke-exception", "End an exception", inside(access.ExceptionChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			OneException
 			Body reasonBody

@@ -18,7 +18,7 @@ type keptSnapshot struct {
 
 // keeping are the routes to what is kept and let go.
 func (a *api) keeping() {
-	route(a, http.MethodGet, "/projects/{project}/snapshots/{snapshot}", "find-snapshot", "One snapshot: by its id, a beginning of it, its root, latest, latest~1, or a time",
+	route(a, http.MethodGet, "/projects/{project}/snapshots/{snapshot}", "find-snapshot", "One snapshot: by its id, a beginning of it, its root, latest, latest~1, or a time", inside(access.SnapshotRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Snapshot string `path:"snapshot" maxLength:"100"`
@@ -27,7 +27,7 @@ func (a *api) keeping() {
 			e, record, err := a.History.Load(ctx, actor, in.id(), in.Snapshot)
 			return keptSnapshot{Entry: e, OverlayName: record.OverlayName, OverlayText: record.OverlayText}, err
 		})
-	route(a, http.MethodPost, "/projects/{project}/retention", "collect-snapshots", "Let go older snapshots; what a baseline approves stays",
+	route(a, http.MethodPost, "/projects/{project}/retention", "collect-snapshots", "Let go older snapshots; what a baseline approves stays", inside(access.SnapshotCollect),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Body struct {
@@ -39,7 +39,7 @@ func (a *api) keeping() {
 		) (history.Collected, error) {
 			return a.History.Collect(ctx, actor, in.id(), history.Retention{Days: in.Body.Days, Newest: in.Body.Newest}, in.Body.Dry)
 		})
-	route(a, http.MethodPost, "/projects/{project}/redactions", "redact-resource", "Withdraw the content of a resource from every snapshot; the roots still verify. It cannot be undone",
+	route(a, http.MethodPost, "/projects/{project}/redactions", "redact-resource", "Withdraw the content of a resource from every snapshot; the roots still verify. It cannot be undone", inside(access.SnapshotRedact),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Body struct {
@@ -50,7 +50,7 @@ func (a *api) keeping() {
 		) (history.Redacted, error) {
 			return a.History.Redact(ctx, actor, in.id(), in.Body.Resource, in.Body.Reason)
 		})
-	route(a, http.MethodPost, "/ledger/verification", "verify-ledger", "Verify the organisation's ledger now. The verdict is an entry",
+	route(a, http.MethodPost, "/ledger/verification", "verify-ledger", "Verify the organisation's ledger now. The verdict is an entry", inside(access.LedgerVerify),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Body struct {
 				Depth string `json:"depth" enum:"tail,full" default:"tail"`

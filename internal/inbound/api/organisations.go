@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/id"
@@ -36,41 +34,30 @@ type madeOrganisation struct {
 	Token        string              `json:"token" doc:"told this once"`
 }
 
-// setupPath is the one route that a code opens, not a token.
-const setupPath = Prefix + "/setup"
+type madeToken struct {
+	Token string `json:"token"`
+}
 
 func (a *api) setup() {
-	huma.Register(a.huma, huma.Operation{
-		OperationID: "set-up", Method: http.MethodPost, Path: setupPath, Summary: "Exchange the one-time code of a new instance for the operator's token", Tags: []string{"setup"}, DefaultStatus: http.StatusCreated,
-	}, func(ctx context.Context, in *struct {
-		Body struct {
-			Code string `json:"code" minLength:"1" maxLength:"200"`
-		}
-	},
-	) (*out[struct {
-		Token string `json:"token"`
-	}], error,
-	) {
-		made, err := a.Accounts.Complete(ctx, in.Body.Code, a.Request(ctx))
-		if err != nil {
-			a.told(ctx, err)
-			return nil, refused(err, in)
-		}
-		o := &out[struct {
-			Token string `json:"token"`
-		}]{}
-		o.Body.Token = string(made.Text.Expose())
-		return o, nil
-	})
+	route(a, http.MethodPost, "/setup", "set-up", "Exchange the one-time code of a new instance for the operator's token", everybody(),
+		func(ctx context.Context, _ access.Actor, in *struct {
+			Body struct {
+				Code string `json:"code" minLength:"1" maxLength:"200"`
+			}
+		},
+		) (madeToken, error) {
+			made, err := a.Accounts.Complete(ctx, in.Body.Code, a.Request(ctx))
+			return madeToken{string(made.Text.Expose())}, err
+		})
 }
 
 func (a *api) organisations() {
 	a.setup()
-	route(a, http.MethodGet, "/whoami", "who-am-i", "Who the token is",
+	route(a, http.MethodGet, "/whoami", "who-am-i", "Who the token is", person(),
 		func(_ context.Context, actor access.Actor, _ *none) (who, error) {
 			return who{Actor: actor.ID, Organisation: actor.Org, Roles: actor.Roles, Project: actor.Project}, nil
 		})
-	route(a, http.MethodPost, "/organisations", "create-organisation", "Make an organisation, as the operator",
+	route(a, http.MethodPost, "/organisations", "create-organisation", "Make an organisation, as the operator", inside(access.OrganisationCreate),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Once
 			Body newOrganisation
@@ -82,16 +69,16 @@ func (a *api) organisations() {
 			})
 			return madeOrganisation{Organisation: made.Organisation, Owner: made.Owner, Token: string(made.Token.Text.Expose())}, err
 		})
-	route(a, http.MethodGet, "/organisations", "list-organisations", "List organisations, as the operator",
+	route(a, http.MethodGet, "/organisations", "list-organisations", "List organisations, as the operator", inside(access.OrganisationList),
 		func(ctx context.Context, actor access.Actor, in *Page) (list[accounts.Listed], error) {
 			items, err := a.Accounts.Organisations(ctx, actor, id.Org(in.After), in.Limit)
 			return paged(items, in.Limit, func(o accounts.Listed) string { return string(o.ID) }), err
 		})
-	route(a, http.MethodGet, "/organisation", "get-organisation", "The token's own organisation",
+	route(a, http.MethodGet, "/organisation", "get-organisation", "The token's own organisation", inside(access.OrganisationRead),
 		func(ctx context.Context, actor access.Actor, _ *none) (tenant.Organisation, error) {
 			return a.Accounts.Organisation(ctx, actor)
 		})
-	route(a, http.MethodPatch, "/organisation", "change-organisation", "Change the name, or how many people an approval takes",
+	route(a, http.MethodPatch, "/organisation", "change-organisation", "Change the name, or how many people an approval takes", inside(access.OrganisationChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Body struct {
 				Name      *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
@@ -102,10 +89,10 @@ func (a *api) organisations() {
 		) (tenant.Organisation, error) {
 			return a.Accounts.ChangeOrganisation(ctx, actor, accounts.OrganisationChange{Name: in.Body.Name, Approvals: in.Body.Approvals, Version: in.Body.Version})
 		})
-	route(a, http.MethodPost, "/organisation/destruction", "destroy-organisation", "Destroy the organisation's key, and with it everything that it has. It cannot be undone",
+	route(a, http.MethodPost, "/organisation/destruction", "destroy-organisation", "Destroy the organisation's key, and with it everything that it has. It cannot be undone", inside(access.OrganisationDestroy),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Body struct {
-				Slug   string `json:"slug" doc:"the short name, typed again" maxLength:"40"`
+				Slug   string `json:"slug" doc:"the short name, typed again" maxLength:"40" thing:"slug"`
 				Reason string `json:"reason" minLength:"1" maxLength:"2000"`
 			}
 		},
@@ -117,7 +104,7 @@ func (a *api) organisations() {
 }
 
 func (a *api) projects() {
-	route(a, http.MethodPost, "/projects", "create-project", "Make a project",
+	route(a, http.MethodPost, "/projects", "create-project", "Make a project", inside(access.ProjectCreate),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Once
 			Body struct {
@@ -128,16 +115,16 @@ func (a *api) projects() {
 		) (tenant.Project, error) {
 			return a.Accounts.CreateProject(ctx, actor, accounts.NewProject{Slug: in.Body.Slug, Name: in.Body.Name, Key: in.key("create-project", in.Body)})
 		})
-	route(a, http.MethodGet, "/projects", "list-projects", "List projects",
+	route(a, http.MethodGet, "/projects", "list-projects", "List projects", inside(access.ProjectList),
 		func(ctx context.Context, actor access.Actor, _ *none) (list[tenant.Project], error) {
 			items, err := a.Accounts.Projects(ctx, actor)
 			return paged(items, 0, nil), err
 		})
-	route(a, http.MethodGet, "/projects/{project}", "get-project", "One project",
+	route(a, http.MethodGet, "/projects/{project}", "get-project", "One project", inside(access.ProjectRead),
 		func(ctx context.Context, actor access.Actor, in *InProject) (tenant.Project, error) {
 			return a.Accounts.Project(ctx, actor, in.id())
 		})
-	route(a, http.MethodPatch, "/projects/{project}", "change-project", "Rename a project, put it into the archive or take it out",
+	route(a, http.MethodPatch, "/projects/{project}", "change-project", "Rename a project, put it into the archive or take it out", inside(access.ProjectChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Body struct {
@@ -159,12 +146,12 @@ type OneConnection struct {
 }
 
 func (a *api) connections() {
-	route(a, http.MethodGet, "/projects/{project}/connections", "list-connections", "List connections; never their credentials",
+	route(a, http.MethodGet, "/projects/{project}/connections", "list-connections", "List connections; never their credentials", inside(access.ConnectionList),
 		func(ctx context.Context, actor access.Actor, in *InProject) (list[tenant.Connection], error) {
 			items, err := a.Accounts.Connections(ctx, actor, in.id())
 			return paged(items, 0, nil), err
 		})
-	route(a, http.MethodPost, "/projects/{project}/connections", "create-connection", "Make a connection",
+	route(a, http.MethodPost, "/projects/{project}/connections", "create-connection", "Make a connection", inside(access.ConnectionChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Once
@@ -181,11 +168,11 @@ func (a *api) connections() {
 				Project: in.id(), Kind: tenant.ConnectionKind(b.Kind), Name: b.Name, Path: b.Path, Credential: secret.New([]byte(b.Credential)), Key: in.key("create-connection/"+in.Project, b),
 			})
 		})
-	route(a, http.MethodDelete, "/projects/{project}/connections/{connection}", "remove-connection", "Remove a connection and its credential",
+	route(a, http.MethodDelete, "/projects/{project}/connections/{connection}", "remove-connection", "Remove a connection and its credential", inside(access.ConnectionChange),
 		func(ctx context.Context, actor access.Actor, in *OneConnection) (none, error) {
 			return none{}, a.Accounts.RemoveConnection(ctx, actor, in.id(), in.Connection)
 		})
-	route(a, http.MethodPut, "/projects/{project}/connections/{connection}/credential", "replace-credential", "Give a connection another credential",
+	route(a, http.MethodPut, "/projects/{project}/connections/{connection}/credential", "replace-credential", "Give a connection another credential", inside(access.ConnectionChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			OneConnection
 			Body struct {

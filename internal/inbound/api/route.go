@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -49,7 +50,7 @@ func (p InProject) id() id.Project { return id.Project(p.Project) }
 
 // Page is which part of a list.
 type Page struct {
-	After string `query:"after" doc:"what next was in the page before" maxLength:"200"`
+	After string `query:"after" doc:"what next was in the page before" maxLength:"200" thing:"cursor"`
 	Limit int    `query:"limit" doc:"at most so many" minimum:"1" maximum:"500" default:"100"`
 }
 
@@ -70,8 +71,8 @@ func (o Once) key(route string, body any) *change.Idempotency {
 	return &change.Idempotency{Key: o.Key, Digest: canon.Sum(append([]byte(route+"\x00"), text...))}
 }
 
-// route adds one operation. Its errors are told as problems.
-func route[I, O any](a *api, method, path, name, summary string, handler func(ctx context.Context, actor access.Actor, in *I) (O, error)) {
+// route adds one operation with its policy. Its errors are told as problems.
+func route[I, O any](a *api, method, path, name, summary string, p policy, handler func(ctx context.Context, actor access.Actor, in *I) (O, error)) {
 	status := http.StatusOK
 	var o O
 	_, empty := any(o).(none)
@@ -87,8 +88,10 @@ func route[I, O any](a *api, method, path, name, summary string, handler func(ct
 	}
 	op := huma.Operation{
 		OperationID: name, Method: method, Path: Prefix + path, Summary: summary, Tags: []string{tag}, DefaultStatus: status,
-		Security: []map[string][]string{{"token": {}}}, MaxBodyBytes: maxBody,
+		MaxBodyBytes: maxBody,
 	}
+	a.inputs[name] = reflect.TypeFor[I]()
+	a.entered(&op, p, thingsOf(a.inputs[name]))
 	if empty {
 		huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
 			_, err := handler(ctx, actorOf(ctx), in)
@@ -107,10 +110,10 @@ func route[I, O any](a *api, method, path, name, summary string, handler func(ct
 	})
 }
 
-// plain adds a route that streams; its description is written by hand.
-func (a *api) plain(op huma.Operation, handler func(w http.ResponseWriter, r *http.Request, actor access.Actor) error) {
+// plain adds a route that streams; its description is written by hand, and what its query names is told by the extension x-c4arch-thing of a parameter.
+func (a *api) plain(op huma.Operation, p policy, handler func(w http.ResponseWriter, r *http.Request, actor access.Actor) error) {
 	op.Path = Prefix + op.Path
-	op.Security = []map[string][]string{{"token": {}}}
+	a.entered(&op, p, named(op.Parameters))
 	op.Responses["default"] = &huma.Response{Description: "A problem (RFC 9457)."}
 	for _, part := range strings.Split(op.Path, "/") {
 		if name, ok := strings.CutPrefix(part, "{"); ok {
@@ -127,12 +130,12 @@ func (a *api) plain(op huma.Operation, handler func(w http.ResponseWriter, r *ht
 }
 
 // file adds a route to a file of one of our formats. It is made whole before the first byte is sent: half of one is no file.
-func (a *api) file(name, path, summary string, encode func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error) {
+func (a *api) file(name, path, summary string, p policy, encode func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error) {
 	op := huma.Operation{
 		OperationID: name, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"files"},
 		Responses: map[string]*huma.Response{"200": {Description: summary, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: "object"}}}}},
 	}
-	a.plain(op, func(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+	a.plain(op, p, func(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
 		var b bytes.Buffer
 		if err := encode(r.Context(), actor, r, &b); err != nil {
 			return err

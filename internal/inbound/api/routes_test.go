@@ -145,7 +145,7 @@ func (w *world) stage() map[string]string {
 		"scan":       w.get(w.owner, "/projects/"+w.project+"/scans").items()[0]["id"].(string),
 		"connection": w.post(w.owner, "/projects/"+w.project+"/connections", dict{"kind": "upload", "name": "x", "credential": "s"}).must(201).text("id"),
 		"job":        w.rows(w.org, `SELECT id FROM job WHERE state = 'dead'`)[0],
-		"token":      w.post(w.owner, "/tokens", dict{"name": "t", "role": "reader", "purpose": "x", "expires": w.later(time.Hour)}).must(201).text("token.id"),
+		"token":      w.post(w.owner, "/tokens", dict{"name": "t", "role": "viewer", "purpose": "x", "expires": w.later(time.Hour)}).must(201).text("token.id"),
 	}
 }
 
@@ -178,13 +178,13 @@ var routes = map[string]expected{
 	"remove-connection":    {act: access.ConnectionChange},
 	"replace-credential":   {act: access.ConnectionChange, body: func(*world) dict { return dict{"credential": "t"} }},
 	"list-members":         {act: access.MemberList, reads: true},
-	"add-member":           {act: access.MemberChange, body: func(*world) dict { return dict{"name": "n", "email": "n@contoso.example", "role": "reader"} }},
+	"add-member":           {act: access.MemberChange, body: func(*world) dict { return dict{"name": "n", "email": "n@contoso.example", "role": "viewer"} }},
 	"change-member":        {act: access.MemberChange, body: func(*world) dict { return dict{"name": "m"} }},
 	"remove-member":        {act: access.MemberChange, body: reason},
 	"erase-person":         {act: access.PersonErase, body: reason},
 	"list-tokens":          {act: access.TokenList, reads: true},
 	"create-token": {act: access.TokenChange, body: func(w *world) dict {
-		return dict{"name": "t", "role": "reader", "purpose": "x", "expires": w.later(time.Hour)}
+		return dict{"name": "t", "role": "viewer", "purpose": "x", "expires": w.later(time.Hour)}
 	}},
 	"revoke-token":      {act: access.TokenDrop, body: reason},
 	"start-scan":        {act: access.ScanStart, body: func(*world) dict { return dict{"connection": "cn_none"} }, other: "404"},
@@ -467,8 +467,8 @@ func TestSentTwice(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		for path, body := range map[string]dict{
 			"/projects": {"slug": "twice", "name": "n"},
-			"/members":  {"name": "n", "email": "twice@contoso.example", "role": "reader"},
-			"/tokens":   {"name": "t", "role": "reader", "purpose": "x", "expires": w.later(time.Hour)},
+			"/members":  {"name": "n", "email": "twice@contoso.example", "role": "viewer"},
+			"/tokens":   {"name": "t", "role": "viewer", "purpose": "x", "expires": w.later(time.Hour)},
 			"/projects/" + w.project + "/connections": {"kind": "upload", "name": "c", "credential": "s"},
 		} {
 			one := w.post(w.owner, path, body, "Idempotency-Key", path).must(201)

@@ -14,18 +14,15 @@ import (
 )
 
 type scanBody struct {
-	Connection string    `json:"connection" doc:"id of the connection whose inputs are scanned" maxLength:"40"`
+	Connection string    `json:"connection" doc:"id of the connection whose inputs are scanned" maxLength:"40" thing:"connection"`
 	Name       string    `json:"name,omitempty" doc:"name of the architecture" maxLength:"200"`
 	At         time.Time `json:"at,omitzero" doc:"when the evidence was collected; now, if it is left out"`
 }
 
-// uploadPath is the one route whose body has a limit of its own.
-const uploadPath = Prefix + uploads
-
 const uploads = "/projects/{project}/uploads"
 
 func (a *api) scans() {
-	route(a, http.MethodPost, "/projects/{project}/scans", "start-scan", "Scan what a connection names",
+	route(a, http.MethodPost, "/projects/{project}/scans", "start-scan", "Scan what a connection names", inside(access.ScanStart),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Once
@@ -45,8 +42,8 @@ func (a *api) scans() {
 		},
 		RequestBody: &huma.RequestBody{Required: true, Description: "docs/formats/upload.md", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}},
 		Responses:   map[string]*huma.Response{"201": {Description: "The scan is queued."}},
-	}, a.upload)
-	route(a, http.MethodGet, "/projects/{project}/scans", "list-scans", "List scans, the newest first",
+	}, inside(access.ScanStart).upload(), a.upload)
+	route(a, http.MethodGet, "/projects/{project}/scans", "list-scans", "List scans, the newest first", inside(access.ScanRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Page
@@ -55,7 +52,7 @@ func (a *api) scans() {
 			items, err := a.Scans.List(ctx, actor, in.id(), in.After, in.Limit)
 			return paged(items, in.Limit, func(r discover.Run) string { return r.ID }), err
 		})
-	route(a, http.MethodGet, "/projects/{project}/scans/{scan}", "get-scan", "One scan: how far it is, or what came of it",
+	route(a, http.MethodGet, "/projects/{project}/scans/{scan}", "get-scan", "One scan: how far it is, or what came of it", inside(access.ScanRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Scan string `path:"scan" maxLength:"40"`

@@ -13,7 +13,7 @@ import (
 )
 
 func (a *api) snapshots() {
-	route(a, http.MethodGet, "/projects/{project}/snapshots", "list-snapshots", "List the newest snapshots",
+	route(a, http.MethodGet, "/projects/{project}/snapshots", "list-snapshots", "List the newest snapshots", inside(access.SnapshotRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			InProject
 			Limit int `query:"limit" minimum:"1" maximum:"500" default:"100"`
@@ -23,7 +23,7 @@ func (a *api) snapshots() {
 			return paged(items, in.Limit, nil), err
 		})
 	named := func(r *http.Request) id.Project { return id.Project(r.PathValue("project")) }
-	a.file("get-snapshot", "/projects/{project}/snapshots/{snapshot}/snapshot.json", "The evidence of a snapshot (docs/formats/snapshot.md)",
+	a.file("get-snapshot", "/projects/{project}/snapshots/{snapshot}/snapshot.json", "The evidence of a snapshot (docs/formats/snapshot.md)", inside(access.SnapshotRead),
 		func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error {
 			_, record, err := a.History.Load(ctx, actor, named(r), r.PathValue("snapshot"))
 			if err != nil {
@@ -31,7 +31,7 @@ func (a *api) snapshots() {
 			}
 			return record.Snapshot.Encode(to)
 		})
-	a.file("get-model", "/projects/{project}/snapshots/{snapshot}/model.json", "The architecture of a snapshot (docs/formats/model.md)",
+	a.file("get-model", "/projects/{project}/snapshots/{snapshot}/model.json", "The architecture of a snapshot (docs/formats/model.md)", inside(access.SnapshotRead),
 		func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error {
 			sub, _, err := a.Drift.Snapshot(ctx, actor, named(r), r.PathValue("snapshot"))
 			if err == nil {
@@ -42,7 +42,7 @@ func (a *api) snapshots() {
 			}
 			return c4.Encode(to, sub.Model)
 		})
-	a.file("get-baseline", "/projects/{project}/baselines/{baseline}/c4arch.baseline.json", "A baseline with its snapshot (docs/formats/baseline.md); the baseline current is the newest",
+	a.file("get-baseline", "/projects/{project}/baselines/{baseline}/c4arch.baseline.json", "A baseline with its snapshot (docs/formats/baseline.md); the baseline current is the newest", inside(access.BaselineRead),
 		func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error {
 			ref := r.PathValue("baseline")
 			if ref == "current" {
@@ -54,7 +54,7 @@ func (a *api) snapshots() {
 			}
 			return b.Encode(to)
 		})
-	a.file("get-report", "/projects/{project}/comparisons/{comparison}/drift.json", "The report of a comparison (docs/formats/drift.md)",
+	a.file("get-report", "/projects/{project}/comparisons/{comparison}/drift.json", "The report of a comparison (docs/formats/drift.md)", inside(access.FindingRead),
 		func(ctx context.Context, actor access.Actor, r *http.Request, to *bytes.Buffer) error {
 			report, err := a.Drift.Report(ctx, actor, named(r), r.PathValue("comparison"))
 			if err != nil {

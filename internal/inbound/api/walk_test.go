@@ -13,7 +13,7 @@ import (
 func describing(paths string, routes map[string]http.HandlerFunc) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Prefix+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"paths":{` + paths + `}}`)) })
-	mux.HandleFunc("POST "+setupPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnprocessableEntity) })
+	mux.HandleFunc("POST "+Prefix+"/setup", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnprocessableEntity) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
 	for pattern, h := range routes {
 		mux.HandleFunc(pattern, h)

@@ -150,7 +150,7 @@ type Entry struct {
 	Path    string           `json:"path,omitempty"`
 	Rule    string           `json:"rule"`
 	Allow   *json.RawMessage `json:"allow,omitempty"`
-	Owner   string           `json:"owner"`
+	Owner   string           `json:"owner" thing:"-"` // a name in words, not of a member
 	Reason  string           `json:"reason"`
 	Expires string           `json:"expires"` // RFC 3339 date
 }
