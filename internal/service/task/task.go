@@ -25,6 +25,9 @@ const (
 	Sweep        = "home.sweep"          // staged objects, old idempotency keys, uploads
 	FinishOrg    = "organisation.finish" // platform: end what a creation left half
 	ApplyDestroy = "organisation.destroy"
+	DisableIdle  = "service.disable" // disable service accounts that nobody uses
+	Deliver      = "stream.deliver" // send what is new to a stream
+	Redeliver    = "stream.replay"  // send again what had been put aside
 )
 
 // ScanArgs are those of RunScan.
@@ -48,6 +51,12 @@ type EraseArgs struct {
 // OrgArgs are those of the platform's jobs about an organisation.
 type OrgArgs struct {
 	Org id.Org `json:"org"`
+}
+
+// StreamArgs are those of Deliver and Redeliver; Delivery is what had been put aside.
+type StreamArgs struct {
+	Stream   string `json:"stream"`
+	Delivery string `json:"delivery,omitempty"`
 }
 
 // Encode writes arguments as they are kept.

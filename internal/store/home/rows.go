@@ -11,7 +11,8 @@ import (
 // removed are the tables of an organisation that lose all their rows when it is destroyed, those that refer to others in front.
 var removed = []string{
 	"seen", "baseline", "manifest", "snapshot", "overlay", "withdrawal", "pack",
-	"proposal", "exception", "finding", "comparison", "scan", "upload", "connection", "secret", "token", "member", "project", "organisation",
+	"access_log", "delivery", "stream_position", "stream",
+	"proposal", "exception", "finding", "comparison", "scan", "upload", "connection", "secret", "token", "service_account", "member", "project", "organisation",
 	"ledger_subject", "job", "schedule", "idem", "inbox", "object", "home",
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/job"
 	"c4arch/internal/store/sqldb"
 )
 
@@ -140,12 +141,28 @@ type Swept struct {
 	Keys    int64 // idempotency keys, and what they answered
 }
 
-// Sweep removes what nobody needs any more a day after: idempotency keys, objects that no change made live, and objects that were let go.
+// accessDays is how long who was let in to what is kept.
+const accessDays = 90
+
+// sweepAccess removes what is too old of the access log. The newest row stays as a number alone: those after it go on from it.
+func sweepAccess(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	before := now.UnixMicro() - accessDays*day
+	if _, err := tx.Exec(ctx, `DELETE FROM access_log WHERE at < $1 AND seq < (SELECT max(seq) FROM access_log)`, before); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE access_log SET actor = '', surface = '', method = '', route = '', status = 0, decision = 'gone', policy = '', request = '' WHERE at < $1 AND decision <> 'gone'`, before)
+	return err
+}
+
+// Sweep removes what nobody needs any more: idempotency keys, objects that no change made live and objects that were let go, a day after; the access log after ninety days.
 func (h *Home) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 	var out Swept
 	before := now.UnixMicro() - day
 	err := h.core.transact(ctx, func(tx *sqldb.Tx) error {
-		var err error
+		err := sweepAccess(ctx, tx, now)
+		if err != nil {
+			return err
+		}
 		if out.Keys, err = tx.Exec(ctx, `DELETE FROM idem WHERE at < $1`, before); err != nil || h.core.objects == nil {
 			return err
 		}
@@ -169,9 +186,16 @@ const (
 	Destinations Upkeep = "destinations" // destination: counters of what the program has spoken to
 	LastSeen     Upkeep = "last seen"    // when somebody was here last; when a finding was seen last
 	Indexes      Upkeep = "indexes"      // what can be rebuilt from records, as membership_hint
+	AccessLog    Upkeep = "access log"   // access_log: who was let in to what; nothing was changed by it
+	Positions    Upkeep = "positions"    // stream_position: how far a stream was acknowledged, and the end of the job that moved it
 )
 
-var upkeeps = map[Upkeep]bool{Progress: true, Checkpoints: true, Destinations: true, LastSeen: true, Indexes: true}
+var upkeeps = map[Upkeep]bool{Progress: true, Checkpoints: true, Destinations: true, LastSeen: true, Indexes: true, AccessLog: true, Positions: true}
+
+// Settle ends a job whose work was no decision. A worker that lost its lease ends nothing.
+func (h *Home) Settle(ctx context.Context, u Upkeep, l *job.Lease) error {
+	return h.Upkeep(ctx, u, func(tx *sqldb.Tx) error { return finish(ctx, tx, l) })
+}
 
 // Upkeep writes what is no decision.
 func (h *Home) Upkeep(ctx context.Context, u Upkeep, fn func(tx *sqldb.Tx) error) error {

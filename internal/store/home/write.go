@@ -6,6 +6,7 @@ import (
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/job"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
 	"c4arch/internal/store/sqldb"
@@ -29,7 +30,7 @@ func (c *core) write(ctx context.Context, tx *sqldb.Tx, p *prepared, out *change
 		}
 	}
 	if p.env.Done != nil {
-		if err := finish(ctx, tx, p); err != nil {
+		if err := finish(ctx, tx, p.env.Done); err != nil {
 			return false, err
 		}
 	}
@@ -130,8 +131,7 @@ func takeIn(ctx context.Context, tx *sqldb.Tx, p *prepared) (known bool, err err
 }
 
 // finish ends the job whose work the change is. A worker that lost its lease commits nothing.
-func finish(ctx context.Context, tx *sqldb.Tx, p *prepared) error {
-	l := p.env.Done
+func finish(ctx context.Context, tx *sqldb.Tx, l *job.Lease) error {
 	n, err := tx.Exec(ctx, `DELETE FROM job WHERE id = $1 AND state = 'running' AND lease_owner = $2 AND attempt = $3`, l.ID, l.Owner, l.Attempt)
 	if err == nil && n != 1 {
 		err = lost(l.ID)

@@ -31,7 +31,7 @@ var kinds = map[string][2]string{
 	"erasure.asked":      {"the erasure of the personal data of a person was asked for", "person* reason"},
 	"person.created":     {"a person became known to the instance", "person* email*"},
 	"person.erased":      {"the personal data of a person were erased from the records and from entries before this one", "person* reason entries values records"},
-	"token.created":      {"an API token was made", "token name? person? role purpose account scopes addresses usedFor project expires"},
+	"token.created":      {"an API token was made", "token name? person? role tokenFor account scopes addresses usedFor project expires"},
 	"token.used":         {"an API token was used", "token usedFor"},
 	"token.revoked":      {"an API token was revoked", "token reason"},
 	"service.created":    {"a service account was made", "account name owner*"},

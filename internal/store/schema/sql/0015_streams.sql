@@ -1,29 +1,12 @@
 -- homes: organisation
 -- Where an organisation sends its ledger, its access log and its events, and what became of it.
 
--- Who was let in to what, or not. Rows are written in batches behind the requests; they are no decisions, and go after ninety days.
-CREATE TABLE access_log (
-    {{org}},
-    seq      INTEGER NOT NULL,
-    at       INTEGER NOT NULL,
-    actor    TEXT    NOT NULL,
-    surface  TEXT    NOT NULL,
-    method   TEXT    NOT NULL,
-    route    TEXT    NOT NULL, -- the pattern, without ids
-    status   INTEGER NOT NULL,
-    decision TEXT    NOT NULL, -- allowed, denied, missing, failed
-    policy   TEXT    NOT NULL, -- that decided
-    request  TEXT    NOT NULL,
-    PRIMARY KEY (org_id, seq)
-);
-CREATE INDEX access_log_at ON access_log (org_id, at);
-
 CREATE TABLE stream (
     {{org}},
     id         TEXT    NOT NULL, -- st_…, wh_…
     kind       TEXT    NOT NULL CHECK (kind IN ('syslog', 'ocsf', 'webhook', 'pull')),
     name       TEXT    NOT NULL,
-    settings   TEXT    NOT NULL, -- JSON: address, format, which entries
+    settings   TEXT    NOT NULL, -- JSON: address, sources, which entries
     secret     TEXT,
     off        INTEGER NOT NULL CHECK (off IN (0, 1)),
     created_at INTEGER NOT NULL,
@@ -32,13 +15,17 @@ CREATE TABLE stream (
     FOREIGN KEY (org_id, secret) REFERENCES secret (org_id, id)
 );
 
--- How far a stream is: what was acknowledged. Not a decision.
+-- How far a stream is: what was acknowledged, and how often what comes next was tried in vain. Not a decision, unless a person sets it.
 CREATE TABLE stream_position (
     {{org}},
-    stream  TEXT    NOT NULL,
-    source  TEXT    NOT NULL CHECK (source IN ('ledger', 'access')),
-    next    INTEGER NOT NULL,
-    at      INTEGER NOT NULL,
+    stream   TEXT    NOT NULL,
+    source   TEXT    NOT NULL CHECK (source IN ('ledger', 'access', 'checkpoint')),
+    next     INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    since    INTEGER NOT NULL, -- when the first attempt failed after the last that did not; 0 is never
+    retry_at INTEGER NOT NULL, -- 0 is at once
+    error    TEXT    NOT NULL, -- of the last attempt
+    at       INTEGER NOT NULL,
     PRIMARY KEY (org_id, stream, source),
     FOREIGN KEY (org_id, stream) REFERENCES stream (org_id, id)
 );
@@ -48,7 +35,7 @@ CREATE TABLE delivery (
     {{org}},
     id       TEXT    NOT NULL, -- dl_…
     stream   TEXT    NOT NULL,
-    source   TEXT    NOT NULL,
+    source   TEXT    NOT NULL CHECK (source IN ('ledger', 'access', 'checkpoint')),
     first    INTEGER NOT NULL, -- the range of entries
     last     INTEGER NOT NULL,
     state    TEXT    NOT NULL CHECK (state IN ('dead', 'replayed')),
@@ -59,3 +46,4 @@ CREATE TABLE delivery (
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, stream) REFERENCES stream (org_id, id)
 );
+CREATE INDEX delivery_stream ON delivery (org_id, stream, id);
