@@ -135,7 +135,8 @@ type Service struct {
 	Name     string    `json:"name"`
 	Owner    string    `json:"owner"` // the member who answers for it
 	Created  time.Time `json:"createdAt"`
-	Used     time.Time `json:"usedAt"` // zero: never
+	Enabled  time.Time `json:"enabledAt"`       // when it was made or last enabled: from then on it can be unused
+	Used     time.Time `json:"usedAt,omitzero"` // to five minutes; zero: never
 	Disabled bool      `json:"disabled"`
 	Why      string    `json:"why,omitempty"` // it is disabled
 	Version  int64     `json:"version"`

@@ -52,6 +52,18 @@ type Member struct {
 	// Removed members may do nothing any more; Erased ones have no name and no address either.
 	Removed bool `json:"removed"`
 	Erased  bool `json:"erased"`
+	// Until is when the membership ends by itself; zero is never.
+	Until time.Time `json:"until,omitzero"`
+	// External says who provisions the member: "" a person, [BySCIM].
+	External string `json:"external,omitempty"`
+}
+
+// BySCIM is what provisions members by SCIM.
+const BySCIM = "scim"
+
+// Live reports whether the membership gives any right at that time.
+func (m Member) Live(now time.Time) bool {
+	return m.Person != "" && !m.Removed && !m.Erased && (m.Until.IsZero() || now.Before(m.Until))
 }
 
 // ConnectionKind says what is read.

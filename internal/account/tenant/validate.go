@@ -15,6 +15,7 @@ const (
 	MaxProjects    = 1000
 	MaxMembers     = 5000
 	MaxTokens      = 500 // that are good: one change revokes all of a person
+	MaxAccounts    = 500 // service accounts
 	MaxConnections = 100 // of a project
 )
 

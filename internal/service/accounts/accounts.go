@@ -20,7 +20,7 @@ import (
 	"c4arch/internal/trust/ledger"
 )
 
-// Service is the use cases. Every field but Schedules must be set.
+// Service is the use cases. Every field but Schedules, Sessions and Failed must be set.
 type Service struct {
 	Tenancy     Tenancy
 	Credentials Credentials
@@ -33,6 +33,10 @@ type Service struct {
 	Random      io.Reader
 	// Schedules are what comes again and again in the home of a new organisation; nil means nothing does.
 	Schedules func(from time.Time) []change.Schedule
+	// Sessions are those who are signed in with a browser; nil where nobody can be.
+	Sessions Sessions
+	// Failed is told what went wrong without making the request fail: that the use of a token could not be noted. nil tells nobody.
+	Failed func(ctx context.Context, err error)
 }
 
 // now is the time of a change, to the microsecond in which it is kept.

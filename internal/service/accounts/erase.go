@@ -94,7 +94,7 @@ func (s *Service) blanked(ctx context.Context, scope access.Scope, person, reaso
 		if t.Person != person {
 			continue
 		}
-		if good(t, c.At) {
+		if t.Good(c.At) {
 			c.Drafts = append(c.Drafts, revoked(t.ID, "the person was erased"))
 		}
 		t.Name, t.Revoked = "", true // the name may say whose it is

@@ -25,7 +25,7 @@ func (w *world) leaver(by access.Actor) (tenant.Member, access.Actor) {
 	w.t.Helper()
 	m, err := w.AddMember(w.t.Context(), by, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Admin})
 	w.check(err)
-	t, err := w.CreateToken(w.t.Context(), by, accounts.NewToken{Name: "of " + leaverName, Person: m.Person, Role: access.Admin, Expires: w.clock.now().Add(time.Hour)})
+	t, err := w.IssueInteractive(w.t.Context(), accounts.Interactive{Org: by.Org, Person: m.Person, Name: "of " + leaverName})
 	w.check(err)
 	a := w.who(t.Text)
 	_, err = w.CreateProject(w.t.Context(), a, accounts.NewProject{Slug: "left-behind", Name: "Left behind"})

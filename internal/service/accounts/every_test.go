@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
@@ -40,7 +41,7 @@ func (w *world) stage() *stage {
 	g.project = p.ID
 	g.connection, err = w.CreateConnection(ctx, owner, accounts.NewConnection{Project: p.ID, Kind: tenant.Upload, Name: "x", Credential: secret.New([]byte("s"))})
 	w.check(err)
-	t, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Role: access.Scanner, Expires: g.expires})
+	t, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: g.expires})
 	w.check(err)
 	g.token, g.tokenID = string(t.Text.Expose()), t.Token.ID
 	return g
@@ -74,12 +75,12 @@ var claimed *task.Claimed
 
 var useCases = map[string]useCase{
 	"Begin": {
-		changes: true, before: func(w *world, _ *stage) { w.clock.add(accounts.MaxLife) },
+		changes: true, before: func(w *world, _ *stage) { w.clock.add(identity.MaxProgramLife) },
 		do: func(w *world, _ *stage, _ access.Actor) error { _, err := w.Begin(w.t.Context()); return err },
 	},
 	"Complete": {
 		changes: true, before: func(w *world, g *stage) {
-			w.clock.add(accounts.MaxLife)
+			w.clock.add(identity.MaxProgramLife)
 			code, err := w.Begin(w.t.Context())
 			w.check(err)
 			g.code = string(code.Expose())
@@ -183,7 +184,7 @@ var useCases = map[string]useCase{
 		do: func(w *world, _ *stage, _ access.Actor) error { return w.Erase(w.t.Context(), claimed) },
 	},
 	"CreateToken": {changes: true, as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
-		_, err := w.CreateToken(w.t.Context(), a, accounts.NewToken{Name: "x", Role: access.Viewer, Expires: w.clock.now().Add(time.Hour)})
+		_, err := w.CreateToken(w.t.Context(), a, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: w.clock.now().Add(time.Hour)})
 		return err
 	}},
 	"Tokens": {as: byOwner, do: func(w *world, _ *stage, a access.Actor) error { _, err := w.Tokens(w.t.Context(), a); return err }},

@@ -25,12 +25,13 @@ type names struct {
 	org                               id.Org
 	project                           id.Project
 	person, token, connection, secret string
+	account                           string
 	hash                              []byte
 }
 
 var nobodys = names{
 	org: "og_01jq8z6y5x4w3v2t1s0r9q8p7n", project: "pj_01jq8z6y5x4w3v2t1s0r9q8p7n", person: "pn_01jq8z6y5x4w3v2t1s0r9q8p7n", token: "tk_01jq8z6y5x4w3v2t1s0r9q8p7n",
-	connection: "cn_01jq8z6y5x4w3v2t1s0r9q8p7n", secret: "sk_01jq8z6y5x4w3v2t1s0r9q8p7n", hash: make([]byte, 32),
+	account: "sa_01jq8z6y5x4w3v2t1s0r9q8p7n", connection: "cn_01jq8z6y5x4w3v2t1s0r9q8p7n", secret: "sk_01jq8z6y5x4w3v2t1s0r9q8p7n", hash: make([]byte, 32),
 }
 
 // theirs makes an organisation that has one of everything.
@@ -41,8 +42,10 @@ func (w *world) theirs() names {
 	w.check(err)
 	c, err := w.CreateConnection(ctx, owner, accounts.NewConnection{Project: p.ID, Kind: tenant.Upload, Name: "x", Credential: secret.New([]byte(credential))})
 	w.check(err)
+	x, err := w.CreateServiceAccount(ctx, owner, accounts.NewAccount{Name: "x"})
+	w.check(err)
 	return names{
-		org: made.Organisation.ID, project: p.ID, person: made.Owner.Person, token: made.Token.Token.ID, connection: c.ID, secret: c.Secret, hash: identity.Hash(made.Token.Text.Expose()),
+		account: x.ID, org: made.Organisation.ID, project: p.ID, person: made.Owner.Person, token: made.Token.Token.ID, connection: c.ID, secret: c.Secret, hash: identity.Hash(made.Token.Text.Expose()),
 	}
 }
 
@@ -57,8 +60,11 @@ var asks = map[string]func(ctx context.Context, st *account.Store, s func(access
 		return err
 	},
 	"Credential": func(ctx context.Context, st *account.Store, s func(access.Action, id.Project) access.Scope, n names) error {
-		_, _, err := st.Credential(ctx, s(access.TokenList, ""), n.hash)
+		_, err := st.Credential(ctx, s(access.TokenList, ""), n.hash)
 		return err
+	},
+	"Used": func(ctx context.Context, st *account.Store, s func(access.Action, id.Project) access.Scope, n names) error {
+		return st.Used(ctx, s(access.TokenList, ""), n.token, n.account, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
 	},
 	"Connections": func(ctx context.Context, st *account.Store, s func(access.Action, id.Project) access.Scope, n names) error {
 		list, err := st.Connections(ctx, s(access.ConnectionList, n.project))
@@ -82,7 +88,7 @@ var asks = map[string]func(ctx context.Context, st *account.Store, s func(access
 }
 
 // without are the methods that take no id of a thing of an organisation: they give the scope's own, or are of the platform.
-var without = []string{"Organisation", "Projects", "Members", "Tokens", "Commit", "Entry", "Entries", "PersonByEmail", "Person", "Operators", "Operate"}
+var without = []string{"Organisation", "Projects", "Members", "Tokens", "ServiceAccounts", "Commit", "Entry", "Entries", "PersonByEmail", "Person", "Operators", "Operate"}
 
 // writes are changes of things by their ids, and of what refers to them.
 func writes(s func(access.Action, id.Project) access.Scope, n names, at time.Time) map[string]*accounts.Change {
@@ -91,7 +97,8 @@ func writes(s func(access.Action, id.Project) access.Scope, n names, at time.Tim
 		e.Expect = expect
 		return e
 	}
-	t := identity.Token{ID: "tk_00000000000000000000000000", Name: "x", Role: access.Viewer, Purpose: "x", Hash: make([]byte, 32), Created: at, Expires: at}
+	account := identity.Service{ID: "sa_00000000000000000000000000", Name: "x", Owner: n.person, Created: at, Enabled: at}
+	t := identity.Token{ID: "tk_00000000000000000000000000", Name: "x", Role: access.Viewer, Purpose: access.CI, Hash: make([]byte, 32), Created: at, Expires: at}
 	of, narrowed := t, t
 	of.Person, narrowed.Project = n.person, n.project
 	con := tenant.Connection{ID: "cn_00000000000000000000000000", Project: n.project, Kind: tenant.Upload, Name: "x", Created: at}
@@ -100,6 +107,9 @@ func writes(s func(access.Action, id.Project) access.Scope, n names, at time.Tim
 		"project":            {Envelope: env(), Projects: []tenant.Project{{ID: n.project, Slug: "x", Name: "x", Version: 1}}},
 		"member":             {Envelope: env(), Members: []tenant.Member{{Person: n.person, Name: "x", Email: "x", Role: access.Owner, Version: 1}}},
 		"token":              {Envelope: env(), Tokens: []identity.Token{{ID: n.token, Name: "x", Revoked: true, Version: 1}}},
+		"account":            {Envelope: env(), Accounts: []identity.Service{{ID: n.account, Name: "x", Owner: n.person, Created: at, Enabled: at, Version: 1}}},
+		"account of a member": {Envelope: env(), Accounts: []identity.Service{account}},
+		"expected account":   {Envelope: env(change.Expect{Kind: "service_account", ID: n.account, Version: 1})},
 		"token of a member":  {Envelope: env(), Tokens: []identity.Token{of}},
 		"token of a project": {Envelope: env(), Tokens: []identity.Token{narrowed}},
 		"secret":             {Envelope: env(), Secrets: []accounts.Secret{{ID: n.secret, Version: 1}}},
@@ -153,7 +163,7 @@ func TestIsolation(t *testing.T) {
 		}
 		for name, ask := range asks {
 			want := fault.NotFound
-			if name == "Connections" {
+			if name == "Connections" || name == "Used" {
 				want = ""
 			}
 			same(name, func(n names) error { return ask(ctx, w.store, scope, n) }, want)
@@ -195,12 +205,24 @@ func TestUseCasesAreIsolated(t *testing.T) {
 			},
 			"RemoveMember": func(n names) error { return w.RemoveMember(ctx, owner, n.person, "because") },
 			"ErasePerson":  func(n names) error { return w.ErasePerson(ctx, owner, n.person, "because") },
-			"token of a member": func(n names) error {
-				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: n.person, Role: access.Viewer, Expires: expires})
+			"token of a service account": func(n names) error {
+				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Account: n.account, Purpose: access.CI, Expires: expires})
+				return err
+			},
+			"ChangeServiceAccount": func(n names) error {
+				_, err := w.ChangeServiceAccount(ctx, owner, n.account, accounts.AccountChange{Name: ptr("x")})
+				return err
+			},
+			"service account of a member": func(n names) error {
+				_, err := w.CreateServiceAccount(ctx, owner, accounts.NewAccount{Name: "x", Owner: n.person})
+				return err
+			},
+			"IssueInteractive": func(n names) error {
+				_, err := w.IssueInteractive(ctx, accounts.Interactive{Org: owner.Org, Person: n.person, Name: "x"})
 				return err
 			},
 			"token, narrowed": func(n names) error {
-				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Project: n.project, Role: access.Viewer, Expires: expires})
+				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Project: n.project, Purpose: access.CI, Expires: expires})
 				return err
 			},
 			"RevokeToken": func(n names) error { return w.RevokeToken(ctx, owner, n.token, "because") },

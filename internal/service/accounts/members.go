@@ -247,7 +247,7 @@ func (s *Service) revokeAll(ctx context.Context, scope access.Scope, person, rea
 	var drafts []ledger.Draft
 	now := s.now()
 	for _, t := range all {
-		if t.Person == person && good(t, now) {
+		if t.Person == person && t.Good(now) {
 			t.Revoked = true
 			tokens, drafts = append(tokens, t), append(drafts, revoked(t.ID, reason))
 		}

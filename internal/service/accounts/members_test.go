@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
@@ -100,12 +101,8 @@ func TestRolesAreGivenDownwards(t *testing.T) {
 			},
 			"remove": func() error { return w.RemoveMember(ctx, admin, second.Person, "because") },
 			"erase":  func() error { return w.ErasePerson(ctx, admin, second.Person, "because") },
-			"token": func() error {
-				_, err := w.CreateToken(ctx, admin, accounts.NewToken{Name: "x", Person: second.Person, Role: access.Owner, Expires: expires})
-				return err
-			},
-			"above": func() error {
-				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: reader.Person, Role: access.Admin, Expires: expires})
+			"somebody's token": func() error {
+				_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Purpose: access.Interactive, Expires: expires})
 				return err
 			},
 			"revoke": func() error { return w.RevokeToken(ctx, admin, made.Token.Token.ID, "because") },
@@ -120,8 +117,6 @@ func TestRolesAreGivenDownwards(t *testing.T) {
 			_, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "x", Email: "y@contoso.example", Role: role})
 			w.refused(err, fault.Invalid, "role")
 		}
-		_, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Role: access.Owner, Expires: expires})
-		w.refused(err, fault.Invalid, "program")
 	})
 }
 
@@ -203,7 +198,7 @@ func TestSameRequestTwice(t *testing.T) {
 				return fmt.Sprintf("%+v", v), err
 			},
 			"token": func(key string) (string, error) {
-				v, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Role: access.Viewer, Expires: expires, Key: w.key(key)})
+				v, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: expires, Key: w.key(key)})
 				return v.Token.ID + string(v.Text.Expose()), err
 			},
 			"connection": func(key string) (string, error) {
@@ -225,7 +220,7 @@ func TestSameRequestTwice(t *testing.T) {
 			w.refused(err, fault.Conflict, "idempotency key")
 		}
 		op := func() string {
-			v, err := w.CreateToken(ctx, w.operator, accounts.NewToken{Name: "second", Role: access.Operator, Expires: expires, Key: w.key("op")})
+			v, err := w.CreateToken(ctx, w.operator, accounts.NewToken{Name: "second", Purpose: access.Operation, Expires: expires, Key: w.key("op")})
 			w.check(err)
 			return string(v.Text.Expose())
 		}
@@ -245,21 +240,25 @@ func TestTokens(t *testing.T) {
 		w.check(err)
 		now := w.clock.now()
 		for says, in := range map[string]accounts.NewToken{
-			"expires":    {Name: "x", Role: access.Viewer},
-			"within":     {Name: "x", Role: access.Viewer, Expires: now.Add(accounts.MaxLife + time.Hour)},
-			"name":       {Role: access.Viewer, Expires: now.Add(time.Hour)},
-			"purpose":    {Name: "x", Purpose: "a\x00b", Role: access.Viewer, Expires: now.Add(time.Hour)},
-			"such role":  {Name: "x", Role: access.Operator, Expires: now.Add(time.Hour)},
-			"no owner":   {Name: "x", Role: access.Owner, Expires: now.Add(time.Hour)},
-			"such proj":  {Name: "x", Role: access.Viewer, Project: "somebody's", Expires: now.Add(time.Hour)},
-			"such memb":  {Name: "x", Person: "pn_00000000000000000000000000", Role: access.Viewer, Expires: now.Add(time.Hour)},
-			"no such pr": {Name: "x", Role: access.Viewer, Project: "pj_00000000000000000000000000", Expires: now.Add(time.Hour)},
+			"expires":     {Name: "x", Purpose: access.CI},
+			"within":      {Name: "x", Purpose: access.CI, Expires: now.Add(identity.MaxProgramLife + time.Hour)},
+			"name":        {Purpose: access.CI, Expires: now.Add(time.Hour)},
+			"is for":      {Name: "x", About: "a\x00b", Purpose: access.CI, Expires: now.Add(time.Hour)},
+			"one purpose": {Name: "x", Purpose: "everything", Expires: now.Add(time.Hour)},
+			"that person": {Name: "x", Purpose: access.Interactive, Expires: now.Add(time.Hour)},
+			"not made":    {Name: "x", Purpose: access.Operation, Expires: now.Add(time.Hour)},
+			"part of":     {Name: "x", Purpose: access.CI, Scopes: []access.Action{"*"}, Expires: now.Add(time.Hour)},
+			"of its purp": {Name: "x", Purpose: access.CI, Scopes: []access.Action{access.MemberChange}, Expires: now.Add(time.Hour)},
+			"a prefix":    {Name: "x", Purpose: access.CI, Addresses: []string{"192.0.2.1/24"}, Expires: now.Add(time.Hour)},
+			"such proj":   {Name: "x", Purpose: access.CI, Project: "somebody's", Expires: now.Add(time.Hour)},
+			"such serv":   {Name: "x", Purpose: access.CI, Account: "sa_00000000000000000000000000", Expires: now.Add(time.Hour)},
+			"no such pr":  {Name: "x", Purpose: access.CI, Project: "pj_00000000000000000000000000", Expires: now.Add(time.Hour)},
 		} {
 			if _, err := w.CreateToken(ctx, owner, in); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s: %v", says, err)
 			}
 		}
-		narrow := w.token(owner, "", access.Admin, p.ID)
+		narrow := w.program(owner, access.CI, p.ID)
 		if narrow.Kind != access.Token || narrow.Project != p.ID || narrow.ID.Person() != "" {
 			t.Errorf("%+v", narrow)
 		}
@@ -268,7 +267,7 @@ func TestTokens(t *testing.T) {
 		}
 		_, err = w.Project(ctx, narrow, q.ID)
 		w.refused(err, fault.NotFound, "no such project")
-		_, err = w.CreateToken(ctx, narrow, accounts.NewToken{Name: "x", Role: access.Viewer, Expires: now.Add(time.Hour)})
+		_, err = w.CreateToken(ctx, narrow, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: now.Add(time.Hour)})
 		w.refused(err, fault.Denied, "")
 		all, err := w.Tokens(ctx, owner)
 		w.check(err)
@@ -276,7 +275,7 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%+v", all)
 		}
 		_, reader := w.member(owner, "reader", access.Viewer)
-		mine := w.token(owner, "", access.Scanner, "")
+		mine := w.program(owner, access.CI, "")
 		list, err := w.Tokens(ctx, owner)
 		w.check(err)
 		own := strings.TrimPrefix(string(mine.ID), "token:")
@@ -301,18 +300,18 @@ func TestOperatorsTokens(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
 		_, owner := w.organisation("contoso")
-		in := accounts.NewToken{Name: "second operator", Role: access.Operator, Expires: w.clock.now().Add(time.Hour)}
+		in := accounts.NewToken{Name: "second operator", Purpose: access.Operation, Expires: w.clock.now().Add(time.Hour)}
 		_, err := w.CreateToken(ctx, owner, in)
-		w.refused(err, fault.Invalid, "no such role")
+		w.refused(err, fault.Invalid, "not made here")
 		tk, err := w.CreateToken(ctx, w.operator, in)
 		w.check(err)
 		second := w.who(tk.Text)
 		if all, err := w.Tokens(ctx, second); err != nil || len(all) != 2 {
 			t.Errorf("%v, %v", all, err)
 		}
-		in.Role = access.Owner
+		in.Purpose = access.CI
 		_, err = w.CreateToken(ctx, second, in)
-		w.refused(err, fault.Invalid, "operator")
+		w.refused(err, fault.Invalid, "not made here")
 		w.check(w.RevokeToken(ctx, second, strings.TrimPrefix(string(w.operator.ID), "token:"), "it leaked"))
 		w.refused(w.RevokeToken(ctx, second, "tk_00000000000000000000000000", "because"), fault.NotFound, "no such token")
 		w.check(w.RevokeToken(ctx, second, tk.Token.ID, "closing"))

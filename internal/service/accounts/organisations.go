@@ -94,7 +94,7 @@ func (s *Service) plan(in NewOrganisation) (plan, error) {
 		return plan{}, err
 	}
 	p.Text, p.Hash = text.Expose(), identity.Hash(text.Expose())
-	p.Token = identity.Token{Name: "first owner", Role: access.Owner, Purpose: "first owner", Hash: p.Hash, Created: now, Expires: now.Add(MaxLife)}
+	p.Token = identity.Token{Name: "first owner", Purpose: access.Interactive, Role: access.Owner, Hash: p.Hash, Created: now, Expires: now.Add(identity.MaxInteractiveLife)}
 	p.Token.ID, err = s.mint(id.PrefixToken, now)
 	return p, err
 }

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -18,6 +19,7 @@ type Change struct {
 	Organisation *tenant.Organisation
 	Projects     []tenant.Project
 	Members      []tenant.Member
+	Accounts     []identity.Service
 	Tokens       []identity.Token
 	Secrets      []Secret
 	Connections  []tenant.Connection
@@ -51,15 +53,34 @@ type Tenancy interface {
 // Credentials is the port to tokens, connections and their secrets.
 type Credentials interface {
 	Tokens(ctx context.Context, s access.Scope) ([]identity.Token, error)
-	// Credential is the token with that hash, and the member as whom it acts: a zero Member where it acts as none. In the platform's home it is an operator's. A
-	// token that is not there takes the same statements as one that is.
-	Credential(ctx context.Context, s access.Scope, hash []byte) (identity.Token, tenant.Member, error)
+	// Credential is the token with that hash, and who it is of. In the platform's home it is an operator's. A token that is not there takes the same statements as one
+	// that is.
+	Credential(ctx context.Context, s access.Scope, hash []byte) (Credential, error)
+	// Used notes that a token was used, and the service account that it is of, if it is of one.
+	Used(ctx context.Context, s access.Scope, token, account string, at time.Time) error
+	// ServiceAccounts are all of the organisation, in the order in which they were made.
+	ServiceAccounts(ctx context.Context, s access.Scope) ([]identity.Service, error)
 	// Connections are those of the scope's project.
 	Connections(ctx context.Context, s access.Scope) ([]tenant.Connection, error)
 	Connection(ctx context.Context, s access.Scope, connection string) (tenant.Connection, error)
 	// Secret is one without its value, Unseal its value.
 	Secret(ctx context.Context, s access.Scope, name string) (Secret, error)
 	Unseal(ctx context.Context, s access.Scope, name string) (secret.Value, error)
+}
+
+// Credential is a token, with the member as whom it acts or the service account that it is of; the other is zero.
+type Credential struct {
+	Token   identity.Token
+	Member  tenant.Member
+	Account identity.Service
+}
+
+// Sessions is the port to those who are signed in with a browser.
+type Sessions interface {
+	// EndIn ends what a person has open in an organisation; in every one where org is "".
+	EndIn(ctx context.Context, org id.Org, person, reason string) error
+	// Forget removes what the instance keeps of how a person signs in: passkeys, sessions, who the person is at providers.
+	Forget(ctx context.Context, person string) error
 }
 
 // Writer is the port to the one way of writing in an organisation's home.

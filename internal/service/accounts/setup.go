@@ -17,9 +17,6 @@ import (
 // SetupLasts is how long a code for setting up can be used.
 const SetupLasts = time.Hour
 
-// MaxLife is how long a token can be good for.
-const MaxLife = 366 * 24 * time.Hour
-
 // Issued is a token with its text, which is told this once.
 type Issued struct {
 	Token identity.Token
@@ -38,7 +35,7 @@ func (s *Service) Begin(ctx context.Context) (secret.Value, error) {
 	if err != nil {
 		return secret.Value{}, err
 	}
-	if slices.ContainsFunc(operators, func(t identity.Token) bool { return good(t, now) }) {
+	if slices.ContainsFunc(operators, func(t identity.Token) bool { return t.Good(now) }) {
 		return secret.Value{}, nil
 	}
 	code, err := identity.NewSetup(s.Random)
@@ -65,7 +62,7 @@ func (s *Service) Complete(ctx context.Context, code, request string) (Issued, e
 		return Issued{}, err
 	}
 	now := s.now()
-	t, err := s.operator("setup", now, now.Add(MaxLife))
+	t, err := s.operator("setup", now, now.Add(identity.MaxProgramLife))
 	if err != nil {
 		return Issued{}, err
 	}
@@ -93,27 +90,8 @@ func (s *Service) operator(name string, now, until time.Time) (Issued, error) {
 		return Issued{}, err
 	}
 	return Issued{Text: text, Token: identity.Token{
-		ID: tk, Name: name, Role: access.Operator, Hash: identity.Hash(text.Expose()), Created: now, Expires: until,
+		ID: tk, Name: name, Purpose: access.Operation, Role: access.Operator, Hash: identity.Hash(text.Expose()), Created: now, Expires: until,
 	}}, nil
-}
-
-func good(t identity.Token, now time.Time) bool { return !t.Revoked && now.Before(t.Expires) }
-
-// told is the entry of a new token. Its name may be that of a person when a person has it.
-func told(t identity.Token) ledger.Draft {
-	f := []ledger.Field{
-		ledger.Text("token", t.ID), named("name", t.Name, t.Person), ledger.Text("role", string(t.Role)), ledger.Time("expires", t.Expires),
-	}
-	if t.Person != "" {
-		f = append(f, ledger.Personal("person", t.Person, t.Person))
-	}
-	if t.Project != "" {
-		f = append(f, ledger.Text("project", string(t.Project)))
-	}
-	if t.Purpose != "" {
-		f = append(f, ledger.Text("usedFor", t.Purpose))
-	}
-	return entry("token.created", f...)
 }
 
 func named(field, text, subject string) ledger.Field {

@@ -30,7 +30,7 @@ func TestSetup(t *testing.T) {
 		if again, err := w.Begin(ctx); err != nil || !again.Empty() {
 			t.Errorf("with an operator there is another code, %v", err)
 		}
-		w.clock.add(accounts.MaxLife)
+		w.clock.add(identity.MaxProgramLife)
 		first, err := w.Begin(ctx)
 		w.check(err)
 		second, err := w.Begin(ctx)
@@ -58,7 +58,7 @@ func TestSetup(t *testing.T) {
 
 func TestSetupExpires(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.clock.add(accounts.MaxLife)
+		w.clock.add(identity.MaxProgramLife)
 		code, err := w.Begin(t.Context())
 		w.check(err)
 		w.clock.add(accounts.SetupLasts)
@@ -77,7 +77,7 @@ func TestSetupExpires(t *testing.T) {
 // TestSetupIsUsedOnce: of many that come at once with two codes, one gets a token.
 func TestSetupIsUsedOnce(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.clock.add(accounts.MaxLife)
+		w.clock.add(identity.MaxProgramLife)
 		var codes []string
 		for range 2 {
 			code, err := w.Begin(t.Context())
@@ -113,8 +113,14 @@ func TestAuthenticate(t *testing.T) {
 		if owner.Kind != access.Person || owner.ID.Person() != m.Owner.Person || owner.Org != org || !slices.Equal(owner.Roles, []access.Role{access.Owner}) || owner.Request != "rq_test" {
 			t.Errorf("the owner is %+v", owner)
 		}
-		make1 := func(person string, role access.Role, life time.Duration) (string, string) {
-			tk, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: person, Role: role, Expires: w.clock.now().Add(life)})
+		make1 := func(person string, life time.Duration) (string, string) {
+			var tk accounts.Issued
+			var err error
+			if person == "" {
+				tk, err = w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: w.clock.now().Add(life)})
+			} else {
+				tk, err = w.IssueInteractive(ctx, accounts.Interactive{Org: org, Person: person, Name: "x", Life: life})
+			}
 			w.check(err)
 			return string(tk.Text.Expose()), tk.Token.ID
 		}
@@ -122,29 +128,32 @@ func TestAuthenticate(t *testing.T) {
 			_, err := w.Authenticate(ctx, accounts.Attempt{Token: text, Surface: access.API})
 			return err
 		}
-		revoked, name := make1("", access.Scanner, time.Hour)
+		revoked, name := make1("", time.Hour)
 		w.check(w.RevokeToken(ctx, owner, name, "it leaked"))
-		expired, _ := make1("", access.Scanner, time.Minute)
+		expired, _ := make1("", time.Minute)
 		leaver, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "Leaver", Email: "leaver@contoso.example", Role: access.Admin})
 		w.check(err)
-		left, _ := make1(leaver.Person, access.Admin, time.Hour)
+		left, _ := make1(leaver.Person, time.Hour)
 		w.check(try(left))
 		w.check(w.RemoveMember(ctx, owner, leaver.Person, "left the company"))
 		// One whose tokens were not revoked with the membership: the membership itself counts.
 		quiet, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "Quiet", Email: "quiet@contoso.example", Role: access.Admin})
 		w.check(err)
-		unrevoked, _ := make1(quiet.Person, access.Admin, time.Hour)
+		unrevoked, _ := make1(quiet.Person, time.Hour)
 		w.check(try(unrevoked))
 		scope, err := access.Decide(owner, access.MemberChange, access.Resource{})
 		w.check(err)
 		quiet.Removed = true
 		_, err = w.store.Commit(ctx, &accounts.Change{Envelope: change.New(scope, w.clock.now(), draft("organisation.changed")), Members: []tenant.Member{quiet}})
 		w.check(err)
-		good, _ := make1("", access.Scanner, time.Hour)
+		good, _ := make1("", time.Hour)
 		w.clock.add(2 * time.Minute)
 		never, err := identity.NewToken(org, rand.Reader)
 		w.check(err)
 
+		w.clock.add(time.Minute)
+		w.check(try(good)) // that it was used is noted the first time
+		w.clock.add(time.Minute)
 		want := w.statements(func() { w.check(try(good)) })
 		if len(want) == 0 {
 			t.Fatal("no statement was heard")
@@ -182,7 +191,7 @@ func TestRoleOfAToken(t *testing.T) {
 		_, owner := w.organisation("contoso")
 		m, err := w.AddMember(ctx, owner, accounts.NewMember{Name: "Someone", Email: "someone@contoso.example", Role: access.Admin})
 		w.check(err)
-		tk, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Person: m.Person, Role: access.Admin, Expires: w.clock.now().Add(time.Hour)})
+		tk, err := w.IssueInteractive(ctx, accounts.Interactive{Org: owner.Org, Person: m.Person, Name: "x"})
 		w.check(err)
 		for role, want := range map[access.Role]access.Role{access.Owner: access.Admin, access.Viewer: access.Viewer, access.Auditor: access.Auditor, access.Admin: access.Admin} {
 			_, err := w.ChangeMember(ctx, owner, m.Person, accounts.MemberChange{Role: &role})

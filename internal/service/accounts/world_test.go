@@ -201,14 +201,23 @@ func (w *world) member(by access.Actor, name string, role access.Role) (tenant.M
 	w.t.Helper()
 	m, err := w.AddMember(w.t.Context(), by, accounts.NewMember{Name: "Member " + name, Email: name + "@contoso.example", Role: role})
 	w.check(err)
-	return m, w.token(by, m.Person, role, "")
+	return m, w.who(w.signIn(by.Org, m.Person).Text)
 }
 
-func (w *world) token(by access.Actor, person string, role access.Role, p id.Project) access.Actor {
+// program is one with a token for that purpose.
+func (w *world) program(by access.Actor, purpose access.Purpose, p id.Project) access.Actor {
 	w.t.Helper()
-	t, err := w.CreateToken(w.t.Context(), by, accounts.NewToken{Name: "a token", Person: person, Role: role, Project: p, Expires: w.clock.now().Add(24 * time.Hour)})
+	t, err := w.CreateToken(w.t.Context(), by, accounts.NewToken{Name: "a token", Purpose: purpose, Project: p, Expires: w.clock.now().Add(24 * time.Hour)})
 	w.check(err)
 	return w.who(t.Text)
+}
+
+// signIn is a person who has signed in at the command line.
+func (w *world) signIn(org id.Org, person string) accounts.Issued {
+	w.t.Helper()
+	t, err := w.IssueInteractive(w.t.Context(), accounts.Interactive{Org: org, Person: person, Name: "a laptop", Surface: access.CLI})
+	w.check(err)
+	return t
 }
 
 // work does what is due, until nothing is.

@@ -1,8 +1,10 @@
 package account
 
 import (
-	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
+	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -11,16 +13,54 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/service/accounts"
+	"c4arch/internal/store/home"
 	"c4arch/internal/store/sqldb"
 )
 
-const tokenColumns = `SELECT id, name, COALESCE(person, ''), role, COALESCE(project, ''), about, hash, revoked, created_at, expires_at, version FROM token`
+const tokenColumns = `SELECT id, name, COALESCE(person, ''), role, COALESCE(project, ''), about, purpose, scopes, addresses, COALESCE(account, ''), hash, revoked, created_at, expires_at, used_at, version FROM token`
 
 func tokenRow(scan func(...any) error) (t identity.Token, err error) {
-	var created, expires, revoked int64
-	err = scan(&t.ID, &t.Name, &t.Person, &t.Role, &t.Project, &t.Purpose, &t.Hash, &revoked, &created, &expires, &t.Version)
-	t.Revoked, t.Created, t.Expires = revoked == 1, micros(created), micros(expires)
-	return t, err
+	var created, expires, used, revoked int64
+	var scopes, addresses string
+	err = scan(&t.ID, &t.Name, &t.Person, &t.Role, &t.Project, &t.About, &t.Purpose, &scopes, &addresses, &t.Account, &t.Hash, &revoked, &created, &expires, &used, &t.Version)
+	t.Revoked, t.Created, t.Expires, t.Used = revoked == 1, micros(created), micros(expires), ever(used)
+	return t, errors.Join(err, texts(scopes, &t.Scopes), texts(addresses, &t.Addresses))
+}
+
+// ever is a time, or the zero one for 0.
+func ever(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return micros(us)
+}
+
+// since is what is kept of a time: 0 for the zero one.
+func since(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// texts reads a list as it is kept. One that cannot be read is an error and not an empty one, which would allow more.
+func texts[T ~string](kept string, to *[]T) error {
+	if kept == "" || kept == "[]" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(kept), to); err != nil {
+		return fault.Wrap(fault.Internal, err, "a list of a token cannot be read")
+	}
+	return nil
+}
+
+// listed writes one.
+func listed[T ~string](all []T) string {
+	if len(all) == 0 {
+		return "[]"
+	}
+	b, _ := json.Marshal(all) // strings alone
+	return string(b)
 }
 
 // Tokens are all of the scope's organisation, in the order in which they were made.
@@ -32,24 +72,64 @@ func (st *Store) Tokens(ctx context.Context, s access.Scope) (all []identity.Tok
 	return all, err
 }
 
-// Credential is the token with that hash and its member. The member is asked for whether there is a token or not.
-func (st *Store) Credential(ctx context.Context, s access.Scope, hash []byte) (t identity.Token, m tenant.Member, err error) {
+// Credential is the token with that hash, its member and its service account. All three are asked for whether there is a token or not, and whatever it is.
+func (st *Store) Credential(ctx context.Context, s access.Scope, hash []byte) (c accounts.Credential, err error) {
 	err = st.read(ctx, s, s.Org() == id.Platform, func(tx *sqldb.Tx) error {
 		if s.Org() == id.Platform {
-			t, err = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
+			c.Token, err = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
 			return err
 		}
 		var none error
-		if t, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); none != nil && fault.KindOf(none) != fault.NotFound {
+		if c.Token, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); none != nil && fault.KindOf(none) != fault.NotFound {
 			return none
 		}
-		m, err = single(ctx, tx, "member", memberColumns+` WHERE id = $1`, memberRow, t.Person)
-		if fault.KindOf(err) == fault.NotFound {
-			err = nil // a program's has none
+		if c.Member, err = single(ctx, tx, "member", memberColumns+` WHERE id = $1`, memberRow, c.Token.Person); err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
 		}
-		return cmp.Or(none, err)
+		if c.Account, err = single(ctx, tx, "service account", serviceColumns+` WHERE id = $1`, serviceRow, c.Token.Account); err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		return none
 	})
-	return t, m, err
+	return c, err
+}
+
+// Used notes that a token was used, with its service account: no decision, and nothing that a version counts.
+func (st *Store) Used(ctx context.Context, s access.Scope, token, account string, at time.Time) error {
+	h, err := st.open(ctx, s, s.Org() == id.Platform)
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	return h.Upkeep(ctx, home.LastSeen, func(tx *sqldb.Tx) error {
+		if s.Org() == id.Platform {
+			_, err := tx.Exec(ctx, `UPDATE operator_token SET used_at = $2 WHERE id = $1 AND used_at < $2`, token, at.UnixMicro())
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE token SET used_at = $2 WHERE id = $1 AND used_at < $2`, token, at.UnixMicro()); err != nil || account == "" {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE service_account SET used_at = $2 WHERE id = $1 AND used_at < $2`, account, at.UnixMicro())
+		return err
+	})
+}
+
+const serviceColumns = `SELECT id, name, owner, used_at, disabled, why, enabled_at, created_at, version FROM service_account`
+
+func serviceRow(scan func(...any) error) (x identity.Service, err error) {
+	var used, disabled, enabled, created int64
+	err = scan(&x.ID, &x.Name, &x.Owner, &used, &disabled, &x.Why, &enabled, &created, &x.Version)
+	x.Used, x.Disabled, x.Enabled, x.Created = ever(used), disabled == 1, micros(enabled), micros(created)
+	return x, err
+}
+
+// ServiceAccounts are all of the scope's organisation, in the order in which they were made.
+func (st *Store) ServiceAccounts(ctx context.Context, s access.Scope) (all []identity.Service, err error) {
+	err = st.read(ctx, s, false, func(tx *sqldb.Tx) error {
+		all, err = list(ctx, tx, serviceColumns+` ORDER BY id`, serviceRow)
+		return err
+	})
+	return all, err
 }
 
 const connectionColumns = `SELECT id, project, kind, name, path, COALESCE(secret, ''), created_at, version FROM connection WHERE project = $1`

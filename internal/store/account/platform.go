@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -63,13 +64,15 @@ func (st *Store) Person(ctx context.Context, s access.Scope, person string) (p a
 	return p, err
 }
 
-const operatorColumns = `SELECT id, name, hash, revoked, created_at, expires_at, version FROM operator_token`
+const operatorColumns = `SELECT id, name, addresses, hash, revoked, created_at, expires_at, used_at, version FROM operator_token`
 
 func operatorRow(scan func(...any) error) (t identity.Token, err error) {
-	var created, expires, revoked int64
-	err = scan(&t.ID, &t.Name, &t.Hash, &revoked, &created, &expires, &t.Version)
-	t.Role, t.Revoked, t.Created, t.Expires = access.Operator, revoked == 1, micros(created), micros(expires)
-	return t, err
+	var created, expires, used, revoked int64
+	var addresses string
+	err = scan(&t.ID, &t.Name, &addresses, &t.Hash, &revoked, &created, &expires, &used, &t.Version)
+	t.Purpose, t.Role, t.Revoked = access.Operation, access.Operator, revoked == 1
+	t.Created, t.Expires, t.Used = micros(created), micros(expires), ever(used)
+	return t, errors.Join(err, texts(addresses, &t.Addresses))
 }
 
 // Operators are the operator's tokens.
@@ -169,8 +172,8 @@ func (w *writer) known(p accounts.Person) error {
 
 func (w *writer) operator(t identity.Token) error {
 	if t.Version == 0 {
-		return w.exec(`INSERT INTO operator_token (id, name, hash, revoked, created_at, expires_at, version) VALUES ($1, $2, $3, 0, $4, $5, 1)`,
-			t.ID, t.Name, t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
+		return w.exec(`INSERT INTO operator_token (id, name, addresses, hash, revoked, created_at, expires_at, used_at, version) VALUES ($1, $2, $3, $4, 0, $5, $6, 0, 1)`,
+			t.ID, t.Name, listed(t.Addresses), t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
 	}
 	return w.one("token", `UPDATE operator_token SET revoked = $3, version = version + 1 WHERE id = $1 AND version = $2 AND revoked <= $3`, t.ID, t.Version, t.Revoked)
 }

@@ -50,12 +50,12 @@ func (st *Store) Project(ctx context.Context, s access.Scope, p id.Project) (fou
 	return found, err
 }
 
-const memberColumns = `SELECT id, name, email, role, removed, erased, created_at, version FROM member`
+const memberColumns = `SELECT id, name, email, role, removed, erased, until, external, created_at, version FROM member`
 
 func memberRow(scan func(...any) error) (m tenant.Member, err error) {
-	var at, removed, erased int64
-	err = scan(&m.Person, &m.Name, &m.Email, &m.Role, &removed, &erased, &at, &m.Version)
-	m.Removed, m.Erased, m.Created = removed == 1, erased == 1, micros(at)
+	var at, removed, erased, until int64
+	err = scan(&m.Person, &m.Name, &m.Email, &m.Role, &removed, &erased, &until, &m.External, &at, &m.Version)
+	m.Removed, m.Erased, m.Until, m.Created = removed == 1, erased == 1, ever(until), micros(at)
 	return m, err
 }
 

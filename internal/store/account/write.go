@@ -36,6 +36,9 @@ func (st *Store) Commit(ctx context.Context, c *accounts.Change) (change.Committ
 		if err := each(c.Members, memberID, w.member); err != nil {
 			return err
 		}
+		if err := each(c.Accounts, serviceID, w.service); err != nil {
+			return err
+		}
 		if err := each(c.Tokens, tokenID, w.token); err != nil {
 			return err
 		}
@@ -55,6 +58,7 @@ func (st *Store) Commit(ctx context.Context, c *accounts.Change) (change.Committ
 func secretID(x accounts.Secret) string       { return x.ID }
 func connectionID(c tenant.Connection) string { return c.ID }
 func tokenID(t identity.Token) string         { return t.ID }
+func serviceID(x identity.Service) string     { return x.ID }
 func memberID(m tenant.Member) string         { return m.Person }
 func projectID(p tenant.Project) string       { return string(p.ID) }
 
@@ -88,20 +92,30 @@ func (w *writer) project(p tenant.Project) error {
 
 func (w *writer) member(m tenant.Member) error {
 	if m.Version == 0 {
-		return w.exec(`INSERT INTO member (id, name, email, role, removed, erased, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
-			m.Person, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, m.Created.UnixMicro())
+		return w.exec(`INSERT INTO member (id, name, email, role, removed, erased, until, external, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
+			m.Person, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, since(m.Until), m.External, m.Created.UnixMicro())
 	}
-	return w.one("member", `UPDATE member SET name = $3, email = $4, role = $5, removed = $6, erased = $7, version = version + 1 WHERE id = $1 AND version = $2`,
-		m.Person, m.Version, m.Name, m.Email, string(m.Role), m.Removed, m.Erased)
+	return w.one("member", `UPDATE member SET name = $3, email = $4, role = $5, removed = $6, erased = $7, until = $8, external = $9, version = version + 1 WHERE id = $1 AND version = $2`,
+		m.Person, m.Version, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, since(m.Until), m.External)
 }
 
 // token writes a new one, or what of one can change: its name is erased with its person, and it is revoked; never the other way round.
 func (w *writer) token(t identity.Token) error {
 	if t.Version == 0 {
-		return w.exec(`INSERT INTO token (id, name, person, role, project, about, hash, revoked, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 1)`,
-			t.ID, t.Name, optional(t.Person), string(t.Role), optional(t.Project), t.Purpose, t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
+		return w.exec(`INSERT INTO token (id, name, person, role, project, about, purpose, scopes, addresses, account, hash, revoked, created_at, expires_at, used_at, version)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, 0, 1)`, t.ID, t.Name, optional(t.Person), string(t.Role), optional(t.Project), t.About, string(t.Purpose),
+			listed(t.Scopes), listed(t.Addresses), optional(t.Account), t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
 	}
 	return w.one("token", `UPDATE token SET name = $3, revoked = $4, version = version + 1 WHERE id = $1 AND version = $2 AND revoked <= $4`, t.ID, t.Version, t.Name, t.Revoked)
+}
+
+func (w *writer) service(x identity.Service) error {
+	if x.Version == 0 {
+		return w.exec(`INSERT INTO service_account (id, name, owner, used_at, disabled, why, enabled_at, created_at, version) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, 1)`,
+			x.ID, x.Name, x.Owner, x.Disabled, x.Why, x.Enabled.UnixMicro(), x.Created.UnixMicro())
+	}
+	return w.one("service account", `UPDATE service_account SET name = $3, owner = $4, disabled = $5, why = $6, enabled_at = $7, version = version + 1 WHERE id = $1 AND version = $2`,
+		x.ID, x.Version, x.Name, x.Owner, x.Disabled, x.Why, x.Enabled.UnixMicro())
 }
 
 func (w *writer) secret(x accounts.Secret, sealed []byte) error {

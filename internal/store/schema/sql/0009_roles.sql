@@ -15,6 +15,7 @@ CREATE TABLE service_account (
     used_at    INTEGER NOT NULL, -- 0: never; not a decision
     disabled   INTEGER NOT NULL CHECK (disabled IN (0, 1)),
     why        TEXT    NOT NULL,
+    enabled_at INTEGER NOT NULL, -- made, or last enabled
     created_at INTEGER NOT NULL,
     version    INTEGER NOT NULL,
     PRIMARY KEY (org_id, id),
@@ -30,3 +31,11 @@ ALTER TABLE token ADD COLUMN account TEXT;                         -- of a progr
 ALTER TABLE token ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;   -- 0: never; not a decision
 UPDATE token SET purpose = 'ci' WHERE role = 'scanner';
 UPDATE token SET purpose = 'reporting' WHERE person IS NULL AND role <> 'scanner';
+CREATE INDEX token_account ON token (org_id, account);
+
+-- Each program of before gets an account; the first owner answers for it until another one is named.
+INSERT INTO service_account (org_id, id, name, owner, used_at, disabled, why, enabled_at, created_at, version)
+SELECT org_id, 'sa_' || substr(id, 4), name, (SELECT m.id FROM member m WHERE m.org_id = token.org_id AND m.role = 'owner' AND m.removed = 0 ORDER BY m.id LIMIT 1),
+    0, 0, '', COALESCE((SELECT h.at FROM ledger_head h WHERE h.org_id = token.org_id), created_at), created_at, 1
+FROM token WHERE person IS NULL AND EXISTS (SELECT 1 FROM member m WHERE m.org_id = token.org_id AND m.role = 'owner' AND m.removed = 0);
+UPDATE token SET account = 'sa_' || substr(id, 4), role = '' WHERE person IS NULL;
