@@ -10,6 +10,7 @@ import (
 
 // removed are the tables of an organisation that lose all their rows when it is destroyed, those that refer to others in front.
 var removed = []string{
+	"scim_group_member", "scim_group", "scim_user", "domain", "provider", "sign_in_policy",
 	"seen", "baseline", "manifest", "snapshot", "overlay", "withdrawal", "pack",
 	"access_log", "delivery", "stream_position", "stream",
 	"proposal", "exception", "finding", "comparison", "scan", "upload", "connection", "secret", "token", "service_account", "member", "project", "organisation",

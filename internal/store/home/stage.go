@@ -187,10 +187,11 @@ const (
 	LastSeen     Upkeep = "last seen"    // when somebody was here last; when a finding was seen last
 	Indexes      Upkeep = "indexes"      // what can be rebuilt from records, as membership_hint
 	AccessLog    Upkeep = "access log"   // access_log: who was let in to what; nothing was changed by it
+	Ceremonies   Upkeep = "ceremonies"   // ceremony: what a browser or a device began and comes back with; the decision is what it ends in
 	Positions    Upkeep = "positions"    // stream_position: how far a stream was acknowledged, and the end of the job that moved it
 )
 
-var upkeeps = map[Upkeep]bool{Progress: true, Checkpoints: true, Destinations: true, LastSeen: true, Indexes: true, AccessLog: true, Positions: true}
+var upkeeps = map[Upkeep]bool{Progress: true, Checkpoints: true, Destinations: true, LastSeen: true, Indexes: true, AccessLog: true, Positions: true, Ceremonies: true}
 
 // Settle ends a job whose work was no decision. A worker that lost its lease ends nothing.
 func (h *Home) Settle(ctx context.Context, u Upkeep, l *job.Lease) error {
