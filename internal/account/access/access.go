@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"slices"
 
-	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 )
 
@@ -62,19 +61,6 @@ const (
 	Operator      Role = "operator"
 )
 
-// Purpose is the one thing that a token is for. It bounds what the token may, whatever the role of whoever has it: a token of one purpose is refused everywhere else.
-type Purpose string
-
-// The purposes. Interactive is the command line of a person, who signed in for it; the others are for programs, and Operation is one of the platform.
-const (
-	Interactive  Purpose = "interactive"
-	CI           Purpose = "ci"           // hands inputs over, scans, compares, and reads what came of it
-	Reporting    Purpose = "reporting"    // reads what there is of architecture and drift
-	Provisioning Purpose = "provisioning" // SCIM
-	Streaming    Purpose = "streaming"    // pulls the ledger and the access log
-	Operation    Purpose = "operation"    // runs the platform: organisations, jobs, keys, controls
-)
-
 // Actor is who asks. Whoever authenticates fills it; nothing in it is taken from the request's body or path.
 type Actor struct {
 	ID       id.Actor
@@ -85,7 +71,7 @@ type Actor struct {
 	Surface  Surface
 	Purpose  string   // what it is for, in a few words: "interactive", "ci"
 	For      Purpose  // of a token; "" is a session, the console or the program itself
-	Scopes   []Action // of a token that may less than its purpose; nil is all of it
+	Scopes   []Action // of a token that may less than its purpose; none is all of it
 	Session  string   // id of the session, or ""
 	Fresh    bool     // the person has proven within the last minutes to be there: what is critical asks for it
 	Grant    string   // id of the customer's grant under which staff looks into an organisation, or ""
@@ -133,67 +119,3 @@ func (s Scope) Policy() string { return s.policy }
 
 // Zero reports whether nothing was decided.
 func (s Scope) Zero() bool { return s.actor.Org == "" }
-
-// Resource is what an action is about, named under the actor's own organisation. The store finds it or not.
-type Resource struct{ Project id.Project }
-
-// Decide mints the scope, or says that the actor may not (denied). What is not allowed by a rule is denied: an action that is not in the table, a kind of actor that
-// is not known, an organisation that cannot be one. A resource outside of what a token is narrowed to is not found.
-func Decide(a Actor, act Action, r Resource) (Scope, error) {
-	rule, known := actions[act]
-	if !known || !a.Org.Valid() || a.ID == "" {
-		return Scope{}, fault.New(fault.Denied, "that is not allowed")
-	}
-	if err := rule.names(a, act, r); err != nil {
-		return Scope{}, err
-	}
-	policy := rule.policy(a, act)
-	if policy == "" {
-		return Scope{}, fault.New(fault.Denied, "that is not allowed").WithHelp("%s", Explain(act))
-	}
-	a.Roles = slices.Clone(a.Roles)
-	return Scope{actor: a, project: r.Project, action: act, policy: policy}, nil
-}
-
-// names says whether the resource is one that the actor can name.
-func (u rule) names(a Actor, act Action, r Resource) error {
-	if r.Project != "" && (!r.Project.Valid() || a.Project != "" && r.Project != a.Project) {
-		return fault.New(fault.NotFound, "there is no such project")
-	}
-	if u.project && r.Project == "" {
-		return fault.New(fault.Invalid, "%s is about a project, and none was named", act)
-	}
-	if a.Project != "" && r.Project == "" && !u.narrow {
-		return fault.New(fault.Denied, "that is not allowed").WithHelp("the token is for one project, and %s is about the organisation", act)
-	}
-	return nil
-}
-
-// policy names the rule that allows it, or is "". A kind of actor has its own homes: staff the platform's, the laptop's user its own, people and programs those of
-// organisations. So a session of an organisation can never carry a right of the platform, whatever roles it says it has.
-func (u rule) policy(a Actor, act Action) string {
-	switch a.Kind {
-	case Worker:
-		if u.worker && u.place.has(a.Org) {
-			return "worker may " + string(act)
-		}
-	case Local:
-		if a.Org == id.Local && u.place&organisation != 0 {
-			return "local may " + string(act)
-		}
-	case Staff:
-		if a.Org == id.Platform && u.place&platform != 0 && slices.Contains(a.Roles, Operator) && slices.Contains(u.roles, Operator) {
-			return string(Operator) + " may " + string(act)
-		}
-	case Person, Token:
-		if a.Org == id.Platform || a.Org == id.Local || u.place&organisation == 0 {
-			return ""
-		}
-		for _, role := range Roles {
-			if slices.Contains(a.Roles, role) && slices.Contains(u.roles, role) {
-				return string(role) + " may " + string(act)
-			}
-		}
-	}
-	return ""
-}

@@ -104,95 +104,80 @@ func (p place) has(o id.Org) bool {
 	return p&organisation != 0
 }
 
+// rule is what is so of an action whoever asks. Who may is said by the policies.
 type rule struct {
-	place   place
-	roles   []Role
-	project bool // it is about a project, which must be named
-	narrow  bool // it is about the organisation, and a token that is narrowed to a project may all the same
-	worker  bool // a job may
+	place    place
+	project  bool // it is about a project, which must be named
+	narrow   bool // it is about the organisation, and a token that is narrowed to a project may all the same
+	critical bool // a person who is signed in proves again to be there
+	inPerson bool // and no token will do
 }
 
-var (
-	owners  = []Role{Owner}
-	admins  = []Role{Owner, Admin}
-	makers  = []Role{Owner, Admin, Architect}
-	scans   = []Role{Owner, Admin, Architect, Scanner}
-	readers = []Role{Owner, Admin, Architect, Approver, Auditor, Viewer, Scanner}
-	audits  = []Role{Owner, Admin, Auditor}
-	ops     = []Role{Operator}
-
-	// What the operator does with the platform's own home as others do with theirs.
-	auditsAndOps = append([]Role{Operator}, audits...)
-	adminsAndOps = append([]Role{Operator}, admins...)
-	allAndOps    = append([]Role{Operator}, readers...)
-)
-
-// actions is the table. A role that is not listed may not; Operator counts in the platform's home alone, the others in organisations' alone.
+// actions is the catalogue.
 var actions = map[Action]rule{
-	OrganisationCreate: {place: platform, roles: ops, worker: true}, OrganisationList: {place: platform, roles: ops, worker: true},
-	PlatformOperate: {place: platform, roles: ops, worker: true}, PlatformRead: {place: platform, roles: ops, worker: true},
-	PlatformSetup: {place: platform, worker: true}, KeyRotate: {place: platform, roles: ops},
-	ControlRun: {place: platform, roles: ops, worker: true}, ControlRead: {place: platform, roles: ops, worker: true},
-
-	OrganisationBegin:   {place: organisation, worker: true},
-	OrganisationRead:    {place: organisation, roles: readers, narrow: true, worker: true},
-	OrganisationChange:  {place: organisation, roles: admins},
-	OrganisationDestroy: {place: everywhere, roles: owners, worker: true},
-	ProjectCreate:       {place: organisation, roles: admins},
-	ProjectList:         {place: organisation, roles: readers, narrow: true},
-	ProjectRead:         {place: organisation, roles: readers, project: true, worker: true},
-	ProjectChange:       {place: organisation, roles: admins, project: true},
-	MemberList:          {place: organisation, roles: readers},
-	MemberChange:        {place: organisation, roles: admins},
-	MemberAnnounce:      {place: platform, worker: true},
-	PersonErase:         {place: everywhere, roles: adminsAndOps, worker: true},
-	TokenList:           {place: everywhere, roles: adminsAndOps},
-	TokenChange:         {place: everywhere, roles: adminsAndOps},
-	TokenDrop:           {place: organisation, roles: readers, narrow: true},
-	TokenUse:            {place: everywhere, worker: true},
-
-	ConnectionList:   {place: organisation, roles: readers, project: true, worker: true},
-	ConnectionChange: {place: organisation, roles: admins, project: true},
-	SecretOpen:       {place: organisation, roles: owners, worker: true},
-
-	ScanStart:       {place: organisation, roles: scans, project: true},
-	ScanRead:        {place: organisation, roles: readers, project: true, worker: true},
-	ScanRun:         {place: organisation, project: true, worker: true},
-	SnapshotKeep:    {place: organisation, roles: scans, project: true, worker: true},
-	SnapshotRead:    {place: organisation, roles: readers, project: true, worker: true},
-	SnapshotCollect: {place: organisation, roles: admins, project: true, worker: true},
-	SnapshotRedact:  {place: organisation, roles: admins, project: true},
-	BaselineApprove: {place: organisation, roles: makers, project: true},
-	BaselineRead:    {place: organisation, roles: readers, project: true, worker: true},
-	DriftCompare:    {place: organisation, roles: scans, project: true, worker: true},
-	FindingRead:     {place: organisation, roles: readers, project: true, worker: true},
-	ExceptionChange: {place: organisation, roles: makers, project: true},
-	ExceptionRead:   {place: organisation, roles: readers, project: true, worker: true},
-
-	LedgerRead:    {place: everywhere, roles: auditsAndOps, worker: true},
-	LedgerExport:  {place: everywhere, roles: auditsAndOps},
-	LedgerVerify:  {place: everywhere, roles: auditsAndOps, worker: true},
-	LedgerSign:    {place: everywhere, roles: auditsAndOps, worker: true},
-	SessionBegin:  {place: everywhere, worker: true},
-	SelfRead:      {place: everywhere, roles: allAndOps, narrow: true},
-	SelfChange:    {place: everywhere, roles: allAndOps, narrow: true},
-	MemberRecover: {place: organisation, roles: admins},
-	SSORead:       {place: organisation, roles: readers},
-	SSOChange:     {place: organisation, roles: admins},
-	UserRead:      {place: organisation, roles: admins, worker: true},
-	UserChange:    {place: organisation, roles: admins, worker: true},
-	StreamRead:    {place: organisation, roles: audits, worker: true},
-	StreamChange:  {place: organisation, roles: admins},
-	StreamPull:    {place: organisation, roles: audits, worker: true},
-	GrantRead:     {place: everywhere, roles: auditsAndOps, worker: true},
-	GrantChange:   {place: organisation, roles: admins},
-	GrantRequest:  {place: everywhere, roles: ops, worker: true},
-	StaffList:     {place: platform, roles: ops, worker: true},
-	StaffChange:   {place: platform, roles: ops, worker: true},
-	BreakGlass:    {place: platform, worker: true},
-	AccessRecord:  {place: everywhere, worker: true},
-
-	JobRead:  {place: everywhere, roles: allAndOps, worker: true},
-	JobRetry: {place: everywhere, roles: adminsAndOps},
-	JobRun:   {place: everywhere, worker: true},
+	OrganisationCreate:  {place: platform},
+	OrganisationList:    {place: platform},
+	PlatformOperate:     {place: platform, critical: true},
+	PlatformRead:        {place: platform},
+	PlatformSetup:       {place: platform},
+	KeyRotate:           {place: platform, critical: true},
+	ControlRun:          {place: platform},
+	ControlRead:         {place: platform},
+	OrganisationBegin:   {place: organisation},
+	OrganisationRead:    {place: organisation, narrow: true},
+	OrganisationChange:  {place: organisation},
+	OrganisationDestroy: {place: everywhere, critical: true},
+	ProjectCreate:       {place: organisation},
+	ProjectList:         {place: organisation, narrow: true},
+	ProjectRead:         {place: organisation, project: true},
+	ProjectChange:       {place: organisation, project: true},
+	MemberList:          {place: organisation},
+	MemberChange:        {place: organisation},
+	MemberAnnounce:      {place: platform},
+	PersonErase:         {place: everywhere, critical: true},
+	TokenList:           {place: everywhere},
+	TokenChange:         {place: everywhere, critical: true},
+	TokenDrop:           {place: organisation, narrow: true},
+	TokenUse:            {place: everywhere},
+	ConnectionList:      {place: organisation, project: true},
+	ConnectionChange:    {place: organisation, project: true},
+	SecretOpen:          {place: organisation, critical: true},
+	ScanStart:           {place: organisation, project: true},
+	ScanRead:            {place: organisation, project: true},
+	ScanRun:             {place: organisation, project: true},
+	SnapshotKeep:        {place: organisation, project: true},
+	SnapshotRead:        {place: organisation, project: true},
+	SnapshotCollect:     {place: organisation, project: true},
+	SnapshotRedact:      {place: organisation, project: true},
+	BaselineApprove:     {place: organisation, project: true},
+	BaselineRead:        {place: organisation, project: true},
+	DriftCompare:        {place: organisation, project: true},
+	FindingRead:         {place: organisation, project: true},
+	ExceptionChange:     {place: organisation, project: true},
+	ExceptionRead:       {place: organisation, project: true},
+	LedgerRead:          {place: everywhere},
+	LedgerExport:        {place: everywhere},
+	LedgerVerify:        {place: everywhere},
+	LedgerSign:          {place: everywhere},
+	SessionBegin:        {place: everywhere},
+	SelfRead:            {place: everywhere, narrow: true},
+	SelfChange:          {place: everywhere, narrow: true},
+	MemberRecover:       {place: organisation, critical: true, inPerson: true},
+	SSORead:             {place: organisation},
+	SSOChange:           {place: organisation, critical: true, inPerson: true},
+	UserRead:            {place: organisation},
+	UserChange:          {place: organisation},
+	StreamRead:          {place: organisation},
+	StreamChange:        {place: organisation, critical: true},
+	StreamPull:          {place: organisation},
+	GrantRead:           {place: everywhere},
+	GrantChange:         {place: organisation, critical: true},
+	GrantRequest:        {place: everywhere},
+	StaffList:           {place: platform},
+	StaffChange:         {place: platform, critical: true, inPerson: true},
+	BreakGlass:          {place: platform},
+	AccessRecord:        {place: everywhere},
+	JobRead:             {place: everywhere},
+	JobRetry:            {place: everywhere},
+	JobRun:              {place: everywhere},
 }

@@ -3,65 +3,45 @@ package access
 import (
 	"slices"
 	"strings"
+
+	"github.com/cedar-policy/cedar-go"
 )
-
-// Roles are those of an organisation, the most powerful first. Operator is none of them: it is the platform's.
-var Roles = []Role{Owner, Admin, Architect, Approver, Auditor, Scanner, Viewer, Billing}
-
-// Known reports whether r is a role that a member or a token of an organisation can have.
-func (r Role) Known() bool { return slices.Contains(Roles, r) }
-
-// Covers reports whether r may do all that other may. Viewer is covered by every role of an organisation; an auditor and an architect cover each other in neither direction.
-func (r Role) Covers(other Role) bool {
-	if !r.Known() || !other.Known() {
-		return false
-	}
-	for _, u := range actions {
-		if u.place&organisation != 0 && slices.Contains(u.roles, other) && !slices.Contains(u.roles, r) {
-			return false
-		}
-	}
-	return true
-}
-
-// Covers reports whether one of the roles of a covers the role.
-func (a Actor) Covers(role Role) bool {
-	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.Covers(role) })
-}
-
-// Least is what is left of a token's role when the person as whom it acts has another one by now: the lower of the two, or Viewer where neither covers the other.
-func Least(token, member Role) Role {
-	switch {
-	case member.Covers(token):
-		return token
-	case token.Covers(member):
-		return member
-	}
-	return Viewer
-}
 
 // Row is one line of the table of rights.
 type Row struct {
-	Action       Action `json:"action"`
-	Roles        []Role `json:"roles"`
-	Project      bool   `json:"project"` // about one project
-	Worker       bool   `json:"worker"`
-	Organisation bool   `json:"organisation"` // in the homes of organisations
-	Platform     bool   `json:"platform"`     // in the platform's home
+	Action       Action    `json:"action"`
+	Roles        []Role    `json:"roles"`    // of an organisation and of the platform
+	Purposes     []Purpose `json:"purposes"` // of programs
+	Project      bool      `json:"project"`  // about one project
+	Visitor      bool      `json:"visitor"`  // staff of the platform may under a grant
+	Worker       bool      `json:"worker"`
+	Critical     bool      `json:"critical"`     // who is signed in proves again to be there
+	InPerson     bool      `json:"inPerson"`     // no token may
+	Organisation bool      `json:"organisation"` // in the homes of organisations
+	Platform     bool      `json:"platform"`     // in the platform's home
 }
 
-// Table is who may do what, by action: what the decisions are made from.
+// Table is who may do what, by action: what the policies decide, asked of them.
 func Table() []Row {
 	var rows []Row
 	for act, u := range actions {
-		roles := slices.Clone(u.roles)
-		if roles == nil {
-			roles = []Role{}
-		}
-		rows = append(rows, Row{
-			Action: act, Roles: roles, Project: u.project, Worker: u.worker,
+		r := rights()
+		row := Row{
+			Action: act, Roles: []Role{}, Purposes: []Purpose{}, Project: u.project, Critical: u.critical, InPerson: u.inPerson,
+			Visitor: slices.Contains(r.visitor, act), Worker: slices.Contains(r.worker, act),
 			Organisation: u.place&organisation != 0, Platform: u.place&platform != 0,
-		})
+		}
+		for _, role := range slices.Concat(Roles, PlatformRoles) {
+			if slices.Contains(r.roles[role], act) {
+				row.Roles = append(row.Roles, role)
+			}
+		}
+		for _, p := range Purposes {
+			if p.Program() && slices.Contains(r.purposes[p], act) {
+				row.Purposes = append(row.Purposes, p)
+			}
+		}
+		rows = append(rows, row)
 	}
 	slices.SortFunc(rows, func(a, b Row) int { return strings.Compare(string(a.Action), string(b.Action)) })
 	return rows
@@ -69,16 +49,17 @@ func Table() []Row {
 
 // Explain says in words who may do it.
 func Explain(act Action) string {
-	u, known := actions[act]
-	if !known {
+	if !Known(act) {
 		return "there is no action of that name"
 	}
-	if len(u.roles) == 0 {
-		return string(act) + " is done by the service itself"
+	var names []string
+	for _, role := range slices.Concat(Roles, PlatformRoles) {
+		if slices.Contains(rights().roles[role], act) {
+			names = append(names, string(role))
+		}
 	}
-	names := make([]string, len(u.roles))
-	for i, r := range u.roles {
-		names[i] = string(r)
+	if len(names) == 0 {
+		return string(act) + " is done by the service itself"
 	}
 	return string(act) + " is for: " + strings.Join(names, ", ")
 }
@@ -87,4 +68,57 @@ func Explain(act Action) string {
 func Known(act Action) bool {
 	_, ok := actions[act]
 	return ok
+}
+
+// Critical reports whether a person who is signed in has to prove again to be there before it.
+func Critical(act Action) bool { return actions[act].critical }
+
+// InPerson reports whether no token may do it, whatever its purpose.
+func InPerson(act Action) bool { return actions[act].inPerson }
+
+// Reason is a policy that decided.
+type Reason struct {
+	Policy string `json:"policy"`
+	Words  string `json:"words"`
+}
+
+// Explanation is why a decision is as it is.
+type Explanation struct {
+	Allowed  bool     `json:"allowed"`
+	Policies []Reason `json:"policies"` // that permit it, or that forbid it; none where nothing permits
+	StepUp   bool     `json:"stepUp"`   // it would be allowed after a fresh proof
+	Why      string   `json:"why"`      // in words
+	Errors   []string `json:"errors"`   // of policies that could not be evaluated
+}
+
+// ExplainDecision says why [Decide] decides as it does. It mints nothing.
+func ExplainDecision(a Actor, act Action, r Resource) Explanation {
+	x := Explanation{Policies: []Reason{}, Errors: []string{}}
+	_, err := Decide(a, act, r)
+	x.Allowed, x.StepUp = err == nil, err == ErrStepUp //nolint:errorlint // it is handed out as it is
+	if who, ok := principal(a); ok && Known(act) {
+		b := book()
+		_, said := b.ask(who, a, act, contextOf(a))
+		for _, reason := range said.Reasons {
+			x.Policies = append(x.Policies, Reason{Policy: string(reason.PolicyID), Words: b.words(reason.PolicyID)})
+		}
+		for _, e := range said.Errors {
+			x.Errors = append(x.Errors, string(e.PolicyID)+": "+e.Message)
+		}
+	}
+	if err != nil {
+		x.Why = err.Error()
+		return x
+	}
+	x.Why = x.Policies[0].Words
+	return x
+}
+
+func (b *policies) words(name cedar.PolicyID) string {
+	for _, c := range b.all {
+		if c.id == name {
+			return c.words
+		}
+	}
+	return ""
 }
