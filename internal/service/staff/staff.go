@@ -26,6 +26,7 @@ import (
 type Service struct {
 	Store    Store
 	Policies Policies
+	Postures Postures
 	Sessions Sessions
 	Bundles  Bundles // nil: nothing can be exported
 	Rules    Rules
