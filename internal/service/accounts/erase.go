@@ -32,7 +32,7 @@ func (s *Service) ErasePerson(ctx context.Context, a access.Actor, person, reaso
 	if a.Org == id.Platform {
 		return s.eraseEverywhere(ctx, scope, person, reason)
 	}
-	return again(func() error {
+	err = again(func() error {
 		c, err := s.blanked(ctx, scope, person, reason, &a)
 		if err != nil {
 			return err
@@ -41,15 +41,54 @@ func (s *Service) ErasePerson(ctx context.Context, a access.Actor, person, reaso
 		_, err = s.Writer.Commit(ctx, c)
 		return err
 	})
+	if err == nil {
+		s.signOut(ctx, a.Org, person, "the person was erased")
+	}
+	return err
 }
 
 func (s *Service) eraseEverywhere(ctx context.Context, scope access.Scope, person, reason string) error {
 	if _, err := s.Directory.Person(ctx, scope, person); err != nil {
 		return err
 	}
+	if err := s.ownsAlone(ctx, scope, person); err != nil {
+		return err
+	}
 	c := &PlatformChange{Envelope: change.New(scope, s.now(), asked(person, reason)), Erased: person}
 	c.Jobs = []job.New{eraseJob(person, reason)}
-	_, err := s.Directory.Operate(ctx, c)
+	if _, err := s.Directory.Operate(ctx, c); err != nil {
+		return err
+	}
+	s.signOut(ctx, "", person, "the person was erased")
+	return nil
+}
+
+// ownsAlone refuses a person who is the last owner of an organisation: nobody could ever give a right there again. Should the person become that meanwhile, the job stops in that
+// home until there is another owner.
+func (s *Service) ownsAlone(ctx context.Context, scope access.Scope, person string) error {
+	var alone []id.Org
+	err := s.entries(ctx, scope, func(e Entry) error {
+		if e.State != tenant.Active {
+			return nil
+		}
+		there, err := inside(e.ID, access.PersonErase, "erasure", access.Actor{})
+		if err != nil {
+			return err
+		}
+		all, err := s.Tenancy.Members(ctx, there)
+		if fault.KindOf(err) == fault.NotFound {
+			return nil // it is gone meanwhile
+		}
+		here := slices.ContainsFunc(all, func(m tenant.Member) bool { return m.Person == person && !m.Removed })
+		if err == nil && here && tenant.OwnerBesides(all, person, s.now()) != nil {
+			alone = append(alone, e.ID)
+		}
+		return err
+	})
+	if err == nil && len(alone) > 0 {
+		err = fault.New(fault.Conflict, "the person is the last owner of %d organisations, the first of them %s", len(alone), alone[0]).
+			WithHelp("have another owner named there, or the organisation destroyed, first")
+	}
 	return err
 }
 
@@ -61,8 +100,8 @@ func eraseJob(person, reason string) job.New {
 	return job.New{Kind: task.Erase, Args: task.Encode(task.EraseArgs{Person: person, Reason: reason}), Key: person}
 }
 
-// blanked is the change that empties what an organisation has of a person. by is nil when it was decided on the platform, whose decision no rule of the organisation can
-// hold up. A person whom the organisation never had is notfound; nil is one whose records are empty already.
+// blanked is the change that empties what an organisation has of a person. by is nil when it was decided on the platform, whose decision no role in the organisation can
+// hold up; that an organisation keeps an owner holds for the platform too. A person whom the organisation never had is notfound; nil is one whose records are empty already.
 func (s *Service) blanked(ctx context.Context, scope access.Scope, person, reason string, by *access.Actor) (*Change, error) {
 	org, all, err := s.household(ctx, scope)
 	if err != nil {
@@ -77,12 +116,12 @@ func (s *Service) blanked(ctx context.Context, scope access.Scope, person, reaso
 		return nil, nil
 	}
 	if by != nil {
-		if err := grants(*by, m.Role); err != nil {
+		if err := tenant.Grants(*by, m.Role); err != nil {
 			return nil, err
 		}
-		if err := ownerBesides(all, person); err != nil && !m.Removed {
-			return nil, err
-		}
+	}
+	if err := tenant.OwnerBesides(all, person, s.now()); err != nil && !m.Removed {
+		return nil, final(err)
 	}
 	tokens, err := s.Credentials.Tokens(ctx, scope)
 	if err != nil {
@@ -115,7 +154,9 @@ func (s *Service) Erase(ctx context.Context, c *task.Claimed) error {
 		return err
 	}
 	if c.Actor.Org == id.Platform {
-		err = s.everyHome(ctx, scope, c, args)
+		if err = s.everyHome(ctx, scope, c, args); err == nil && s.Sessions != nil {
+			err = s.Sessions.Forget(ctx, args.Person)
+		}
 	} else {
 		err = s.leave(ctx, c, args.Person)
 	}
@@ -141,8 +182,15 @@ func (s *Service) leave(ctx context.Context, c *task.Claimed, person string) err
 	}
 	p := &PlatformChange{Envelope: change.New(scope, s.now(), asked(person, "an organisation erased the person")), Leaves: []Belongs{{Person: person, Org: org}}}
 	p.Inbox = &change.Inbox{Source: org, Key: c.Lease.ID}
-	_, err = s.Directory.Operate(ctx, p)
-	return err
+	if _, err = s.Directory.Operate(ctx, p); err != nil || s.Sessions == nil {
+		return err
+	}
+	// Who belongs nowhere any more is forgotten by the instance too.
+	who, err := s.Directory.Person(ctx, scope, person)
+	if err != nil || who.Email != "" {
+		return err
+	}
+	return s.Sessions.Forget(ctx, person)
 }
 
 // everyHome goes through all organisations, whatever the hints say. A home that had its part of this job is left alone when the job is tried again.

@@ -25,6 +25,7 @@ type stage struct {
 	person, leaver string
 	code, token    string
 	tokenID        string
+	account        string
 	expires        time.Time
 }
 
@@ -43,7 +44,8 @@ func (w *world) stage() *stage {
 	w.check(err)
 	t, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: g.expires})
 	w.check(err)
-	g.token, g.tokenID = string(t.Text.Expose()), t.Token.ID
+	g.token, g.tokenID, g.account = string(t.Text.Expose()), t.Token.ID, t.Token.Account
+	w.who(t.Text) // the first use is noted
 	return g
 }
 
@@ -187,6 +189,36 @@ var useCases = map[string]useCase{
 		_, err := w.CreateToken(w.t.Context(), a, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: w.clock.now().Add(time.Hour)})
 		return err
 	}},
+	"IssueInteractive": {changes: true, do: func(w *world, g *stage, _ access.Actor) error {
+		_, err := w.IssueInteractive(w.t.Context(), accounts.Interactive{Org: g.org, Person: g.person, Name: "a laptop"})
+		return err
+	}},
+	"Reach": {as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
+		_, err := w.Reach(w.t.Context(), a, g.tokenID)
+		return err
+	}},
+	"ServiceAccounts": {as: byOwner, do: func(w *world, _ *stage, a access.Actor) error {
+		_, err := w.ServiceAccounts(w.t.Context(), a)
+		return err
+	}},
+	"CreateServiceAccount": {changes: true, as: byOwner, do: func(w *world, _ *stage, a access.Actor) error {
+		_, err := w.CreateServiceAccount(w.t.Context(), a, accounts.NewAccount{Name: "x"})
+		return err
+	}},
+	"ChangeServiceAccount": {changes: true, as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
+		_, err := w.ChangeServiceAccount(w.t.Context(), a, g.account, accounts.AccountChange{Disabled: ptr(true), Reason: "because"})
+		return err
+	}},
+	"DisableIdle": {
+		changes: true,
+		before: func(w *world, g *stage) {
+			claimed = w.claim(task.DisableIdle, func() error {
+				w.clock.add(accounts.IdleAfter)
+				return w.ask(g.org, newJob(task.DisableIdle, struct{}{}))
+			})
+		},
+		do: func(w *world, _ *stage, _ access.Actor) error { return w.DisableIdle(w.t.Context(), claimed) },
+	},
 	"Tokens": {as: byOwner, do: func(w *world, _ *stage, a access.Actor) error { _, err := w.Tokens(w.t.Context(), a); return err }},
 	"RevokeToken": {changes: true, as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
 		return w.RevokeToken(w.t.Context(), a, g.tokenID, "because")
@@ -221,7 +253,7 @@ func (w *world) state(org id.Org) (all []string) {
 	for home, queries := range map[id.Org][]string{
 		org: {
 			`SELECT 'organisation ' || id || ' ' || version FROM organisation`, `SELECT 'project ' || id || ' ' || version FROM project`, `SELECT 'member ' || id || ' ' || version FROM member`,
-			`SELECT 'token ' || id || ' ' || version FROM token`, `SELECT 'secret ' || id || ' ' || version FROM secret`, `SELECT 'connection ' || id || ' ' || version FROM connection`,
+			`SELECT 'token ' || id || ' ' || version FROM token`, `SELECT 'account ' || id || ' ' || version FROM service_account`, `SELECT 'secret ' || id || ' ' || version FROM secret`, `SELECT 'connection ' || id || ' ' || version FROM connection`,
 			`SELECT 'job ' || id FROM job`, `SELECT 'inbox ' || key FROM inbox`, `SELECT 'idem ' || key FROM idem`,
 		},
 		id.Platform: {
@@ -261,7 +293,7 @@ func TestEveryUseCase(t *testing.T) {
 			if u.as != nil && !slices.Contains(readable, name) {
 				for _, nobody := range []access.Actor{g.reader, {}, {ID: "person:x", Kind: access.Person, Org: "og_01jq8z6y5x4w3v2t1s0r9q8p7n"}} {
 					k := fault.KindOf(u.do(w, g, nobody))
-					if k != fault.Denied && (name != "RevokeToken" || k != fault.NotFound) {
+					if k != fault.Denied && (name != "RevokeToken" && name != "Reach" || k != fault.NotFound) {
 						t.Errorf("%+v: %s", nobody, k)
 					}
 				}

@@ -103,22 +103,22 @@ func writes(s func(access.Action, id.Project) access.Scope, n names, at time.Tim
 	of.Person, narrowed.Project = n.person, n.project
 	con := tenant.Connection{ID: "cn_00000000000000000000000000", Project: n.project, Kind: tenant.Upload, Name: "x", Created: at}
 	return map[string]*accounts.Change{
-		"organisation":       {Envelope: env(), Organisation: &tenant.Organisation{ID: n.org, Slug: "x", Name: "x", Approvals: 1, Version: 1}},
-		"project":            {Envelope: env(), Projects: []tenant.Project{{ID: n.project, Slug: "x", Name: "x", Version: 1}}},
-		"member":             {Envelope: env(), Members: []tenant.Member{{Person: n.person, Name: "x", Email: "x", Role: access.Owner, Version: 1}}},
-		"token":              {Envelope: env(), Tokens: []identity.Token{{ID: n.token, Name: "x", Revoked: true, Version: 1}}},
-		"account":            {Envelope: env(), Accounts: []identity.Service{{ID: n.account, Name: "x", Owner: n.person, Created: at, Enabled: at, Version: 1}}},
+		"organisation":        {Envelope: env(), Organisation: &tenant.Organisation{ID: n.org, Slug: "x", Name: "x", Approvals: 1, Version: 1}},
+		"project":             {Envelope: env(), Projects: []tenant.Project{{ID: n.project, Slug: "x", Name: "x", Version: 1}}},
+		"member":              {Envelope: env(), Members: []tenant.Member{{Person: n.person, Name: "x", Email: "x", Role: access.Owner, Version: 1}}},
+		"token":               {Envelope: env(), Tokens: []identity.Token{{ID: n.token, Name: "x", Revoked: true, Version: 1}}},
+		"account":             {Envelope: env(), Accounts: []identity.Service{{ID: n.account, Name: "x", Owner: n.person, Created: at, Enabled: at, Version: 1}}},
 		"account of a member": {Envelope: env(), Accounts: []identity.Service{account}},
-		"expected account":   {Envelope: env(change.Expect{Kind: "service_account", ID: n.account, Version: 1})},
-		"token of a member":  {Envelope: env(), Tokens: []identity.Token{of}},
-		"token of a project": {Envelope: env(), Tokens: []identity.Token{narrowed}},
-		"secret":             {Envelope: env(), Secrets: []accounts.Secret{{ID: n.secret, Version: 1}}},
-		"no secret":          {Envelope: env(), GoneSecrets: []accounts.Secret{{ID: n.secret, Version: 1}}},
-		"connection":         {Envelope: env(), Connections: []tenant.Connection{{ID: n.connection, Project: n.project, Name: "x", Version: 1}}},
-		"new connection":     {Envelope: env(), Connections: []tenant.Connection{con}},
-		"no connection":      {Envelope: env(), GoneConnections: []tenant.Connection{{ID: n.connection, Project: n.project, Version: 1}}},
-		"expected project":   {Envelope: env(change.Expect{Kind: "project", ID: string(n.project), Version: 1})},
-		"expected member":    {Envelope: env(change.Expect{Kind: "member", ID: n.person, Version: 1})},
+		"expected account":    {Envelope: env(change.Expect{Kind: "service_account", ID: n.account, Version: 1})},
+		"token of a member":   {Envelope: env(), Tokens: []identity.Token{of}},
+		"token of a project":  {Envelope: env(), Tokens: []identity.Token{narrowed}},
+		"secret":              {Envelope: env(), Secrets: []accounts.Secret{{ID: n.secret, Version: 1}}},
+		"no secret":           {Envelope: env(), GoneSecrets: []accounts.Secret{{ID: n.secret, Version: 1}}},
+		"connection":          {Envelope: env(), Connections: []tenant.Connection{{ID: n.connection, Project: n.project, Name: "x", Version: 1}}},
+		"new connection":      {Envelope: env(), Connections: []tenant.Connection{con}},
+		"no connection":       {Envelope: env(), GoneConnections: []tenant.Connection{{ID: n.connection, Project: n.project, Version: 1}}},
+		"expected project":    {Envelope: env(change.Expect{Kind: "project", ID: string(n.project), Version: 1})},
+		"expected member":     {Envelope: env(change.Expect{Kind: "member", ID: n.person, Version: 1})},
 	}
 }
 

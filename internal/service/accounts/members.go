@@ -3,11 +3,13 @@ package accounts
 import (
 	"context"
 	"slices"
+	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/service/change"
 	"c4arch/internal/trust/ledger"
 )
@@ -19,6 +21,7 @@ import (
 type NewMember struct {
 	Name, Email string
 	Role        access.Role
+	Until       time.Time // when the membership ends by itself; zero is never, of an auditor [tenant.AuditorDays] from now
 	Key         *change.Idempotency
 }
 
@@ -35,10 +38,13 @@ func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (
 	if err := tenant.CheckName("the name of the member", in.Name); err != nil {
 		return tenant.Member{}, err
 	}
-	if err := grants(a, in.Role); err != nil {
+	if err := tenant.Grants(a, in.Role); err != nil {
 		return tenant.Member{}, err
 	}
 	m := tenant.Member{Name: in.Name, Email: email, Role: in.Role, Created: s.now()}
+	if m.Until, err = tenant.Until(in.Role, in.Until, m.Created); err != nil {
+		return tenant.Member{}, err
+	}
 	if in.Key == nil { // nobody becomes known to the instance for what is refused anyway
 		all, err := s.Tenancy.Members(ctx, scope)
 		if err != nil {
@@ -83,7 +89,7 @@ func addable(a access.Actor, all []tenant.Member, m *tenant.Member) error {
 		return final(fault.New(fault.Conflict, "another person had that e-mail address here").WithHelp("have that person's data erased first"))
 	}
 	m.Version, m.Created = all[i].Version, all[i].Created
-	return grants(a, all[i].Role)
+	return tenant.Grants(a, all[i].Role)
 }
 
 // belong tells the instance that somebody with the address belongs to the actor's organisation, and says who that is. The same is done whether the instance knew the
@@ -108,21 +114,17 @@ func (s *Service) belong(ctx context.Context, a access.Actor, email string) (str
 func added(m tenant.Member) ledger.Draft { return entry("member.added", about(m)...) }
 
 func about(m tenant.Member) []ledger.Field {
-	return []ledger.Field{
+	f := []ledger.Field{
 		ledger.Personal("person", m.Person, m.Person), ledger.Personal("name", m.Name, m.Person), ledger.Personal("email", m.Email, m.Person), ledger.Text("role", string(m.Role)),
 	}
+	if !m.Until.IsZero() {
+		f = append(f, ledger.Time("until", m.Until))
+	}
+	return f
 }
 
-// grants says whether the actor may give or take the role: one that is not above its own. So a role of owner is given by owners alone.
-func grants(a access.Actor, role access.Role) error {
-	if !role.Known() {
-		return fault.New(fault.Invalid, "there is no such role").WithHelp("it is one of %v", access.Roles)
-	}
-	if !a.Covers(role) {
-		return fault.New(fault.Denied, "the role %s is above your own", role)
-	}
-	return nil
-}
+// Grants says whether the actor may give or take the role, for those who write members elsewhere: [tenant.Grants].
+func Grants(a access.Actor, role access.Role) error { return tenant.Grants(a, role) }
 
 func (s *Service) household(ctx context.Context, scope access.Scope) (tenant.Organisation, []tenant.Member, error) {
 	org, err := s.Tenancy.Organisation(ctx, scope)
@@ -147,7 +149,8 @@ func (s *Service) Members(ctx context.Context, a access.Actor, gone bool) ([]ten
 type MemberChange struct {
 	Name    *string
 	Role    *access.Role
-	Version int64 // that was seen, or 0 for whichever there is
+	Until   *time.Time // zero: the membership does not end by itself
+	Version int64      // that was seen, or 0 for whichever there is
 }
 
 // ChangeMember gives a member another role or name. The last owner stays one.
@@ -171,14 +174,17 @@ func (s *Service) ChangeMember(ctx context.Context, a access.Actor, person strin
 		was := m.Role
 		set(&m.Name, in.Name)
 		set(&m.Role, in.Role)
-		for _, bad := range []error{tenant.CheckName("the name of the member", m.Name), grants(a, was), grants(a, m.Role)} {
+		if err := in.until(&m, was, s.now()); err != nil {
+			return err
+		}
+		for _, bad := range []error{tenant.CheckName("the name of the member", m.Name), tenant.Grants(a, was), tenant.Grants(a, m.Role)} {
 			if bad != nil {
 				return bad
 			}
 		}
-		if m.Role != access.Owner {
-			if err := ownerBesides(all, person); err != nil {
-				return err
+		if !m.Owns(s.now()) {
+			if err := tenant.OwnerBesides(all, person, s.now()); err != nil {
+				return final(err)
 			}
 		}
 		_, err = s.Writer.Commit(ctx, &Change{Envelope: change.New(scope, s.now(), entry("member.changed", about(m)...)), Organisation: &org, Members: []tenant.Member{m}})
@@ -196,14 +202,21 @@ func present(all []tenant.Member, person string) (tenant.Member, error) {
 	return all[i], nil
 }
 
-func ownerBesides(all []tenant.Member, person string) error {
-	if !slices.ContainsFunc(all, func(m tenant.Member) bool { return m.Role == access.Owner && !m.Removed && m.Person != person }) {
-		return final(fault.New(fault.Conflict, "the last owner stays an owner").WithHelp("make somebody else one first"))
+// until is when the membership ends: as it is said, or as it was; a member who becomes an auditor gets an end.
+func (in MemberChange) until(m *tenant.Member, was access.Role, now time.Time) (err error) {
+	if in.Until == nil && m.Role == was {
+		return nil
 	}
-	return nil
+	set(&m.Until, in.Until)
+	if in.Until == nil && !m.Until.IsZero() && !m.Until.After(now) {
+		return nil // it is over, and stays so
+	}
+	m.Until, err = tenant.Until(m.Role, m.Until, now)
+	return err
 }
 
-// RemoveMember takes a member out: from the next request on nothing is allowed to the person, and the person's tokens are revoked. The last owner stays.
+// RemoveMember takes a member out: from the next request on nothing is allowed to the person, the person's tokens are revoked and what the person has open in the organisation
+// ends. The last owner stays. Service accounts for which the person answered go on, and need another owner: [Service.ServiceAccounts] shows them.
 func (s *Service) RemoveMember(ctx context.Context, a access.Actor, person, reason string) error {
 	scope, err := access.Decide(a, access.MemberChange, access.Resource{})
 	if err != nil {
@@ -212,7 +225,7 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, person, reas
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
-	return again(func() error {
+	err = again(func() error {
 		org, all, err := s.household(ctx, scope)
 		if err != nil {
 			return err
@@ -221,9 +234,9 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, person, reas
 		if err != nil {
 			return err
 		}
-		for _, bad := range []error{grants(a, m.Role), ownerBesides(all, person)} {
+		for _, bad := range []error{tenant.Grants(a, m.Role), tenant.OwnerBesides(all, person, s.now())} {
 			if bad != nil {
-				return bad
+				return final(bad)
 			}
 		}
 		tokens, drafts, err := s.revokeAll(ctx, scope, person, "the member was removed")
@@ -235,6 +248,21 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, person, reas
 		_, err = s.Writer.Commit(ctx, &Change{Envelope: change.New(scope, s.now(), drafts...), Organisation: &org, Members: []tenant.Member{m}, Tokens: tokens})
 		return err
 	})
+	if err == nil {
+		s.signOut(ctx, a.Org, person, "the member was removed")
+	}
+	return err
+}
+
+// signOut ends what a person has open in an organisation. The membership is read at each request, so nothing is allowed there any more either way: that it could not be done is told
+// and makes nothing fail.
+func (s *Service) signOut(ctx context.Context, org id.Org, person, reason string) {
+	if s.Sessions == nil {
+		return
+	}
+	if err := s.Sessions.EndIn(ctx, org, person, reason); err != nil && s.Failed != nil {
+		s.Failed(ctx, err)
+	}
 }
 
 // revokeAll are the tokens of a person, revoked, with their entries.

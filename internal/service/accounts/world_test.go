@@ -245,8 +245,21 @@ func (w *world) handle(ctx context.Context, c *task.Claimed) error {
 		return w.ApplyDestroy(ctx, c)
 	case task.Erase:
 		return w.Erase(ctx, c)
+	case task.DisableIdle:
+		return w.DisableIdle(ctx, c)
 	}
 	return errors.New("no handler for " + c.Lease.Kind)
+}
+
+// ask leaves a job in the home of an organisation.
+func (w *world) ask(org id.Org, j job.New) error {
+	w.t.Helper()
+	s, err := access.Decide(access.System(org, "test", access.Actor{}), access.TokenUse, access.Resource{})
+	w.check(err)
+	c := &accounts.Change{Envelope: change.New(s, w.clock.now(), draft("organisation.changed"))}
+	c.Jobs = []job.New{j}
+	_, err = w.store.Commit(w.t.Context(), c)
+	return err
 }
 
 // inside is a scope that reads the home of an organisation, or the platform's.

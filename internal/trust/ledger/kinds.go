@@ -24,8 +24,8 @@ var kinds = map[string][2]string{
 
 	"project.created":     {"a project was made", "project slug name"},
 	"project.changed":     {"a project was changed", "slug name archived"},
-	"member.added":        {"a person became a member", "person* name* email* role"},
-	"member.changed":      {"a member was changed", "person* name* email* role"},
+	"member.added":        {"a person became a member", "person* name* email* role until"},
+	"member.changed":      {"a member was changed", "person* name* email* role until"},
 	"member.removed":      {"a person is no member any more", "person* reason"},
 	"member.announced":    {"the instance noted that a person belongs to an organisation", "person* organisation"},
 	"erasure.asked":       {"the erasure of the personal data of a person was asked for", "person* reason"},
