@@ -169,6 +169,7 @@ func (in *instance) public() http.Handler {
 	parts.Failed = func(ctx context.Context, err error) {
 		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
 	}
+	parts.Addr, parts.Limit, parts.Origin = serve.ClientAddr, newRates(in.now).limit, in.cfg.Origin()
 	return api.New(parts)
 }
 

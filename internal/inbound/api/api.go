@@ -10,6 +10,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
 
@@ -25,6 +26,7 @@ import (
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 	"c4arch/internal/service/history"
+	"c4arch/internal/service/stream"
 	"c4arch/internal/service/upkeep"
 )
 
@@ -40,6 +42,7 @@ type Services struct {
 	Audit    *auditing.Service
 	Assure   *assure.Service
 	Jobs     *upkeep.Service
+	Streams  *stream.Service
 	// LedgerKey is the verifier key of the log of the actor's organisation.
 	LedgerKey func(ctx context.Context, a access.Actor) ([]byte, error)
 	// Destinations are those that the service has spoken to; nil where nobody counts them.
@@ -54,6 +57,15 @@ type Services struct {
 	Failed func(ctx context.Context, err error)
 	// Session is whoever a cookie's session stands for; nil where there are none. Its errors are told as 401, but for what does not answer.
 	Session func(r *http.Request) (access.Actor, error)
+	// Looked writes down that something is going to be read, before it is; nil where nobody's reads are. After an error nothing is answered.
+	Looked func(ctx context.Context, a access.Actor, route, subject string) error
+	// Access is told each request that was answered; it may be nil.
+	Access func(ctx context.Context, x Accessed)
+	// Limit takes the cost of a request from the rates of the actor and its organisation, or of the address of who is nobody. Its error is limited when too much was asked
+	// for; nil limits nothing.
+	Limit func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (Allowance, error)
+	// Addr is the address of whoever asks; nil knows none.
+	Addr func(ctx context.Context) netip.Addr
 	// Origin is the service's own, as browsers see it; "" takes it from the request.
 	Origin string
 	// Version is the program's.
@@ -103,6 +115,7 @@ func build(s Services) *api {
 	a.ledger()
 	a.upkeep()
 	a.controls()
+	a.streams()
 	a.described()
 	return a
 }
@@ -122,46 +135,8 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-type actorKey struct{}
-
 // maxBody is the most that a request other than an upload may have.
 const maxBody = 1 << 20
-
-// handler lets nobody in without a token or a session, but to the routes that are for everybody. A path that is not written as its route is meets none: nothing is
-// redirected, so that a token goes where it was sent.
-func (a *api) handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		answers, pattern := a.mux.Handler(r)
-		about, known := a.table.Find(pattern)
-		known = known && plainly(r.URL.EscapedPath())
-		if known {
-			a.Route(r.Context(), about.Path)
-		}
-		if err := a.crossed(r); err != nil {
-			write(w, problemOf(err))
-			return
-		}
-		if !known || about.Who != table.Everybody {
-			actor, err := a.who(r)
-			if err != nil {
-				a.told(r.Context(), err)
-				unauthenticated(w, err)
-				return
-			}
-			a.Actor(r.Context(), actor)
-			r = r.WithContext(context.WithValue(r.Context(), actorKey{}, actor))
-		}
-		if !known {
-			missed(w, a.allowed(answers, r))
-			return
-		}
-		if !about.Large {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		}
-		a.mux.ServeHTTP(w, r)
-	})
-}
 
 // plainly reports whether a path is written as routes are; others net/http would redirect.
 func plainly(escaped string) bool {
@@ -236,9 +211,4 @@ func signedIn(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-func actorOf(ctx context.Context) access.Actor {
-	actor, _ := ctx.Value(actorKey{}).(access.Actor) // the zero actor may nothing
-	return actor
 }

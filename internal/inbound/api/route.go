@@ -94,20 +94,31 @@ func route[I, O any](a *api, method, path, name, summary string, p policy, handl
 	a.entered(&op, p, thingsOf(a.inputs[name]))
 	if empty {
 		huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
-			_, err := handler(ctx, actorOf(ctx), in)
-			a.told(ctx, err)
-			return nil, refused(err, in)
+			_, err := handled(ctx, a, in, handler)
+			return nil, err
 		})
 		return
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*out[O], error) {
-		body, err := handler(ctx, actorOf(ctx), in)
+		body, err := handled(ctx, a, in, handler)
 		if err != nil {
-			a.told(ctx, err)
-			return nil, refused(err, in)
+			return nil, err
 		}
+		tagged(ctx, body)
 		return &out[O]{Body: body}, nil
 	})
+}
+
+// handled is what a handler does, with its error as a problem.
+func handled[I, O any](ctx context.Context, a *api, in *I, handler func(ctx context.Context, actor access.Actor, in *I) (O, error)) (body O, err error) {
+	if err = matched(ctx, in); err == nil {
+		body, err = handler(ctx, actorOf(ctx), in)
+	}
+	if err != nil {
+		a.told(ctx, err)
+		return body, precondition(ctx, refused(err, in))
+	}
+	return body, nil
 }
 
 // plain adds a route that streams; its description is written by hand, and what its query names is told by the extension x-c4arch-thing of a parameter.

@@ -182,7 +182,7 @@ func ObserveForeign(ctx context.Context, s Services, f Foreign) (control.Observa
 
 func foreign(ctx context.Context, h http.Handler, list []operation, f Foreign) control.Observation {
 	o := control.Observation{Subject: "routes that read, asked by " + string(f.Actor.Org), Outcome: control.Pass}
-	ctx = context.WithValue(ctx, actorKey{}, f.Actor)
+	ctx = context.WithValue(ctx, gateKey{}, &entered{actor: f.Actor})
 	missing, refused, routes := 0, 0, 0
 	for _, op := range list {
 		if op.method != http.MethodGet || !strings.Contains(op.path, "{") {
