@@ -84,7 +84,7 @@ func (s *Service) door(ctx context.Context, ss identity.Session, request string)
 	case 0:
 		return "", ErrFailed
 	case 1:
-		return list[0].Org, nil
+		return list[0].Org, s.welcome(ctx, ss, list[0], request)
 	}
 	return "", nil
 }

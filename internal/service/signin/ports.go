@@ -135,6 +135,8 @@ type Organisations interface {
 // Policies is the port to what an organisation demands of whoever signs in.
 type Policies interface {
 	PolicyOf(ctx context.Context, org id.Org) (identity.Policy, error)
+	// FellBack writes down that an owner came in with a passkey where the organisation demands its provider.
+	FellBack(ctx context.Context, org id.Org, person string, strength identity.Strength, request string) error
 }
 
 // Personnel is the port to the platform's own people.

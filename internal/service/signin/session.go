@@ -268,6 +268,19 @@ func (s *Service) Organisations(ctx context.Context, ss identity.Session) ([]Mem
 	return out, nil
 }
 
+// welcome says why a session may not go into an organisation that takes the person, as far as its policy is about how somebody signed in. That an owner comes in past the provider is
+// written down there, each time.
+func (s *Service) welcome(ctx context.Context, ss identity.Session, m Membership, request string) error {
+	p, err := s.policy(ctx, m.Org)
+	if err != nil || !p.SSO || ss.Method == identity.ByProvider {
+		return err
+	}
+	if m.Role != access.Owner {
+		return ErrSSO
+	}
+	return s.Policies.FellBack(ctx, m.Org, ss.Person, ss.Strength, request)
+}
+
 // reach are the organisations that take what the session was begun with; whether the person is a member there is theirs to say.
 func (s *Service) reach(ctx context.Context, scope access.Scope, ss identity.Session) ([]id.Org, error) {
 	if ss.Strength.Passkey == "" {
@@ -292,8 +305,12 @@ func (s *Service) Switch(ctx context.Context, ss identity.Session, org id.Org, r
 	if err != nil {
 		return Signed{}, err
 	}
-	if !slices.ContainsFunc(list, func(m Membership) bool { return m.Org == org }) {
+	i := slices.IndexFunc(list, func(m Membership) bool { return m.Org == org })
+	if i < 0 {
 		return Signed{}, fault.New(fault.NotFound, "there is no such organisation")
+	}
+	if err := s.welcome(ctx, ss, list[i], request); err != nil {
+		return Signed{}, err
 	}
 	return s.rotate(ctx, ss, func(n *identity.Session) { n.Org = org }, nil, request)
 }

@@ -40,8 +40,8 @@ func (f *Founder) check() (err error) {
 	return tenant.CheckSlug(f.Slug)
 }
 
-// errSetup is what is said of every code that cannot be used.
-var errSetup = fault.New(fault.Denied, "the set-up link is not one, was used or has expired").WithHelp("start the server again for a new one")
+// ErrSetup is what is said of every set-up code that cannot be used.
+var ErrSetup = fault.New(fault.Denied, "the set-up link is not one, was used or has expired").WithHelp("start the server again for a new one")
 
 // BeginSetup begins to make the first passkey. The code is looked at, and used at the end.
 func (s *Service) BeginSetup(ctx context.Context, code string, f Founder, cause Cause) (Ceremony, error) {
@@ -49,7 +49,7 @@ func (s *Service) BeginSetup(ctx context.Context, code string, f Founder, cause 
 		return Ceremony{}, err
 	}
 	if identity.ParseSetup(code) != nil {
-		return Ceremony{}, errSetup
+		return Ceremony{}, ErrSetup
 	}
 	if err := f.check(); err != nil {
 		return Ceremony{}, err
@@ -65,7 +65,7 @@ func (s *Service) BeginSetup(ctx context.Context, code string, f Founder, cause 
 		return Ceremony{}, err
 	}
 	if !good {
-		return Ceremony{}, errSetup
+		return Ceremony{}, ErrSetup
 	}
 	p, err := s.People.PersonByEmail(ctx, scope, f.Email)
 	if missing(err) {

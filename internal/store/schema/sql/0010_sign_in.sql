@@ -24,6 +24,16 @@ CREATE TABLE passkey (
 CREATE UNIQUE INDEX passkey_handle ON passkey (org_id, handle);
 CREATE INDEX passkey_person ON passkey (org_id, person);
 
+-- Which organisations take a passkey for the one of their member: those by whose invitation or recovery it came, or that its holder joined with it.
+CREATE TABLE passkey_trust (
+    {{org}},
+    passkey      TEXT    NOT NULL,
+    organisation TEXT    NOT NULL, -- 'platform' is the platform's own people
+    created_at   INTEGER NOT NULL,
+    PRIMARY KEY (org_id, passkey, organisation),
+    FOREIGN KEY (org_id, passkey) REFERENCES passkey (org_id, id)
+);
+
 -- Who a person is at a provider.
 CREATE TABLE subject (
     {{org}},

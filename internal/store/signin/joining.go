@@ -1,0 +1,97 @@
+package signin
+
+import (
+	"cmp"
+	"context"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/service/change"
+	"c4arch/internal/service/signin"
+	"c4arch/internal/store/sqldb"
+)
+
+// Membership is what the scope's organisation says of a person, in one transaction. The member is asked for first, and the organisation whether there is one or not.
+func (st *Store) Membership(ctx context.Context, s access.Scope, person string) (m signin.Membership, err error) {
+	err = st.read(ctx, s, false, func(tx *sqldb.Tx) error {
+		var none error
+		m, none = single(ctx, tx, "member", `SELECT name, email, role, until, removed, erased, version FROM member WHERE id = $1`, func(s scan) (m signin.Membership, err error) {
+			var until, removed, erased int64
+			err = s(&m.Member, &m.Email, &m.Role, &until, &removed, &erased, &m.Version)
+			m.Until, m.Removed = micros(until), removed == 1 || erased == 1
+			return m, err
+		}, person)
+		if none != nil && fault.KindOf(none) != fault.NotFound {
+			return none
+		}
+		_, err := tx.Row(ctx, []any{&m.Org, &m.Slug, &m.Name}, `SELECT id, slug, name FROM organisation`)
+		return cmp.Or(err, none)
+	})
+	return m, err
+}
+
+const invitationColumns = `SELECT id, hash, person, role, actor, used, revoked, created_at, expires_at, version FROM invitation`
+
+func invitationRow(s scan) (v identity.Invitation, err error) {
+	var used, revoked, created, expires int64
+	err = s(&v.ID, &v.Hash, &v.Person, &v.Role, &v.By, &used, &revoked, &created, &expires, &v.Version)
+	v.Used, v.Revoked, v.Created, v.Expires = used == 1, revoked == 1, micros(created), micros(expires)
+	return v, err
+}
+
+// Invitations are all of the scope's organisation, the oldest first.
+func (st *Store) Invitations(ctx context.Context, s access.Scope) ([]identity.Invitation, error) {
+	return all(ctx, st, s, false, invitationColumns+` ORDER BY id`, invitationRow)
+}
+
+// InvitationByHash is the one with that hash.
+func (st *Store) InvitationByHash(ctx context.Context, s access.Scope, hash []byte) (identity.Invitation, error) {
+	return one(ctx, st, s, false, "invitation", invitationColumns+` WHERE hash = $1`, invitationRow, hash)
+}
+
+const recoveryColumns = `SELECT id, hash, person, reason, actor, approver, used, created_at, expires_at, version FROM recovery`
+
+func recoveryRow(s scan) (r identity.Recovery, err error) {
+	var used, created, expires int64
+	err = s(&r.ID, &r.Hash, &r.Person, &r.Reason, &r.Asked, &r.Approved, &used, &created, &expires, &r.Version)
+	r.Used, r.Created, r.Expires = used == 1, micros(created), micros(expires)
+	return r, err
+}
+
+// Recoveries are all of the scope's organisation, the oldest first.
+func (st *Store) Recoveries(ctx context.Context, s access.Scope) ([]identity.Recovery, error) {
+	return all(ctx, st, s, false, recoveryColumns+` ORDER BY id`, recoveryRow)
+}
+
+// RecoveryByHash is the one with that hash. One that nobody agreed to has none.
+func (st *Store) RecoveryByHash(ctx context.Context, s access.Scope, hash []byte) (identity.Recovery, error) {
+	return one(ctx, st, s, false, "recovery", recoveryColumns+` WHERE hash = $1 AND approver <> ''`, recoveryRow, hash)
+}
+
+// Join writes invitations and recoveries. What was used stays used.
+func (st *Store) Join(ctx context.Context, c *signin.Joining) (change.Committed, error) {
+	return st.commit(ctx, &c.Envelope, false, func(w *writer) error {
+		if err := each(c.Invitations, func(v identity.Invitation) string { return v.ID }, w.invitation); err != nil {
+			return err
+		}
+		return each(c.Recoveries, func(r identity.Recovery) string { return r.ID }, w.recovery)
+	})
+}
+
+func (w *writer) invitation(v identity.Invitation) error {
+	if v.Version == 0 {
+		return w.exec(`INSERT INTO invitation (id, hash, person, role, actor, used, revoked, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, 1)`,
+			v.ID, v.Hash, v.Person, string(v.Role), string(v.By), v.Created.UnixMicro(), v.Expires.UnixMicro())
+	}
+	return w.one("invitation", `UPDATE invitation SET used = $3, revoked = $4, version = version + 1 WHERE id = $1 AND version = $2 AND used = 0 AND revoked = 0`, v.ID, v.Version, v.Used, v.Revoked)
+}
+
+func (w *writer) recovery(r identity.Recovery) error {
+	if r.Version == 0 {
+		return w.exec(`INSERT INTO recovery (id, hash, person, reason, actor, approver, used, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, '', 0, $6, $7, 1)`,
+			r.ID, []byte{}, r.Person, r.Reason, string(r.Asked), r.Created.UnixMicro(), r.Expires.UnixMicro())
+	}
+	return w.one("recovery", `UPDATE recovery SET hash = $3, approver = $4, used = $5, expires_at = $6, version = version + 1 WHERE id = $1 AND version = $2 AND used = 0`,
+		r.ID, r.Version, r.Hash, string(r.Approved), r.Used, r.Expires.UnixMicro())
+}
