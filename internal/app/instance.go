@@ -31,6 +31,7 @@ import (
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 	"c4arch/internal/service/history"
+	streams "c4arch/internal/service/stream"
 	"c4arch/internal/service/upkeep"
 	"c4arch/internal/source/files"
 	"c4arch/internal/store/account"
@@ -70,6 +71,7 @@ type instance struct {
 	audit       *auditing.Service
 	assure      *assure.Service
 	upkeep      *upkeep.Service
+	streams     *streams.Service
 	small       *small.Store
 	out         spoken
 	restored    id.Org // of which an older backup is going to be accepted
@@ -131,6 +133,7 @@ func (in *instance) closes(fn func() error) { in.close = append(in.close, fn) }
 type meters struct {
 	ledger auditing.Meter
 	assure assure.Meter
+	stream streams.Meter
 }
 
 func (in *instance) services(ctx context.Context, m meters) error {
@@ -154,6 +157,7 @@ func (in *instance) services(ctx context.Context, m meters) error {
 		}
 		return keeper{h}, nil
 	}}
+	in.streams = in.streaming(m.stream)
 	copies, err := in.copies()
 	if err != nil {
 		return err

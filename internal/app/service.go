@@ -88,13 +88,21 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 		defer close(done)
 		dispatcher.Run(work)
 	}()
+	written := make(chan struct{})
+	logging, last := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(written)
+		in.streams.Access.Run(logging)
+	}()
 	err = serve.Run(ctx, &in.cfg.Config, parts)
 	stop()
 	<-done
+	last() // the last requests are written down before the homes close
+	<-written
 	// What was spoken to since the last minute is written down as well.
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
 	defer cancel()
-	return errors.Join(err, in.recordDestinations(last))
+	return errors.Join(err, in.recordDestinations(end))
 }
 
 // lastWrite bounds what is written when the service has stopped.
@@ -165,7 +173,7 @@ func (in *instance) public() http.Handler {
 	parts := in.apiParts()
 	parts.Request = observe.RequestID
 	parts.Actor = func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }
-	parts.Route = observe.Route
+	parts.Route, parts.Access = observe.Route, in.accessed
 	parts.Failed = func(ctx context.Context, err error) {
 		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
 	}
@@ -176,7 +184,7 @@ func (in *instance) public() http.Handler {
 // apiParts are the services that the API calls, without a log of requests.
 func (in *instance) apiParts() api.Services {
 	return api.Services{
-		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, LedgerKey: in.LedgerKey,
+		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, Streams: in.streams, LedgerKey: in.LedgerKey,
 		Destinations: in.destinations, Version: version(),
 		Request: func(context.Context) string { return "" }, Actor: func(context.Context, access.Actor) {}, Route: func(context.Context, string) {},
 	}
@@ -198,6 +206,7 @@ func (in *instance) dispatcher(watch *observe.Observer, metrics *observe.Metrics
 			task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
 			task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,
 			task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep,
+			task.Deliver: in.streams.HandleDeliver, task.Redeliver: in.streams.HandleRedeliver,
 		}),
 	})
 }

@@ -44,6 +44,9 @@ func (r *Rule) mayDial(a netip.Addr) bool {
 	return Public(a) || slices.ContainsFunc(r.Nets, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
+// Port reports whether the rule lets a port be reached.
+func (r *Rule) Port(port uint16) bool { return r.mayPort(port) }
+
 func (r *Rule) mayPort(port uint16) bool {
 	if len(r.Ports) == 0 {
 		return port == 443

@@ -8,7 +8,7 @@ import (
 // Cloud addresses at which a machine asks for a token of its own identity (IMDS of Azure and AWS, containers of AWS).
 var metadata = prefixes("169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32")
 
-// Defaults are the rules that a server starts from; configuration changes them. Read, Webhook, SignIn and Source go to the public internet only;
+// Defaults are the rules that a server starts from; configuration changes them. Read, Webhook, Syslog, SignIn and Source go to the public internet only;
 // where a purpose needs a private network, its configuration names that network.
 func Defaults() map[Purpose]Rule {
 	return map[Purpose]Rule{
@@ -26,7 +26,8 @@ func Defaults() map[Purpose]Rule {
 		},
 		Read:    {Hosts: []string{"management.azure.com"}, ReadOnly: true, Posts: []string{"/providers/Microsoft.ResourceGraph/resources"}, MaxBody: 64 << 20},
 		Source:  {Hosts: []string{"*"}, Redirects: 3, MaxBody: 256 << 20, Wait: 5 * time.Minute},
-		Webhook: {Hosts: []string{"*"}, MaxBody: 1 << 20, Wait: 15 * time.Second},
+		Webhook: {Hosts: []string{"*"}, Ports: []uint16{443, 8443}, MaxBody: 1 << 20, Wait: 15 * time.Second},
+		Syslog:  {Hosts: []string{"*"}, Ports: []uint16{6514}},
 		SignIn:  {Hosts: []string{"*"}, Redirects: 2, MaxBody: 1 << 20, Wait: 15 * time.Second},
 		Certs:   {Hosts: []string{"acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"}, MaxBody: 1 << 20, Wait: 30 * time.Second},
 	}

@@ -37,6 +37,7 @@ const (
 	Read      Purpose = "read"      // what a scan reads: never changes anything
 	Source    Purpose = "source"    // repositories of code
 	Webhook   Purpose = "webhook"   // addresses that a customer gave
+	Syslog    Purpose = "syslog"    // collectors of syslog that a customer named
 	Mail      Purpose = "mail"      // SMTP
 	SignIn    Purpose = "signin"    // OpenID providers
 	Certs     Purpose = "certs"     // ACME

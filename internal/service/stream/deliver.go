@@ -366,7 +366,9 @@ func (s *Service) sendWebhook(ctx context.Context, scope access.Scope, to target
 // statusError is an answer that acknowledges nothing.
 type statusError int
 
-func (e statusError) Error() string { return fmt.Sprintf("the receiver answers with status %d", int(e)) }
+func (e statusError) Error() string {
+	return fmt.Sprintf("the receiver answers with status %d", int(e))
+}
 
 func (s *Service) post(ctx context.Context, scope access.Scope, r Request) error {
 	status, err := s.Sender.Post(ctx, scope.Org(), r)
