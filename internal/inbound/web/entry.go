@@ -1,0 +1,203 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"c4arch/internal/account/identity"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/secret"
+	"c4arch/internal/inbound/route"
+)
+
+// entry are the pages of signing in.
+func (s *Site) entry() {
+	s.page("/", "start", route.Everybody, "", start)
+	s.page("/sign-in", "sign-in", route.Everybody, "", showSignIn)
+	s.form("/sign-in", "sign-in-find", route.Everybody, "", findProvider)
+	s.ceremony("/sign-in/passkey", "sign-in-begin", route.Everybody, "", beginSignIn)
+	s.ceremony("/sign-in/passkey/finish", "sign-in-finish", route.Everybody, "", finishSignIn)
+	s.page("/sign-in/{slug}", "sign-in-organisation", route.Everybody, "", showProviders)
+	s.page("/sign-in/{slug}/{provider}", "sign-in-leave", route.Everybody, "", leave)
+	s.page("/oidc/return/{provider}", "sign-in-return", route.Everybody, "", comeBack)
+	s.form("/sign-out", "sign-out", route.Person, "", signOut)
+}
+
+// start leads people to where they can begin, and tells programs where the API is.
+func start(c *call) error {
+	if !takesHTML(c.r) {
+		c.Elsewhere.ServeHTTP(c.w, c.r)
+		return nil
+	}
+	who, err := c.visitor()
+	switch {
+	case err == nil && who != nil:
+		return c.to("/account")
+	case err == nil || fault.KindOf(err) == fault.Denied:
+		return c.to("/sign-in")
+	}
+	return err
+}
+
+func showSignIn(c *call) error {
+	next := ownPath(c.r.URL.Query().Get("next"))
+	if who, err := c.visitor(); err == nil && who != nil {
+		return c.to(next)
+	}
+	fresh, err := c.Setup(c.ctx())
+	if err != nil {
+		return err
+	}
+	return c.show(view{Title: "Sign in", Narrow: true, Scripts: []string{"passkey.js"}}, signInPage(next, fresh))
+}
+
+// from is where a ceremony happens.
+func (c *call) from() From {
+	return From{Realm: c.realm, Device: device(c.r.UserAgent()), Addr: c.Addr(c.ctx()), Request: c.Request(c.ctx())}
+}
+
+// sent is what a form with a passkey sends: its fields, and what the authenticator said.
+type sent struct {
+	Fields   map[string]string `json:"fields"`
+	Response json.RawMessage   `json:"response"`
+}
+
+// begun answers with what the browser is asked, and remembers the ceremony.
+func (c *call) begun(cer Ceremony, err error) error {
+	if err != nil {
+		return err
+	}
+	c.beginCeremony(cer.Handle)
+	return c.answer(cer.Options)
+}
+
+// ended is the ceremony that the browser ends, with what it sent.
+func (c *call) ended() (handle secret.Value, in sent, err error) {
+	if err := c.body(&in); err != nil {
+		return handle, in, err
+	}
+	text := readCookie(c.r, ceremonyCookie)
+	if text == "" || len(in.Response) == 0 {
+		return handle, in, fault.New(fault.Invalid, "that was not begun here, or too long ago").WithHelp("load the page again")
+	}
+	return secret.New([]byte(text)), in, nil
+}
+
+// entered ends a ceremony that signs somebody in.
+func (c *call) entered(cookie secret.Value, err error, next string) error {
+	if err != nil {
+		return err
+	}
+	c.signed(cookie)
+	return c.went(next)
+}
+
+func beginSignIn(c *call) error {
+	var fields map[string]string
+	if err := c.body(&fields); err != nil {
+		return err
+	}
+	return c.begun(c.SignIn.BeginSignIn(c.ctx(), c.from()))
+}
+
+func finishSignIn(c *call) error {
+	handle, in, err := c.ended()
+	if err != nil {
+		return err
+	}
+	cookie, err := c.SignIn.FinishSignIn(c.ctx(), handle, in.Response, c.from())
+	return c.entered(cookie, err, ownPath(in.Fields["next"]))
+}
+
+// findProvider shows the providers for an e-mail address. It leads nowhere by itself: the policy of the page lets a form be sent to this service alone, and browsers hold
+// the addresses that a form is redirected to against it too. What follows are links.
+func findProvider(c *call) error {
+	found, err := c.Federation.Discover(c.ctx(), c.form("email"))
+	if err != nil {
+		return err
+	}
+	return c.show(view{Title: "Sign in", Narrow: true}, providersPage(found, ownPath(c.form("next"))))
+}
+
+func showProviders(c *call) error {
+	found, err := c.Federation.Discover(c.ctx(), c.r.PathValue("slug"))
+	if err != nil {
+		return err
+	}
+	return c.show(view{Title: "Sign in", Narrow: true}, providersPage(found, ownPath(c.r.URL.Query().Get("next"))))
+}
+
+// leave begins at a provider.
+func leave(c *call) error {
+	found, err := c.Federation.Discover(c.ctx(), c.r.PathValue("slug"))
+	if err != nil {
+		return err
+	}
+	for _, p := range found.Providers {
+		if p.ID == c.r.PathValue("provider") {
+			return c.depart(found, p.ID)
+		}
+	}
+	return fault.New(fault.NotFound, "there is no such way to sign in")
+}
+
+func (c *call) depart(found Found, provider string) error {
+	to, handle, err := c.Federation.Begin(c.ctx(), found.Org, provider, c.realm, c.from())
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return fault.New(fault.Unavailable, "the provider's address is not one")
+	}
+	next := base64.RawURLEncoding.EncodeToString([]byte(ownPath(c.r.URL.Query().Get("next"))))
+	setCookie(c.w, ceremonyCookie, string(handle.Expose())+"."+string(c.realm)+"."+next, ceremonyLife)
+	http.Redirect(c.w, c.r, u.String(), http.StatusSeeOther)
+	return nil
+}
+
+// comeBack ends it: the browser comes from the provider's site.
+func comeBack(c *call) error {
+	handle, realm, next := returning(readCookie(c.r, ceremonyCookie))
+	if handle == "" {
+		return fault.New(fault.Invalid, "that sign-in was not begun in this browser, or too long ago").WithHelp("begin again")
+	}
+	c.realm = realm
+	query := map[string]string{"provider": c.r.PathValue("provider")}
+	for _, name := range []string{"state", "code", "iss", "error"} {
+		query[name] = c.r.URL.Query().Get(name)
+	}
+	cookie, err := c.Federation.Finish(c.ctx(), secret.New([]byte(handle)), query, c.from())
+	if err != nil {
+		c.endCeremony()
+		return err
+	}
+	c.signed(cookie)
+	return c.to(next)
+}
+
+// returning takes the cookie of a ceremony with a provider apart.
+func returning(text string) (handle string, realm identity.Realm, next string) {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 || parts[0] == "" {
+		return "", "", ""
+	}
+	b, err := base64.RawURLEncoding.DecodeString(parts[2])
+	realm = identity.Realm(parts[1])
+	if err != nil || realm != identity.Members && realm != identity.Staff {
+		return "", "", ""
+	}
+	return parts[0], realm, ownPath(string(b))
+}
+
+func signOut(c *call) error {
+	err := c.SignIn.SignOut(c.ctx(), *c.who)
+	if err != nil {
+		return err
+	}
+	c.unsigned()
+	return c.done(c.signInPath(), "out")
+}

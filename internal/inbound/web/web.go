@@ -1,0 +1,114 @@
+// Package web is the pages of identity: signing in, the set-up, invitations, the account, and what an organisation decides about who may.
+//
+// It promises: each page and each form is a route of the table with its policy, and each form and each ceremony is refused from another site; a handler returns an error, and
+// one place turns it into a page; a page runs the scripts that carry its nonce and nothing else, and fetches from nobody but this service; a session is a cookie that a script
+// cannot read; whoever is led back somewhere is led to a path of this service. Every form works with a keyboard, and every one that no passkey is needed for without scripts.
+// It leaves out every decision, which the services make, and limits by rate.
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
+	"c4arch/internal/inbound/route"
+)
+
+//go:generate go tool -modfile=../../../tools/go.mod templ generate -path .
+
+// Services are what the pages call. Every port must be set, unless it says otherwise.
+type Services struct {
+	SignIn       SignIn
+	Organisation Organisation
+	Federation   Federation
+	Staff        Staff
+	// API is the description of the API, as JSON.
+	API func(ctx context.Context) ([]byte, error)
+	// Undertaking is the text that whoever sets the service up, and all of its staff, signs.
+	Undertaking func() Undertaking
+	// Setup reports whether the service waits to be set up.
+	Setup func(ctx context.Context) (bool, error)
+	// Origin is how people reach the service, or "" where that was not configured and it listens on loopback alone.
+	Origin string
+	Now    func() time.Time
+	// Request is the id of the request that ctx is of, Addr the address of whoever sent it.
+	Request func(ctx context.Context) string
+	Addr    func(ctx context.Context) netip.Addr
+	// Actor and Route tell the log of the request who asks and which pattern it met; nil tells nobody.
+	Actor func(ctx context.Context, a access.Actor)
+	Route func(ctx context.Context, pattern string)
+	// Failed tells the log why a request has failed, where that is no fault of whoever asked.
+	Failed func(ctx context.Context, err error)
+	// Elsewhere answers what no page is at.
+	Elsewhere http.Handler
+}
+
+// Site is the pages.
+type Site struct {
+	Services
+	table  route.Table
+	mux    *http.ServeMux
+	same   *http.CrossOriginProtection
+	assets *assets
+	docs   described
+}
+
+// New makes the pages.
+func New(s Services) *Site {
+	w := &Site{Services: s, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), assets: loadAssets()}
+	w.entry()
+	w.setup()
+	w.joining()
+	w.device()
+	w.account()
+	w.members()
+	w.tokens()
+	w.signInRules()
+	w.supportAccess()
+	w.stepUp()
+	w.staff()
+	w.docsRoutes()
+	return w
+}
+
+// Routes are the routes, each with its policy.
+func (s *Site) Routes() []route.Route { return s.table.All() }
+
+// page, form and ceremony add a route: what shows something, what a browser posts from a form, and what a script posts as JSON.
+func (s *Site) page(path, name string, who route.Who, act access.Action, h handler, things ...route.Thing) {
+	s.add(route.Route{Method: http.MethodGet, Path: path, Name: name, Who: who, Action: act, Page: true, Things: things}, identity.Members, h)
+}
+
+func (s *Site) form(path, name string, who route.Who, act access.Action, h handler, things ...route.Thing) {
+	s.add(route.Route{Method: http.MethodPost, Path: path, Name: name, Who: who, Action: act, Page: true, Things: things}, identity.Members, h)
+}
+
+func (s *Site) ceremony(path, name string, who route.Who, act access.Action, h handler) {
+	s.add(route.Route{Method: http.MethodPost, Path: path, Name: name, Who: who, Action: act}, identity.Members, h)
+}
+
+func (s *Site) add(r route.Route, realm identity.Realm, h handler) {
+	s.table.Add(r)
+	pattern := r.String()
+	if r.Path == "/" {
+		pattern = r.Method + " /{$}"
+	}
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, req *http.Request) { s.handle(w, req, r, realm, h) })
+}
+
+// inPath is a thing that the path of a route names.
+func inPath(name, kind string) route.Thing {
+	return route.Thing{In: route.InPath, Name: name, Kind: kind}
+}
+
+// inBody is a thing that a field of a form names.
+func inBody(name, kind string) route.Thing {
+	return route.Thing{In: route.InBody, Name: name, Kind: kind}
+}
+
+var _ templ.Component = templ.ComponentFunc(nil)
