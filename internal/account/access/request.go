@@ -18,6 +18,8 @@ const (
 	typeLocal   cedar.EntityType = "Local"
 )
 
+var principals = []cedar.EntityType{typePerson, typeProgram, typeStaff, typeVisitor, typeWorker, typeLocal}
+
 // The types of resources: whose home it is. What is named under it, a project, is found or not by the store.
 const (
 	typeOrganisation cedar.EntityType = "Organisation"
@@ -31,6 +33,7 @@ const typeAction cedar.EntityType = "Action"
 var (
 	groupCritical = cedar.NewEntityUID(typeAction, "critical")
 	groupInPerson = cedar.NewEntityUID(typeAction, "inPerson")
+	groups        = []cedar.EntityUID{groupCritical, groupInPerson}
 )
 
 // principal is the actor as the policies see it. Nothing of the actor but its kind, its roles and its purpose decides.
