@@ -28,6 +28,7 @@ type Config struct {
 	Work      Work
 	Limits    Limits
 	Ledger    Ledger
+	Staff     Staff
 }
 
 // Server is the public listener.
@@ -125,6 +126,22 @@ type Ledger struct {
 type Witness struct {
 	Key string // verifier key, as in c2sp.org/signed-note
 	URL *url.URL
+}
+
+// Staff is how the platform's own people sign in.
+type Staff struct {
+	Issuer   string // of the platform's own OpenID Connect provider, as it writes itself; "" is none
+	Client   string
+	Secret   Secret // empty: a public client, which PKCE protects alone
+	ACR, AMR []string
+	Roots    string   // file with the authorities of makers of authenticators
+	AAGUIDs  []string // models that count as hardware, lower case
+	Hardware string   // auto, yes, no
+}
+
+// NeedsHardware reports whether a proof of a hardware key is required: where there is a provider, unless the operator says otherwise.
+func (s *Staff) NeedsHardware() bool {
+	return s.Hardware == "yes" || s.Hardware == "auto" && s.Issuer != ""
 }
 
 // Encrypted reports whether the public listener speaks TLS itself.

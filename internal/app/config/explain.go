@@ -41,7 +41,7 @@ func (l *Loaded) Explain() []Line {
 
 // hidden is how a setting that names the place of a secret is shown.
 func (l *Loaded) hidden(key string) string {
-	return "[secret] in " + map[string]Secret{"database.url": l.Database.URL, "database.owner": l.Database.Owner}[key].Place()
+	return "[secret] in " + map[string]Secret{"database.url": l.Database.URL, "database.owner": l.Database.Owner, "staff.secret": l.Staff.Secret}[key].Place()
 }
 
 // WriteText writes an explanation for people.

@@ -157,6 +157,21 @@ func TestMistakes(t *testing.T) {
 		{"--ledger-origin=a b", "write a name"},
 		{"--witnesses=https://witness.example", "verifier key"},
 		{"--witnesses=w+1a2b3c4d+AAAA http://witness.example", "by https"},
+		{"--staff-issuer=https://id.contoso.example", "go together"},
+		{"--staff-client=c4arch", "go together"},
+		{"--staff-issuer=http://id.contoso.example", "by https"},
+		{"--staff-issuer=id.contoso.example", "begins with https://"},
+		{"--staff-issuer=https://id.contoso.example?tenant=1", "no ?"},
+		{"--staff-acr=phr", "name it"},
+		{"--staff-amr=h wk", "no spaces"},
+		{"--staff-secret=hunter2hunter2", "named by where it is kept"},
+		{"--staff-secret=file:/run/secrets/staff", "name it"},
+		{"--staff-hardware=maybe", "auto, yes, no"},
+		{"--staff-hardware=yes", "nothing proves one"},
+		{"--staff-aaguids=00000000-0000-0000-0000-000000000000", "not all zero"},
+		{"--staff-aaguids=cb69481e8ff7403993ec0a2729a154a8", "8-4-4-4-12"},
+		{"--staff-aaguids=cb69481e-8ff7-4039-93ec-0a2729a154a8", "go together"},
+		{"--staff-vendor-roots=/roots.pem", "go together"},
 		{"C4ARCH_LISTEN=x", "environment C4ARCH_LISTEN"},
 		{"C4ARCH_CONFIG=/nowhere.yaml", "/nowhere.yaml"},
 	} {
@@ -347,7 +362,7 @@ func TestExplain(t *testing.T) {
 		t.Fatal(err, len(got.Settings))
 	}
 	for _, line := range got.Settings {
-		if line.Meaning == "" || line.Source == "" || line.Secret != (line.Key == "database.url" || line.Key == "database.owner") {
+		if line.Meaning == "" || line.Source == "" || line.Secret != (line.Key == "database.url" || line.Key == "database.owner" || line.Key == "staff.secret") {
 			t.Errorf("%+v", line)
 		}
 	}

@@ -83,6 +83,7 @@ func (l *Loaded) rules() []error {
 		say("redirect: set external, so that it is known where to redirect to: a name that a caller sent is not believed")
 	}
 	bad = append(bad, c.Internal.rules()...)
+	bad = append(bad, c.Staff.rules()...)
 	if c.Database.URL.Empty() && !c.Database.Owner.Empty() {
 		say("database.owner: it names the role that migrates, but database.url is not set")
 	}
@@ -170,6 +171,7 @@ func (l *Loaded) Check(ctx context.Context, m Machine) error {
 			say("%s (%s): %s", s.name, s.at.Place(), why)
 		}
 	}
+	bad = append(bad, l.Staff.check(ctx, m)...)
 	for _, k := range l.Keys.Root {
 		if k.Scheme == "file" {
 			if err := keyFolder(k.Dir, filepath.Dir(k.Dir) == l.Data.Dir); err != nil {

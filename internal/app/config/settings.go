@@ -200,5 +200,38 @@ func settings() []setting {
 			key: "ledger.witnesses", flag: "witnesses", list: true, set: witnesses,
 			what: "Who cosigns checkpoints: for each a verifier key, a space, and an address.",
 		},
+
+		{
+			key: "staff.issuer", flag: "staff-issuer", set: checked(text(func(c *Config) *string { return &c.Staff.Issuer }), issuer),
+			what: "The OpenID Connect provider of the platform's own people, as it names itself. With it they sign in by it alone; without it with passkeys, and the register of commitments says so.",
+		},
+		{
+			key: "staff.client", flag: "staff-client", set: text(func(c *Config) *string { return &c.Staff.Client }),
+			what: "The id under which that provider knows this service.",
+		},
+		{
+			key: "staff.secret", flag: "staff-secret", hide: true, set: secretAt(func(c *Config) *Secret { return &c.Staff.Secret }),
+			what: "The secret of this service at that provider. Without it the service is a public client there, which PKCE protects.",
+		},
+		{
+			key: "staff.acr", flag: "staff-acr", list: true, set: checked(list(func(c *Config) *[]string { return &c.Staff.ACR }), claim),
+			what: "The values of the claim acr by which that provider says that a hardware key was used. They are asked for, and the proof is kept.",
+		},
+		{
+			key: "staff.amr", flag: "staff-amr", list: true, set: checked(list(func(c *Config) *[]string { return &c.Staff.AMR }), claim),
+			what: "The same, of the claim amr (RFC 8176): hwk is a key that is bound to hardware.",
+		},
+		{
+			key: "staff.hardware", flag: "staff-hardware", def: "auto", set: oneOf(func(c *Config) *string { return &c.Staff.Hardware }, "auto", "yes", "no"),
+			what: "Whether the platform's own people prove a hardware key: auto (where there is a provider), yes or no.",
+		},
+		{
+			key: "staff.vendor-roots", flag: "staff-vendor-roots", set: text(func(c *Config) *string { return &c.Staff.Roots }),
+			what: "The file with the authorities (PEM) of the makers of hardware keys, to which the attestation of a passkey has to lead.",
+		},
+		{
+			key: "staff.aaguids", flag: "staff-aaguids", list: true, set: aaguids,
+			what: "The models of hardware keys that count, each by its AAGUID, as its maker publishes it. Passkeys that can be backed up never count.",
+		},
 	}
 }
