@@ -43,6 +43,8 @@ type Services struct {
 	Assure   *assure.Service
 	Jobs     *upkeep.Service
 	Streams  *stream.Service
+	// Devices are let in by the device flow; nil lets none in.
+	Devices Devices
 	// LedgerKey is the verifier key of the log of the actor's organisation.
 	LedgerKey func(ctx context.Context, a access.Actor) ([]byte, error)
 	// Destinations are those that the service has spoken to; nil where nobody counts them.
@@ -108,6 +110,7 @@ func build(s Services) *api {
 	a.huma = humago.New(a.mux, c)
 	a.organisations()
 	a.members()
+	a.oauth()
 	a.scans()
 	a.snapshots()
 	a.keeping()
@@ -199,7 +202,7 @@ func (a *api) who(r *http.Request) (access.Actor, error) {
 		return access.Actor{}, fault.New(fault.Denied, "a token is needed").WithHelp("send it as: Authorization: Bearer c4a_…")
 	}
 	return a.Accounts.Authenticate(r.Context(), accounts.Attempt{
-		Token: strings.TrimSpace(token), Surface: access.API, Purpose: "api", Request: a.Request(r.Context()),
+		Token: strings.TrimSpace(token), Addr: a.address(r.Context()), Surface: access.API, Purpose: "api", Request: a.Request(r.Context()),
 	})
 }
 

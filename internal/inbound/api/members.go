@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
+	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/accounts"
 )
@@ -32,10 +34,15 @@ func (a *api) members() {
 				Name  string `json:"name" minLength:"1" maxLength:"200"`
 				Email string `json:"email" minLength:"3" maxLength:"254"`
 				Role  string `json:"role" enum:"owner,admin,architect,approver,auditor,viewer,billing"`
+				Until string `json:"until,omitempty" format:"date-time" doc:"when the membership ends by itself; an auditor's does, in 90 days unless it is said"`
 			}
 		},
 		) (tenant.Member, error) {
-			return a.Accounts.AddMember(ctx, actor, accounts.NewMember{Name: in.Body.Name, Email: in.Body.Email, Role: access.Role(in.Body.Role), Key: in.key("add-member", in.Body)})
+			until, err := ending(in.Body.Until)
+			if err != nil {
+				return tenant.Member{}, err
+			}
+			return a.Accounts.AddMember(ctx, actor, accounts.NewMember{Name: in.Body.Name, Email: in.Body.Email, Role: access.Role(in.Body.Role), Until: until, Key: in.key("add-member", in.Body)})
 		})
 	route(a, http.MethodPatch, "/members/{member}", "change-member", "Give a member another role or name", inside(access.MemberChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -43,11 +50,20 @@ func (a *api) members() {
 			Body struct {
 				Name    *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
 				Role    *string `json:"role,omitempty" enum:"owner,admin,architect,approver,auditor,viewer,billing"`
+				Until   *string `json:"until,omitempty" format:"date-time" doc:"when the membership ends by itself; empty: it does not"`
 				Version int64   `json:"version,omitempty" doc:"the version that you saw"`
 			}
 		},
 		) (tenant.Member, error) {
-			return a.Accounts.ChangeMember(ctx, actor, in.Member, accounts.MemberChange{Name: in.Body.Name, Role: (*access.Role)(in.Body.Role), Version: in.Body.Version})
+			change := accounts.MemberChange{Name: in.Body.Name, Role: (*access.Role)(in.Body.Role), Version: in.Body.Version}
+			if in.Body.Until != nil {
+				until, err := ending(*in.Body.Until)
+				if err != nil {
+					return tenant.Member{}, err
+				}
+				change.Until = &until
+			}
+			return a.Accounts.ChangeMember(ctx, actor, in.Member, change)
 		})
 	route(a, http.MethodPost, "/members/{member}/removal", "remove-member", "Take a member out: nothing is allowed from the next request on", inside(access.MemberChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -66,6 +82,19 @@ func (a *api) members() {
 			return none{}, a.Accounts.ErasePerson(ctx, actor, in.Member, in.Body.Reason)
 		})
 	a.tokens()
+	a.serviceAccounts()
+}
+
+// ending reads when a membership ends; "" is never.
+func ending(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fault.New(fault.Invalid, "the end of the membership is not a time").WithHelp("write it as 2027-01-31T00:00:00Z")
+	}
+	return t, nil
 }
 
 // issued is a token with its text, which is told this once.
@@ -120,5 +149,70 @@ func (a *api) tokens() {
 		},
 		) (none, error) {
 			return none{}, a.Accounts.RevokeToken(ctx, actor, in.Token, in.Body.Reason)
+		})
+	route(a, http.MethodGet, "/tokens/{token}/reach", "reach-of-token", "What a token could reach: actions, routes, projects, from where, and whether it is good", inside(access.TokenDrop),
+		func(ctx context.Context, actor access.Actor, in *struct {
+			Token string `path:"token" maxLength:"40"`
+		},
+		) (reached, error) {
+			r, err := a.Accounts.Reach(ctx, actor, in.Token)
+			return reached{Reach: r, Routes: a.reachable(r.Actions)}, err
+		})
+}
+
+// reached is what a token could reach, with the routes of this API.
+type reached struct {
+	accounts.Reach
+	Routes []reachedRoute `json:"routes"`
+}
+
+type reachedRoute struct {
+	Method string        `json:"method"`
+	Path   string        `json:"path"`
+	Action access.Action `json:"action"`
+}
+
+// reachable are the routes whose action is among those: what stands in the table, not what somebody wrote down.
+func (a *api) reachable(actions []access.Action) []reachedRoute {
+	routes := []reachedRoute{}
+	for _, r := range a.table.All() {
+		if r.Action != "" && slices.Contains(actions, r.Action) {
+			routes = append(routes, reachedRoute{r.Method, r.Path, r.Action})
+		}
+	}
+	return routes
+}
+
+func (a *api) serviceAccounts() {
+	route(a, http.MethodGet, "/service-accounts", "list-service-accounts", "List service accounts, with those whose owner has left", inside(access.TokenList),
+		func(ctx context.Context, actor access.Actor, _ *none) (list[accounts.Account], error) {
+			items, err := a.Accounts.ServiceAccounts(ctx, actor)
+			return paged(items, 0, nil), err
+		})
+	route(a, http.MethodPost, "/service-accounts", "create-service-account", "Make a service account, for which a member answers", inside(access.TokenChange),
+		func(ctx context.Context, actor access.Actor, in *struct {
+			Once
+			Body struct {
+				Name  string `json:"name" minLength:"1" maxLength:"200"`
+				Owner string `json:"owner,omitempty" doc:"the member who answers for it; without, whoever asks" maxLength:"40" thing:"member"`
+			}
+		},
+		) (identity.Service, error) {
+			return a.Accounts.CreateServiceAccount(ctx, actor, accounts.NewAccount{Name: in.Body.Name, Owner: in.Body.Owner, Key: in.key("create-service-account", in.Body)})
+		})
+	route(a, http.MethodPatch, "/service-accounts/{account}", "change-service-account", "Rename, disable or enable a service account, or give it another owner", inside(access.TokenChange),
+		func(ctx context.Context, actor access.Actor, in *struct {
+			Account string `path:"account" maxLength:"40"`
+			Body    struct {
+				Name     *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
+				Owner    *string `json:"owner,omitempty" maxLength:"40" thing:"member"`
+				Disabled *bool   `json:"disabled,omitempty" doc:"the tokens of a disabled one are refused from the next request on"`
+				Reason   string  `json:"reason,omitempty" doc:"why it is disabled" maxLength:"1000"`
+				Version  int64   `json:"version,omitempty" doc:"the version that you saw"`
+			}
+		},
+		) (identity.Service, error) {
+			b := in.Body
+			return a.Accounts.ChangeServiceAccount(ctx, actor, in.Account, accounts.AccountChange{Name: b.Name, Owner: b.Owner, Disabled: b.Disabled, Reason: b.Reason, Version: b.Version})
 		})
 }
