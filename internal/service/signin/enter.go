@@ -2,7 +2,6 @@ package signin
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"slices"
 
@@ -70,9 +69,8 @@ func (s *Service) door(ctx context.Context, ss identity.Session, request string)
 		if !slices.Contains(orgs, id.Platform) {
 			return "", ErrFailed
 		}
-		roles, err := s.Personnel.RolesOf(ctx, ss.Person)
-		if err != nil || len(roles) == 0 {
-			return "", hidden(cmp.Or(err, error(ErrFailed)), ErrFailed)
+		if _, err := s.Personnel.RolesOf(ctx, ss.Person); err != nil {
+			return "", hidden(err, ErrFailed)
 		}
 		return id.Platform, s.Personnel.Admit(ctx, ss.Strength)
 	}

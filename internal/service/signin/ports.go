@@ -141,8 +141,10 @@ type Policies interface {
 
 // Personnel is the port to the platform's own people.
 type Personnel interface {
-	// RolesOf are the roles that a person has now on the platform.
+	// RolesOf are the roles that a person has now on the platform: none, without an error, has who may come in only to sign the undertaking; an error is for everybody else.
 	RolesOf(ctx context.Context, person string) ([]access.Role, error)
+	// Enough is Admit of a session that was admitted before: it writes nothing, and is asked at each request.
+	Enough(strength identity.Strength) error
 	// Admit says why a strength is not enough for the platform's own people, or is nil.
 	Admit(ctx context.Context, strength identity.Strength) error
 	// GrantOf is a grant of an organisation.
