@@ -52,6 +52,11 @@ func (s *Service) Arrive(ctx context.Context, in Arrival) error {
 	return refusal
 }
 
+// Enough says why what was proven by whoever is signed in is not enough any more, as the rules are now. It writes nothing: it is asked at each request.
+func (s *Service) Enough(strength identity.Strength) error {
+	return s.Rules.refusal(strength, s.Rules.class(strength))
+}
+
 func day(t time.Time) int64 { return t.Unix() / 86400 }
 
 func method(x identity.Strength) identity.Method {

@@ -7,6 +7,7 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
+	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/content/undertaking"
 )
@@ -27,10 +28,14 @@ type Standing struct {
 	BreakGlass bool                 `json:"breakGlass,omitempty"`
 }
 
-// RolesOf are the roles of the platform that a person has now: none without a record, after leaving, without the undertaking that is in force, or of a contractor without a
-// contract. It is read from the home each time, so that a change acts from the next request on.
+// RolesOf are the roles of the platform that a person has now. None, without an error, has who has a record and only has to sign the undertaking in force, for which the person may
+// come in; for everybody else without a role it is notfound with the reason: who has no record, has left, or is a contractor without a contract. It is read from the home each
+// time, so that a change acts from the next request on.
 func (s *Service) RolesOf(ctx context.Context, person string) ([]access.Role, error) {
 	st, err := s.Standing(ctx, person)
+	if err == nil && st.Missing != "" && !st.Sign {
+		err = fault.New(fault.NotFound, "%s", st.Missing).WithHelp("an administrator of the platform keeps the records")
+	}
 	return st.Roles, err
 }
 
