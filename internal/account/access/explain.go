@@ -10,6 +10,7 @@ import (
 // Row is one line of the table of rights.
 type Row struct {
 	Action       Action    `json:"action"`
+	Words        string    `json:"words"`
 	Roles        []Role    `json:"roles"`    // of an organisation and of the platform
 	Purposes     []Purpose `json:"purposes"` // of programs
 	Project      bool      `json:"project"`  // about one project
@@ -24,10 +25,10 @@ type Row struct {
 // Table is who may do what, by action: what the policies decide, asked of them.
 func Table() []Row {
 	var rows []Row
+	r := rights()
 	for act, u := range actions {
-		r := rights()
 		row := Row{
-			Action: act, Roles: []Role{}, Purposes: []Purpose{}, Project: u.project, Critical: u.critical, InPerson: u.inPerson,
+			Action: act, Words: u.words, Roles: []Role{}, Purposes: []Purpose{}, Project: u.project, Critical: u.critical, InPerson: u.inPerson,
 			Visitor: slices.Contains(r.visitor, act), Worker: slices.Contains(r.worker, act),
 			Organisation: u.place&organisation != 0, Platform: u.place&platform != 0,
 		}

@@ -21,6 +21,25 @@ func (r Role) Known() bool { return slices.Contains(Roles, r) }
 // OfPlatform reports whether r is a role of the platform.
 func (r Role) OfPlatform() bool { return slices.Contains(PlatformRoles, r) }
 
+var roleWords = map[Role]string{
+	Owner:         "everything, and the only one who makes owners",
+	Admin:         "runs the organisation: projects, members, tokens, sign-in, connections",
+	Architect:     "scans, compares and approves",
+	Approver:      "reads, and approves baselines and exceptions",
+	Auditor:       "reads everything, the ledger too, until a day that is set; each read is recorded",
+	Viewer:        "reads projects, architecture and drift",
+	Billing:       "reads what the organisation is, nothing of its architecture",
+	Administrator: "keeps the people of the platform, and takes organisations on",
+	Security:      "checks controls, and takes evidence out of the platform's own ledger",
+	Legal:         "takes evidence out, and erases persons",
+	Support:       "helps organisations, under their grants",
+	Operations:    "runs jobs, keys and checks",
+	Operator:      "programs of the platform, and its console on the machine itself",
+}
+
+// Words says what the role is for.
+func (r Role) Words() string { return roleWords[r] }
+
 // Covers reports whether r, of an organisation, may do all that other may: whoever gives a role has to cover it, so that only owners make owners. Billing is covered by
 // every role; an auditor and an architect cover each other in neither direction.
 func (r Role) Covers(other Role) bool {
