@@ -39,7 +39,7 @@ func (in *instance) connect(ctx context.Context, most int) error {
 	if err != nil {
 		return err
 	}
-	if in.server, err = sqldb.Connect(ctx, sqldb.ServerOptions{URL: text, Dial: in.dialDatabase, MaxConns: most}); err != nil {
+	if in.server, err = sqldb.Connect(ctx, sqldb.ServerOptions{URL: text, Dial: in.dialDatabase, MaxConns: most, Observe: in.statements}); err != nil {
 		return fault.Wrap(fault.KindOf(err), err, "the database of the setting database.url cannot be used")
 	}
 	in.closes(func() error { in.server.Close(); return nil })
@@ -87,7 +87,7 @@ func (in *instance) openHomes(ctx context.Context) error {
 	private()
 	c := home.Config{
 		Dir: in.cfg.Data.Dir, Server: in.server, Keys: in.ring, MaxOpen: in.cfg.Limits.OpenHomes, Now: in.now, Random: rand.Reader, Log: in.log,
-		Opened: in.opened, Restored: in.restored, Around: in.around,
+		Opened: in.opened, Restored: in.restored, Around: in.around, Observe: in.statements,
 	}
 	if err := in.openBucket(ctx); err != nil {
 		return err

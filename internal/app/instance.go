@@ -47,6 +47,8 @@ import (
 type instance struct {
 	// watch sees commits, from when the service is served.
 	watch atomic.Pointer[observe.Observer]
+	// statements is told what is asked of the databases; nil but in the checks of isolation.
+	statements sqldb.Observe
 
 	cfg     *config.Loaded
 	log     *slog.Logger

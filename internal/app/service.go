@@ -169,7 +169,10 @@ func (in *instance) answers(ctx context.Context) error {
 	return err
 }
 
-func (in *instance) public() http.Handler {
+func (in *instance) public() http.Handler { return api.New(in.publicParts()) }
+
+// publicParts are the services that the API calls, with a log of its requests and what stands before its routes.
+func (in *instance) publicParts() api.Services {
 	parts := in.apiParts()
 	parts.Request = observe.RequestID
 	parts.Actor = func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }
@@ -178,7 +181,7 @@ func (in *instance) public() http.Handler {
 		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
 	}
 	parts.Addr, parts.Limit, parts.Origin = serve.ClientAddr, newRates(in.now).limit, in.cfg.Origin()
-	return api.New(parts)
+	return parts
 }
 
 // apiParts are the services that the API calls, without a log of requests.
@@ -202,13 +205,18 @@ func (in *instance) dispatcher(watch *observe.Observer, metrics *observe.Metrics
 	}
 	return worker.New(worker.Config{
 		Queue: in.homes.Queue(), Owner: owner, Workers: workers, Upkeep: givingBack(in.minutely), Log: in.log, Now: in.now, Timeout: time.Hour,
-		Handlers: watch.Jobs(map[string]task.Handler{
-			task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
-			task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,
-			task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep,
-			task.Deliver: in.streams.HandleDeliver, task.Redeliver: in.streams.HandleRedeliver,
-		}),
+		Handlers: watch.Jobs(in.handlers()),
 	})
+}
+
+// handlers are what jobs are done with, by their kinds.
+func (in *instance) handlers() map[string]task.Handler {
+	return map[string]task.Handler{
+		task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
+		task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,
+		task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep,
+		task.Deliver: in.streams.HandleDeliver, task.Redeliver: in.streams.HandleRedeliver,
+	}
 }
 
 // minutely is done at the start and each minute.
