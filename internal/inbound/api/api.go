@@ -26,6 +26,7 @@ import (
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 	"c4arch/internal/service/history"
+	"c4arch/internal/service/staff"
 	"c4arch/internal/service/stream"
 	"c4arch/internal/service/upkeep"
 )
@@ -43,6 +44,7 @@ type Services struct {
 	Assure   *assure.Service
 	Jobs     *upkeep.Service
 	Streams  *stream.Service
+	Staff    *staff.Service
 	// Devices are let in by the device flow; nil lets none in.
 	Devices Devices
 	// LedgerKey is the verifier key of the log of the actor's organisation.
@@ -119,6 +121,8 @@ func build(s Services) *api {
 	a.upkeep()
 	a.controls()
 	a.streams()
+	a.staff()
+	a.grants()
 	a.described()
 	return a
 }

@@ -35,7 +35,7 @@ type NewPersonnel struct {
 // Changed is a record, and what still needs a second administrator.
 type Changed struct {
 	Record   identity.Personnel `json:"record"`
-	Proposal *Proposal          `json:"proposal,omitempty"`
+	Proposal *Motion            `json:"proposal,omitempty"`
 }
 
 // Personnel are all records with what they give now.
@@ -307,7 +307,7 @@ func (s *Service) second(l *list, p *identity.Personnel, c *PlatformChange) erro
 		return nil
 	}
 	p.Roles = slices.DeleteFunc(p.Roles, func(r access.Role) bool { return r == access.Administrator })
-	x := Proposal{Kind: ForAdministrator, Person: p.Person, Reason: "to be an administrator", Proposer: l.actor.ID.Person(), State: Asked, Created: l.now, Expires: l.now.Add(proposalTime)}
+	x := Motion{Kind: ForAdministrator, Person: p.Person, Reason: "to be an administrator", Proposer: l.actor.ID.Person(), State: Asked, Created: l.now, Expires: l.now.Add(proposalTime)}
 	var err error
 	if x.ID, err = s.mint(id.PrefixProposal, l.now); err != nil {
 		return err

@@ -21,8 +21,8 @@ type Store interface {
 	PersonByEmail(ctx context.Context, s access.Scope, email string) (string, error)
 	// Organisation is the one with that id or short name, if it is not destroyed.
 	Organisation(ctx context.Context, s access.Scope, name string) (id.Org, error)
-	Proposals(ctx context.Context, s access.Scope) ([]Proposal, error)
-	Proposal(ctx context.Context, s access.Scope, name string) (Proposal, error)
+	Proposals(ctx context.Context, s access.Scope) ([]Motion, error)
+	Proposal(ctx context.Context, s access.Scope, name string) (Motion, error)
 	Requests(ctx context.Context, s access.Scope, person string) ([]Request, error)
 	SignIns(ctx context.Context, s access.Scope, since int64) ([]Count, error)
 	Operate(ctx context.Context, c *PlatformChange) (change.Committed, error)
@@ -38,7 +38,7 @@ type PlatformChange struct {
 	List      *int64 // version of the list of personnel that was read
 	Person    *NewPerson
 	Personnel *identity.Personnel
-	Proposal  *Proposal
+	Proposal  *Motion
 	Request   *Request
 	Seal      *Seal
 	SignIn    *Count // one more of it
@@ -81,8 +81,8 @@ type Seal struct {
 	Version int64
 }
 
-// Proposal is what takes a second person of the platform.
-type Proposal struct {
+// Motion is what takes a second person of the platform.
+type Motion struct {
 	ID       string    `json:"id"`
 	Kind     string    `json:"kind"` // administrator, export
 	Person   string    `json:"person,omitempty"`

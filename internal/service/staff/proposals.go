@@ -19,7 +19,7 @@ import (
 // exportTime is how long an export can be made once it was approved.
 const exportTime = 24 * time.Hour
 
-func proposed(x Proposal) ledger.Draft {
+func proposed(x Motion) ledger.Draft {
 	f := []ledger.Field{
 		ledger.Text("proposal", x.ID), ledger.Text("kind", x.Kind), ledger.Text("organisation", string(x.Org)),
 		ledger.Text("reason", x.Reason), ledger.Text("ticket", x.Ticket), ledger.Time("expires", x.Expires),
@@ -31,7 +31,7 @@ func proposed(x Proposal) ledger.Draft {
 }
 
 // Proposals are those that take two people of the platform, the newest first.
-func (s *Service) Proposals(ctx context.Context, a access.Actor) ([]Proposal, error) {
+func (s *Service) Proposals(ctx context.Context, a access.Actor) ([]Motion, error) {
 	scope, err := access.Decide(a, access.StaffList, access.Resource{})
 	if err != nil {
 		return nil, err
@@ -42,28 +42,28 @@ func (s *Service) Proposals(ctx context.Context, a access.Actor) ([]Proposal, er
 }
 
 // AskExport asks that what an organisation's ledger holds be exported by the platform. It takes an administrator besides the one who asks.
-func (s *Service) AskExport(ctx context.Context, a access.Actor, in Ask) (Proposal, error) {
+func (s *Service) AskExport(ctx context.Context, a access.Actor, in Ask) (Motion, error) {
 	scope, err := access.Decide(a, access.GrantRequest, access.Resource{})
 	if err != nil {
-		return Proposal{}, err
+		return Motion{}, err
 	}
 	in.Hours = 1
 	if err := s.askable(a, in); err != nil {
-		return Proposal{}, err
+		return Motion{}, err
 	}
 	org, err := s.Store.Organisation(ctx, scope, in.Organisation)
 	if err != nil {
-		return Proposal{}, err
+		return Motion{}, err
 	}
 	all, err := s.Store.Proposals(ctx, scope)
 	if err != nil {
-		return Proposal{}, err
+		return Motion{}, err
 	}
 	now := s.now()
-	if waiting := slices.DeleteFunc(all, func(x Proposal) bool { return x.State != Asked || !now.Before(x.Expires) }); len(waiting) >= maxProposals {
-		return Proposal{}, fault.New(fault.Limited, "%d proposals wait, and there can be no more", len(waiting))
+	if waiting := slices.DeleteFunc(all, func(x Motion) bool { return x.State != Asked || !now.Before(x.Expires) }); len(waiting) >= maxProposals {
+		return Motion{}, fault.New(fault.Limited, "%d proposals wait, and there can be no more", len(waiting))
 	}
-	x := Proposal{Kind: ForExport, Org: org, Reason: in.Reason, Ticket: in.Ticket, State: Asked, Proposer: a.ID.Person(), Created: now, Expires: now.Add(proposalTime)}
+	x := Motion{Kind: ForExport, Org: org, Reason: in.Reason, Ticket: in.Ticket, State: Asked, Proposer: a.ID.Person(), Created: now, Expires: now.Add(proposalTime)}
 	if x.ID, err = s.mint(id.PrefixProposal, now); err != nil {
 		return x, err
 	}
@@ -80,7 +80,7 @@ type Decision struct {
 }
 
 // DecideProposal approves or declines what takes two. The second is an administrator, who is neither the one who proposed it nor the one whom it is about.
-func (s *Service) DecideProposal(ctx context.Context, a access.Actor, name string, in Decision) (x Proposal, err error) {
+func (s *Service) DecideProposal(ctx context.Context, a access.Actor, name string, in Decision) (x Motion, err error) {
 	scope, err := access.Decide(a, access.StaffChange, access.Resource{})
 	if err != nil {
 		return x, err
@@ -112,7 +112,7 @@ func (s *Service) DecideProposal(ctx context.Context, a access.Actor, name strin
 }
 
 // second says why the actor cannot be the second person.
-func (l *list) second(x Proposal, in Decision) error {
+func (l *list) second(x Motion, in Decision) error {
 	person := l.actor.ID.Person()
 	switch {
 	case !slices.Contains(l.actor.Roles, access.Administrator) || person == "" || l.actor.Session == "":
@@ -132,7 +132,7 @@ func (l *list) second(x Proposal, in Decision) error {
 }
 
 // decided makes the change that a decision is.
-func (l *list) decided(x *Proposal, in Decision) (*PlatformChange, error) {
+func (l *list) decided(x *Motion, in Decision) (*PlatformChange, error) {
 	x.Approver, x.Decided, x.State = l.actor.ID.Person(), l.now, Refused
 	c := &PlatformChange{Proposal: x}
 	draft := entry("staff.declined", ledger.Text("proposal", x.ID), ledger.Text("kind", x.Kind), about("proposer", x.Proposer), ledger.Text("reason", in.Reason))

@@ -87,7 +87,7 @@ func (st *Store) Organisation(ctx context.Context, s access.Scope, name string) 
 
 const proposalColumns = `SELECT id, kind, person, organisation, reason, ticket, state, proposer, approver, created_at, expires_at, decided_at, version FROM staff_proposal`
 
-func proposalRow(scan func(...any) error) (p staff.Proposal, err error) {
+func proposalRow(scan func(...any) error) (p staff.Motion, err error) {
 	var created, expires, decided int64
 	err = scan(&p.ID, &p.Kind, &p.Person, &p.Org, &p.Reason, &p.Ticket, &p.State, &p.Proposer, &p.Approver, &created, &expires, &decided, &p.Version)
 	p.Created, p.Expires, p.Decided = micros(created), micros(expires), micros(decided)
@@ -95,7 +95,7 @@ func proposalRow(scan func(...any) error) (p staff.Proposal, err error) {
 }
 
 // Proposals are all, in the order of their ids.
-func (st *Store) Proposals(ctx context.Context, s access.Scope) (all []staff.Proposal, err error) {
+func (st *Store) Proposals(ctx context.Context, s access.Scope) (all []staff.Motion, err error) {
 	err = st.read(ctx, s, true, func(tx *sqldb.Tx) error {
 		all, err = list(ctx, tx, proposalColumns+` ORDER BY id`, proposalRow)
 		return err
@@ -104,7 +104,7 @@ func (st *Store) Proposals(ctx context.Context, s access.Scope) (all []staff.Pro
 }
 
 // Proposal is one of them.
-func (st *Store) Proposal(ctx context.Context, s access.Scope, name string) (p staff.Proposal, err error) {
+func (st *Store) Proposal(ctx context.Context, s access.Scope, name string) (p staff.Motion, err error) {
 	err = st.read(ctx, s, true, func(tx *sqldb.Tx) error {
 		p, err = single(ctx, tx, "proposal", proposalColumns+` WHERE id = $1`, proposalRow, name)
 		return err
