@@ -1,9 +1,9 @@
 package signin
 
 import (
-	"bytes"
 	"context"
 	"slices"
+	"strings"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -44,7 +44,7 @@ func (s *Service) FinishSignIn(ctx context.Context, in Finish, realm identity.Re
 	if kept.Realm != realm {
 		return Signed{}, ErrFailed
 	}
-	key, got, err := s.shown(ctx, kept.State, in)
+	key, got, err := s.shown(ctx, kept.State, in, true)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -98,8 +98,8 @@ func used(k identity.Passkey, got Asserted, c *Change) identity.Passkey {
 }
 
 // shown finds the passkey that the browser says it used, and verifies that it was. A counter that went back is a sign that the key was copied (Web Authentication, section
-// 6.1.1): it is refused, and written down.
-func (s *Service) shown(ctx context.Context, state []byte, in Finish) (identity.Passkey, Asserted, error) {
+// 6.1.1): it is refused, and written down. named says that the answer has to name its owner, since nobody was known before.
+func (s *Service) shown(ctx context.Context, state []byte, in Finish, named bool) (identity.Passkey, Asserted, error) {
 	handle, user, err := s.WebAuthn.Handles(in.Response)
 	if err != nil {
 		return identity.Passkey{}, Asserted{}, ErrFailed
@@ -112,7 +112,8 @@ func (s *Service) shown(ctx context.Context, state []byte, in Finish) (identity.
 	if err != nil {
 		return key, Asserted{}, hidden(err, ErrFailed)
 	}
-	if key.Removed || len(user) > 0 && !bytes.Equal(user, []byte(key.Person)) {
+	owner, _, _ := strings.Cut(string(user), ":")
+	if key.Removed || owner != key.Person && (named || owner != "") {
 		return key, Asserted{}, ErrFailed
 	}
 	got, err := s.WebAuthn.Got(state, in.Response, key)
@@ -191,7 +192,7 @@ func (s *Service) FinishStepUp(ctx context.Context, ss identity.Session, in Fini
 	if kept.Session != ss.ID {
 		return Signed{}, ErrFailed
 	}
-	key, got, err := s.shown(ctx, kept.State, in)
+	key, got, err := s.shown(ctx, kept.State, in, false)
 	if err != nil {
 		return Signed{}, err
 	}

@@ -113,7 +113,11 @@ func (s *Service) create(ctx context.Context, scope access.Scope, who registerin
 			exclude = append(exclude, k.Handle)
 		}
 	}
-	options, state, err := s.WebAuthn.Create(User{ID: who.Person, Name: who.Email, Shown: who.Name}, exclude, who.Strict)
+	handle := who.Person
+	if who.Org != "" {
+		handle += ":" + string(who.Org) // or the authenticator would put it in the place of the passkey that another organisation handed out
+	}
+	options, state, err := s.WebAuthn.Create(User{ID: handle, Name: who.Email, Shown: who.Name}, exclude, who.Strict)
 	if err != nil {
 		return Ceremony{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
 	"c4arch/internal/trust/ledger"
 )
@@ -161,6 +162,12 @@ func (s *Service) Start(ctx context.Context, in Start) (Signed, error) {
 		return Signed{}, fault.New(fault.Internal, "a session is of one realm")
 	}
 	return s.commitSession(ctx, ss, nil, nil, in.Request)
+}
+
+// BreakGlass begins a session of the sealed account of the platform, whose code was the proof.
+func (s *Service) BreakGlass(ctx context.Context, person, device, request string) (secret.Value, error) {
+	signed, err := s.Start(ctx, Start{Person: person, Realm: identity.Staff, Org: id.Platform, Method: identity.ByBreakGlass, Device: device, Request: request})
+	return signed.Cookie, err
 }
 
 // commitSession commits a new session together with what else a change has. old is the session that it replaces, or nil.
@@ -383,8 +390,11 @@ func (s *Service) EndAll(ctx context.Context, person, reason string) error {
 	return s.ends(ctx, person, shortened(reason, "ended"), "", func(identity.Session) bool { return true })
 }
 
-// EndIn ends the sessions of a person that are in one organisation: what an organisation decides ends nothing in another one.
+// EndIn ends the sessions of a person that are in one organisation: what an organisation decides ends nothing in another one. "" is all.
 func (s *Service) EndIn(ctx context.Context, org id.Org, person, reason string) error {
+	if org == "" {
+		return s.EndAll(ctx, person, reason)
+	}
 	return s.ends(ctx, person, shortened(reason, "ended"), "", func(o identity.Session) bool { return o.Org == org })
 }
 

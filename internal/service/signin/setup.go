@@ -119,8 +119,8 @@ func (s *Service) FinishSetup(ctx context.Context, in Finish) (Signed, error) {
 }
 
 // Forget takes away all that signing in has of a person: sessions, passkeys, who they are at providers. Package accounts asks for it when a person is erased.
-func (s *Service) Forget(ctx context.Context, person, request string) error {
-	scope, err := platform(access.Actor{Request: request})
+func (s *Service) Forget(ctx context.Context, person string) error {
+	scope, err := platform(access.Actor{})
 	if err != nil {
 		return err
 	}
