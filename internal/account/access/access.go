@@ -107,7 +107,7 @@ func (s Scope) Project() id.Project { return s.project }
 // Actor is who asked.
 func (s Scope) Actor() Actor {
 	a := s.actor
-	a.Roles = slices.Clone(a.Roles)
+	a.Roles, a.Scopes = slices.Clone(a.Roles), slices.Clone(a.Scopes)
 	return a
 }
 

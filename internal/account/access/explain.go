@@ -86,7 +86,7 @@ type Reason struct {
 // Explanation is why a decision is as it is.
 type Explanation struct {
 	Allowed  bool     `json:"allowed"`
-	Policies []Reason `json:"policies"` // that permit it, or that forbid it; none where nothing permits
+	Policies []Reason `json:"policies"` // that permit it, or that forbid it; none where nothing permits. What is permitted can still fail by what the actor is narrowed to
 	StepUp   bool     `json:"stepUp"`   // it would be allowed after a fresh proof
 	Why      string   `json:"why"`      // in words
 	Errors   []string `json:"errors"`   // of policies that could not be evaluated

@@ -32,7 +32,7 @@ var matrix = map[Action]right{
 	ProjectRead: {"oarpuv.", "......", "CR", "gw"}, ProjectChange: {"oa.....", "......", "", ""},
 	MemberList: {"oarpuv.", "......", "", "g"}, MemberChange: {"oa.....", "......", "", ""},
 	MemberRecover: {"oa.....", "......", "", ""}, PersonErase: {"oa.....", "..l..x", "", "wW"},
-	TokenList: {"oa..u..", "d....x", "", ""}, TokenChange: {"oa.....", "d....x", "", ""},
+	TokenList: {"oa..u..", "ds...x", "", ""}, TokenChange: {"oa.....", ".....x", "", ""},
 	TokenDrop: {"oarpuvb", "......", "CRPT", ""}, TokenUse: {".......", "......", "", "wW"},
 	ConnectionList: {"oarpuv.", "......", "CR", "gw"}, ConnectionChange: {"oa.....", "......", "", ""},
 	SecretOpen: {"o......", "......", "", "w"},
