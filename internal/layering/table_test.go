@@ -310,10 +310,6 @@ var dependencies = []dependency{
 		module: "golang.org/x/time", where: []string{"internal/app"},
 		why: "token buckets for limits on rates",
 	},
-	{
-		module: "github.com/elimity-com/scim", where: []string{"internal/inbound/scim"},
-		why: "SCIM 2.0: schemas, filters, patches",
-	},
 	{module: "github.com/chromedp/cdproto", tests: true, why: "the browser's protocol, as chromedp speaks it"},
 	{module: "github.com/chromedp/chromedp", tests: true, why: "a real browser in the end-to-end tests"},
 	{module: "github.com/gowebpki/jcs", tests: true, why: "a second opinion on canonical JSON"},
