@@ -1,11 +1,13 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/secret"
@@ -128,5 +130,8 @@ func (logins) Open(_ cli.Env, l cli.Login) (cli.Remote, error) {
 	}
 	return &api.Client{Server: l.Server, Token: secret.New([]byte(l.Token)), HTTP: exit.Client(toServer), Agent: "c4arch/" + version(), Wait: waiting}, nil
 }
+
+// Wait waits, as between two questions to a server.
+func (logins) Wait(ctx context.Context, d time.Duration) error { return waiting(ctx, d) }
 
 func (logins) CheckServer(text string) (string, error) { return api.CheckServer(text) }

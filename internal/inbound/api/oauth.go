@@ -11,8 +11,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/signin"
 )
 
@@ -21,9 +23,10 @@ import (
 
 // The endpoints.
 const (
-	deviceEndpoint   = "/oauth/device_authorization"
-	tokenEndpoint    = "/oauth/token" //nolint:gosec // a path
-	metadataEndpoint = "/.well-known/oauth-authorization-server"
+	deviceEndpoint     = "/oauth/device_authorization"
+	tokenEndpoint      = "/oauth/token" //nolint:gosec // a path
+	revocationEndpoint = "/oauth/revoke"
+	metadataEndpoint   = "/.well-known/oauth-authorization-server"
 	// Client is the id of the one client, the command line.
 	Client = "c4arch-cli"
 	// deviceGrant is RFC 8628 section 3.4.
@@ -49,6 +52,7 @@ func (a *api) oauth() {
 	}{
 		{http.MethodPost, deviceEndpoint, "device-authorization", "Begin the device flow (RFC 8628)", a.beginDevice},
 		{http.MethodPost, tokenEndpoint, "device-token", "Ask for the token of a device that a person has let in (RFC 8628)", a.pollDevice},
+		{http.MethodPost, revocationEndpoint, "revoke-shown", "Revoke the token that is shown (RFC 7009)", a.revokeShown},
 		{http.MethodGet, metadataEndpoint, "authorization-server", "What this authorization server does (RFC 8414)", a.metadata},
 	} {
 		op := &huma.Operation{OperationID: e.name, Method: e.method, Path: e.path, Summary: e.summary, Tags: []string{"oauth"}, Responses: map[string]*huma.Response{
@@ -188,13 +192,27 @@ func (a *api) pollDevice(r *http.Request) (any, error) {
 	return map[string]any{"access_token": string(made.Text.Expose()), "token_type": "Bearer", "expires_in": lifeOf(made.Token)}, nil
 }
 
+// revokeShown answers the same whether the token was good or not (RFC 7009 section 2.2).
+func (a *api) revokeShown(r *http.Request) (any, error) {
+	f, err := formOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if f.Get("token") == "" {
+		return nil, invalid("invalid_request", "token is missing")
+	}
+	return map[string]any{}, a.Accounts.DropToken(r.Context(), accounts.Attempt{
+		Token: f.Get("token"), Addr: a.address(r.Context()), Surface: access.CLI, Purpose: "log out", Request: a.Request(r.Context()),
+	}, "logged out")
+}
+
 // lifeOf is how long a token is good from when it was made, in seconds.
 func lifeOf(t identity.Token) int { return int(t.Expires.Sub(t.Created).Seconds()) }
 
 func (a *api) metadata(r *http.Request) (any, error) {
 	at := a.origin(r)
 	return map[string]any{
-		"issuer": at, "device_authorization_endpoint": at + deviceEndpoint, "token_endpoint": at + tokenEndpoint,
+		"issuer": at, "device_authorization_endpoint": at + deviceEndpoint, "token_endpoint": at + tokenEndpoint, "revocation_endpoint": at + revocationEndpoint,
 		"grant_types_supported": []string{deviceGrant}, "response_types_supported": []string{}, "token_endpoint_auth_methods_supported": []string{"none"},
 	}, nil
 }

@@ -37,6 +37,8 @@ type Env struct {
 	Now            func() time.Time
 	// StdoutTerminal and StderrTerminal tell whether a person looks at the stream.
 	StdoutTerminal, StderrTerminal bool
+	// StdinTerminal tells whether a person types.
+	StdinTerminal bool
 	// Width is the width of the terminal in columns; 0 means unknown.
 	Width int
 }

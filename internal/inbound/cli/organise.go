@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"text/tabwriter"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/service/accounts"
@@ -221,58 +219,6 @@ func (r *run) project() *cobra.Command {
 		jsonFlag(required(create, "name"), &createJSON), jsonFlag(list, &listJSON), archive("archive", "Put a project into the archive: it is read and not written", true), archive("restore", "Take a project out of the archive", false))
 }
 
-func (r *run) member() *cobra.Command {
-	var body struct {
-		Name  string `json:"name"`
-		Email string `json:"email"`
-		Role  string `json:"role"`
-	}
-	var asJSON, listJSON, removed bool
-	add := r.verb("add", "Make a person a member", "  c4arch member add --name \"Security team\" --email security@contoso.example --role architect", none, func(ctx context.Context, c Remote, _ []string) error {
-		var m tenant.Member
-		if err := c.Call(ctx, http.MethodPost, "/members", "", body, &m); err != nil {
-			return err
-		}
-		if asJSON {
-			return writeJSON(r.env.Stdout, m)
-		}
-		return r.say("Member %s (%s)\n", m.Person, m.Role)
-	})
-	add.Flags().StringVar(&body.Name, "name", "", "`NAME` of the person")
-	add.Flags().StringVar(&body.Email, "email", "", "e-mail `ADDRESS`")
-	add.Flags().StringVar(&body.Role, "role", "viewer", "owner, admin, architect, approver, auditor, viewer or billing")
-	list := r.verb("list", "List members", "  c4arch member list", none, func(ctx context.Context, c Remote, _ []string) error {
-		path := "/members"
-		if removed {
-			path += "?removed=true"
-		}
-		items, err := all[tenant.Member](ctx, c, path)
-		if err != nil {
-			return err
-		}
-		if listJSON {
-			return writeJSON(r.env.Stdout, items)
-		}
-		return r.rows("ID|NAME|E-MAIL|ROLE|STATE", func(row func(...any)) {
-			for _, m := range items {
-				state := "member"
-				switch {
-				case m.Erased:
-					state = "erased"
-				case m.Removed:
-					state = "removed"
-				}
-				row(m.Person, m.Name, m.Email, m.Role, state)
-			}
-		})
-	})
-	list.Flags().BoolVar(&removed, "removed", false, "those too that were removed")
-	erase := r.withReason("erase MEMBER", "Erase the personal data of a person, in the ledger too", "/members/%s/erasure")
-	erase.Long = "Erase cannot be undone. Entries of the ledger lose name, address and every other value of the person with their salts; leaves and proofs stay, and go on verifying."
-	return holder("member", "Members of the organisation", "Members are people. What they may is their role.",
-		jsonFlag(required(add, "name", "email"), &asJSON), jsonFlag(list, &listJSON), r.withReason("remove MEMBER", "Take a member out", "/members/%s/removal"), erase)
-}
-
 // withReason is a command that posts a reason.
 func (r *run) withReason(use, short, path string) *cobra.Command {
 	var reason string
@@ -283,72 +229,4 @@ func (r *run) withReason(use, short, path string) *cobra.Command {
 	cmd.Example = "  c4arch " + strings.ToLower(what) + " " + verb + " ID --reason TEXT"
 	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` that the ledger keeps")
 	return required(cmd, "reason")
-}
-
-func (r *run) token() *cobra.Command {
-	var body struct {
-		Name    string    `json:"name"`
-		Person  string    `json:"person,omitempty"`
-		Role    string    `json:"role"`
-		Project string    `json:"project,omitempty"`
-		Purpose string    `json:"purpose"`
-		Expires time.Time `json:"expires"`
-	}
-	var asJSON, listJSON bool
-	days := 90
-	create := r.verb("create", "Make a token of a member or of a program", "  c4arch token create --name pipeline --role scanner --project shop --purpose ci --days 90\n"+
-		"  c4arch token create --name laptop --member pn_… --role architect --purpose interactive", none, func(ctx context.Context, c Remote, _ []string) error {
-		body.Expires = r.env.Now().Add(time.Duration(days) * 24 * time.Hour)
-		if body.Project != "" {
-			at, err := projectPath(ctx, c, body.Project)
-			if err != nil {
-				return err
-			}
-			body.Project = strings.TrimPrefix(at, "/projects/")
-		}
-		var made struct {
-			Token identity.Token `json:"token"`
-			Text  string         `json:"text"`
-		}
-		if err := c.Call(ctx, http.MethodPost, "/tokens", "", body, &made); err != nil {
-			return err
-		}
-		if asJSON {
-			return writeJSON(r.env.Stdout, made)
-		}
-		if _, err := fmt.Fprintf(r.env.Stderr, "Token %s, good until %s; it is shown once:\n", made.Token.ID, day(made.Token.Expires)); err != nil {
-			return err
-		}
-		_, err := io.WriteString(r.env.Stdout, made.Text+"\n")
-		return err
-	})
-	create.Flags().StringVar(&body.Name, "name", "", "`NAME` by which you know it")
-	create.Flags().StringVar(&body.Person, "member", "", "`ID` of the member as whom it acts; without, it is a program's")
-	create.Flags().StringVar(&body.Role, "role", "scanner", "architect, auditor, viewer, scanner …; never above your own")
-	create.Flags().StringVar(&body.Project, "project", "", "the one `PROJECT` that it is for")
-	create.Flags().StringVar(&body.Purpose, "purpose", "", "what it is for, in a few words: ci")
-	create.Flags().IntVar(&days, "days", 90, "how long it is good, 366 at most")
-	list := r.verb("list", "List tokens; never their text", "  c4arch token list", none, func(ctx context.Context, c Remote, _ []string) error {
-		items, err := all[identity.Token](ctx, c, "/tokens")
-		if err != nil {
-			return err
-		}
-		if listJSON {
-			return writeJSON(r.env.Stdout, items)
-		}
-		return r.rows("ID|NAME|ROLE|PURPOSE|MEMBER|PROJECT|EXPIRES|STATE", func(row func(...any)) {
-			for _, t := range items {
-				state := "good"
-				switch {
-				case t.Revoked:
-					state = "revoked"
-				case !r.env.Now().Before(t.Expires):
-					state = "expired"
-				}
-				row(t.ID, t.Name, t.Role, t.Purpose, t.Person, t.Project, day(t.Expires), state)
-			}
-		})
-	})
-	return holder("token", "API tokens of the organisation", "A token is shown once, when it is made; of its text a hash is kept.",
-		jsonFlag(required(create, "name", "purpose"), &asJSON), jsonFlag(list, &listJSON), r.withReason("revoke TOKEN", "Revoke a token from the next request on", "/tokens/%s/revocation"))
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,8 @@ type Remote interface {
 	Call(ctx context.Context, method, path, key string, body, into any) error
 	Upload(ctx context.Context, path, key, kind string, open func() (io.Reader, error), into any) error
 	Fetch(ctx context.Context, path string, to io.Writer) error
+	// Form posts parameters to an endpoint of OAuth, without a token. code is the error of RFC 6749 section 5.2 that the server answers with, or "".
+	Form(ctx context.Context, path string, parameters map[string]string, into any) (code string, err error)
 }
 
 // Login is what the user is known by on this machine.
@@ -40,6 +43,8 @@ type Logins interface {
 	Open(Env, Login) (Remote, error)
 	// CheckServer says what is wrong with the address of a server.
 	CheckServer(text string) (string, error)
+	// Wait waits; it ends with ctx.
+	Wait(ctx context.Context, d time.Duration) error
 }
 
 const loginHelp = "log in with: c4arch login https://SERVER, or set C4ARCH_SERVER and C4ARCH_TOKEN"

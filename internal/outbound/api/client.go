@@ -98,6 +98,66 @@ func (c *Client) Fetch(ctx context.Context, path string, to io.Writer) error {
 	})
 }
 
+// Form posts parameters to an endpoint of OAuth, which has no prefix and takes no token (RFC 6749, RFC 8628). It is sent once: a code can be used once. code is the error that
+// the server answers with, which a client acts upon, or "".
+func (c *Client) Form(ctx context.Context, path string, parameters map[string]string, into any) (code string, err error) {
+	form := url.Values{}
+	for name, value := range parameters {
+		form.Set(name, value)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Server+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", fault.New(fault.Invalid, "the request cannot be made")
+	}
+	req.Header.Set("User-Agent", c.Agent)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	res, err := c.HTTP.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", unreachable(err)
+	}
+	defer res.Body.Close() //nolint:errcheck // what was read counts
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxForm+1))
+	switch {
+	case err != nil:
+		return "", unreachable(err)
+	case len(data) > maxForm:
+		return "", fault.New(fault.Limited, "the server answers with more than is read")
+	case res.StatusCode == http.StatusOK:
+		if json.Unmarshal(data, into) != nil {
+			return "", fault.New(fault.Unavailable, "the server's answer is not what this version of c4arch reads").WithHelp("see that both are the same version: c4arch version")
+		}
+		return "", nil
+	}
+	return refused(res.StatusCode, data)
+}
+
+// maxForm is the largest answer to a form.
+const maxForm = 64 << 10
+
+// refused reads an error of RFC 6749 section 5.2.
+func refused(status int, data []byte) (string, error) {
+	var e struct {
+		Code        string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(data, &e) != nil || e.Code == "" {
+		return "", fault.New(fault.Unavailable, "the server answers %d, and not as an authorization server does", status).WithHelp("see that the address is that of a c4arch server, of this version or newer")
+	}
+	text := e.Description
+	if text == "" {
+		text = "the server refuses: " + e.Code
+	}
+	kind := fault.Denied
+	if status >= http.StatusInternalServerError {
+		kind = fault.Unavailable
+	}
+	return e.Code, fault.New(kind, "%s", text)
+}
+
 func (c *Client) send(ctx context.Context, method, path, key, kind string, open func() (io.Reader, error), read func(io.Reader) error) error {
 	twice := method == http.MethodGet || key != ""
 	for n := 1; ; n++ {

@@ -3,6 +3,7 @@ package accounts
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -33,32 +34,53 @@ const UsedEvery = 5 * time.Minute
 // Authenticate says who shows the token. The organisation that the token names is proven by the token's hash, which only that organisation's home has; membership, role and
 // service account are read there each time, so that whoever was removed is refused from the next request on.
 func (s *Service) Authenticate(ctx context.Context, try Attempt) (access.Actor, error) {
-	org, err := identity.ParseToken(try.Token)
-	if err != nil {
-		return access.Actor{}, ErrUnauthenticated
-	}
-	scope, err := inside(org, access.TokenUse, "authentication", access.Actor{Surface: try.Surface, Request: try.Request})
-	if err != nil {
-		return access.Actor{}, ErrUnauthenticated
-	}
-	hash := identity.Hash([]byte(try.Token))
-	c, err := s.Credentials.Credential(ctx, scope, hash)
-	if fault.KindOf(err) == fault.NotFound {
-		return access.Actor{}, ErrUnauthenticated
-	}
+	scope, c, err := s.shown(ctx, try)
 	if err != nil {
 		return access.Actor{}, err
 	}
 	now := s.now()
-	if !identity.Same(c.Token.Hash, hash) || c.Lacks(org, now) != "" || !c.Token.From(try.Addr) {
-		return access.Actor{}, ErrUnauthenticated
-	}
 	if now.Sub(c.Token.Used) >= UsedEvery {
 		if err := s.Credentials.Used(ctx, scope, c.Token.ID, c.Token.Account, now); err != nil && s.Failed != nil {
 			s.Failed(ctx, err)
 		}
 	}
-	return c.actor(org, try), nil
+	return c.actor(scope.Org(), try), nil
+}
+
+// shown is the credential that a request shows, if it is good; else [ErrUnauthenticated], whatever the reason.
+func (s *Service) shown(ctx context.Context, try Attempt) (access.Scope, Credential, error) {
+	org, err := identity.ParseToken(try.Token)
+	if err != nil {
+		return access.Scope{}, Credential{}, ErrUnauthenticated
+	}
+	scope, err := inside(org, access.TokenUse, "authentication", access.Actor{Surface: try.Surface, Request: try.Request})
+	if err != nil {
+		return access.Scope{}, Credential{}, ErrUnauthenticated
+	}
+	hash := identity.Hash([]byte(try.Token))
+	c, err := s.Credentials.Credential(ctx, scope, hash)
+	if fault.KindOf(err) == fault.NotFound {
+		return access.Scope{}, Credential{}, ErrUnauthenticated
+	}
+	if err != nil {
+		return access.Scope{}, Credential{}, err
+	}
+	if !identity.Same(c.Token.Hash, hash) || c.Lacks(org, s.now()) != "" || !c.Token.From(try.Addr) {
+		return access.Scope{}, Credential{}, ErrUnauthenticated
+	}
+	return scope, c, nil
+}
+
+// DropToken revokes the token that is shown, for whoever shows it (RFC 7009). One that is not good needs no revoking, and nobody is told which it was.
+func (s *Service) DropToken(ctx context.Context, try Attempt, reason string) error {
+	scope, c, err := s.shown(ctx, try)
+	if errors.Is(err, ErrUnauthenticated) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.RevokeToken(ctx, c.actor(scope.Org(), try), c.Token.ID, reason)
 }
 
 // Lacks says why the token is not good at that time, or "": what an administrator is told, and whoever shows it is not.

@@ -96,6 +96,9 @@ var useCases = map[string]useCase{
 		_, err := w.Authenticate(w.t.Context(), accounts.Attempt{Token: g.token, Surface: access.API})
 		return err
 	}},
+	"DropToken": {changes: true, do: func(w *world, g *stage, _ access.Actor) error {
+		return w.DropToken(w.t.Context(), accounts.Attempt{Token: g.token, Surface: access.CLI}, "logged out")
+	}},
 	"CreateOrganisation": {changes: true, as: byOperator, do: func(w *world, _ *stage, a access.Actor) error {
 		_, err := w.CreateOrganisation(w.t.Context(), a, newOrg("third"))
 		return err
