@@ -18,23 +18,28 @@ var files embed.FS
 
 // book is the rules that the program was built with. Rules that cannot be read allow nothing; a test reads them.
 var book = sync.OnceValue(func() *policies {
-	dir, err := fs.Sub(files, "policy")
-	if err != nil {
-		return &policies{}
-	}
-	b, err := load(dir)
+	b, err := load(policyFiles())
 	if err != nil {
 		return &policies{}
 	}
 	return b
 })
 
+func policyFiles() fs.FS {
+	dir, err := fs.Sub(files, "policy")
+	if err != nil { // only of a name that is no path
+		return files
+	}
+	return dir
+}
+
 // clause is one policy, and what its head says of where it matters.
 type clause struct {
 	id     cedar.PolicyID
 	words  string // annotation
 	file   string
-	policy *cedar.Policy
+	policy *cedar.Policy // whole
+	rest   *cedar.Policy // without its head
 	head   head
 }
 
@@ -52,14 +57,14 @@ type slot struct {
 
 type slice []clause
 
-// All makes a slice what Cedar evaluates.
+// All makes a slice what Cedar evaluates: the heads are settled by the slot.
 func (s *slice) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		if s == nil {
 			return
 		}
 		for i := range *s {
-			if !yield((*s)[i].id, (*s)[i].policy) {
+			if !yield((*s)[i].id, (*s)[i].rest) {
 				return
 			}
 		}
@@ -98,7 +103,7 @@ func load(dir fs.FS) (*policies, error) {
 
 func newClause(file string, p *cedar.Policy) (clause, error) {
 	notes := p.Annotations()
-	c := clause{id: cedar.PolicyID(notes["id"]), words: string(notes["words"]), file: file, policy: p}
+	c := clause{id: cedar.PolicyID(notes["id"]), words: string(notes["words"]), file: file, policy: p, rest: beheaded(p)}
 	if c.id == "" || c.words == "" {
 		return c, fmt.Errorf("%s:%d: a policy needs @id and @words", file, p.Position().Line)
 	}
@@ -124,7 +129,6 @@ func newPolicies(all []clause) *policies {
 			var s slice
 			for _, c := range all {
 				if c.head.matches(who, act, u) {
-					c.policy = beheaded(c.policy)
 					s = append(s, c)
 				}
 			}
