@@ -52,7 +52,7 @@ func findDevice(c *call) error {
 	if c.actor().Org == "" {
 		return errChoose
 	}
-	asking, err := c.SignIn.Device(c.ctx(), *c.who, code)
+	asking, err := c.SignIn.Device(c.ctx(), *c.who, code, c.from())
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func decideDevice(c *call) error {
 		return err
 	}
 	yes := c.form("decision") == "approve"
-	if err := c.SignIn.DecideDevice(c.ctx(), *c.who, code, yes); err != nil {
+	if err := c.SignIn.DecideDevice(c.ctx(), *c.who, code, yes, c.from()); err != nil {
 		return err
 	}
 	if yes {

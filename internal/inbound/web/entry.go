@@ -9,6 +9,7 @@ import (
 
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/inbound/route"
 )
@@ -21,7 +22,7 @@ func (s *Site) entry() {
 	s.ceremony("/sign-in/passkey", "sign-in-begin", route.Everybody, "", beginSignIn)
 	s.ceremony("/sign-in/passkey/finish", "sign-in-finish", route.Everybody, "", finishSignIn)
 	s.page("/sign-in/{slug}", "sign-in-organisation", route.Everybody, "", showProviders)
-	s.page("/sign-in/{slug}/{provider}", "sign-in-leave", route.Everybody, "", leave)
+	s.page("/sign-in/{organisation}/{provider}", "sign-in-leave", route.Everybody, "", leave)
 	s.page("/oidc/return/{provider}", "sign-in-return", route.Everybody, "", comeBack)
 	s.form("/sign-out", "sign-out", route.Person, "", signOut)
 }
@@ -132,20 +133,15 @@ func showProviders(c *call) error {
 
 // leave begins at a provider.
 func leave(c *call) error {
-	found, err := c.Federation.Discover(c.ctx(), c.r.PathValue("slug"))
-	if err != nil {
-		return err
+	org := id.Org(c.r.PathValue("organisation"))
+	if !org.Valid() {
+		return fault.New(fault.NotFound, "there is no such way to sign in")
 	}
-	for _, p := range found.Providers {
-		if p.ID == c.r.PathValue("provider") {
-			return c.depart(found, p.ID)
-		}
-	}
-	return fault.New(fault.NotFound, "there is no such way to sign in")
+	return c.depart(org, c.r.PathValue("provider"))
 }
 
-func (c *call) depart(found Found, provider string) error {
-	to, handle, err := c.Federation.Begin(c.ctx(), found.Org, provider, c.realm, c.from())
+func (c *call) depart(org id.Org, provider string) error {
+	to, handle, err := c.Federation.Begin(c.ctx(), org, provider, c.from())
 	if err != nil {
 		return err
 	}
@@ -166,11 +162,9 @@ func comeBack(c *call) error {
 		return fault.New(fault.Invalid, "that sign-in was not begun in this browser, or too long ago").WithHelp("begin again")
 	}
 	c.realm = realm
-	query := map[string]string{"provider": c.r.PathValue("provider")}
-	for _, name := range []string{"state", "code", "iss", "error"} {
-		query[name] = c.r.URL.Query().Get(name)
-	}
-	cookie, err := c.Federation.Finish(c.ctx(), secret.New([]byte(handle)), query, c.from())
+	q := c.r.URL.Query()
+	back := Back{Provider: c.r.PathValue("provider"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error")}
+	cookie, err := c.Federation.Finish(c.ctx(), secret.New([]byte(handle)), back, c.from())
 	if err != nil {
 		c.endCeremony()
 		return err

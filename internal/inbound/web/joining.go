@@ -13,7 +13,7 @@ func (s *Site) joining() {
 	s.ceremony("/invitation/passkey", "invitation-begin", route.Everybody, "", beginJoin)
 	s.ceremony("/invitation/passkey/finish", "invitation-finish", route.Everybody, "", finishJoin)
 	s.page("/recovery", "recovery", route.Everybody, "", showRecovery)
-	s.ceremony("/recovery/passkey", "recovery-begin", route.Everybody, "", beginRecovery)
+	s.ceremony("/recovery/passkey", "recovery-begin", route.Everybody, "", beginJoin)
 	s.ceremony("/recovery/passkey/finish", "recovery-finish", route.Everybody, "", finishRecovery)
 }
 
@@ -23,7 +23,7 @@ func showInvitation(c *call) error {
 
 func previewInvitation(c *call) error {
 	code := codeOf(c.form("code"))
-	in, err := c.SignIn.Invitation(c.ctx(), code)
+	in, err := c.SignIn.Invitation(c.ctx(), code, c.from())
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func finishJoin(c *call) error {
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishJoin(c.ctx(), codeOf(in.Fields["code"]), handle, in.Response, c.from())
+	cookie, err := c.SignIn.FinishJoin(c.ctx(), handle, in.Response, c.from())
 	return c.entered(cookie, err, "/account?done=joined")
 }
 
@@ -63,19 +63,11 @@ func showRecovery(c *call) error {
 	return c.show(view{Title: "Get back in", Narrow: true, Scripts: []string{"passkey.js"}}, recoveryPage())
 }
 
-func beginRecovery(c *call) error {
-	var f map[string]string
-	if err := c.body(&f); err != nil {
-		return err
-	}
-	return c.begun(c.SignIn.BeginRecovery(c.ctx(), codeOf(f["code"]), c.from()))
-}
-
 func finishRecovery(c *call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishRecovery(c.ctx(), codeOf(in.Fields["code"]), handle, in.Response, c.from())
+	cookie, err := c.SignIn.FinishJoin(c.ctx(), handle, in.Response, c.from())
 	return c.entered(cookie, err, "/account?done=passkey")
 }

@@ -12,8 +12,8 @@ func withNext(path, next string) string {
 	return path + "?next=" + url.QueryEscape(next)
 }
 
-func leavePath(f Found, p FoundProvider, next string) string {
-	return withNext("/sign-in/"+url.PathEscape(f.Slug)+"/"+url.PathEscape(p.ID), next)
+func leavePath(p FoundProvider, next string) string {
+	return withNext("/sign-in/"+url.PathEscape(string(p.Org))+"/"+url.PathEscape(p.ID), next)
 }
 
 func staffLeavePath(p FoundProvider, next string) string {

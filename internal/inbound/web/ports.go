@@ -17,7 +17,6 @@ import (
 type Who struct {
 	Actor   access.Actor
 	Session identity.Session
-	Text    string // of the cookie
 }
 
 // Attempt is a request that shows a cookie.
@@ -65,10 +64,7 @@ type Invited struct {
 
 // Asking is a program that waits for a person to let it in (RFC 8628).
 type Asking struct {
-	Program string
-	Addr    string
-	Asked   time.Time
-	Expires time.Time
+	Program, Device, Addr string
 }
 
 // SignIn is how people come in and go, and what a person has of it.
@@ -92,15 +88,14 @@ type SignIn interface {
 	BeginSetup(ctx context.Context, code string, f Founder, from From) (Ceremony, error)
 	FinishSetup(ctx context.Context, handle secret.Value, response []byte, from From) (secret.Value, error)
 
-	Invitation(ctx context.Context, code string) (Invited, error)
+	Invitation(ctx context.Context, code string, from From) (Invited, error)
+	// BeginJoin and FinishJoin make a passkey for who has the code of an invitation or of a recovery.
 	BeginJoin(ctx context.Context, code string, from From) (Ceremony, error)
-	FinishJoin(ctx context.Context, code string, handle secret.Value, response []byte, from From) (secret.Value, error)
+	FinishJoin(ctx context.Context, handle secret.Value, response []byte, from From) (secret.Value, error)
 	Join(ctx context.Context, who Who, code string, from From) (secret.Value, error)
-	BeginRecovery(ctx context.Context, code string, from From) (Ceremony, error)
-	FinishRecovery(ctx context.Context, code string, handle secret.Value, response []byte, from From) (secret.Value, error)
 
-	Device(ctx context.Context, who Who, code string) (Asking, error)
-	DecideDevice(ctx context.Context, who Who, code string, approve bool) error
+	Device(ctx context.Context, who Who, code string, from From) (Asking, error)
+	DecideDevice(ctx context.Context, who Who, code string, approve bool, from From) error
 }
 
 // Told is something of which the text is told once.
@@ -119,26 +114,19 @@ type NewToken struct {
 	Project   id.Project
 	Addresses []string
 	Days      int
-	Key       string // of the form, so that one that is sent twice makes one
 }
 
 // Reach is what a token could reach.
 type Reach struct {
-	Name     string
+	Name, As string
 	Purpose  access.Purpose
 	Expires  time.Time
 	Live     bool
 	Why      string // it reaches nothing
-	Actions  []Reached
+	Actions  []access.Action
 	Projects []string
 	From     []string // addresses; none is any
 	Used     time.Time
-}
-
-// Reached is one action that a token may, and the words for it.
-type Reached struct {
-	Action access.Action
-	Says   string
 }
 
 // Token is a token as the pages show it.
@@ -169,21 +157,21 @@ type Organisation interface {
 	CreateService(ctx context.Context, a access.Actor, name string) error
 	DisableService(ctx context.Context, a access.Actor, service, reason string) error
 	Tokens(ctx context.Context, a access.Actor) ([]Token, error)
+	// MyTokens are those that act as the actor. Who may list none is denied.
 	MyTokens(ctx context.Context, a access.Actor) ([]Token, error)
 	CreateToken(ctx context.Context, a access.Actor, in NewToken) (Told, error)
 	RevokeToken(ctx context.Context, a access.Actor, token, reason string) error
 	Reach(ctx context.Context, a access.Actor, token string) (Reach, error)
 }
 
-// Found is where somebody signs in: with a passkey here, or with a provider.
-type Found struct {
-	Org       id.Org
-	Slug      string
-	Providers []FoundProvider
+// FoundProvider is a provider that somebody can sign in by.
+type FoundProvider struct {
+	Org      id.Org
+	ID, Name string
 }
 
-// FoundProvider is one provider.
-type FoundProvider struct{ ID, Name string }
+// Back is what a browser brings back from a provider.
+type Back struct{ Provider, State, Code, Issuer, Error string }
 
 // NewProvider is a provider to be.
 type NewProvider struct {
@@ -196,9 +184,9 @@ type NewProvider struct {
 // Federation is providers of OpenID Connect, and what signing in demands.
 type Federation interface {
 	// Discover finds by an e-mail address, or by an organisation's short name. It says nothing of whether there is a person or an organisation: nothing found is no provider.
-	Discover(ctx context.Context, emailOrSlug string) (Found, error)
-	Begin(ctx context.Context, org id.Org, provider string, realm identity.Realm, from From) (to string, handle secret.Value, err error)
-	Finish(ctx context.Context, handle secret.Value, query map[string]string, from From) (secret.Value, error)
+	Discover(ctx context.Context, emailOrSlug string) ([]FoundProvider, error)
+	Begin(ctx context.Context, org id.Org, provider string, from From) (to string, handle secret.Value, err error)
+	Finish(ctx context.Context, handle secret.Value, back Back, from From) (secret.Value, error)
 
 	Providers(ctx context.Context, a access.Actor) ([]identity.Provider, error)
 	AddProvider(ctx context.Context, a access.Actor, in NewProvider) error

@@ -7,6 +7,7 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
 	"c4arch/internal/inbound/route"
 )
 
@@ -61,7 +62,7 @@ func leaveStaff(c *call) error {
 	}
 	for _, p := range all {
 		if p.ID == c.r.URL.Query().Get("provider") {
-			return c.depart(Found{Org: "platform"}, p.ID)
+			return c.depart(id.Platform, p.ID)
 		}
 	}
 	return fault.New(fault.NotFound, "there is no such way to sign in")

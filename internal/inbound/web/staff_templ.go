@@ -5,15 +5,12 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"time"
-
 	"c4arch/internal/account/identity"
+	"time"
 )
 
 func staffSignInPage(all []FoundProvider, next string) templ.Component {
@@ -100,7 +97,7 @@ func staffSignInPage(all []FoundProvider, next string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var5 := []any{"full", templ.KV("quiet", len(all) > 0)}
+		var templ_7745c5c3_Var5 = []any{"full", templ.KV("quiet", len(all) > 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,16 +5,13 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"c4arch/internal/account/identity"
 	"strconv"
 	"time"
-
-	"c4arch/internal/account/identity"
 )
 
 func stateTag(g identity.Grant, now time.Time) templ.Component {
@@ -39,7 +36,7 @@ func stateTag(g identity.Grant, now time.Time) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		word, mark := grantState(g, now)
-		templ_7745c5c3_Var2 := []any{"tag", mark}
+		var templ_7745c5c3_Var2 = []any{"tag", mark}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

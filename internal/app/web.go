@@ -1,0 +1,223 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
+	"c4arch/internal/app/observe"
+	"c4arch/internal/app/serve"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
+	"c4arch/internal/content/undertaking"
+	"c4arch/internal/inbound/web"
+	"c4arch/internal/service/federate"
+	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
+)
+
+// behind are the services that the pages call.
+type behind struct {
+	signIn   *signin.Service
+	federate *federate.Service
+	staff    *staff.Service
+	fresh    *atomic.Bool // the service waits to be set up
+}
+
+// pages builds the pages in front of what else is served.
+func (in *instance) pages(b behind, elsewhere http.Handler) *web.Site {
+	origin := ""
+	if in.cfg.Server.External != nil || len(in.cfg.ACME.Domains) > 0 {
+		origin = in.cfg.Origin()
+	}
+	return web.New(web.Services{
+		SignIn:       pagesSignIn{b.signIn, b.fresh},
+		Organisation: pagesOrganisation{in.accounts, b.signIn, in.now},
+		Federation:   pagesFederation{b.federate},
+		Staff:        pagesStaff{b.staff, in.audit, b.signIn, b.federate},
+		API:          func(ctx context.Context) ([]byte, error) { return fetched(ctx, elsewhere, "/api/v1/openapi.json") },
+		Undertaking: func() web.Undertaking {
+			d := undertaking.Current()
+			return web.Undertaking{Version: d.Version, Text: d.Text}
+		},
+		Setup:  func(context.Context) (bool, error) { return b.fresh.Load(), nil },
+		Origin: origin, Now: in.now, Request: observe.RequestID, Addr: serve.ClientAddr,
+		Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
+		Route: observe.Route,
+		Failed: func(ctx context.Context, err error) {
+			in.log.ErrorContext(ctx, "a page failed", "kind", string(fault.KindOf(err)), "error", err)
+		},
+		Elsewhere: elsewhere,
+	})
+}
+
+// fetched is what a handler answers at a path.
+func fetched(ctx context.Context, h http.Handler, path string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	a := &inMemory{header: http.Header{}, status: http.StatusOK}
+	h.ServeHTTP(a, r)
+	if a.status != http.StatusOK {
+		return nil, fault.New(fault.Internal, "%s answers with %d", path, a.status)
+	}
+	return a.body.Bytes(), nil
+}
+
+// inMemory is an answer in memory.
+type inMemory struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (k *inMemory) Header() http.Header         { return k.header }
+func (k *inMemory) WriteHeader(status int)      { k.status = status }
+func (k *inMemory) Write(b []byte) (int, error) { return k.body.Write(b) }
+
+// pagesSignIn is signing in as the pages see it.
+type pagesSignIn struct {
+	*signin.Service
+	fresh *atomic.Bool
+}
+
+func (p pagesSignIn) Authenticate(ctx context.Context, try web.Attempt) (web.Who, error) {
+	a, ss, err := p.Service.Authenticate(ctx, signin.Attempt{Cookie: try.Cookie, Realm: try.Realm, Addr: try.Addr, Surface: access.Portal, Request: try.Request})
+	if errors.Is(err, signin.ErrUnauthenticated) {
+		return web.Who{}, web.ErrSignIn
+	}
+	return web.Who{Actor: a, Session: ss}, err
+}
+
+func cause(f web.From) signin.Cause { return signin.Cause{Addr: f.Addr, Request: f.Request} }
+
+func begun(c signin.Ceremony, err error) (web.Ceremony, error) {
+	return web.Ceremony{Handle: c.Handle, Options: c.Options}, err
+}
+
+func finish(handle secret.Value, response []byte, f web.From) signin.Finish {
+	return signin.Finish{Handle: string(handle.Expose()), Response: response, Device: f.Device, Request: f.Request}
+}
+
+func cookie(s signin.Signed, err error) (secret.Value, error) { return s.Cookie, err }
+
+func (p pagesSignIn) BeginSignIn(ctx context.Context, f web.From) (web.Ceremony, error) {
+	return begun(p.Service.BeginSignIn(ctx, f.Realm, cause(f)))
+}
+
+func (p pagesSignIn) FinishSignIn(ctx context.Context, handle secret.Value, response []byte, f web.From) (secret.Value, error) {
+	return cookie(p.Service.FinishSignIn(ctx, finish(handle, response, f), f.Realm))
+}
+
+func (p pagesSignIn) BeginStepUp(ctx context.Context, w web.Who, f web.From) (web.Ceremony, error) {
+	return begun(p.Service.BeginStepUp(ctx, w.Session, cause(f)))
+}
+
+func (p pagesSignIn) FinishStepUp(ctx context.Context, w web.Who, handle secret.Value, response []byte, f web.From) (secret.Value, error) {
+	return cookie(p.Service.FinishStepUp(ctx, w.Session, finish(handle, response, f)))
+}
+
+func (p pagesSignIn) Switch(ctx context.Context, w web.Who, org id.Org) (secret.Value, error) {
+	return cookie(p.Service.Switch(ctx, w.Session, org, w.Actor.Request))
+}
+
+func (p pagesSignIn) SignOut(ctx context.Context, w web.Who) error {
+	return p.Service.SignOut(ctx, w.Session, w.Actor.Request)
+}
+
+func (p pagesSignIn) Organisations(ctx context.Context, w web.Who) ([]web.Membership, error) {
+	all, err := p.Service.Organisations(ctx, w.Session)
+	out := make([]web.Membership, len(all))
+	for i, m := range all {
+		out[i] = web.Membership{Org: m.Org, Slug: m.Slug, Name: m.Name, Role: m.Role}
+	}
+	return out, err
+}
+
+func (p pagesSignIn) Sessions(ctx context.Context, w web.Who) ([]identity.Session, error) {
+	all, err := p.Service.Sessions(ctx, w.Actor)
+	out := make([]identity.Session, len(all))
+	for i, s := range all {
+		out[i] = s.Session
+	}
+	return out, err
+}
+
+func (p pagesSignIn) EndSession(ctx context.Context, w web.Who, session string) error {
+	return p.Service.EndSession(ctx, w.Actor, session)
+}
+
+func (p pagesSignIn) Passkeys(ctx context.Context, w web.Who) ([]identity.Passkey, error) {
+	return p.Service.Passkeys(ctx, w.Actor)
+}
+
+func (p pagesSignIn) RenamePasskey(ctx context.Context, w web.Who, passkey, name string) error {
+	_, err := p.Service.RenamePasskey(ctx, w.Actor, passkey, name)
+	return err
+}
+
+func (p pagesSignIn) RemovePasskey(ctx context.Context, w web.Who, passkey string) error {
+	return p.Service.RemovePasskey(ctx, w.Actor, passkey)
+}
+
+func (p pagesSignIn) BeginPasskey(ctx context.Context, w web.Who) (web.Ceremony, error) {
+	return begun(p.Service.BeginRegistration(ctx, signin.Registration{Actor: w.Actor, Cause: signin.Cause{Request: w.Actor.Request}}))
+}
+
+func (p pagesSignIn) FinishPasskey(ctx context.Context, w web.Who, handle secret.Value, response []byte, name string) error {
+	in := finish(handle, response, web.From{Request: w.Actor.Request})
+	in.Actor, in.Name = w.Actor, name
+	_, err := p.Service.FinishRegistration(ctx, in)
+	return err
+}
+
+func (p pagesSignIn) BeginSetup(ctx context.Context, code string, f web.Founder, from web.From) (web.Ceremony, error) {
+	return begun(p.Service.BeginSetup(ctx, code, signin.Founder{Name: f.Name, Email: f.Email, Organisation: f.Organisation, Slug: f.Slug}, cause(from)))
+}
+
+func (p pagesSignIn) FinishSetup(ctx context.Context, handle secret.Value, response []byte, f web.From) (secret.Value, error) {
+	c, err := cookie(p.Service.FinishSetup(ctx, finish(handle, response, f)))
+	if err == nil {
+		p.fresh.Store(false)
+	}
+	return c, err
+}
+
+func (p pagesSignIn) Invitation(ctx context.Context, code string, f web.From) (web.Invited, error) {
+	v, err := p.Service.Invitation(ctx, code, cause(f))
+	if err == nil && v.Recovery {
+		err = identity.ErrCode
+	}
+	return web.Invited{Organisation: v.Organisation, Slug: v.Slug, Name: v.Name, Role: v.Role, Expires: v.Expires}, err
+}
+
+func (p pagesSignIn) BeginJoin(ctx context.Context, code string, f web.From) (web.Ceremony, error) {
+	if code == "" {
+		return web.Ceremony{}, identity.ErrCode
+	}
+	return begun(p.Service.BeginRegistration(ctx, signin.Registration{Code: code, Cause: cause(f)}))
+}
+
+func (p pagesSignIn) FinishJoin(ctx context.Context, handle secret.Value, response []byte, f web.From) (secret.Value, error) {
+	done, err := p.Service.FinishRegistration(ctx, finish(handle, response, f))
+	return done.Signed.Cookie, err
+}
+
+func (p pagesSignIn) Join(ctx context.Context, w web.Who, code string, f web.From) (secret.Value, error) {
+	return cookie(p.Service.Accept(ctx, code, w.Session, cause(f)))
+}
+
+func (p pagesSignIn) Device(ctx context.Context, w web.Who, code string, f web.From) (web.Asking, error) {
+	d, err := p.Service.LookDevice(ctx, w.Actor, code, cause(f))
+	return web.Asking{Program: d.Client, Device: d.Device, Addr: d.Address}, err
+}
+
+func (p pagesSignIn) DecideDevice(ctx context.Context, w web.Who, code string, approve bool, f web.From) error {
+	return p.Service.ApproveDevice(ctx, w.Actor, code, approve, cause(f))
+}
