@@ -182,7 +182,7 @@ func (s *Service) Rewind(ctx context.Context, a access.Actor, stream string, sou
 	if !ok || next < 0 || next > end {
 		return fault.New(fault.Invalid, "there is no such position").WithHelp("it is at least 0, and at most where the source ends, which the stream shows")
 	}
-	return change.Again(func() error {
+	return unwrapped(change.Again(func() error {
 		st, err := s.Store.Stream(ctx, scope, stream)
 		if err != nil {
 			return err
@@ -199,5 +199,5 @@ func (s *Service) Rewind(ctx context.Context, a access.Actor, stream string, sou
 		}
 		_, err = s.Store.Commit(ctx, c)
 		return err
-	})
+	}))
 }

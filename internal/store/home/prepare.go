@@ -160,7 +160,7 @@ func compareExpect(a, b change.Expect) int {
 
 // The tables that have versions, by home. A name that is not here never gets into a statement.
 var (
-	versionedByOrg      = []string{"connection", "exception", "home", "member", "organisation", "project", "proposal", "scan", "secret", "service_account", "token"}
+	versionedByOrg      = []string{"connection", "delivery", "exception", "home", "member", "organisation", "project", "proposal", "scan", "secret", "service_account", "stream", "token"}
 	versionedByPlatform = []string{"directory", "operator_token", "person"}
 )
 
