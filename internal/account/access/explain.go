@@ -50,12 +50,16 @@ func Table() []Row {
 
 // Explain says in words who may do it.
 func Explain(act Action) string {
-	if !Known(act) {
-		return "there is no action of that name"
+	if words, ok := rights().words[act]; ok {
+		return words
 	}
+	return "there is no action of that name"
+}
+
+func (t *table) explain(act Action) string {
 	var names []string
 	for _, role := range slices.Concat(Roles, PlatformRoles) {
-		if slices.Contains(rights().roles[role], act) {
+		if slices.Contains(t.roles[role], act) {
 			names = append(names, string(role))
 		}
 	}

@@ -80,13 +80,14 @@ type table struct {
 	purposes map[Purpose][]Action
 	visitor  []Action
 	worker   []Action
+	words    map[Action]string
 }
 
 // example stands for any organisation: which one it is decides nothing.
 const example id.Org = "og_00000000000000000000000000"
 
 var rights = sync.OnceValue(func() *table {
-	t := &table{roles: map[Role][]Action{}, purposes: map[Purpose][]Action{}}
+	t := &table{roles: map[Role][]Action{}, purposes: map[Purpose][]Action{}, words: map[Action]string{}}
 	for act := range actions {
 		for _, r := range Roles {
 			t.note(r, act, Actor{Kind: Person, Org: example, Roles: []Role{r}})
@@ -105,6 +106,7 @@ var rights = sync.OnceValue(func() *table {
 		if may(Actor{Kind: Worker, Org: example}, act) || may(Actor{Kind: Worker, Org: id.Platform}, act) {
 			t.worker = append(t.worker, act)
 		}
+		t.words[act] = t.explain(act)
 	}
 	for _, list := range t.purposes {
 		slices.Sort(list)
