@@ -96,6 +96,10 @@ var useCases = map[string]useCase{
 		_, err := w.Authenticate(w.t.Context(), accounts.Attempt{Token: g.token, Surface: access.API})
 		return err
 	}},
+	"Belong": {changes: true, do: func(w *world, g *stage, _ access.Actor) error {
+		_, err := w.Belong(w.t.Context(), access.System(g.org, "test", access.Actor{}), "somebody@contoso.example")
+		return err
+	}},
 	"DropToken": {changes: true, do: func(w *world, g *stage, _ access.Actor) error {
 		return w.DropToken(w.t.Context(), accounts.Attempt{Token: g.token, Surface: access.CLI}, "logged out")
 	}},

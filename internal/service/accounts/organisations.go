@@ -23,11 +23,12 @@ const finishAfter = 10 * time.Minute
 type NewOrganisation struct {
 	Slug, Name            string
 	OwnerName, OwnerEmail string
-	Approvals             int // 0 means 1
+	Approvals             int  // 0 means 1
+	Tokenless             bool // the owner signs in otherwise: no token is made
 	Key                   *change.Idempotency
 }
 
-// Made is an organisation with its first owner and the owner's token.
+// Made is an organisation with its first owner and the owner's token, unless it was to be tokenless.
 type Made struct {
 	Organisation tenant.Organisation
 	Owner        tenant.Member
@@ -64,7 +65,11 @@ func (s *Service) CreateOrganisation(ctx context.Context, a access.Actor, in New
 		return Made{}, err
 	}
 	p.Organisation.State = tenant.Active
-	p.Organisation.Version, p.Owner.Version, p.Token.Version = 1, 1, 1
+	p.Organisation.Version, p.Owner.Version = 1, 1
+	if len(p.Hash) == 0 {
+		return Made{Organisation: p.Organisation, Owner: p.Owner}, nil
+	}
+	p.Token.Version = 1
 	return Made{Organisation: p.Organisation, Owner: p.Owner, Token: Issued{Token: p.Token, Text: secret.New(p.Text)}}, nil
 }
 
@@ -93,6 +98,9 @@ func (s *Service) plan(in NewOrganisation) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
+	if in.Tokenless {
+		return p, nil
+	}
 	p.Text, p.Hash = text.Expose(), identity.Hash(text.Expose())
 	p.Token = identity.Token{Name: "first owner", Purpose: access.Interactive, Role: access.Owner, Hash: p.Hash, Created: now, Expires: now.Add(identity.MaxInteractiveLife)}
 	p.Token.ID, err = s.mint(id.PrefixToken, now)
@@ -112,7 +120,10 @@ func (s *Service) announce(ctx context.Context, scope access.Scope, p plan, key 
 		if err != nil {
 			return err
 		}
-		p.Owner.Person, p.Token.Person = who.ID, who.ID
+		p.Owner.Person = who.ID
+		if len(p.Hash) > 0 {
+			p.Token.Person = who.ID
+		}
 		c := &PlatformChange{
 			Envelope: change.New(scope, org.Created,
 				entry("organisation.created", ledger.Text("organisation", string(org.ID)), ledger.Text("slug", org.Slug)),
@@ -188,8 +199,11 @@ func (s *Service) found(ctx context.Context, a access.Actor, p plan) error {
 	c := &Change{
 		Envelope: change.New(scope, org.Created,
 			entry("organisation.created", ledger.Text("organisation", string(org.ID)), ledger.Text("slug", org.Slug), ledger.Text("name", org.Name), ledger.Int("approvals", int64(org.Approvals))),
-			added(p.Owner), told(p.Token)),
-		Organisation: &org, Members: []tenant.Member{p.Owner}, Tokens: []identity.Token{p.Token},
+			added(p.Owner)),
+		Organisation: &org, Members: []tenant.Member{p.Owner},
+	}
+	if len(p.Hash) > 0 {
+		c.Tokens, c.Drafts = []identity.Token{p.Token}, append(c.Drafts, told(p.Token))
 	}
 	if s.Schedules != nil {
 		c.Schedules = s.Schedules(org.Created)

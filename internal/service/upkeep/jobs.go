@@ -30,11 +30,13 @@ type Home interface {
 	Release()
 }
 
-// Service is the use cases. Every field must be set.
+// Service is the use cases. Every field but Schedules must be set.
 type Service struct {
 	// Open opens the scope's home until Release.
 	Open func(ctx context.Context, s access.Scope) (Home, error)
 	Now  func() time.Time
+	// Schedules are those that the home of an organisation has: one that was made by an older program gets what it lacks when it is swept.
+	Schedules func(from time.Time) []change.Schedule
 }
 
 func (s *Service) open(ctx context.Context, a access.Actor, act access.Action) (Home, access.Scope, error) {
@@ -95,6 +97,11 @@ func (s *Service) RunSweep(ctx context.Context, c *task.Claimed) error {
 	}
 	env := change.New(scope, s.Now(), ledger.Draft{Kind: "home.swept", Fields: []ledger.Field{ledger.Int("objects", int64(objects)), ledger.Int("keys", keys)}})
 	env.Done = c.Lease
+	if s.Schedules != nil && scope.Org() != id.Platform {
+		if env.Schedules, err = h.Missing(ctx, s.Schedules(s.Now())); err != nil {
+			return err
+		}
+	}
 	_, err = h.Commit(ctx, &env)
 	return err
 }
