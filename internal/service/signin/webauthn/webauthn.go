@@ -1,5 +1,3 @@
-//go:build webauthn
-
 // Package webauthn is the protocol of passkeys, Web Authentication Level 3, as package signin asks for it.
 //
 // It promises: a passkey is discoverable, and its authenticator verified the person, at making and at each use; origin and relying party are ours; a passkey counts as attested only

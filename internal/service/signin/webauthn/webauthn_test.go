@@ -1,5 +1,3 @@
-//go:build webauthn
-
 package webauthn_test
 
 import (
