@@ -32,6 +32,9 @@ func (in *instance) wayOut(ctx context.Context) error {
 		}
 		rules[egress.Database], in.databaseAt, in.databaseTLS = rule, rule, query
 	}
+	if own := ownProviders(c); len(own) > 0 {
+		rules[egress.OwnSignIn] = ownSignIn(own)
+	}
 	if u := c.Telemetry.OTLP; u != nil {
 		rules[egress.Telemetry] = named(u)
 	}
@@ -51,6 +54,26 @@ func (in *instance) wayOut(ctx context.Context) error {
 	var err error
 	in.exit, err = egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now})
 	return err
+}
+
+// ownProviders are the providers that the operator named: its own, and those on a private network.
+func ownProviders(c *config.Config) []*url.URL {
+	own := slices.Clone(c.SignIn.Private)
+	if u, err := url.Parse(c.Staff.Issuer); err == nil && u.Host != "" {
+		own = append(own, u)
+	}
+	return own
+}
+
+// ownSignIn is for all of them together. A provider that a customer names goes by another rule, which knows of no private network.
+func ownSignIn(list []*url.URL) egress.Rule {
+	rule := named(list[0])
+	rule.Hosts, rule.Ports, rule.MaxBody, rule.Wait = nil, nil, 1<<20, 15*time.Second
+	for _, u := range list {
+		one := named(u)
+		rule.Hosts, rule.Ports, rule.Plain = append(rule.Hosts, one.Hosts...), append(rule.Ports, one.Ports...), rule.Plain || one.Plain
+	}
+	return rule
 }
 
 // witnessRule is for all witnesses together. Only one on this machine can be named by plain http, which the configuration sees to.

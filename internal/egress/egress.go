@@ -40,6 +40,7 @@ const (
 	Syslog    Purpose = "syslog"    // collectors of syslog that a customer named
 	Mail      Purpose = "mail"      // SMTP
 	SignIn    Purpose = "signin"    // OpenID providers
+	OwnSignIn Purpose = "ownsignin" // those on a private network, which the operator named
 	Certs     Purpose = "certs"     // ACME
 	Telemetry Purpose = "telemetry" // traces
 	Witness   Purpose = "witness"   // witnesses of the ledger

@@ -29,6 +29,7 @@ type Config struct {
 	Limits    Limits
 	Ledger    Ledger
 	Staff     Staff
+	SignIn    SignIn
 }
 
 // Server is the public listener.
@@ -137,6 +138,12 @@ type Staff struct {
 	Roots    string   // file with the authorities of makers of authenticators
 	AAGUIDs  []string // models that count as hardware, lower case
 	Hardware string   // auto, yes, no
+}
+
+// SignIn is how members sign in.
+type SignIn struct {
+	// Private are providers that are not on the public internet: nobody names another one there.
+	Private []*url.URL
 }
 
 // NeedsHardware reports whether a proof of a hardware key is required: where there is a provider, unless the operator says otherwise.

@@ -202,6 +202,10 @@ func settings() []setting {
 		},
 
 		{
+			key: "sign-in.private", flag: "private-providers", list: true, set: privateProviders,
+			what: "The addresses of OpenID Connect providers on a private network or on this machine that organisations may name: https://id.corp.example. Without it they name those of the public internet alone.",
+		},
+		{
 			key: "staff.issuer", flag: "staff-issuer", set: checked(text(func(c *Config) *string { return &c.Staff.Issuer }), issuer),
 			what: "The OpenID Connect provider of the platform's own people, as it names itself. With it they sign in by it alone; without it with passkeys, and the register of commitments says so.",
 		},

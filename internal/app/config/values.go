@@ -273,6 +273,22 @@ func witnesses(c *Config, v []string) error {
 	return nil
 }
 
+// privateProviders reads the providers that organisations may name although they are not on the public internet.
+func privateProviders(c *Config, v []string) error {
+	c.SignIn.Private = nil
+	for _, s := range v {
+		u, err := parseWeb(s, "https", "http")
+		if err != nil {
+			return err
+		}
+		if u.Scheme == "http" && !Loopback(portOf(u.Host)) {
+			return errors.New("a provider is reached by https; plain http is for one on this machine")
+		}
+		c.SignIn.Private = append(c.SignIn.Private, u)
+	}
+	return nil
+}
+
 // objectPlace lets the store of objects judge its own addresses.
 func objectPlace(s string) error {
 	p, err := blob.Parse(s)

@@ -25,8 +25,10 @@ import (
 	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
+	"c4arch/internal/service/federate"
 	"c4arch/internal/service/history"
 	"c4arch/internal/service/staff"
+	"c4arch/internal/service/signin"
 	"c4arch/internal/service/stream"
 	"c4arch/internal/service/upkeep"
 )
@@ -45,7 +47,10 @@ type Services struct {
 	Jobs     *upkeep.Service
 	Streams  *stream.Service
 	Staff    *staff.Service
-	// Devices are let in by the device flow; nil lets none in.
+	Federate *federate.Service
+	// SignIn is how people sign in; nil where nobody can.
+	SignIn *signin.Service
+	// Devices are let in by the device flow; nil is by SignIn.
 	Devices Devices
 	// LedgerKey is the verifier key of the log of the actor's organisation.
 	LedgerKey func(ctx context.Context, a access.Actor) ([]byte, error)
@@ -94,6 +99,9 @@ func New(s Services) *Handler {
 }
 
 func build(s Services) *api {
+	if s.Devices == nil && s.SignIn != nil {
+		s.Devices = s.SignIn
+	}
 	a := &api{Services: s, mux: http.NewServeMux(), inputs: map[string]reflect.Type{}, cross: http.NewCrossOriginProtection()}
 	if s.Origin != "" {
 		if err := a.cross.AddTrustedOrigin(s.Origin); err != nil {
@@ -113,6 +121,8 @@ func build(s Services) *api {
 	a.organisations()
 	a.members()
 	a.oauth()
+	a.invitations()
+	a.sessions()
 	a.scans()
 	a.snapshots()
 	a.keeping()
@@ -123,6 +133,7 @@ func build(s Services) *api {
 	a.streams()
 	a.staff()
 	a.grants()
+	a.sso()
 	a.described()
 	return a
 }

@@ -14,7 +14,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"c4arch/internal/account/access"
@@ -47,7 +46,7 @@ var others = []string{"urn:ietf:params:scim:schemas:extension:", "urn:scim:"}
 type Services struct {
 	Users *provision.Service
 	// Authenticate says who shows a token.
-	Authenticate func(ctx context.Context, token string, addr netip.Addr) (access.Actor, error)
+	Authenticate func(ctx context.Context, token string) (access.Actor, error)
 	// Allow reports whether the actor may ask now: a limit by rate.
 	Allow func(a access.Actor) bool
 	// Origin is that of the service: https://c4arch.example.com.
@@ -155,11 +154,7 @@ func (h *Handler) who(r *http.Request) (access.Actor, error) {
 	if !strings.EqualFold(scheme, "bearer") {
 		return access.Actor{}, noToken
 	}
-	addr := netip.Addr{}
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		addr = at.Addr().Unmap()
-	}
-	a, err := h.Authenticate(r.Context(), strings.TrimSpace(token), addr)
+	a, err := h.Authenticate(r.Context(), strings.TrimSpace(token))
 	switch {
 	case fault.KindOf(err) == fault.Denied:
 		return a, noToken

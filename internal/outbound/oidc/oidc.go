@@ -70,8 +70,9 @@ type Answer struct {
 
 // Client speaks with providers. It is safe for concurrent use.
 type Client struct {
-	http *http.Client
-	now  func() time.Time
+	public, own *http.Client
+	private     func(issuer string) bool
+	now         func() time.Time
 
 	mu    sync.Mutex
 	cache map[cached]*provider
@@ -99,22 +100,35 @@ func (p *provider) good() time.Duration {
 	return known
 }
 
-// New speaks through a client of package egress.
-func New(through *http.Client, now func() time.Time) *Client {
+// New speaks through two clients of package egress: to providers of which private says so through own, which reaches those that the operator named, and to all others
+// through public, which reaches the public internet alone.
+func New(public, own *http.Client, private func(issuer string) bool, now func() time.Time) *Client {
+	return &Client{public: careful(public), own: careful(own), private: private, now: now, cache: map[cached]*provider{}}
+}
+
+// careful follows no redirect: a code and a secret go where they were meant to go.
+func careful(through *http.Client) *http.Client {
 	c := *through
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.Transport = small{through.Transport}
-	return &Client{http: &c, now: now, cache: map[cached]*provider{}}
+	return &c
 }
 
-func (c *Client) context(ctx context.Context, org id.Org) (context.Context, context.CancelFunc) {
+func (c *Client) through(issuer string) *http.Client {
+	if c.private(issuer) {
+		return c.own
+	}
+	return c.public
+}
+
+func (c *Client) context(ctx context.Context, org id.Org, issuer string) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(egress.For(ctx, org, egress.SignIn), whole)
-	return upstream.ClientContext(ctx, c.http), cancel
+	return upstream.ClientContext(ctx, c.through(issuer)), cancel
 }
 
 // Discover reads what a provider says of itself, and is an error where it cannot be used.
 func (c *Client) Discover(ctx context.Context, org id.Org, issuer string) error {
-	ctx, cancel := c.context(ctx, org)
+	ctx, cancel := c.context(ctx, org, issuer)
 	defer cancel()
 	_, err := c.discover(ctx, org, issuer)
 	return err
@@ -122,7 +136,7 @@ func (c *Client) Discover(ctx context.Context, org id.Org, issuer string) error 
 
 // Begin is where the browser goes.
 func (c *Client) Begin(ctx context.Context, p Party, a Ask) (string, error) {
-	ctx, cancel := c.context(ctx, p.Org)
+	ctx, cancel := c.context(ctx, p.Org, p.Issuer)
 	defer cancel()
 	found, err := c.discover(ctx, p.Org, p.Issuer)
 	if err != nil {
@@ -160,7 +174,7 @@ func config(found *provider, p Party) *oauth2.Config {
 
 // Finish exchanges the code and says who it is.
 func (c *Client) Finish(ctx context.Context, p Party, a Answer) (Assertion, error) {
-	ctx, cancel := c.context(ctx, p.Org)
+	ctx, cancel := c.context(ctx, p.Org, p.Issuer)
 	defer cancel()
 	found, err := c.discover(ctx, p.Org, p.Issuer)
 	if err != nil {
@@ -233,8 +247,8 @@ func (c *Client) read(ctx context.Context, org id.Org, issuer string) (*provider
 		}
 	}
 	// The keys outlive this request: their context is the client's alone.
-	through := *c.http
-	through.Transport = &bounded{inner: c.http.Transport, now: c.now}
+	through := *c.through(issuer)
+	through.Transport = &bounded{inner: through.Transport, now: c.now}
 	always := egress.For(context.Background(), org, egress.SignIn)
 	return &provider{Provider: p, keys: upstream.NewRemoteKeySet(upstream.ClientContext(always, &through), more.Keys), iss: more.Iss}, nil
 }

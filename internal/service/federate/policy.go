@@ -58,6 +58,9 @@ func (s *Service) ChangePolicy(ctx context.Context, a access.Actor, p identity.P
 		if p.Version != was.Version {
 			return fault.New(fault.Denied, "the policy was changed since you looked").WithHelp("look at it again: it is in version %d", was.Version)
 		}
+		if p.Reviewed.IsZero() {
+			p.Reviewed = was.Reviewed
+		}
 		if p.SSO && !was.SSO {
 			if err := s.through(ctx, a, scope); err != nil {
 				return err
