@@ -163,7 +163,7 @@ func (w *world) wish(kind string) wish {
 	case "project":
 		r.Path, r.Body = "/projects", map[string]string{"slug": fmt.Sprintf("p%d", w.n), "name": x.key}
 	case "token":
-		r.Path, r.Body = "/tokens", map[string]any{"name": x.key, "role": "reader", "purpose": "test", "expires": time.Now().AddDate(0, 1, 0).UTC().Truncate(time.Second)}
+		r.Path, r.Body = "/tokens", map[string]any{"name": x.key, "purpose": "ci", "expires": time.Now().AddDate(0, 1, 0).UTC().Truncate(time.Second)}
 	case "scan":
 		r.Path, r.Type, r.Body = fmt.Sprintf("/projects/%s/uploads?name=%d", w.project, w.n), "application/zip", w.pack
 	}

@@ -220,6 +220,10 @@ func (f *remoteFake) Call(ctx context.Context, _, path, _ string, _, into any) e
 	return err
 }
 
+func (f *remoteFake) Form(context.Context, string, map[string]string, any) (string, error) {
+	return "", errors.New("nobody signs in here")
+}
+
 func (f *remoteFake) Upload(context.Context, string, string, string, func() (io.Reader, error), any) error {
 	return errors.New("nothing is uploaded")
 }
