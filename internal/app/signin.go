@@ -16,6 +16,7 @@ import (
 	"c4arch/internal/app/serve"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/signin/webauthn"
 	signinstore "c4arch/internal/store/signin"
@@ -28,6 +29,15 @@ func (in *instance) signing() {
 		People: st, Ceremonies: st, Homes: st, Policies: signingPolicies{in}, Personnel: signingStaff{in}, Accounts: members{in}, Limits: newAttempts(in.now),
 		WebAuthn: &passkeys{in: in}, Hardware: in.cfg.Staff.NeedsHardware() && len(in.cfg.Staff.AAGUIDs) > 0, Now: in.now, Random: rand.Reader,
 	}
+}
+
+// setUpCode is a code to set the instance up with, or empty where that was done: somebody is an administrator, or there is a token of the operator.
+func (in *instance) setUpCode(ctx context.Context) (secret.Value, error) {
+	x, err := in.staff.StaffState(ctx)
+	if err != nil || x.People > 0 {
+		return secret.Value{}, err
+	}
+	return in.accounts.Begin(ctx)
 }
 
 // signingPolicies are what organisations demand.
