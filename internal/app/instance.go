@@ -19,6 +19,7 @@ import (
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/content/register"
 	"c4arch/internal/egress"
 	"c4arch/internal/inbound/cli"
@@ -30,7 +31,11 @@ import (
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
+	"c4arch/internal/service/federate"
 	"c4arch/internal/service/history"
+	"c4arch/internal/service/provision"
+	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
 	streams "c4arch/internal/service/stream"
 	"c4arch/internal/service/upkeep"
 	"c4arch/internal/source/files"
@@ -74,9 +79,16 @@ type instance struct {
 	assure      *assure.Service
 	upkeep      *upkeep.Service
 	streams     *streams.Service
+	federate    *federate.Service
+	signIn      *signin.Service
+	bound       atomic.Pointer[string] // where it listens, once it does
+	staff       *staff.Service
+	provision   *provision.Service
+	staffKey    secret.Value // of this service at the platform's own provider
 	small       *small.Store
 	out         spoken
-	restored    id.Org // of which an older backup is going to be accepted
+	fresh       atomic.Bool // it waits to be set up
+	restored    id.Org      // of which an older backup is going to be accepted
 	close       []func() error
 }
 
@@ -110,7 +122,7 @@ func (in *instance) open(ctx context.Context, meters meters) (err error) {
 	if err := os.MkdirAll(in.cfg.Data.Dir, 0o700); err != nil {
 		return fault.Wrap(fault.Invalid, err, "the data directory cannot be made").WithHelp("make it for the user who runs c4arch, with mode 0700, or name another with data (--data)")
 	}
-	for _, step := range []func(context.Context) error{in.wayOut, in.database, in.keys, in.openHomes, in.settleOrigin} {
+	for _, step := range []func(context.Context) error{in.wayOut, in.database, in.keys, in.openHomes, in.settleOrigin, in.staffSecret} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -141,8 +153,14 @@ type meters struct {
 func (in *instance) services(ctx context.Context, m meters) error {
 	st := account.New(in.homes)
 	in.accounts = &accounts.Service{
-		Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: in.homes, Keys: in.ring, Subjects: in.trust, Now: in.now, Random: rand.Reader, Schedules: schedules,
+		Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: in.homes, Keys: in.ring, Subjects: in.trust, Now: in.now, Random: rand.Reader, Schedules: ofOrganisations, Sessions: ended{in},
+		Failed: func(ctx context.Context, err error) {
+			in.log.WarnContext(ctx, "what is no decision could not be written", "error", err)
+		},
 	}
+	in.federation()
+	in.signing()
+	in.staff = in.personnel()
 	projects, err := store.NewProjects(in.homes)
 	if err != nil {
 		return err
@@ -152,7 +170,7 @@ func (in *instance) services(ctx context.Context, m meters) error {
 	}
 	in.drift = &detect.Hosted{Projects: projects, Rules: sync.OnceValues(severity.Builtin), Now: in.now, Random: rand.Reader}
 	in.history = &history.Hosted{Projects: projects, Now: in.now}
-	in.upkeep = &upkeep.Service{Now: in.now, Open: func(ctx context.Context, s access.Scope) (upkeep.Home, error) {
+	in.upkeep = &upkeep.Service{Now: in.now, Schedules: ofOrganisations, Open: func(ctx context.Context, s access.Scope) (upkeep.Home, error) {
 		h, err := in.homes.For(ctx, s)
 		if err != nil {
 			return nil, err
@@ -208,9 +226,14 @@ func (in *instance) opened(ctx context.Context, h *home.Home) error {
 	return auditing.New(c).Opened(ctx, h.Org())
 }
 
-// schedules are what comes again in the home of every organisation.
+// schedules are what comes again in every home.
 func schedules(from time.Time) []change.Schedule {
 	return append(auditing.VerifySchedules(from), auditing.SignSchedule(from), upkeep.SweepSchedule(from))
+}
+
+// ofOrganisations are what comes again in the home of an organisation.
+func ofOrganisations(from time.Time) []change.Schedule {
+	return append(schedules(from), accounts.IdleSchedule(from))
 }
 
 // platformSchedules are what comes again on the platform.

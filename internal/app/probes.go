@@ -42,6 +42,7 @@ func (in *instance) probes() ([]assure.Probe, error) {
 		around.Listener = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Look) }
 	}
 	around.Hops = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Ends) }
+	around.Staff = in.entrance
 	more, err := around.Probes()
 	return append(probes, more...), err
 }

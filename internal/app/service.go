@@ -19,6 +19,8 @@ import (
 	"c4arch/internal/egress"
 	"c4arch/internal/inbound/api"
 	"c4arch/internal/inbound/cli"
+	"c4arch/internal/inbound/scim"
+	"c4arch/internal/inbound/web"
 	"c4arch/internal/inbound/worker"
 	"c4arch/internal/service/task"
 )
@@ -38,6 +40,7 @@ func serveCommand(ctx context.Context, env cli.Env, flags map[string][]string) e
 		LedgerSize: func() (int64, bool) { return in.ledgerSize(ctx) },
 		DueAge:     func() (time.Duration, bool) { return in.homes.DueAge(ctx) },
 		Egress:     func() map[string]observe.Outgoing { return in.outgoing() },
+		BreakGlass: func() (bool, bool) { return in.standsOpen(ctx) },
 	})
 	if err := in.open(ctx, meters{ledger: metrics, assure: metrics}); err != nil {
 		return err
@@ -67,19 +70,17 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	if err != nil {
 		return err
 	}
-	code, err := in.accounts.Begin(ctx)
+	code, err := in.setUpCode(ctx)
 	if err != nil {
 		return err
 	}
+	in.fresh.Store(!code.Empty())
 	parts := serve.Parts{
 		Public: in.public(), Observer: watch, Build: build(), Now: env.Now, Random: rand.Reader,
 		Upload: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/uploads") },
 		Ready:  in.checks(metrics),
 		Cache:  certificates{in}, ACMEClient: in.exit.Client(egress.Certs),
-		Listening: func(at serve.Addresses) { in.tell(env.Stderr, at, string(code.Expose())) },
-	}
-	if !code.Empty() {
-		parts.Setup = completer{in}
+		Listening: func(at serve.Addresses) { in.listens(at); in.tell(env.Stderr, at, string(code.Expose())) },
 	}
 	// Jobs stop with the listeners, and what runs is finished or given back before the homes close.
 	work, stop := context.WithCancel(ctx)
@@ -122,6 +123,7 @@ func (in *instance) checks(metrics *observe.Metrics) []serve.Check {
 		{Name: "database", Ask: in.answers},
 		told("ledgers", "these do not verify", metrics.Unsound),
 		told("controls", "these do not hold", metrics.Failing),
+		{Name: "sealed account", Advisory: true, Ask: in.staff.Loud},
 	}
 }
 
@@ -137,7 +139,7 @@ func (in *instance) tell(w io.Writer, at serve.Addresses, code string) {
 	}
 	fmt.Fprintf(w, "c4arch serves on %s, with its data in %s\n", origin, in.cfg.Data.Dir)
 	if code != "" {
-		fmt.Fprintf(w, "\nThis instance is new. Set it up within an hour, with a browser or with c4arch login --setup; the link can be used once:\n\n  %s\n\n", serve.SetupLink(origin, code))
+		fmt.Fprintf(w, "\nThis instance is new. Set it up within an hour, with a browser or with c4arch login --setup; the link can be used once:\n\n  %s\n\n", web.Link(in.pageOrigin(), "setup", code))
 	}
 }
 
@@ -169,7 +171,15 @@ func (in *instance) answers(ctx context.Context) error {
 	return err
 }
 
-func (in *instance) public() http.Handler { return api.New(in.publicParts()) }
+// public is everything that the public listener answers: the API, SCIM, and the pages for the rest.
+func (in *instance) public() http.Handler {
+	rest := api.New(in.publicParts())
+	mux := http.NewServeMux()
+	mux.Handle(scim.Prefix+"/", in.provisioner(nil))
+	mux.Handle(api.Prefix+"/", rest)
+	mux.Handle("/", in.pages(rest))
+	return mux
+}
 
 // publicParts are the services that the API calls, with a log of its requests and what stands before its routes.
 func (in *instance) publicParts() api.Services {
@@ -187,7 +197,7 @@ func (in *instance) publicParts() api.Services {
 // apiParts are the services that the API calls, without a log of requests.
 func (in *instance) apiParts() api.Services {
 	return api.Services{
-		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, Streams: in.streams, LedgerKey: in.LedgerKey,
+		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, Streams: in.streams, SignIn: in.signIn, Staff: in.staff, Federate: in.federate, Looked: in.staff.Looked, LedgerKey: in.LedgerKey,
 		Destinations: in.destinations, Version: version(),
 		Request: func(context.Context) string { return "" }, Actor: func(context.Context, access.Actor) {}, Route: func(context.Context, string) {},
 	}
@@ -214,7 +224,7 @@ func (in *instance) handlers() map[string]task.Handler {
 	return map[string]task.Handler{
 		task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
 		task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,
-		task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep,
+		task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep, task.DisableIdle: in.accounts.DisableIdle,
 		task.Deliver: in.streams.HandleDeliver, task.Redeliver: in.streams.HandleRedeliver,
 	}
 }
@@ -227,16 +237,11 @@ func (in *instance) minutely(ctx context.Context) error {
 	if err := in.recordDestinations(ctx); err != nil {
 		return err
 	}
+	if err := in.loud(ctx); err != nil {
+		return err
+	}
 	_, err := in.accounts.SweepOrganisations(ctx)
 	return err
-}
-
-// completer ends the set-up.
-type completer struct{ in *instance }
-
-func (c completer) Complete(ctx context.Context, code string) (string, error) {
-	made, err := c.in.accounts.Complete(ctx, code, observe.RequestID(ctx))
-	return string(made.Text.Expose()), err
 }
 
 func build() *debug.BuildInfo {

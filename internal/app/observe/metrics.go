@@ -34,6 +34,8 @@ type Gauges struct {
 	// customer's are the customer's.
 	Egress func() map[string]Outgoing
 	DueAge func() (time.Duration, bool) // how late the oldest due job is
+	// BreakGlass says whether the sealed account of the platform was opened and stands so; false where it is not known.
+	BreakGlass func() (open, known bool)
 }
 
 // Outgoing is what went out for a purpose.
@@ -95,11 +97,12 @@ var (
 	dueAge       = prometheus.NewDesc("c4arch_jobs_due_age_seconds", "How late the oldest due job is.", nil, nil)
 	egressCount  = prometheus.NewDesc("c4arch_egress_connections_total", "Connections out, by purpose.", []string{"purpose"}, nil)
 	egressPlaces = prometheus.NewDesc("c4arch_egress_destinations", "Different destinations of connections out, by purpose.", []string{"purpose"}, nil)
+	breakGlass   = prometheus.NewDesc("c4arch_break_glass_open", "1 while the sealed account of the platform was opened and no new code is sealed.", nil, nil)
 	egressNo     = prometheus.NewDesc("c4arch_egress_refused_total", "Connections out that were refused, by purpose.", []string{"purpose"}, nil)
 )
 
 func (c gauges) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{openHomes, ledgerSize, dueAge, egressCount, egressPlaces, egressNo} {
+	for _, d := range []*prometheus.Desc{openHomes, ledgerSize, dueAge, egressCount, egressPlaces, egressNo, breakGlass} {
 		to <- d
 	}
 }
@@ -119,6 +122,11 @@ func (c gauges) Collect(to chan<- prometheus.Metric) {
 	if c.g.DueAge != nil {
 		if d, ok := c.g.DueAge(); ok {
 			say(dueAge, prometheus.GaugeValue, d.Seconds())
+		}
+	}
+	if c.g.BreakGlass != nil {
+		if open, known := c.g.BreakGlass(); known {
+			say(breakGlass, prometheus.GaugeValue, map[bool]float64{true: 1}[open])
 		}
 	}
 	if c.g.Egress != nil {

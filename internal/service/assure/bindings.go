@@ -27,6 +27,7 @@ const (
 	ForeignIDs        = "foreign-ids"
 	LedgerAccess      = "ledger-access"
 	TokenTerms        = "token-terms"
+	StaffEntrance     = "staff-sign-in"
 )
 
 // fresh is how long a run of an hourly check counts: two rounds may be missed.
@@ -143,6 +144,12 @@ var bindings = []control.Check{
 			{Clause: "MSP-ACC-6", Missing: "rights of two purposes in one token"},
 		},
 		Mutation: "TestTokenTermsFail has a token without a purpose, one of no role, one without an end and one that is no hash",
+	},
+	{
+		ID: StaffEntrance, Title: "The platform's own people sign in by its provider alone and with a proof of hardware; without a provider the deployment says that it falls short",
+		Controls: []string{"ARC-IAM-03"}, Clauses: []string{"MSP-ACC-1", "MSP-ACC-2"},
+		Partly:   []control.Part{{Clause: "MSP-SOC-4", Missing: "consoles of other vendors, which sign in by themselves"}},
+		Mutation: "TestStaffSignInFails has no provider, no proof of hardware, an admission below that, and an account that stands open",
 	},
 	{
 		ID: StorageEncryption, Title: "Volumes, databases and buckets are encrypted by their platforms, where these can be asked; unknown is no pass",

@@ -19,6 +19,7 @@ type Surroundings struct {
 	Hops     func(context.Context) ([]control.Observation, error) // who ends TLS on the way to it
 	Routes   func(context.Context) ([]control.Observation, error) // of the API, asked by nobody and by strangers
 	Foreign  func(context.Context) ([]control.Observation, error) // routes of the API, asked for what another organisation has
+	Staff    func(context.Context) (Entrance, error)              // how the platform's own people come in
 }
 
 // Probes are the checks of what is there.
@@ -41,6 +42,7 @@ func (s Surroundings) Probes() ([]Probe, error) {
 		add(TLSHops, s.Hops != nil, s.Hops),
 		add(RouteWalk, s.Routes != nil, s.Routes),
 		add(ForeignIDs, s.Foreign != nil, s.Foreign),
+		add(StaffEntrance, s.Staff != nil, StaffSignIn(s.Staff)),
 	)
 	return probes, err
 }

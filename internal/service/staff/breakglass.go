@@ -89,7 +89,7 @@ func (s *Service) SealBreakGlass(ctx context.Context, a access.Actor) (secret.Va
 			}
 			c.Person = &NewPerson{ID: x.Person}
 		}
-		c.Envelope = change.New(scope, now, entry("breakGlass.sealed", ledger.Text("account", x.Person)))
+		c.Envelope = change.New(scope, now, entry("breakGlass.sealed", about("account", x.Person)))
 		c.Seal = &Seal{Person: x.Person, Hash: hash, Created: now, Version: x.Version}
 		return s.operate(ctx, c)
 	})
@@ -137,7 +137,7 @@ func (s *Service) OpenBreakGlass(ctx context.Context, code, device, request stri
 			return final(err)
 		}
 		x.Used, person = now, x.Person
-		opened := entry("breakGlass.opened", ledger.Text("account", x.Person), ledger.Time("until", now.Add(breakGlassTime)))
+		opened := entry("breakGlass.opened", about("account", x.Person), ledger.Time("until", now.Add(breakGlassTime)))
 		n := &Count{Day: day(now), Method: breakGlass, Strength: breakGlass, Admitted: true}
 		return s.operate(ctx, &PlatformChange{Envelope: change.New(scope, now, opened), Seal: &x, SignIn: n})
 	})
@@ -167,7 +167,7 @@ func (s *Service) Acknowledge(ctx context.Context, a access.Actor, reason string
 			return final(fault.New(fault.Denied, "the sealed account does not answer for itself").WithHelp("an administrator of the platform does, or the console"))
 		}
 		x.Noted = s.now()
-		return s.operate(ctx, &PlatformChange{Envelope: change.New(scope, x.Noted, entry("breakGlass.acknowledged", ledger.Text("account", x.Person), ledger.Text("reason", reason))), Seal: &x})
+		return s.operate(ctx, &PlatformChange{Envelope: change.New(scope, x.Noted, entry("breakGlass.acknowledged", about("account", x.Person), ledger.Text("reason", reason))), Seal: &x})
 	}))
 }
 
