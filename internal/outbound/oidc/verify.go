@@ -67,7 +67,10 @@ func (c *Client) verify(ctx context.Context, found *provider, p Party, a Ask, ra
 	if said.At > 0 {
 		out.At = time.Unix(said.At, 0).UTC()
 	}
-	return out, groups(t, p.Groups, &out)
+	if err := groups(t, p.Groups, &out); err != nil {
+		return Assertion{}, err
+	}
+	return out, nil
 }
 
 // check is what the library leaves to its caller: OpenID Connect Core section 3.1.3.7, items 4, 5, 10 to 13.
