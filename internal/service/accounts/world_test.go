@@ -262,6 +262,21 @@ func (w *world) ask(org id.Org, j job.New) error {
 	return err
 }
 
+// claimOf gives the next job, which is of that kind.
+func (w *world) claimOf(kind string) *task.Claimed {
+	w.t.Helper()
+	c, err := w.homes.Queue().Claim(w.t.Context(), "worker", time.Minute)
+	w.check(err)
+	if c == nil || c.Lease.Kind != kind {
+		w.t.Fatalf("%+v is no %s", c, kind)
+	}
+	return c
+}
+
+func envelope(s access.Scope, at time.Time) change.Envelope {
+	return change.New(s, at, draft("organisation.changed"))
+}
+
 // inside is a scope that reads the home of an organisation, or the platform's.
 func (w *world) inside(org id.Org) access.Scope {
 	w.t.Helper()
