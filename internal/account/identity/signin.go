@@ -118,7 +118,10 @@ func ParseUserCode(text string) (string, bool) {
 		return "", false
 	}
 	var out []byte
-	for _, c := range []byte(strings.ToUpper(text)) {
+	for _, c := range []byte(text) {
+		if 'a' <= c && c <= 'z' { // not strings.ToUpper: letters of other scripts have ASCII ones as theirs
+			c -= 'a' - 'A'
+		}
 		switch {
 		case c == '-' || c == ' ' || c == '.' || c == '_':
 		case strings.IndexByte(letters, c) >= 0:

@@ -3,6 +3,7 @@ package signin
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"net/netip"
 	"slices"
 	"time"
@@ -42,7 +43,7 @@ func (s *Service) Invite(ctx context.Context, a access.Actor, in Invite) (Invite
 		return Invited{}, err
 	}
 	if in.Person == "" {
-		if in.Person, err = s.Accounts.Add(ctx, a, in.Name, in.Email, in.Role, in.Key); err != nil {
+		if in.Person, err = s.Accounts.Add(ctx, a, in.Name, in.Email, in.Role, partOf(in.Key)); err != nil {
 			return Invited{}, err
 		}
 	}
@@ -61,6 +62,22 @@ func (s *Service) Invite(ctx context.Context, a access.Actor, in Invite) (Invite
 		return Invited{}, fault.New(fault.Conflict, "the member has joined already").WithHelp("who lost every passkey needs a recovery")
 	}
 	return s.inviting(ctx, scope, a, m, in)
+}
+
+// partOf is the key of the first half of a request that has two changes.
+func partOf(key *change.Idempotency) *change.Idempotency {
+	if key == nil {
+		return nil
+	}
+	k := *key
+	k.Key = "member/" + hex.EncodeToString(identity.Hash([]byte(key.Key)))
+	return &k
+}
+
+// keptInvitation is the answer to an invitation, as it is kept with an idempotency key: sealed, for a day.
+type keptInvitation struct {
+	Invitation identity.Invitation `json:"invitation"`
+	Text       []byte              `json:"text"`
 }
 
 var errMember = fault.New(fault.NotFound, "there is no such member")
@@ -90,12 +107,17 @@ func (s *Service) inviting(ctx context.Context, scope access.Scope, a access.Act
 			}
 		}
 		c.Drafts = append(c.Drafts, entry("invitation.created", ledger.Text("invitation", v.ID), aPerson(v.Person), ledger.Text("role", string(v.Role)), ledger.Time("expires", v.Expires)))
-		if _, err := s.Homes.Join(ctx, c); err != nil {
+		v.Version = 1
+		answer := keptInvitation{Invitation: v, Text: text.Expose()}
+		if err := change.Remember(&c.Envelope, in.Key, answer); err != nil {
 			return err
 		}
-		v.Version = 1
-		out = Invited{Invitation: v, Text: text}
-		return nil
+		done, err := s.Homes.Join(ctx, c)
+		if err == nil {
+			err = change.Replayed(done, &answer)
+		}
+		out = Invited{Invitation: answer.Invitation, Text: secret.New(answer.Text)}
+		return err
 	})
 	return out, err
 }

@@ -10,9 +10,11 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
+	"c4arch/internal/base/canon"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/accounts"
+	"c4arch/internal/service/change"
 	"c4arch/internal/service/signin"
 	"c4arch/test/softkey"
 )
@@ -52,13 +54,23 @@ func TestInvitation(t *testing.T) {
 		} {
 			w.is(again(), identity.ErrCode)
 		}
+		once := signin.Invite{Name: "Once", Email: "once@contoso.example", Role: access.Viewer, Key: &change.Idempotency{Key: "k1", Digest: canon.Sum([]byte("once"))}}
+		one, err := w.Invite(w.ctx(), boss, once)
+		w.check(err)
+		two, err := w.Invite(w.ctx(), boss, once)
+		w.check(err)
+		if one.Invitation.ID != two.Invitation.ID || !one.Text.Equal(two.Text) {
+			t.Error("the same request is another invitation")
+		}
+		_, err = w.Invitation(w.ctx(), string(two.Text.Expose()), from)
+		w.check(err)
 		// Who has joined gets no other invitation: one person alone could use it in the member's place.
 		_, err = w.Invite(w.ctx(), boss, signin.Invite{Person: r.Signed.Session.Person})
 		w.refused(err, fault.Conflict, "joined already")
 		w.wrote(boss.Org, "member.added", "invitation.created", "invitation.accepted")
 		list, err := w.Invitations(w.ctx(), boss)
 		w.check(err)
-		if len(list) != 2 || list[0].Person != r.Signed.Session.Person || !list[0].Used {
+		if len(list) != 3 || !list[2].Used {
 			t.Errorf("invitations %+v", list)
 		}
 		_, err = w.Invitations(w.ctx(), w.who(r.Signed))
