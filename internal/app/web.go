@@ -16,36 +16,26 @@ import (
 	"c4arch/internal/base/secret"
 	"c4arch/internal/content/undertaking"
 	"c4arch/internal/inbound/web"
-	"c4arch/internal/service/federate"
 	"c4arch/internal/service/signin"
-	"c4arch/internal/service/staff"
 )
 
-// behind are the services that the pages call.
-type behind struct {
-	signIn   *signin.Service
-	federate *federate.Service
-	staff    *staff.Service
-	fresh    *atomic.Bool // the service waits to be set up
-}
-
 // pages builds the pages in front of what else is served.
-func (in *instance) pages(b behind, elsewhere http.Handler) *web.Site {
+func (in *instance) pages(elsewhere http.Handler) *web.Site {
 	origin := ""
 	if in.cfg.Server.External != nil || len(in.cfg.ACME.Domains) > 0 {
 		origin = in.cfg.Origin()
 	}
 	return web.New(web.Services{
-		SignIn:       pagesSignIn{b.signIn, b.fresh},
-		Organisation: pagesOrganisation{in.accounts, b.signIn, in.now},
-		Federation:   pagesFederation{b.federate},
-		Staff:        pagesStaff{b.staff, in.audit, b.signIn, b.federate},
+		SignIn:       pagesSignIn{in.signIn, &in.fresh},
+		Organisation: pagesOrganisation{in.accounts, in.signIn, in.now},
+		Federation:   pagesFederation{in.federate},
+		Staff:        pagesStaff{in.staff, in.audit, in.signIn, in.federate},
 		API:          func(ctx context.Context) ([]byte, error) { return fetched(ctx, elsewhere, "/api/v1/openapi.json") },
 		Undertaking: func() web.Undertaking {
 			d := undertaking.Current()
 			return web.Undertaking{Version: d.Version, Text: d.Text}
 		},
-		Setup:  func(context.Context) (bool, error) { return b.fresh.Load(), nil },
+		Setup:  func(context.Context) (bool, error) { return in.fresh.Load(), nil },
 		Origin: origin, Now: in.now, Request: observe.RequestID, Addr: serve.ClientAddr,
 		Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
 		Route: observe.Route,

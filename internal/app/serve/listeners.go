@@ -16,13 +16,6 @@ func (s *Server) public() (*listening, error) {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /version", s.version)
-	if s.p.Setup != nil {
-		origin := ""
-		if s.c.Server.External != nil || len(s.c.ACME.Domains) > 0 {
-			origin = s.c.Origin()
-		}
-		newSetup(s.p.Setup, origin, s.log).routes(mux)
-	}
 	mux.Handle("/", s.p.Public)
 	l := &listening{server: s.server(s.c.Server.Listen, s.front(mux)), most: s.c.Limits.Connections}
 	conf, err := s.publicTLS()

@@ -30,9 +30,8 @@ import (
 
 // Parts are what is served and by whom it is seen. Public, Observer, Now and Random must be set.
 type Parts struct {
-	Public   http.Handler // everything but /healthz, /readyz, /version and /setup
+	Public   http.Handler // everything but /healthz, /readyz and /version
 	Internal http.Handler // more of the internal listener, or nil
-	Setup    Completer    // nil when there is nothing to set up
 	Ready    []Check
 	Upload   func(*http.Request) bool // this request may bring a large body
 	Observer *observe.Observer
