@@ -42,7 +42,7 @@ func serveCommand(ctx context.Context, env cli.Env, flags map[string][]string) e
 		Egress:     func() map[string]observe.Outgoing { return in.outgoing() },
 		BreakGlass: func() (bool, bool) { return in.standsOpen(ctx) },
 	})
-	if err := in.open(ctx, meters{ledger: metrics, assure: metrics}); err != nil {
+	if err := in.open(ctx, meters{ledger: metrics, assure: metrics, stream: metrics}); err != nil {
 		return err
 	}
 	err = in.serve(ctx, env, metrics)

@@ -24,6 +24,7 @@ type Metrics struct {
 	commit   prometheus.Histogram
 	trust    trustMetrics
 	stands   standing
+	streams  *streamMetrics
 }
 
 // Gauges are asked when somebody looks. A nil one is left out.
@@ -58,7 +59,9 @@ func NewMetrics(version string, g Gauges) *Metrics {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "c4arch_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
 	m.trust = newTrustMetrics()
+	m.streams = newStreamMetrics()
 	m.registry.MustRegister(m.trust.collectors()...)
+	m.registry.MustRegister(m.streams.sent, m.streams.lost, m.streams.most)
 	m.registry.MustRegister(m.requests, m.latency, m.panics, m.jobs, m.jobTime, m.commits, m.commit, build, gauges{g},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

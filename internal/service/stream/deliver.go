@@ -40,51 +40,53 @@ func (s *Service) HandleDeliver(ctx context.Context, c *task.Claimed) error {
 	}
 	st, err := s.Store.Stream(ctx, scope, args.Stream)
 	if fault.KindOf(err) == fault.NotFound || err == nil && (st.Off || st.Kind == Pull) {
+		if s.Meter != nil {
+			s.Meter.StreamBehind(scope.Org(), args.Stream, 0)
+		}
 		return s.Store.Settle(ctx, scope, c.Lease)
 	}
 	if err != nil {
 		return err
 	}
-	more, err := s.deliver(ctx, scope, st)
-	if err != nil {
+	if err := s.deliver(ctx, scope, st); err != nil {
 		return err
 	}
-	if err := s.Store.Settle(ctx, scope, c.Lease); err != nil || !more {
-		return err
-	}
-	return nil // what is left goes with the next minute
+	return s.Store.Settle(ctx, scope, c.Lease) // what is left goes with the next minute
 }
 
-// deliver sends what is new of each source. more says that there is more than one job sends.
-func (s *Service) deliver(ctx context.Context, scope access.Scope, st Stream) (more bool, err error) {
+// deliver sends what is new of each source, as much as one job sends.
+func (s *Service) deliver(ctx context.Context, scope access.Scope, st Stream) error {
 	positions, err := s.Store.Positions(ctx, scope, st.ID)
 	if err != nil {
-		return false, err
+		return err
 	}
 	to, err := s.target(ctx, scope, st)
 	if err != nil {
-		return false, err
+		return err
 	}
-	s.behind(ctx, scope, st, positions)
 	for _, p := range positions {
 		if !slices.Contains(st.Sources, p.Source) {
 			continue
 		}
-		left, err := s.source(ctx, scope, to, p)
+		err := s.source(ctx, scope, to, p)
 		if fault.KindOf(err) == fault.Conflict { // a person has set it elsewhere, or the stream is gone
-			return true, nil
+			return nil
 		}
 		if err != nil {
-			return false, err
+			return err
 		}
-		more = more || left
 	}
-	return more, nil
+	s.behind(ctx, scope, st)
+	return nil
 }
 
 // behind measures how much waits; nobody is kept waiting for a number.
-func (s *Service) behind(ctx context.Context, scope access.Scope, st Stream, positions []Position) {
+func (s *Service) behind(ctx context.Context, scope access.Scope, st Stream) {
 	if s.Meter == nil {
+		return
+	}
+	positions, err := s.Store.Positions(ctx, scope, st.ID)
+	if err != nil {
 		return
 	}
 	ends, err := s.ends(ctx, scope)
@@ -101,23 +103,23 @@ func (s *Service) behind(ctx context.Context, scope access.Scope, st Stream, pos
 }
 
 // source sends the pages of one source.
-func (s *Service) source(ctx context.Context, scope access.Scope, to target, p Position) (more bool, err error) {
+func (s *Service) source(ctx context.Context, scope access.Scope, to target, p Position) error {
 	for range atOnce {
 		if p.RetryAt.After(s.Now()) {
-			return false, nil
+			return nil
 		}
 		b, err := s.read(ctx, scope, to.stream, p.Source, p.Next, page)
 		if err != nil {
-			return false, err
+			return err
 		}
 		if b.next == p.Next {
-			return false, nil
+			return nil
 		}
 		if p, err = s.page(ctx, scope, to, p, b); err != nil || p.Attempts > 0 {
-			return false, err
+			return err
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // page sends one page and takes the position on as far as it was acknowledged.
@@ -194,7 +196,7 @@ func (s *Service) disable(ctx context.Context, scope access.Scope, st Stream, m 
 		ledger.Text("source", string(m.To.Source)), ledger.Text("error", m.To.Error), ledger.Time("since", m.To.Since)))}
 	c.Streams, c.Moves, c.Schedules = []Stream{st}, []Move{m}, st.schedules(m.To.At)
 	_, err := s.Store.Commit(ctx, c)
-	return err
+	return err // what is switched off waits for a person, not for us
 }
 
 func (s *Service) count(k Kind, outcome string, n int) {
