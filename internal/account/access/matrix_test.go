@@ -44,7 +44,7 @@ var matrix = map[Action]right{
 	DriftCompare: {"oar....", "......", "C", "w"}, FindingRead: {"oarpuv.", "......", "CR", "w"},
 	ExceptionChange: {"oarp...", "......", "", ""}, ExceptionRead: {"oarpuv.", "......", "CR", "gw"},
 
-	LedgerRead: {"oa..u..", "dsl.nx", "", "wW"}, LedgerExport: {"oa..u..", ".sl..x", "", ""},
+	LedgerRead: {"oa..u..", "dsl.nx", "", "wW"}, LedgerExport: {"oa..u..", ".sl..x", "", "w"},
 	LedgerVerify: {"oa..u..", "dsl.nx", "", "wW"}, LedgerSign: {"oa.....", ".sl..x", "", "wW"},
 
 	SessionBegin: {".......", "......", "", "wW"}, AccessRecord: {".......", "......", "", "wW"},
