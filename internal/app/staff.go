@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 
 	"c4arch/internal/account/access"
@@ -10,6 +11,7 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
+	"c4arch/internal/inbound/cli"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/signin"
@@ -86,4 +88,32 @@ func (in *instance) standsOpen(ctx context.Context) (open, known bool) {
 	}
 	err := in.staff.Loud(ctx)
 	return fault.KindOf(err) == fault.Drift, err == nil || fault.KindOf(err) == fault.Drift
+}
+
+// sealBreakGlass is c4arch breakglass seal.
+func sealBreakGlass(ctx context.Context, env cli.Env, at cli.Instance) (code secret.Value, err error) {
+	err = atConsole(ctx, env, at, func(in *instance, a access.Actor) error {
+		code, err = in.staff.SealBreakGlass(ctx, a)
+		return err
+	})
+	return code, err
+}
+
+// acknowledgeBreakGlass is c4arch breakglass acknowledge.
+func acknowledgeBreakGlass(ctx context.Context, env cli.Env, at cli.Instance, reason string) error {
+	return atConsole(ctx, env, at, func(in *instance, a access.Actor) error { return in.staff.Acknowledge(ctx, a, reason) })
+}
+
+// atConsole opens the instance that is on this machine, for one command.
+func atConsole(ctx context.Context, env cli.Env, at cli.Instance, do func(in *instance, a access.Actor) error) (err error) {
+	actor, err := console(env, "the sealed account")
+	if err != nil {
+		return err
+	}
+	in, err := onConsole(ctx, env, at)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	return do(in, actor)
 }

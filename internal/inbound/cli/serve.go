@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"c4arch/internal/base/fault"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/service/auditing"
 )
 
@@ -35,6 +36,9 @@ type Operator struct {
 	Witness func(ctx context.Context, env Env, w WitnessFlags) error
 	// AcceptRollback accepts, on an instance that is stopped, that an older backup of the log of an organisation was brought back.
 	AcceptRollback func(ctx context.Context, env Env, at Instance, organisation, reason string) (*auditing.Accepted, error)
+	// SealBreakGlass seals the account for the day when the provider is away, and AcknowledgeBreakGlass says why it was opened.
+	SealBreakGlass        func(ctx context.Context, env Env, at Instance) (secret.Value, error)
+	AcknowledgeBreakGlass func(ctx context.Context, env Env, at Instance, reason string) error
 }
 
 // WitnessFlags are what a witness is asked to be.
