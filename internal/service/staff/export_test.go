@@ -10,3 +10,6 @@ func NewCodeForTest(random io.Reader) (string, error) {
 	v, _, err := newCode(random)
 	return string(v.Expose()), err
 }
+
+// JudgeForTest makes the report of duties.
+var JudgeForTest = judge
