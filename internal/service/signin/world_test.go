@@ -164,7 +164,7 @@ func (l *limits) Attempt(_ context.Context, what string, _ netip.Addr) error {
 
 type world struct {
 	*signin.Service
-	t         *testing.T
+	t         testing.TB
 	at        time.Time
 	accounts  *accounts.Service
 	homes     *home.Homes
@@ -183,7 +183,7 @@ func engines(t *testing.T, run func(*testing.T, *world)) {
 	}
 }
 
-func newWorld(t *testing.T, engine string) *world {
+func newWorld(t testing.TB, engine string) *world {
 	t.Helper()
 	w := &world{
 		t: t, at: time.Now().UTC().Truncate(time.Second), personnel: &personnel{roles: map[string][]access.Role{}, grants: map[string]identity.Grant{}},
