@@ -26,15 +26,15 @@ type things map[string]string
 // identifiers say of what a parameter, or a property of a body, is the identifier. What is neither here nor in words fails the test: whoever adds a route decides.
 var identifiers = map[string]string{
 	"project": "project", "scan": "scan", "snapshot": "snapshot", "baseline": "baseline", "comparison": "comparison", "proposal": "proposal", "exception": "exception",
-	"member": "member", "person": "member", "token": "token", "connection": "connection", "job": "job", "expect": "baseline",
+	"member": "member", "person": "member", "owner": "member", "token": "token", "account": "account", "invitation": "invitation", "connection": "connection", "job": "job", "expect": "baseline",
 	"list-scans after": "scan", "list-comparisons after": "comparison", "list-findings after": "finding", "list-organisations after": "organisation",
 }
 
 // words are parameters and properties that name nothing that somebody has.
 var words = []string{
 	"name", "slug", "reason", "email", "role", "purpose", "expires", "kind", "path", "credential", "at", "limit", "from", "kinds", "state", "severity", "removed", "archived",
-	"approvals", "version", "ownerName", "ownerEmail", "code", "values", "proofs", "older", "Idempotency-Key", "scope", "rule", "owner", "ticket", "element", "link", "allow", "$schema",
-	"days", "dry", "newest", "checks", "depth", "resource",
+	"approvals", "version", "ownerName", "ownerEmail", "code", "values", "proofs", "older", "Idempotency-Key", "scope", "rule", "ticket", "element", "link", "allow", "$schema",
+	"days", "dry", "newest", "checks", "depth", "resource", "about", "scopes", "addresses", "until", "disabled", "device", "client_id", "grant_type", "device_code",
 }
 
 // description is what is read of the OpenAPI document.
@@ -130,6 +130,13 @@ func (w *walked) theirs() things {
 	w.owner.Get(at+"/comparisons", &comparisons)
 	var queued scan
 	w.upload(w.owner, w.project.ID, &queued)
+	var accounts struct{ Items []struct{ ID string } }
+	w.owner.Get("/service-accounts", &accounts)
+	var invitations struct{ Items []struct{ ID string } }
+	w.owner.Get("/invitations", &invitations)
+	if len(accounts.Items) == 0 || len(invitations.Items) == 0 {
+		w.Fatalf("there are %d service accounts and %d invitations", len(accounts.Items), len(invitations.Items))
+	}
 	var jobs struct{ Items []struct{ ID, Kind string } }
 	w.owner.Get("/jobs", &jobs)
 	if len(jobs.Items) == 0 || len(comparisons.Items) == 0 {
@@ -137,7 +144,7 @@ func (w *walked) theirs() things {
 	}
 	return things{
 		"project": w.project.ID, "scan": w.second.ID, "snapshot": w.second.Snapshot, "baseline": w.baseline, "comparison": comparisons.Items[0].ID, "proposal": w.waiting,
-		"exception": w.exception, "member": w.architectID, "token": w.tokenID, "connection": c.ID, "job": jobs.Items[0].ID, "finding": w.findings[0].ID,
+		"exception": w.exception, "member": w.architectID, "token": w.tokenID, "account": accounts.Items[0].ID, "invitation": invitations.Items[0].ID, "connection": c.ID, "job": jobs.Items[0].ID, "finding": w.findings[0].ID,
 		"organisation": w.contoso.Organisation.ID,
 	}
 }

@@ -240,13 +240,29 @@ func (w *walked) verify(want int, args ...string) {
 	}
 }
 
+// joins asks a person to join, who accepts the invitation without a browser. Nobody else has ever had the token.
+func (w *walked) joins(name, email, role string) (u *live.User, person string) {
+	w.Helper()
+	var made struct {
+		Invitation struct{ Person string }
+		Link       string
+	}
+	w.owner.JSON(&made, "member", "invite", "--name", name, "--email", email, "--role", role)
+	_, code, ok := strings.Cut(made.Link, "#code=")
+	if !ok {
+		w.Fatal("the invitation has no link")
+	}
+	var got struct{ Token string }
+	w.server.Nobody().Post("/invitations/acceptance", map[string]string{"code": code, "device": "a laptop"}, &got)
+	return w.server.User(got.Token), made.Invitation.Person
+}
+
 // exceptionOfTwo: one person proposes to accept a finding, another one approves, and it is accepted.
 func (w *walked) exceptionOfTwo() {
-	var m member
-	w.owner.JSON(&m, "member", "add", "--name", "Security team", "--email", "security@contoso.example", "--role", "architect")
+	w.architect, w.architectID = w.joins("Security team", "security@contoso.example", "architect")
 	var tk token
-	w.owner.JSON(&tk, "token", "create", "--name", "laptop", "--member", m.ID, "--role", "architect", "--purpose", "interactive")
-	w.architect, w.architectID, w.tokenID = w.server.User(tk.Text), m.ID, tk.Token.ID
+	w.owner.JSON(&tk, "token", "create", "--name", "dashboard", "--purpose", "reporting", "--project", "shop")
+	w.tokenID = tk.Token.ID
 	var p struct{ Proposal proposal }
 	f := w.findings[len(w.findings)-1]
 	w.owner.Run("exception", "propose", "--project", "shop", "--scope", f.Resource, "--rule", f.Rule, "--owner", "platform-team", "--reason", "until the new cache is there")
@@ -308,11 +324,8 @@ const erased = "night-shift@contoso.example"
 
 // eraseAPerson: what the service held of a person is gone, in the ledger too, which still verifies.
 func (w *walked) eraseAPerson() {
-	var m member
-	w.owner.JSON(&m, "member", "add", "--name", "Night shift", "--email", erased, "--role", "auditor")
-	var tk token
-	w.owner.JSON(&tk, "token", "create", "--name", "night", "--member", m.ID, "--role", "auditor", "--purpose", "interactive")
-	shift := w.server.User(tk.Text)
+	shift, person := w.joins("Night shift", erased, "auditor")
+	m := member{ID: person}
 	if out := shift.Run("audit", "list", "--server", "--limit", "200"); !strings.Contains(out, erased) {
 		w.Errorf("the ledger does not hold the address:\n%s", out)
 	}

@@ -235,9 +235,9 @@ func browsers(at string) string {
 		return at
 	}
 	if h := u.Hostname(); h == "127.0.0.1" || h == "::1" {
-		u.Host = "localhost"
-		if p := u.Port(); p != "" {
-			u.Host += ":" + p
+		port := u.Port()
+		if u.Host = "localhost"; port != "" {
+			u.Host += ":" + port
 		}
 	}
 	return strings.TrimSuffix(u.String(), "/")
