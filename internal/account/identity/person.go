@@ -181,6 +181,6 @@ type Policy struct {
 
 // GroupMapping gives the members of a group a role.
 type GroupMapping struct {
-	Group string      `json:"group"`
+	Group string      `json:"group" thing:"-"` // as the directory or the claim names it
 	Role  access.Role `json:"role"`
 }

@@ -91,7 +91,7 @@ func (a *api) domains() {
 			Once
 			Body struct {
 				Name     string `json:"name" minLength:"3" maxLength:"253"`
-				Provider string `json:"provider,omitempty" doc:"the one that its people sign in by; left out: any of the organisation" maxLength:"40"`
+				Provider string `json:"provider,omitempty" doc:"the one that its people sign in by; left out: any of the organisation" maxLength:"40" thing:"provider"`
 			}
 		},
 		) (identity.Domain, error) {

@@ -23,7 +23,7 @@ type OneStaffProposal struct {
 
 // asked is what the platform's people ask for.
 type asked struct {
-	Organisation string `json:"organisation" doc:"id or short name" minLength:"2" maxLength:"40"`
+	Organisation string `json:"organisation" doc:"id or short name" minLength:"2" maxLength:"40" thing:"org"`
 	Reason       string `json:"reason" minLength:"1" maxLength:"2000"`
 	Ticket       string `json:"ticket" minLength:"1" maxLength:"60"`
 }
