@@ -25,16 +25,25 @@ func (s *Server) front(next http.Handler) http.Handler {
 			h := w.Header()
 			securityHeaders(h)
 			if s.secure(r) {
-				h.Set("Strict-Transport-Security", "max-age=63072000") // RFC 6797; two years
+				h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains") // RFC 6797; two years
 			}
 			if !hostAllowed(s.c, r.Host) && !probed(r) {
 				problem(w, r, http.StatusMisdirectedRequest, "This service does not answer to that name.")
+				return
+			}
+			if echoes(r) {
+				problem(w, r, http.StatusMethodNotAllowed, "This service does not take that method.")
 				return
 			}
 			s.bound(w, r)
 			next.ServeHTTP(w, r)
 		})
 	})
+}
+
+// echoes reports whether the method would send a request back as it came, or through: nothing here does (RFC 9110 sections 9.3.6 and 9.3.8).
+func echoes(r *http.Request) bool {
+	return r.Method == http.MethodTrace || r.Method == http.MethodConnect || r.Method == "TRACK"
 }
 
 func (s *Server) internalFront(next http.Handler) http.Handler {
@@ -58,12 +67,13 @@ func probed(r *http.Request) bool { return r.URL.Path == "/healthz" || r.URL.Pat
 // secure reports whether the caller spoke TLS, to us or to our proxy.
 func (s *Server) secure(r *http.Request) bool { return r.TLS != nil || client(r.Context()).https }
 
-// securityHeaders are those of every answer; a page loosens what it must. OWASP Secure Headers Project.
+// securityHeaders are those of every answer; a page loosens what it must. OWASP Secure Headers Project. What is no page is put into a sandbox by a browser that is led to it,
+// so that nothing that somebody has uploaded can act in our name, whatever a browser takes it for.
 func securityHeaders(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; sandbox")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")

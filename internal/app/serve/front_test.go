@@ -98,11 +98,27 @@ func TestSecurityHeadersOnEveryAnswer(t *testing.T) {
 				t.Errorf("%s lacks %s", path, h)
 			}
 		}
-		if csp := res.Header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") {
+		if csp := res.Header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") ||
+			!strings.Contains(csp, "object-src 'none'") || !strings.Contains(csp, "base-uri 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || !strings.HasSuffix(csp, "; sandbox") {
 			t.Errorf("%s: %s", path, csp)
+		}
+		if res.Header.Get("Access-Control-Allow-Origin") != "" || res.Header.Get("Server") != "" {
+			t.Errorf("%s: %v", path, res.Header)
 		}
 		if res.Header.Get("Strict-Transport-Security") != "" {
 			t.Errorf("%s: HSTS over plain HTTP is ignored, and says what is not so", path)
+		}
+	}
+}
+
+// TestMethodsThatEcho: a method that sends a request back would show a script what a browser had put into it.
+func TestMethodsThatEcho(t *testing.T) {
+	p, out := parts(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s got through", r.Method) }))
+	i := start(t, basic(t), p, out)
+	for _, method := range []string{"TRACE", "TRACK"} {
+		res, body := do(t, http.DefaultClient, request(t, method, "http://"+i.Public+"/x", nil, "Cookie", "a=hunter2"))
+		if res.StatusCode != http.StatusMethodNotAllowed || strings.Contains(body, "hunter2") {
+			t.Errorf("%s: %d %s", method, res.StatusCode, body)
 		}
 	}
 }
@@ -179,7 +195,7 @@ func TestForwardedHeaders(t *testing.T) {
 	}
 	for _, x := range []struct {
 		at, addr, id, hsts string
-	}{{untrusting.Public, "127.0.0.1", "rq_", ""}, {trusting.Public, "203.0.113.9", "from-the-proxy-1", "max-age=63072000"}} {
+	}{{untrusting.Public, "127.0.0.1", "rq_", ""}, {trusting.Public, "203.0.113.9", "from-the-proxy-1", "max-age=63072000; includeSubDomains"}} {
 		res, _ := get(t, "http://"+x.at+"/", h...)
 		r := <-seen
 		if got := ClientAddr(r.Context()).String(); got != x.addr {

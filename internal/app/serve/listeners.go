@@ -67,7 +67,7 @@ func (s *Server) redirect() *listening {
 			origin = "https://" + host
 		}
 		u, err := url.Parse(origin)
-		if err != nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if err != nil || forPrograms(r.URL.Path) || r.Method != http.MethodGet && r.Method != http.MethodHead {
 			problem(w, r, http.StatusBadRequest, "This service is reached by https.")
 			return
 		}
@@ -79,6 +79,16 @@ func (s *Server) redirect() *listening {
 		h = m.HTTPHandler(h)
 	}
 	return &listening{server: s.server(s.c.Server.Redirect, h), most: s.c.Limits.Connections}
+}
+
+// forPrograms are the paths that programs ask, with a token: one that sends it in clear is told so at once. Led to https it would go on, and nobody would notice.
+func forPrograms(path string) bool {
+	for _, begin := range []string{"/api/", "/scim/", "/oauth/"} {
+		if strings.HasPrefix(path, begin) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Server) acmeDomain(host string) bool {

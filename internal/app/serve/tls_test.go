@@ -118,7 +118,7 @@ func TestTLSFromFilesAndReload(t *testing.T) {
 	serial := func() string {
 		t.Helper()
 		res, _ := do(t, client, request(t, "GET", "https://"+i.Public+"/healthz", nil))
-		if res.StatusCode != 200 || res.Proto != "HTTP/2.0" || res.Header.Get("Strict-Transport-Security") == "" || res.TLS.Version < tls.VersionTLS12 {
+		if res.StatusCode != 200 || res.Proto != "HTTP/2.0" || !strings.HasSuffix(res.Header.Get("Strict-Transport-Security"), "; includeSubDomains") || res.TLS.Version < tls.VersionTLS12 {
 			t.Fatalf("%d %s %s", res.StatusCode, res.Proto, res.Header)
 		}
 		return res.TLS.PeerCertificates[0].SerialNumber.String()
@@ -150,6 +150,11 @@ func TestTLSFromFilesAndReload(t *testing.T) {
 	}
 	if res, _ := do(t, client, request(t, "POST", "http://"+i.Redirect+"/a", strings.NewReader("secret"))); res.StatusCode != 400 {
 		t.Errorf("a body over plain HTTP: %d", res.StatusCode)
+	}
+	for _, path := range []string{"/api/v1/whoami", "/scim/v2/Users", "/oauth/token"} { // a token went over the wire in clear: to go on over TLS would hide that
+		if res, _ := do(t, client, request(t, "GET", "http://"+i.Redirect+path, nil, "Authorization", "Bearer c4a_EXAMPLE")); res.StatusCode != 400 || res.Header.Get("Location") != "" {
+			t.Errorf("%s in clear: %d to %q", path, res.StatusCode, res.Header.Get("Location"))
+		}
 	}
 	if res, body := do(t, http.DefaultClient, request(t, "GET", "http://"+i.Public+"/healthz", nil)); res.StatusCode != 400 || strings.Contains(body, "ok") {
 		t.Errorf("plain HTTP at the public listener: %d %s", res.StatusCode, body)
