@@ -26,14 +26,14 @@ type things map[string]string
 // identifiers say of what a parameter, or a property of a body, is the identifier. What is neither here nor in words fails the test: whoever adds a route decides.
 var identifiers = map[string]string{
 	"project": "project", "scan": "scan", "snapshot": "snapshot", "baseline": "baseline", "comparison": "comparison", "proposal": "proposal", "exception": "exception",
-	"member": "member", "person": "member", "owner": "member", "token": "token", "account": "account", "invitation": "invitation", "connection": "connection", "job": "job", "expect": "baseline",
+	"member": "member", "person": "member", "create-service-account owner": "member", "change-service-account owner": "member", "token": "token", "account": "account", "invitation": "invitation", "connection": "connection", "job": "job", "expect": "baseline",
 	"list-scans after": "scan", "list-comparisons after": "comparison", "list-findings after": "finding", "list-organisations after": "organisation",
 }
 
 // words are parameters and properties that name nothing that somebody has.
 var words = []string{
 	"name", "slug", "reason", "email", "role", "purpose", "expires", "kind", "path", "credential", "at", "limit", "from", "kinds", "state", "severity", "removed", "archived",
-	"approvals", "version", "ownerName", "ownerEmail", "code", "values", "proofs", "older", "Idempotency-Key", "scope", "rule", "ticket", "element", "link", "allow", "$schema",
+	"approvals", "version", "ownerName", "ownerEmail", "code", "values", "proofs", "older", "Idempotency-Key", "scope", "rule", "owner", "ticket", "element", "link", "allow", "$schema",
 	"days", "dry", "newest", "checks", "depth", "resource", "about", "scopes", "addresses", "until", "disabled", "device", "client_id", "grant_type", "device_code",
 }
 

@@ -131,7 +131,8 @@ func (s *somebody) shot(name string) {
 	if *shots == "" {
 		return
 	}
-	b, err := chromedp.Run(s.ctx, chromedp.FullScreenshot(90))
+	s.until(`document.readyState === 'complete'`)
+	b, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(filepath.Join(*shots, "walk-"+name+".png"), b, 0o644)
 	}

@@ -161,3 +161,47 @@ func TestBrokenOff(t *testing.T) {
 		t.Errorf("%q, %v", b.String(), err)
 	}
 }
+
+// TestForm: no token goes along, nothing is sent twice, and the errors of RFC 6749 are told by their codes.
+func TestForm(t *testing.T) {
+	var asked atomic.Int64
+	answer, status := `{"access_token":"x"}`, http.StatusOK
+	c := speak(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if r.Header.Get("Authorization") != "" || r.Method != http.MethodPost || r.URL.Path != "/oauth/token" || r.URL.RawQuery != "" || r.PostFormValue("device_code") != "a b&c" {
+			t.Errorf("%s %s, %v, %v", r.Method, r.URL, r.Header, r.PostForm)
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, answer)
+	}))
+	ask := func() (string, string, error) {
+		var got struct {
+			Token string `json:"access_token"`
+		}
+		code, err := c.Form(t.Context(), "/oauth/token", map[string]string{"device_code": "a b&c"}, &got)
+		return got.Token, code, err
+	}
+	if token, code, err := ask(); token != "x" || code != "" || err != nil {
+		t.Errorf("%s, %s, %v", token, code, err)
+	}
+	for _, x := range []struct {
+		status int
+		answer string
+		code   string
+		kind   fault.Kind
+	}{
+		{400, `{"error":"authorization_pending","error_description":"nobody yet"}`, "authorization_pending", fault.Denied},
+		{503, `{"error":"temporarily_unavailable"}`, "temporarily_unavailable", fault.Unavailable},
+		{404, `<html>`, "", fault.Unavailable},
+		{200, `[]`, "", fault.Unavailable},
+		{200, strings.Repeat(" ", maxForm+1), "", fault.Limited},
+	} {
+		status, answer = x.status, x.answer
+		if _, code, err := ask(); code != x.code || fault.KindOf(err) != x.kind {
+			t.Errorf("%d %.40s: %q, %v", x.status, x.answer, code, err)
+		}
+	}
+	if asked.Load() != 6 {
+		t.Errorf("%d requests", asked.Load())
+	}
+}
