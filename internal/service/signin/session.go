@@ -189,37 +189,47 @@ func (s *Service) commitSession(ctx context.Context, ss identity.Session, old *i
 		limits = identity.StaffLimits
 	}
 	ss.Hash, ss.Seen, ss.Expires, ss.Ended, ss.Version = identity.Hash(cookie.Expose()), now, ss.Created.Add(limits.Absolute), false, 0
-	c := &Change{Envelope: change.New(scope, now), Sessions: []identity.Session{ss}}
-	if with != nil {
-		with(c)
-	}
-	c.Drafts = append(c.Drafts, began(ss))
-	if old != nil {
-		c.end(*old, "another one took its place")
-	}
-	if err := s.crowded(ctx, scope, c, ss, old, now); err != nil {
-		return Signed{}, err
-	}
-	if _, err := s.People.Commit(ctx, c); err != nil {
+	err = again(func() error { // two sign-ins at once may end the same old sessions
+		c := &Change{Envelope: change.New(scope, now), Sessions: []identity.Session{ss}}
+		if with != nil {
+			with(c)
+		}
+		c.Drafts = append(c.Drafts, began(ss))
+		if old != nil {
+			c.end(*old, "another one took its place")
+		}
+		if err := s.crowded(ctx, scope, c, ss, old, now); err != nil {
+			return err
+		}
+		_, err := s.People.Commit(ctx, c)
+		return err
+	})
+	if err != nil {
 		return Signed{}, err
 	}
 	ss.Version = 1
 	return Signed{Session: ss, Cookie: cookie}, nil
 }
 
-// crowded ends the oldest sessions of somebody who has too many.
+// crowded ends what is over of a person's sessions, and the oldest of somebody who has too many.
 func (s *Service) crowded(ctx context.Context, scope access.Scope, c *Change, ss identity.Session, old *identity.Session, now time.Time) error {
 	all, err := s.People.Sessions(ctx, scope, ss.Person)
 	if err != nil {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(o identity.Session) bool {
-		return !o.Live(now) || old != nil && o.ID == old.ID || slices.ContainsFunc(c.Sessions, func(x identity.Session) bool { return x.ID == o.ID })
+		return old != nil && o.ID == old.ID || slices.ContainsFunc(c.Sessions, func(x identity.Session) bool { return x.ID == o.ID })
 	})
 	slices.SortFunc(all, func(a, b identity.Session) int { return a.Seen.Compare(b.Seen) })
-	for len(all) >= MaxSessions {
-		c.end(all[0], "there were too many")
-		all = all[1:]
+	live := slices.DeleteFunc(slices.Clone(all), func(o identity.Session) bool { return !o.Live(now) })
+	for n, o := range all {
+		if n < MaxSessions && !o.Live(now) {
+			c.end(o, "expired")
+		}
+	}
+	for len(live) >= MaxSessions {
+		c.end(live[0], "there were too many")
+		live = live[1:]
 	}
 	return nil
 }
