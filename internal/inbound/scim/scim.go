@@ -42,13 +42,15 @@ const (
 // others are schemas of which nothing is kept: that of enterprises, and those that a customer makes.
 var others = []string{"urn:ietf:params:scim:schemas:extension:", "urn:scim:"}
 
-// Services are what the routes call. Actor, Failed and Allow may be nil.
+// Services are what the routes call. Actor, Failed, Allow and Access may be nil.
 type Services struct {
 	Users *provision.Service
 	// Authenticate says who shows a token.
 	Authenticate func(ctx context.Context, token string) (access.Actor, error)
-	// Allow reports whether the actor may ask now: a limit by rate.
-	Allow func(a access.Actor) bool
+	// Allow reports whether the actor may ask now: a limit by rate. The zero actor is whoever showed no good token.
+	Allow func(ctx context.Context, a access.Actor) bool
+	// Access is told each request that was answered, for the access log: the zero route is none.
+	Access func(ctx context.Context, a access.Actor, r route.Route, status int)
 	// Origin is that of the service: https://c4arch.example.com.
 	Origin func() string
 	// Actor tells the log of the request who asks, Route which pattern was met, Failed why it failed.
@@ -116,16 +118,42 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, path, ok := strings.Cut(pattern, " "); ok && h.Route != nil {
 		h.Route(r.Context(), path)
 	}
+	if h.Access == nil {
+		h.answered(w, r, pattern)
+		return
+	}
+	n := &noted{ResponseWriter: w, status: http.StatusOK}
+	met, _ := h.table.Find(pattern)
+	h.Access(r.Context(), h.answered(n, r, pattern), met, n.status)
+}
+
+// noted is an answer of which the status is remembered.
+type noted struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader remembers.
+func (n *noted) WriteHeader(status int) {
+	n.status = status
+	n.ResponseWriter.WriteHeader(status)
+}
+
+// answered answers, and says who asked.
+func (h *Handler) answered(w http.ResponseWriter, r *http.Request, pattern string) access.Actor {
 	a, err := h.who(r)
 	if err != nil {
+		if h.Allow != nil && !h.Allow(r.Context(), access.Actor{}) { // who guesses tokens is slowed down
+			err = tooOften
+		}
 		h.refuse(w, r, err)
-		return
+		return access.Actor{}
 	}
 	if h.Actor != nil {
 		h.Actor(r.Context(), a)
 	}
 	switch {
-	case h.Allow != nil && !h.Allow(a):
+	case h.Allow != nil && !h.Allow(r.Context(), a):
 		tooOften.write(w)
 	case pattern == "" && h.other(r):
 		noMethod.write(w)
@@ -135,6 +163,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		h.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, a)))
 	}
+	return a
 }
 
 // other reports whether the path takes another method.

@@ -311,7 +311,10 @@ func TestAsEntraSends(t *testing.T) {
 
 		for _, off := range []string{"entra-disable", "entra-disable-text", "okta-disable"} {
 			w.ended.all = nil
-			if a := w.must(200, me, "PATCH", "/Users/"+user, w.sent(off)); a.text("active") != "false" || !w.member(w.contoso, user).Removed {
+			body, began := w.sent(off), time.Now()
+			a := w.must(200, me, "PATCH", "/Users/"+user, body)
+			t.Logf("membership, tokens and sessions of the person ended within %s, the answer included", time.Since(began).Round(time.Microsecond))
+			if a.text("active") != "false" || !w.member(w.contoso, user).Removed {
 				t.Errorf("%s: %v", off, a.body)
 			}
 			if want := string(w.contoso.Org) + " " + user; !slices.Equal(w.ended.all, []string{want}) {
@@ -361,6 +364,12 @@ func TestAsOktaSends(t *testing.T) {
 		w.must(200, me, "PUT", "/Users/"+user, strings.Replace(put, `"active":true`, `"active":false`, 1))
 		if !w.member(w.contoso, user).Removed {
 			t.Error("the user is a member still")
+		}
+		// Erasing the person takes what the provisioner knows too.
+		w.check(w.accounts.ErasePerson(t.Context(), w.contoso, user, "request"))
+		w.must(404, me, "GET", "/Users/"+user, "")
+		if a := w.must(200, me, "GET", filtered("/Users", `userName eq "okta.user@contoso.example"`), ""); a.total() != 0 {
+			t.Errorf("%v", a.body)
 		}
 	})
 }

@@ -95,6 +95,13 @@ func (w *writer) member(m tenant.Member) error {
 		return w.exec(`INSERT INTO member (id, name, email, role, removed, erased, until, external, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
 			m.Person, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, since(m.Until), m.External, m.Created.UnixMicro())
 	}
+	if m.Erased { // what a provisioner knows of the person goes too
+		for _, gone := range []string{`DELETE FROM scim_group_member WHERE person = $1`, `DELETE FROM scim_user WHERE id = $1`} {
+			if err := w.exec(gone, m.Person); err != nil {
+				return err
+			}
+		}
+	}
 	return w.one("member", `UPDATE member SET name = $3, email = $4, role = $5, removed = $6, erased = $7, until = $8, external = $9, version = version + 1 WHERE id = $1 AND version = $2`,
 		m.Person, m.Version, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, since(m.Until), m.External)
 }
@@ -122,7 +129,7 @@ func (w *writer) secret(x accounts.Secret, sealed []byte) error {
 	if x.Version == 0 {
 		return w.exec(`INSERT INTO secret (id, purpose, sealed, created_at, version) VALUES ($1, $2, $3, $4, 1)`, x.ID, x.Purpose, sealed, w.at.UnixMicro())
 	}
-	return w.one("secret", `UPDATE secret SET sealed = $3, version = version + 1 WHERE id = $1 AND version = $2`, x.ID, x.Version, sealed)
+	return w.one("secret", `UPDATE secret SET sealed = $3, created_at = $4, version = version + 1 WHERE id = $1 AND version = $2`, x.ID, x.Version, sealed, w.at.UnixMicro())
 }
 
 func (w *writer) connection(c tenant.Connection) error {
