@@ -320,34 +320,76 @@ func TestTokenTermsFail(t *testing.T) {
 		run := w.looks().Tokens
 		w.expect(t, assure.TokenTerms, run, control.Pass, "")
 		day := int64(24 * time.Hour / time.Microsecond)
-		hash := make([]byte, 32)
-		put := func(role, purpose string, hash []byte, expires int64) {
-			w.clear(contoso, "token")
-			env := change.New(w.scope(contoso, access.TokenChange), w.clock.now(), ledger.Draft{Kind: "token.created", Fields: []ledger.Field{ledger.Text("token", "tk_x")}})
-			_, err := w.store.commit(w.t.Context(), &env, func(ctx context.Context, _ *home.Home, tx *sqldb.Tx) error {
-				_, err := tx.Exec(ctx, `INSERT INTO token (id, name, role, about, hash, revoked, created_at, expires_at, version) VALUES ('tk_x', 'x', $1, $2, $3, 0, 0, $4, 1)`, role, purpose, hash, expires)
-				return err
-			})
-			w.check(err)
-		}
+		good := shownTerms{purpose: "ci", scopes: "[]", addresses: "[]", account: "sa_x", hash: make([]byte, 32), expires: 90 * day}
+		w.forced(contoso, func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO member (id, name, email, role, removed, erased, created_at, version) VALUES ('pn_x', 'x', 'x', 'owner', 0, 0, 0, 1)`)
+			if err == nil {
+				_, err = tx.Exec(ctx, `INSERT INTO service_account (id, name, owner, used_at, disabled, why, enabled_at, created_at, version) VALUES ('sa_x', 'x', 'pn_x', 0, 0, '', 0, 0, 1)`)
+			}
+			return err
+		})
 		for _, x := range []struct {
-			role, purpose string
-			hash          []byte
-			expires       int64
-			want          control.Outcome
-			words         string
+			change func(*shownTerms)
+			words  string
 		}{
-			{"reader", "ci", hash, 90 * day, control.Pass, ""},
-			{"reader", "", hash, 90 * day, control.Fail, "has no purpose"},
-			{"root", "ci", hash, 90 * day, control.Fail, "is of no role"},
-			{"reader", "ci", hash, 0, control.Fail, "has no end"},
-			{"reader", "ci", hash, 4000 * day, control.Fail, "has no end"},
-			{"reader", "ci", []byte("c4a_something"), 90 * day, control.Fail, "is not kept as a SHA-256"},
+			{func(*shownTerms) {}, ""},
+			{func(k *shownTerms) { k.purpose, k.person, k.role, k.account = "interactive", "pn_x", "viewer", "" }, ""},
+			{func(k *shownTerms) { k.scopes, k.addresses = `["scan.read"]`, `["192.0.2.0/24"]` }, ""},
+			{func(k *shownTerms) { k.purpose = "" }, "one purpose"},
+			{func(k *shownTerms) { k.purpose = "everything" }, "one purpose"},
+			{func(k *shownTerms) { k.purpose = "operation" }, "a purpose of another home"},
+			{func(k *shownTerms) { k.purpose = "interactive" }, "acts as a person"},
+			{func(k *shownTerms) { k.person = "pn_x" }, "acts as a person"},
+			{func(k *shownTerms) { k.purpose, k.person, k.role = "interactive", "pn_x", "root" }, "is of no role"},
+			{func(k *shownTerms) { k.role = "viewer" }, "is a program's and has a role"},
+			{func(k *shownTerms) { k.account = "" }, "belongs to no service account"},
+			{func(k *shownTerms) { k.account = "sa_gone" }, "belongs to no service account"},
+			{func(k *shownTerms) { k.scopes = `["*"]` }, "not part of its purpose"},
+			{func(k *shownTerms) { k.scopes = `scan.read` }, "cannot be read"},
+			{func(k *shownTerms) { k.addresses = `["anywhere"]` }, "not a prefix"},
+			{func(k *shownTerms) { k.expires = 0 }, "expires within"},
+			{func(k *shownTerms) { k.expires = 4000 * day }, "expires within"},
+			{func(k *shownTerms) { k.hash = []byte("c4a_something") }, "is not kept as a SHA-256"},
 		} {
-			put(x.role, x.purpose, x.hash, x.expires)
-			w.expect(t, assure.TokenTerms, run, x.want, x.words)
+			k := good
+			x.change(&k)
+			w.clear(contoso, "token")
+			w.forced(contoso, k.put)
+			want := control.Fail
+			if x.words == "" {
+				want = control.Pass
+			}
+			w.expect(t, assure.TokenTerms, run, want, x.words)
 		}
 	})
+}
+
+// shownTerms are those of a token as its row has them.
+type shownTerms struct {
+	role, purpose, person, account string
+	scopes, addresses              string
+	hash                           []byte
+	expires                        int64
+}
+
+func (k shownTerms) put(ctx context.Context, tx *sqldb.Tx) error {
+	null := func(text string) any {
+		if text == "" {
+			return nil
+		}
+		return text
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO token (id, name, role, about, purpose, scopes, addresses, person, account, hash, revoked, created_at, expires_at, version)
+		VALUES ('tk_x', 'x', $1, '', $2, $3, $4, $5, $6, $7, 0, 0, $8, 1)`, k.role, k.purpose, k.scopes, k.addresses, null(k.person), null(k.account), k.hash, k.expires)
+	return err
+}
+
+// forced writes what no use case writes.
+func (w *world) forced(org id.Org, fn func(ctx context.Context, tx *sqldb.Tx) error) {
+	w.t.Helper()
+	env := change.New(w.scope(org, access.TokenChange), w.clock.now(), ledger.Draft{Kind: "token.created", Fields: []ledger.Field{ledger.Text("token", "tk_x")}})
+	_, err := w.store.commit(w.t.Context(), &env, func(ctx context.Context, _ *home.Home, tx *sqldb.Tx) error { return fn(ctx, tx) })
+	w.check(err)
 }
 
 // TestThingsOfPairs: every organisation is asked of another one.
