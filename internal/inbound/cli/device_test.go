@@ -34,7 +34,7 @@ func (f *flow) Wait(_ context.Context, d time.Duration) error {
 }
 
 func (f *flow) Call(_ context.Context, _, _, _ string, _, _ any) error { return nil }
-func (f *flow) Fetch(context.Context, string, io.Writer) error { return errors.New("unused") }
+func (f *flow) Fetch(context.Context, string, io.Writer) error         { return errors.New("unused") }
 
 func (f *flow) Upload(context.Context, string, string, string, func() (io.Reader, error), any) error {
 	return errors.New("unused")
