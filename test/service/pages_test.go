@@ -209,11 +209,15 @@ func TestPages(t *testing.T) {
 	for _, who := range []*somebody{owner, architect} {
 		who.mu.Lock()
 		for _, url := range who.asked {
-			if at, _, _ := strings.Cut(url, "#"); !strings.HasPrefix(at, base) || strings.Contains(at, "c4s_") || strings.Contains(at, "c4i_") {
+			// The browser draws a field for a date with a picture of its own.
+			if at, _, _ := strings.Cut(url, "#"); !strings.HasPrefix(at, base) && !strings.HasPrefix(at, "data:") || strings.Contains(at, "c4s_") || strings.Contains(at, "c4i_") {
 				t.Errorf("the browser asked for %s", at)
 			}
 		}
 		for _, line := range who.said {
+			if strings.HasPrefix(line, "Clear-Site-Data header on") { // what signing out is told to clear
+				continue
+			}
 			t.Errorf("the browser says: %s", line)
 		}
 		who.mu.Unlock()
