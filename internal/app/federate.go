@@ -15,6 +15,8 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/egress"
+	"c4arch/internal/inbound/api"
+	"c4arch/internal/inbound/route"
 	"c4arch/internal/inbound/scim"
 	"c4arch/internal/outbound/oidc"
 	"c4arch/internal/service/accounts"
@@ -137,10 +139,17 @@ func (c colleagues) Admit(ctx context.Context, strength identity.Strength) error
 	return c.in.staff.Admit(ctx, strength)
 }
 
-// provisioner answers SCIM. limit is the one that the API has: a program that provisions has no more of its own.
-func (in *instance) provisioner(allow func(a access.Actor) bool) *scim.Handler {
+// provisioner answers SCIM. limit is the one that the API has: a program that provisions has no more of its own, and who guesses tokens here no more than there.
+func (in *instance) provisioner(limit limiter) *scim.Handler {
 	return scim.New(scim.Services{
-		Users: in.provision, Origin: in.browsed, Allow: allow, Route: observe.Route,
+		Users: in.provision, Origin: in.browsed, Route: observe.Route,
+		Allow: func(ctx context.Context, a access.Actor) bool {
+			_, err := limit(ctx, a, serve.ClientAddr(ctx), 2)
+			return err == nil
+		},
+		Access: func(ctx context.Context, a access.Actor, r route.Route, status int) {
+			in.accessed(ctx, api.Accessed{Actor: a, Method: r.Method, Route: r.Path, Action: r.Action, Status: status})
+		},
 		Authenticate: func(ctx context.Context, token string) (access.Actor, error) {
 			return in.accounts.Authenticate(ctx, accounts.Attempt{Token: token, Addr: serve.ClientAddr(ctx), Surface: access.API, Request: observe.RequestID(ctx)})
 		},

@@ -33,6 +33,9 @@ var (
 // names as that within its window, which only addresses are.
 const maxBuckets = 1 << 16
 
+// limiter takes the cost of a request from what whoever asks has.
+type limiter func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (api.Allowance, error)
+
 // rates are the rates of everybody. They are safe for concurrent use.
 type rates struct {
 	now                     func() time.Time

@@ -173,11 +173,12 @@ func (in *instance) answers(ctx context.Context) error {
 
 // public is everything that the public listener answers: the API, SCIM, and the pages for the rest.
 func (in *instance) public() http.Handler {
-	rest := api.New(in.publicParts())
+	parts := in.publicParts()
+	rest := api.New(parts)
 	mux := http.NewServeMux()
-	mux.Handle(scim.Prefix+"/", in.provisioner(nil))
+	mux.Handle(scim.Prefix+"/", in.provisioner(parts.Limit))
 	mux.Handle(api.Prefix+"/", rest)
-	mux.Handle("/", in.pages(rest))
+	mux.Handle("/", in.pages(rest, parts.Limit))
 	return mux
 }
 

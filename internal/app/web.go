@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
+	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -15,12 +17,13 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/content/undertaking"
+	"c4arch/internal/inbound/api"
 	"c4arch/internal/inbound/web"
 	"c4arch/internal/service/signin"
 )
 
-// pages builds the pages in front of what else is served.
-func (in *instance) pages(elsewhere http.Handler) *web.Site {
+// pages builds the pages in front of what else is served. limit is the one that the API has: whoever asks has no more by asking for pages.
+func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
 	origin := ""
 	if in.cfg.Server.External != nil || len(in.cfg.ACME.Domains) > 0 {
 		origin = in.cfg.Origin()
@@ -38,7 +41,14 @@ func (in *instance) pages(elsewhere http.Handler) *web.Site {
 		Setup:  func(context.Context) (bool, error) { return in.fresh.Load(), nil },
 		Origin: origin, Now: in.now, Request: observe.RequestID, Addr: serve.ClientAddr,
 		Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
-		Route: observe.Route,
+		Route: observe.Route, Looked: in.staff.Looked,
+		Access: func(ctx context.Context, x web.Accessed) {
+			in.accessed(ctx, api.Accessed{Actor: x.Actor, Method: x.Method, Route: x.Route, Action: x.Action, Status: x.Status})
+		},
+		Limit: func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (time.Duration, error) {
+			left, err := limit(ctx, a, addr, cost)
+			return left.Retry, err
+		},
 		Failed: func(ctx context.Context, err error) {
 			in.log.ErrorContext(ctx, "a page failed", "kind", string(fault.KindOf(err)), "error", err)
 		},

@@ -143,11 +143,11 @@ func (n *noted) WriteHeader(status int) {
 func (h *Handler) answered(w http.ResponseWriter, r *http.Request, pattern string) access.Actor {
 	a, err := h.who(r)
 	if err != nil {
-		if h.Allow != nil && !h.Allow(r.Context(), access.Actor{}) { // who guesses tokens is slowed down
+		if h.Allow != nil && !h.Allow(r.Context(), a) { // who guesses tokens is slowed down
 			err = tooOften
 		}
 		h.refuse(w, r, err)
-		return access.Actor{}
+		return a
 	}
 	if h.Actor != nil {
 		h.Actor(r.Context(), a)

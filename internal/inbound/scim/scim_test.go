@@ -22,6 +22,7 @@ import (
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
+	"c4arch/internal/inbound/route"
 	"c4arch/internal/inbound/scim"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/change"
@@ -105,6 +106,7 @@ type world struct {
 	fabrikam access.Actor
 	actors   map[string]access.Actor // by token
 	allow    bool
+	told     []string // of the access log
 }
 
 func engines(t *testing.T, run func(*testing.T, *world)) {
@@ -134,7 +136,10 @@ func newWorld(tb testing.TB, engine string) *world {
 	}
 	users := &provision.Service{Store: store.NewUsers(hs), People: w.accounts, Sessions: w.ended, Role: federate.RoleOf, Now: w.clock.now, Random: rand.Reader}
 	w.handler = scim.New(scim.Services{
-		Users: users, Origin: func() string { return "https://c4arch.example" }, Allow: func(access.Actor) bool { return w.allow },
+		Users: users, Origin: func() string { return "https://c4arch.example" }, Allow: func(context.Context, access.Actor) bool { return w.allow },
+		Access: func(_ context.Context, a access.Actor, r route.Route, status int) {
+			w.told = append(w.told, fmt.Sprintf("%s|%s %s|%d", a.ID, r.Method, r.Path, status))
+		},
 		Authenticate: func(_ context.Context, token string) (access.Actor, error) {
 			if a, ok := w.actors[token]; ok {
 				return a, nil
@@ -458,6 +463,14 @@ func TestWhoIsLetIn(t *testing.T) {
 		w.must(404, "contoso", "POST", "/Bulk", "{}")
 		w.allow = false
 		w.must(429, "contoso", "GET", "/Users", "")
+		w.must(429, "a token that is guessed", "GET", "/Users", "")
+		w.allow, w.told = true, nil
+		w.must(200, "contoso", "GET", "/Users", "")
+		w.must(401, "a token that is guessed", "GET", "/Users", "")
+		w.must(404, "contoso", "GET", "/Nothing", "")
+		if want := []string{string(w.actors["contoso"].ID) + "|GET /scim/v2/Users|200", "|GET /scim/v2/Users|401", string(w.actors["contoso"].ID) + "| |404"}; !slices.Equal(w.told, want) {
+			t.Errorf("the access log is told %q", w.told)
+		}
 	})
 }
 

@@ -49,8 +49,11 @@ func (c *call) signed(cookie secret.Value) {
 	c.endCeremony()
 }
 
-// unsigned takes the session from the browser.
-func (c *call) unsigned() { setCookie(c.w, cookieOf(c.realm), "", -1) }
+// unsigned takes the session from the browser, and what a page may have left there (W3C Clear Site Data). The cookies are not among that: the other realm has one of its own.
+func (c *call) unsigned() {
+	setCookie(c.w, cookieOf(c.realm), "", -1)
+	c.w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+}
 
 func (c *call) beginCeremony(handle secret.Value) {
 	setCookie(c.w, ceremonyCookie, string(handle.Expose()), ceremonyLife)

@@ -30,6 +30,7 @@ func (s *Site) entry() {
 // start leads people to where they can begin, and tells programs where the API is.
 func start(c *call) error {
 	if !takesHTML(c.r) {
+		c.passed = true
 		c.Elsewhere.ServeHTTP(c.w, c.r)
 		return nil
 	}

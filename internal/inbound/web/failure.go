@@ -32,6 +32,8 @@ func (c *call) told(err error) (int, failure) {
 		f.Status, f.Title, f.Says = http.StatusRequestEntityTooLarge, titles[fault.Limited], "More was sent than is taken here."
 	}
 	switch {
+	case errors.Is(err, errOften): // RFC 6585 section 4
+		f.Status = http.StatusTooManyRequests
 	case errors.Is(err, ErrSignIn):
 		f.SignIn, f.Status, f.Title = true, http.StatusUnauthorized, "Sign in first"
 	case errors.Is(err, access.ErrStepUp):

@@ -7,9 +7,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -26,12 +28,13 @@ type handler func(c *call) error
 // call is one request to a page with what is known of it.
 type call struct {
 	*Site
-	w     http.ResponseWriter
-	r     *http.Request
-	route route.Route
-	realm identity.Realm
-	who   *Who // nil where nobody is signed in, or the route is for everybody
-	nonce string
+	w      http.ResponseWriter
+	r      *http.Request
+	route  route.Route
+	realm  identity.Realm
+	who    *Who // nil where nobody is signed in, or the route is for everybody
+	nonce  string
+	passed bool // Elsewhere answers
 }
 
 // maxForm is the most that a form or the answer of an authenticator has. WebAuthn bounds neither; an attestation with its certificates has some 10 kB.
@@ -47,9 +50,75 @@ func (s *Site) handle(w http.ResponseWriter, r *http.Request, rt route.Route, re
 	_, _ = rand.Read(b[:]) // never fails, says crypto/rand
 	c.nonce = base64.RawURLEncoding.EncodeToString(b[:])
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	noted := &noted{ResponseWriter: w}
+	c.w = noted
+	defer c.tell(noted)
 	if err := c.run(h); err != nil {
 		c.failed(err)
 	}
+}
+
+// noted is an answer of which the status is remembered.
+type noted struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader remembers.
+func (n *noted) WriteHeader(status int) {
+	if n.status == 0 {
+		n.status = status
+	}
+	n.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for [http.ResponseController].
+func (n *noted) Unwrap() http.ResponseWriter { return n.ResponseWriter }
+
+// tell writes the request into the access log, unless who answered it does that.
+func (c *call) tell(answer *noted) {
+	if c.Access == nil || c.passed {
+		return
+	}
+	x := Accessed{Method: c.route.Method, Route: c.route.Path, Action: c.route.Action, Status: answer.status}
+	if x.Status == 0 {
+		x.Status = http.StatusOK
+	}
+	if c.who != nil {
+		x.Actor = c.who.Actor
+	}
+	c.Access(c.ctx(), x)
+}
+
+// within takes the request from the rates of whoever asks: of the session, or of the address where nobody is known.
+func (c *call) within() error {
+	if c.Limit == nil {
+		return nil
+	}
+	a, cost := access.Actor{}, 1
+	if c.who != nil {
+		a = c.who.Actor
+	}
+	if !c.route.Reads() {
+		cost = 2
+	}
+	again, err := c.Limit(c.ctx(), a, c.Addr(c.ctx()), cost)
+	if fault.KindOf(err) != fault.Limited {
+		return err
+	}
+	c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(again.Seconds())))))
+	return fault.Wrap(fault.Limited, errors.Join(errOften, err), "too many requests came from you, or from your network").WithHelp("wait a moment, and load the page again")
+}
+
+// errOften is under what is said to whoever asks too often.
+var errOften = errors.New("too often")
+
+// recorded writes down a read of somebody whose reads are recorded, before anything of it is shown.
+func (c *call) recorded() error {
+	if c.Looked == nil || c.who == nil || !c.route.Reads() {
+		return nil
+	}
+	return c.Looked(c.ctx(), c.who.Actor, c.route.String(), c.r.URL.Path)
 }
 
 func (c *call) run(h handler) error {
@@ -61,8 +130,17 @@ func (c *call) run(h handler) error {
 	}
 	if c.route.Who != route.Everybody {
 		if err := c.authenticate(); err != nil {
+			if over := c.within(); over != nil { // who guesses sessions is slowed down
+				return over
+			}
 			return err
 		}
+	}
+	if err := c.within(); err != nil {
+		return err
+	}
+	if err := c.recorded(); err != nil {
+		return err
 	}
 	if c.r.Method == http.MethodPost && c.route.Page {
 		if err := c.r.ParseForm(); err != nil {

@@ -225,8 +225,11 @@ func TestCookies(t *testing.T) {
 			t.Errorf("%s sets %v", path, res.Cookies())
 		}
 	}
-	if c := cookieNamed(t, ask(t, s, "POST", "/sign-out", memberOne, url.Values{}), memberCookie); c.MaxAge >= 0 || c.Value != "" {
-		t.Errorf("signing out leaves %v", c)
+	for path, x := range map[string][2]string{"/sign-out": {memberCookie, memberOne}, "/staff/sign-out": {staffCookie, staffOne}, "/account/sessions/ss_1/end": {memberCookie, memberOne}} {
+		res := ask(t, s, "POST", path, x[1], url.Values{})
+		if c := cookieNamed(t, res, x[0]); c.MaxAge >= 0 || c.Value != "" || res.Header.Get("Clear-Site-Data") != `"cache", "storage"` {
+			t.Errorf("%s leaves %v and %q", path, c, res.Header.Get("Clear-Site-Data"))
+		}
 	}
 }
 

@@ -2,8 +2,8 @@
 //
 // It promises: each page and each form is a route of the table with its policy, and each form and each ceremony is refused from another site; a handler returns an error, and
 // one place turns it into a page; a page runs the scripts that carry its nonce and nothing else, and fetches from nobody but this service; a session is a cookie that a script
-// cannot read; whoever is led back somewhere is led to a path of this service. Every form works with a keyboard, and every one that no passkey is needed for without scripts.
-// It leaves out every decision, which the services make, and limits by rate.
+// cannot read; whoever is led back somewhere is led to a path of this service; who asks too often is told to wait, a read that is to be recorded is recorded first, and every answer
+// is told to the access log. Every form works with a keyboard, and every one that no passkey is needed for without scripts. It leaves out every decision, which the services make.
 package web
 
 import (
@@ -42,10 +42,26 @@ type Services struct {
 	// Actor and Route tell the log of the request who asks and which pattern it met; nil tells nobody.
 	Actor func(ctx context.Context, a access.Actor)
 	Route func(ctx context.Context, pattern string)
+	// Looked writes down that something is going to be read, before it is; nil where nobody's reads are. After an error nothing is shown.
+	Looked func(ctx context.Context, a access.Actor, route, subject string) error
+	// Access is told each request to a page that was answered; nil tells nobody.
+	Access func(ctx context.Context, x Accessed)
+	// Limit takes the cost of a request from the rates of whoever asks, or of the address of who is nobody. Its error is limited when too much was asked for, and it says when to
+	// ask again; nil limits nothing.
+	Limit func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (again time.Duration, err error)
 	// Failed tells the log why a request has failed, where that is no fault of whoever asked.
 	Failed func(ctx context.Context, err error)
 	// Elsewhere answers what no page is at.
 	Elsewhere http.Handler
+}
+
+// Accessed is one request to a page that was answered: for the access log.
+type Accessed struct {
+	Actor  access.Actor // the zero Actor is nobody who is known
+	Method string
+	Route  string // the pattern
+	Action access.Action
+	Status int
 }
 
 // Site is the pages.

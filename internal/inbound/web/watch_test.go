@@ -1,0 +1,130 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"c4arch/internal/account/access"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/inbound/route"
+)
+
+// filled is the path of a route with an id at every place.
+func filled(r route.Route) string {
+	return strings.NewReplacer("{session}", "ss_1", "{passkey}", "pk_1", "{token}", "tk_1", "{member}", other, "{invitation}", "iv_1", "{recovery}", "rc_1", "{account}", "sa_1",
+		"{provider}", "ip_1", "{domain}", "dm_1", "{grant}", "gr_1", "{person}", other, "{slug}", "contoso", "{organisation}", string(contoso)).Replace(r.Path)
+}
+
+func cookieFor(r route.Route) string {
+	if strings.HasPrefix(r.Path, "/staff") {
+		return staffOne
+	}
+	return memberOne
+}
+
+// TestReadsAreRecordedFirst: a page that somebody is signed in for is written down before it is shown, and not shown where it cannot be.
+func TestReadsAreRecordedFirst(t *testing.T) {
+	var looked []string
+	var fails error
+	s := site(t, &world{role: access.Auditor})
+	s.Looked = func(_ context.Context, a access.Actor, route, subject string) error {
+		if a.ID == "" {
+			t.Error("nobody has looked")
+		}
+		looked = append(looked, route+" "+subject)
+		return fails
+	}
+	n := 0
+	for _, r := range s.Routes() {
+		if r.Who == route.Everybody || r.Method != http.MethodGet {
+			continue
+		}
+		n++
+		path := filled(r)
+		looked, fails = nil, nil
+		ask(t, s, r.Method, path, cookieFor(r), nil)
+		if want := []string{r.String() + " " + path}; !slices.Equal(looked, want) {
+			t.Errorf("%s: recorded are %q", path, looked)
+		}
+		fails = fault.New(fault.Unavailable, "the database is away")
+		if res := ask(t, s, r.Method, path, cookieFor(r), nil); res.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s is answered with %d, and was not recorded", path, res.StatusCode)
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d pages", n)
+	}
+	looked = nil
+	if ask(t, s, "GET", "/sign-in", "", nil); len(looked) > 0 {
+		t.Errorf("a stranger's visit is a read: %q", looked)
+	}
+}
+
+// TestEveryAnswerIsTold asks every route with and without a session: each answer is in the access log once, with its status, and who was let in with their name.
+func TestEveryAnswerIsTold(t *testing.T) {
+	var told []Accessed
+	s := site(t, &world{})
+	s.Access = func(_ context.Context, x Accessed) { told = append(told, x) }
+	for _, r := range s.Routes() {
+		for _, cookie := range []string{"", cookieFor(r)} {
+			told = nil
+			var form url.Values
+			if r.Method == http.MethodPost {
+				form = url.Values{}
+			}
+			res := ask(t, s, r.Method, filled(r), cookie, form)
+			if len(told) != 1 || told[0].Status != res.StatusCode || told[0].Route != r.Path || told[0].Method != r.Method || told[0].Action != r.Action {
+				t.Errorf("%s with %q: %d, and told %+v", r, cookie, res.StatusCode, told)
+				continue
+			}
+			if known := told[0].Actor.ID != ""; known && cookie == "" || !known && cookie != "" && r.Who != route.Everybody {
+				t.Errorf("%s with %q is of %q", r, cookie, told[0].Actor.ID)
+			}
+		}
+	}
+	told = nil
+	if ask(t, s, "POST", "/organisation/tokens/new", memberOne, url.Values{}, "Sec-Fetch-Site", "cross-site"); len(told) != 1 || told[0].Status != http.StatusForbidden {
+		t.Errorf("a forged form is told as %+v", told)
+	}
+	told = nil
+	if ask(t, s, "GET", "/", "", nil, "Accept", "application/json"); len(told) != 0 {
+		t.Errorf("what the API answers, it tells itself: %+v", told)
+	}
+}
+
+// TestRates: every page takes from the rates of whoever asks, before it does anything, and of the address where nobody is signed in.
+func TestRates(t *testing.T) {
+	w := &world{}
+	s := site(t, w)
+	var asked []string
+	s.Limit = func(_ context.Context, a access.Actor, addr netip.Addr, cost int) (time.Duration, error) {
+		asked = append(asked, string(a.ID)+" "+addr.String()+strings.Repeat("+", cost))
+		return 1500 * time.Millisecond, fault.New(fault.Limited, "too many")
+	}
+	for _, r := range s.Routes() {
+		for _, cookie := range []string{"", cookieFor(r)} {
+			asked, w.did = nil, nil
+			var form url.Values
+			if r.Method == http.MethodPost {
+				form = url.Values{}
+			}
+			res := ask(t, s, r.Method, filled(r), cookie, form)
+			if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") != "2" || len(w.did) > 0 {
+				t.Errorf("%s with %q: %d, and did %q", r, cookie, res.StatusCode, w.did)
+			}
+			who := " 192.0.2.1"
+			if cookie != "" && r.Who != route.Everybody {
+				who = "person:" + person + who
+			}
+			if want := map[bool]string{true: who + "+", false: who + "++"}[r.Reads()]; !slices.Equal(asked, []string{want}) {
+				t.Errorf("%s with %q takes from %q", r, cookie, asked)
+			}
+		}
+	}
+}
