@@ -13,6 +13,7 @@ func (s *Site) account() {
 	s.page("/account", "account", route.Person, "", showAccount)
 	s.form("/account/organisation", "account-switch", route.Person, "", switchTo, inBody("organisation", "organisation"))
 	s.form("/account/sessions/{session}/end", "account-session-end", route.Person, "", endSession, inPath("session", "session"))
+	s.form("/account/sessions/end", "account-sessions-end", route.Person, "", endOthers)
 	s.form("/account/passkeys/{passkey}/name", "account-passkey-rename", route.Person, "", renamePasskey, inPath("passkey", "passkey"))
 	s.form("/account/passkeys/{passkey}/remove", "account-passkey-remove", route.Person, "", removePasskey, inPath("passkey", "passkey"))
 	s.ceremony("/account/passkeys/new", "account-passkey-begin", route.Person, "", beginPasskey)
@@ -74,6 +75,13 @@ func endSession(c *call) error {
 		return c.done("/sign-in", "out")
 	}
 	return c.done("/account", "session")
+}
+
+func endOthers(c *call) error {
+	if err := c.SignIn.EndOthers(c.ctx(), *c.who); err != nil {
+		return err
+	}
+	return c.done("/account", "others")
 }
 
 func renamePasskey(c *call) error {

@@ -90,6 +90,7 @@ func TestForms(t *testing.T) {
 		{"/sign-out", memberOne, url.Values{}, "signed out", "/sign-in?done=out"},
 		{"/account/organisation", memberOne, url.Values{"organisation": {string(fabrikam)}}, "switched " + string(fabrikam), "/account?done=switched"},
 		{"/account/sessions/ss_2/end", memberOne, url.Values{}, "ended ss_2", "/account?done=session"},
+		{"/account/sessions/end", memberOne, url.Values{}, "ended others", "/account?done=others"},
 		{"/account/sessions/ss_1/end", memberOne, url.Values{}, "ended ss_1", "/sign-in?done=out"},
 		{"/account/passkeys/pk_1/name", memberOne, url.Values{"name": {" New "}}, "renamed pk_1 New", "/account?done=renamed"},
 		{"/account/passkeys/pk_1/remove", memberOne, url.Values{}, "removed pk_1", "/account?done=removed"},

@@ -79,6 +79,8 @@ type SignIn interface {
 	Organisations(ctx context.Context, who Who) ([]Membership, error)
 	Sessions(ctx context.Context, who Who) ([]identity.Session, error)
 	EndSession(ctx context.Context, who Who, session string) error
+	// EndOthers ends all of the person's but this one.
+	EndOthers(ctx context.Context, who Who) error
 	Passkeys(ctx context.Context, who Who) ([]identity.Passkey, error)
 	RenamePasskey(ctx context.Context, who Who, passkey, name string) error
 	RemovePasskey(ctx context.Context, who Who, passkey string) error

@@ -84,7 +84,7 @@ func tabsOf(a access.Actor, realm identity.Realm) []tab {
 // dones are the words for what was done. Nothing else that an address says is shown.
 var dones = map[string]string{
 	"out": "You are signed out.", "switched": "You are in the other organisation now.", "choose": "Choose an organisation first.",
-	"session": "The session is ended.", "passkey": "The passkey is registered.", "renamed": "The passkey has its new name.", "removed": "The passkey is removed.",
+	"session": "The session is ended.", "others": "You are signed in here alone.", "passkey": "The passkey is registered. If you lost a device, end the other sessions too.", "renamed": "The passkey has its new name.", "removed": "The passkey is removed.",
 	"token": "The token is revoked.", "role": "The role is changed.", "member": "The member is removed; the sessions and tokens in this organisation are ended.",
 	"invitation": "The invitation is withdrawn.", "asked": "Another administrator has to agree now.", "service": "The service account is there.",
 	"disabled": "The service account is disabled, and its tokens with it.", "provider": "The provider is kept.", "domain": "Add the TXT record below, and then check it.",

@@ -95,6 +95,7 @@ func (w *world) Sessions(context.Context, Who) ([]identity.Session, error) {
 		{ID: "ss_2", Device: "Safari on iPhone", Method: identity.ByProvider, Created: noon.Add(-9 * time.Hour), Seen: noon.Add(-2 * time.Hour)},
 	}, nil
 }
+func (w *world) EndOthers(context.Context, Who) error                { return w.note("ended others") }
 func (w *world) EndSession(_ context.Context, _ Who, s string) error { return w.note("ended", s) }
 func (w *world) Passkeys(context.Context, Who) ([]identity.Passkey, error) {
 	return []identity.Passkey{
