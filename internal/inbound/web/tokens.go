@@ -122,9 +122,7 @@ func createToken(c *call) error {
 	for _, scope := range c.r.PostForm["scope"] {
 		in.Scopes = append(in.Scopes, access.Action(scope))
 	}
-	for _, line := range strings.FieldsFunc(c.form("addresses"), func(r rune) bool { return r == ',' || r <= ' ' }) {
-		in.Addresses = append(in.Addresses, line)
-	}
+	in.Addresses = strings.FieldsFunc(c.form("addresses"), func(r rune) bool { return r == ',' || r <= ' ' })
 	days, err := strconv.Atoi(c.form("days"))
 	if err != nil || days < 1 || days > 365 {
 		return fault.New(fault.Invalid, "a token is good for 1 to 365 days")
