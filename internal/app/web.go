@@ -149,6 +149,10 @@ func (p pagesSignIn) Sessions(ctx context.Context, w web.Who) ([]identity.Sessio
 	return out, err
 }
 
+func (p pagesSignIn) EndOthers(ctx context.Context, w web.Who) error {
+	return p.Service.EndOthers(ctx, w.Actor)
+}
+
 func (p pagesSignIn) EndSession(ctx context.Context, w web.Who, session string) error {
 	return p.Service.EndSession(ctx, w.Actor, session)
 }

@@ -246,6 +246,9 @@ func TestConnections(t *testing.T) {
 			}
 		}
 		text := w.get(w.owner, "/projects/"+w.project+"/snapshots/latest/snapshot.json").must(200)
+		if got := text.head.Get("Content-Disposition"); got != `attachment; filename="snapshot.json"` || text.head.Get("Content-Type") != "application/json" {
+			t.Errorf("the file is called %q, and is %q", got, text.head.Get("Content-Type"))
+		}
 		if strings.Contains(string(text.body), "hidden-from-them") || strings.Contains(string(text.body), w.root) {
 			t.Errorf("it tells what lies outside, or where it lies: %s", text.body)
 		}

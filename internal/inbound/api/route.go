@@ -152,10 +152,14 @@ func (a *api) file(name, path, summary string, p policy, encode func(ctx context
 			return err
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(b.Bytes()) // whoever asked is gone, or reads it
+		w.Header().Set("Content-Disposition", `attachment; filename="`+filename(path)+`"`) // RFC 6266
+		_, _ = w.Write(b.Bytes())                                                          // whoever asked is gone, or reads it
 		return nil
 	})
 }
+
+// filename is the last part of a route: nothing of it is from whoever asks or from what is stored.
+func filename(route string) string { return route[strings.LastIndexByte(route, '/')+1:] }
 
 func answer(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)

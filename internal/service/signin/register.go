@@ -92,8 +92,8 @@ func (s *Service) self(ctx context.Context, a access.Actor) (own, error) {
 	return s.mine(ctx, a)
 }
 
-// ErrStale says that the person has to prove once more to be there.
-var ErrStale = fault.New(fault.Denied, "that needs a fresh proof that it is you").WithHelp("confirm with your passkey, and do it again")
+// ErrStale says that the person has to prove once more to be there: it is [access.ErrStepUp], so that who asked is led to where that is done.
+var ErrStale = fault.Wrap(fault.Denied, access.ErrStepUp, "that needs a fresh proof that it is you").WithHelp("confirm with your passkey, and do it again")
 
 // strict reports whether a passkey of the actor has to be attested hardware.
 func (s *Service) strict(a access.Actor) bool { return s.Hardware && a.Kind == access.Staff }

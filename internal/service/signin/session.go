@@ -456,6 +456,22 @@ func (s *Service) EndSession(ctx context.Context, a access.Actor, session string
 	return s.ends(ctx, mine.person, "ended by its owner", a.Request, func(o identity.Session) bool { return o.ID == session })
 }
 
+// EndOthers ends all of the actor's own but the one that it acts in: what somebody wants who has lost a device, or who finds a session that is not theirs.
+func (s *Service) EndOthers(ctx context.Context, a access.Actor) error {
+	if _, err := access.Decide(a, access.SelfChange, access.Resource{}); err != nil {
+		return err
+	}
+	if a.Session == "" {
+		return fault.New(fault.Denied, "that is done in a browser, signed in")
+	}
+	mine, err := s.mine(ctx, a)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	return s.ends(ctx, mine.person, "ended by its owner with all others", a.Request, func(o identity.Session) bool { return o.ID != a.Session && o.Live(now) && mine.session(o) })
+}
+
 // own is what an actor may call its own: a person may be held to be the same by two organisations that do not know of each other, so what one of them let in sees nothing of
 // what the other did.
 type own struct {

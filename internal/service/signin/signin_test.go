@@ -357,6 +357,15 @@ func TestSessionsOfOneself(t *testing.T) {
 		w.check(w.EndSession(w.ctx(), a, two.Session.ID))
 		_, _, err = w.attempt(two)
 		w.is(err, signin.ErrUnauthenticated)
+		three, err := w.signIn(k, identity.Members)
+		w.check(err)
+		w.check(w.EndOthers(w.ctx(), a))
+		_, _, err = w.attempt(three)
+		w.is(err, signin.ErrUnauthenticated)
+		for _, stays := range []signin.Signed{s, os} { // the one that it is asked in, and those of others
+			_, _, err = w.attempt(stays)
+			w.check(err)
+		}
 		for range signin.MaxSessions + 2 {
 			w.pass(time.Second)
 			_, err := w.signIn(k, identity.Members)
