@@ -22,7 +22,7 @@ func (a *api) grants() {
 	route(a, http.MethodPost, "/grants", "ask-grant", "Ask an organisation to let you look into it for a while; it sees that at once", inside(access.GrantRequest),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			Body struct {
-				asked
+				Asked
 				Hours int `json:"hours" minimum:"1" maximum:"8"`
 			}
 		},

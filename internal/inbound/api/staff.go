@@ -21,8 +21,8 @@ type OneStaffProposal struct {
 	Proposal string `path:"proposal" doc:"id of what takes two people of the platform" maxLength:"40"`
 }
 
-// asked is what the platform's people ask for.
-type asked struct {
+// Asked is what the platform's people ask for.
+type Asked struct {
 	Organisation string `json:"organisation" doc:"id or short name" minLength:"2" maxLength:"40" thing:"org"`
 	Reason       string `json:"reason" minLength:"1" maxLength:"2000"`
 	Ticket       string `json:"ticket" minLength:"1" maxLength:"60"`
@@ -128,7 +128,7 @@ func (a *api) staffProposals() {
 			return a.Staff.DecideProposal(ctx, actor, in.Proposal, staff.Decision{Approve: in.Body.Approve, Reason: in.Body.Reason, Version: in.Body.Version})
 		})
 	route(a, http.MethodPost, "/exports", "ask-export", "Ask to export what an organisation's ledger holds; it takes an administrator besides you", inside(access.GrantRequest),
-		func(ctx context.Context, actor access.Actor, in *struct{ Body asked }) (staff.Motion, error) {
+		func(ctx context.Context, actor access.Actor, in *struct{ Body Asked }) (staff.Motion, error) {
 			return a.Staff.AskExport(ctx, actor, staff.Ask{Organisation: in.Body.Organisation, Reason: in.Body.Reason, Ticket: in.Body.Ticket})
 		})
 	a.plain(huma.Operation{
