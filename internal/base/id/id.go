@@ -5,7 +5,6 @@ package id
 import (
 	"encoding/binary"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -94,12 +93,30 @@ func encode(b [16]byte) string {
 	return string(out[:])
 }
 
-var form = regexp.MustCompile(`^([a-z]{2})_([0-7][0-9a-hjkmnp-tv-z]{25})$`)
+// digits are the characters of the alphabet. Whether a text is an identifier is asked at each decision, so it is looked at byte by byte and not by a regular expression.
+var digits = func() (is [256]bool) {
+	for i := range len(alphabet) {
+		is[alphabet[i]] = true
+	}
+	return is
+}()
 
-// Is reports whether text is an identifier with that prefix.
+// Is reports whether text is an identifier with that prefix of two lower-case letters.
 func Is(prefix, text string) bool {
-	m := form.FindStringSubmatch(text)
-	return m != nil && m[1] == prefix
+	if len(prefix) != 2 || len(text) != 29 || text[:2] != prefix || text[2] != '_' || text[3] < '0' || text[3] > '7' {
+		return false
+	}
+	for i := range 2 {
+		if text[i] < 'a' || text[i] > 'z' {
+			return false
+		}
+	}
+	for i := 4; i < len(text); i++ {
+		if !digits[text[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // Valid reports whether o can be the name of a home: minted, or one of the two that are not.

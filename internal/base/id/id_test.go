@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -77,7 +78,14 @@ func FuzzIs(f *testing.F) {
 	f.Add("pj_01jq8z6y5x4w3v2t1s0r9q8p7n")
 	f.Add("og_7zzzzzzzzzzzzzzzzzzzzzzzzz")
 	f.Add("local")
+	f.Add("pj_01jq8z6y5x4w3v2t1s0r9q8p7u")
+	f.Add("pj_81jq8z6y5x4w3v2t1s0r9q8p7n")
+	f.Add("é_01jq8z6y5x4w3v2t1s0r9q8p7n")
+	form := regexp.MustCompile(`^([a-z]{2})_([0-7][0-9a-hjkmnp-tv-z]{25})$`)
 	f.Fuzz(func(t *testing.T, s string) {
+		if got := Is(s[:min(len(s), 2)], s); got != form.MatchString(s) {
+			t.Fatalf("%q is an identifier: %t", s, got)
+		}
 		if !Is(PrefixProject, s) {
 			return
 		}
@@ -94,6 +102,15 @@ func FuzzIs(f *testing.F) {
 			t.Errorf("%q is written %q", s, got)
 		}
 	})
+}
+
+func BenchmarkIs(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if !Is(PrefixProject, "pj_01jq8z6y5x4w3v2t1s0r9q8p7n") {
+			b.Fatal("it is none")
+		}
+	}
 }
 
 func BenchmarkMint(b *testing.B) {
