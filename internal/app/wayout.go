@@ -52,7 +52,7 @@ func (in *instance) wayOut(ctx context.Context) error {
 		rules[egress.Witness] = witnessRule(c.Ledger.Witnesses)
 	}
 	var err error
-	in.exit, err = egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now})
+	in.exit, err = egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now, Resolver: egress.NameServer(c.Names.Server)})
 	return err
 }
 

@@ -16,6 +16,16 @@ const (
 	maxTexts   = 100
 )
 
+// NameServer is a resolver that asks the name server at an address alone, which the operator named; what the machine's own file of hosts says comes first. "" is nil, which
+// is the system's.
+func NameServer(address string) *net.Resolver {
+	if address == "" {
+		return nil
+	}
+	d := net.Dialer{Timeout: dialWait}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) { return d.DialContext(ctx, network, address) }}
+}
+
 // TXT are the texts at a name of the public name service, notfound where there are none. The name is whole: no domain of this machine's own is put behind it.
 func (e *Exit) TXT(ctx context.Context, name string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupWait)

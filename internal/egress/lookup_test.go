@@ -45,9 +45,7 @@ func answering(t *testing.T, name string, texts ...string) *net.Resolver {
 			}
 		}
 	}()
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp", conn.LocalAddr().String())
-	}}
+	return NameServer(conn.LocalAddr().String())
 }
 
 func TestTXT(t *testing.T) {

@@ -30,6 +30,12 @@ type Config struct {
 	Ledger    Ledger
 	Staff     Staff
 	SignIn    SignIn
+	Names     Names
+}
+
+// Names is where names are looked up.
+type Names struct {
+	Server string // the address and the port of a name server; "" is those of the machine
 }
 
 // Server is the public listener.

@@ -109,6 +109,11 @@ func settings() []setting {
 		},
 
 		{
+			key: "names.server", flag: "name-server", set: checked(text(func(c *Config) *string { return &c.Names.Server }), nameServer),
+			what: "The name server at which names are looked up, those of proofs of domains too: 192.0.2.53:53. Without it those of this machine.",
+		},
+
+		{
 			key: "internal.listen", flag: "internal-listen", set: address(func(c *Config) *string { return &c.Internal.Listen }),
 			what: "A second listener with /metrics and /readyz in detail. Beyond loopback it takes mutual TLS only.",
 		},

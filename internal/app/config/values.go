@@ -273,6 +273,14 @@ func witnesses(c *Config, v []string) error {
 	return nil
 }
 
+// nameServer wants an address: a name would have to be looked up first.
+func nameServer(s string) error {
+	if at, err := netip.ParseAddrPort(s); err != nil || at.Port() == 0 {
+		return errors.New("write the address and the port of a name server: 192.0.2.53:53 or [2001:db8::53]:53")
+	}
+	return nil
+}
+
 // privateProviders reads the providers that organisations may name although they are not on the public internet.
 func privateProviders(c *Config, v []string) error {
 	c.SignIn.Private = nil
