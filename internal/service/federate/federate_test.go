@@ -404,3 +404,38 @@ func TestLet(t *testing.T) {
 		}
 	}
 }
+
+// TestAdminsDoNotVouchForOwners: whoever can name a provider can have it say that somebody is an owner. An admin could so become one.
+func TestAdminsDoNotVouchForOwners(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		ours := w.provider(w.owner, "contoso.example", access.Viewer)
+		admin := w.owner
+		admin.ID, admin.Roles = "person:pn_00000000000000000000000009", []access.Role{access.Admin}
+		_, err := w.AddProvider(ctx, admin, federate.NewProvider{Name: "Mine", Issuer: "https://login.fabrikam.example", Client: "c", Join: access.Viewer})
+		w.denied(err, fault.Denied, "owner")
+		client, groups, on, off, name := "mine", "mine", false, true, "Another name"
+		next := secret.New([]byte("mine"))
+		for what, in := range map[string]federate.ProviderChange{
+			"client": {Client: &client}, "secret": {Secret: &next}, "groups": {Groups: &groups}, "join": {Join: new(access.Role)}, "scopes": {Scopes: &[]string{"mine"}},
+		} {
+			if _, err := w.ChangeProvider(ctx, admin, ours.ID, in); fault.KindOf(err) != fault.Denied {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		// What lets nobody in, every administrator may; the twin of each refusal is the owner's.
+		_, err = w.ChangeProvider(ctx, admin, ours.ID, federate.ProviderChange{Off: &off, Name: &name})
+		w.check(err)
+		_, err = w.ChangeProvider(ctx, admin, ours.ID, federate.ProviderChange{Off: &on})
+		w.denied(err, fault.Denied, "owner")
+		for _, in := range []federate.ProviderChange{{Off: &on}, {Client: &client}, {Secret: &next}, {Groups: &groups}} {
+			_, err = w.ChangeProvider(ctx, w.owner, ours.ID, in)
+			w.check(err)
+		}
+		got, err := w.through(w.contoso, ours.ID, says("1", "owner@contoso.example", true))
+		w.check(err)
+		if got.Session.Person != w.owner.ID.Person() {
+			t.Errorf("%+v", got.Session)
+		}
+	})
+}

@@ -156,11 +156,15 @@ type Start struct {
 type Signed struct {
 	Session identity.Session
 	Cookie  secret.Value
+	// Held stands in the place of the session where one of the platform's people has to show a key too: by it what the provider said is found again.
+	Held secret.Value
 }
 
 // Sessions is the port to sessions.
 type Sessions interface {
 	Start(ctx context.Context, s Start) (Signed, error)
+	// Hold keeps what was proven until a hardware key of the person is shown.
+	Hold(ctx context.Context, s Start) (secret.Value, error)
 	// Session is the actor's own.
 	Session(ctx context.Context, a access.Actor) (identity.Session, error)
 }
@@ -175,6 +179,8 @@ type People interface {
 type Staff interface {
 	// ByEmail is who of them has the address.
 	ByEmail(ctx context.Context, email string) (person string, err error)
-	// Admit says why a strength is not enough for the platform's own people.
-	Admit(ctx context.Context, strength identity.Strength) error
+	// Key reports whether a strength is enough together with a hardware key, and not without one.
+	Key(strength identity.Strength) bool
+	// Arrive says why somebody is not let in as one of the platform's own people, and writes down either; person is "" where there is no record.
+	Arrive(ctx context.Context, person string, strength identity.Strength, request string) error
 }

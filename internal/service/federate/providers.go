@@ -37,10 +37,13 @@ func (s *Service) Providers(ctx context.Context, a access.Actor) ([]identity.Pro
 	return s.Store.Providers(ctx, scope)
 }
 
-// AddProvider makes a provider known, after it has answered as one.
+// AddProvider makes a provider known, after it has answered as one. An owner does: what a provider says of an owner counts.
 func (s *Service) AddProvider(ctx context.Context, a access.Actor, in NewProvider) (identity.Provider, error) {
 	scope, err := access.Decide(a, access.SSOChange, access.Resource{})
 	if err != nil {
+		return identity.Provider{}, err
+	}
+	if err := vouches(a); err != nil {
 		return identity.Provider{}, err
 	}
 	p := identity.Provider{Name: in.Name, Issuer: in.Issuer, Client: in.Client, Scopes: in.Scopes, Groups: in.Groups, Join: in.Join, Created: s.now()}
@@ -81,6 +84,14 @@ func (s *Service) AddProvider(ctx context.Context, a access.Actor, in NewProvide
 		return err
 	})
 	return p, err
+}
+
+// vouches says why the actor may not decide who says who somebody is: whoever runs a provider can have it say that somebody is an owner, and only owners make owners.
+func vouches(a access.Actor) error {
+	if a.Covers(access.Owner) {
+		return nil
+	}
+	return fault.New(fault.Denied, "an owner decides which provider says who the members are").WithHelp("ask an owner to do it; every administrator can switch a provider off")
 }
 
 // seal puts the client's secret into the change, in the place of the one that the provider has; version is that one's.
@@ -135,6 +146,11 @@ func (s *Service) checkProvider(a access.Actor, p *identity.Provider) error {
 	return joinable(a, p.Join)
 }
 
+// harmless reports whether a change lets nobody in who was not let in before.
+func (in ProviderChange) harmless() bool {
+	return in.Client == nil && in.Secret == nil && in.Scopes == nil && in.Groups == nil && in.Join == nil && (in.Off == nil || *in.Off)
+}
+
 // joinable says why a role cannot be what a program outside gives to people.
 func joinable(a access.Actor, role access.Role) error {
 	switch {
@@ -174,7 +190,8 @@ type ProviderChange struct {
 	Version int64 // that was seen, or 0 for whichever there is
 }
 
-// ChangeProvider changes one. Its issuer stays: another issuer is another provider, whose subjects are other people.
+// ChangeProvider changes one. Its issuer stays: another issuer is another provider, whose subjects are other people. What lets people in is for owners, as adding one is; every
+// administrator can switch one off.
 func (s *Service) ChangeProvider(ctx context.Context, a access.Actor, name string, in ProviderChange) (identity.Provider, error) {
 	scope, err := access.Decide(a, access.SSOChange, access.Resource{})
 	if err != nil {
@@ -184,6 +201,11 @@ func (s *Service) ChangeProvider(ctx context.Context, a access.Actor, name strin
 	err = again(func() error {
 		if p, err = s.Store.Provider(ctx, scope, name); err != nil {
 			return err
+		}
+		if !in.harmless() {
+			if err := vouches(a); err != nil {
+				return err
+			}
 		}
 		if in.Version != 0 && in.Version != p.Version {
 			return fault.New(fault.Denied, "the provider was changed since you looked").WithHelp("look at it again")

@@ -1,6 +1,7 @@
 package federate
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -222,7 +223,7 @@ func (s *Service) FinishSignIn(ctx context.Context, in Back) (Signed, error) {
 	})
 }
 
-// FinishStaff ends what [Service.BeginStaff] began. Whether the strength is enough is for package staff to say.
+// FinishStaff ends what [Service.BeginStaff] began. Whether the strength is enough is for package staff to say; where a hardware key is what it lacks, it is held until one is shown.
 func (s *Service) FinishStaff(ctx context.Context, in Back) (Signed, error) {
 	b, err := s.taken(ctx, in, identity.Staff)
 	if err != nil {
@@ -240,16 +241,19 @@ func (s *Service) FinishStaff(ctx context.Context, in Back) (Signed, error) {
 		return Signed{}, err
 	}
 	proven := strength(said, OwnProvider)
-	if err := s.Staff.Admit(ctx, proven); err != nil {
-		return Signed{}, err
-	}
 	person, err := s.colleague(ctx, said, in.Request)
-	if err != nil {
+	if err != nil && fault.KindOf(err) != fault.Denied {
 		return Signed{}, err
 	}
-	return s.Sessions.Start(ctx, Start{
-		Person: person, Realm: identity.Staff, Org: id.Platform, Method: identity.ByProvider, Strength: proven, Device: in.Device, Request: in.Request,
-	})
+	start := Start{Person: person, Realm: identity.Staff, Org: id.Platform, Method: identity.ByProvider, Strength: proven, Device: in.Device, Request: in.Request}
+	if err == nil && s.Staff.Key(proven) {
+		handle, err := s.Sessions.Hold(ctx, start)
+		return Signed{Held: handle}, err
+	}
+	if err := cmp.Or(s.Staff.Arrive(ctx, person, proven, in.Request), err); err != nil {
+		return Signed{}, err
+	}
+	return s.Sessions.Start(ctx, start)
 }
 
 func (b begun) ask() Ask {

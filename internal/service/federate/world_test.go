@@ -92,6 +92,10 @@ type world struct {
 	parties []federate.Party
 	texts   map[string][]string
 	begun   []federate.Start
+	held    []federate.Start
+	arrived []string // as staff
+
+	wantsKey bool
 	session identity.Session
 	admit   error
 }
@@ -207,7 +211,17 @@ func (w played) ByEmail(_ context.Context, email string) (string, error) {
 	return "", fault.New(fault.NotFound, "there is no such record")
 }
 
-func (w played) Admit(context.Context, identity.Strength) error { return w.admit }
+func (w played) Key(identity.Strength) bool { return w.wantsKey }
+
+func (w played) Hold(_ context.Context, x federate.Start) (secret.Value, error) {
+	w.held = append(w.held, x)
+	return secret.New([]byte("held")), nil
+}
+
+func (w played) Arrive(_ context.Context, person string, _ identity.Strength, _ string) error {
+	w.arrived = append(w.arrived, person)
+	return w.admit
+}
 
 // provider adds one with a proven domain.
 func (w *world) provider(a access.Actor, domain string, join access.Role) identity.Provider {
