@@ -27,8 +27,8 @@ import (
 	"c4arch/internal/service/discover"
 	"c4arch/internal/service/federate"
 	"c4arch/internal/service/history"
-	"c4arch/internal/service/staff"
 	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
 	"c4arch/internal/service/stream"
 	"c4arch/internal/service/upkeep"
 )
@@ -36,7 +36,8 @@ import (
 // Prefix is that of all routes.
 const Prefix = "/api/v1"
 
-// Services are what the routes call. Every field must be set.
+// Services are what the routes call. Where one of Streams, Staff, Federate, SignIn and Devices is nil its routes are not served; every other field must be set, but for those
+// that say what nil means.
 type Services struct {
 	Accounts *accounts.Service
 	Scans    *discover.Hosted
@@ -48,7 +49,7 @@ type Services struct {
 	Streams  *stream.Service
 	Staff    *staff.Service
 	Federate *federate.Service
-	// SignIn is how people sign in; nil where nobody can.
+	// SignIn is how people sign in.
 	SignIn *signin.Service
 	// Devices are let in by the device flow; nil is by SignIn.
 	Devices Devices
@@ -120,9 +121,13 @@ func build(s Services) *api {
 	a.huma = humago.New(a.mux, c)
 	a.organisations()
 	a.members()
-	a.oauth()
-	a.invitations()
-	a.sessions()
+	if s.Devices != nil {
+		a.oauth()
+	}
+	if s.SignIn != nil {
+		a.invitations()
+		a.sessions()
+	}
 	a.scans()
 	a.snapshots()
 	a.keeping()
@@ -130,10 +135,16 @@ func build(s Services) *api {
 	a.ledger()
 	a.upkeep()
 	a.controls()
-	a.streams()
-	a.staff()
-	a.grants()
-	a.sso()
+	if s.Streams != nil {
+		a.streams()
+	}
+	if s.Staff != nil {
+		a.staff()
+		a.grants()
+	}
+	if s.Federate != nil {
+		a.sso()
+	}
 	a.described()
 	return a
 }

@@ -6,7 +6,6 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
-	"c4arch/internal/base/fault"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/signin"
 )
@@ -22,22 +21,10 @@ type joined struct {
 	Token string `json:"token" doc:"told this once"`
 }
 
-// signing is the service of signing in, where there is one.
-func (a *api) signing() (*signin.Service, error) {
-	if a.SignIn == nil {
-		return nil, fault.New(fault.Unavailable, "nobody can sign in here")
-	}
-	return a.SignIn, nil
-}
-
 func (a *api) invitations() {
 	route(a, http.MethodGet, "/invitations", "list-invitations", "List invitations; never their links", inside(access.MemberChange),
 		func(ctx context.Context, actor access.Actor, _ *none) (list[identity.Invitation], error) {
-			s, err := a.signing()
-			if err != nil {
-				return list[identity.Invitation]{}, err
-			}
-			items, err := s.Invitations(ctx, actor)
+			items, err := a.SignIn.Invitations(ctx, actor)
 			return paged(items, 0, nil), err
 		})
 	route(a, http.MethodPost, "/invitations", "invite", "Ask a person to join, or one who has not come yet again", inside(access.MemberChange), a.invite)
@@ -46,11 +33,7 @@ func (a *api) invitations() {
 			Invitation string `path:"invitation" maxLength:"40"`
 		},
 		) (none, error) {
-			s, err := a.signing()
-			if err != nil {
-				return none{}, err
-			}
-			return none{}, s.RevokeInvitation(ctx, actor, in.Invitation)
+			return none{}, a.SignIn.RevokeInvitation(ctx, actor, in.Invitation)
 		})
 	route(a, http.MethodPost, acceptPath, "accept-invitation", "Accept an invitation without a browser: the answer is a token that acts as the person", everybody(),
 		func(ctx context.Context, _ access.Actor, in *struct {
@@ -60,11 +43,7 @@ func (a *api) invitations() {
 			}
 		},
 		) (joined, error) {
-			s, err := a.signing()
-			if err != nil {
-				return joined{}, err
-			}
-			made, err := s.AcceptByToken(ctx, in.Body.Code, in.Body.Device, a.address(ctx), a.Request(ctx))
+			made, err := a.SignIn.AcceptByToken(ctx, in.Body.Code, in.Body.Device, a.address(ctx), a.Request(ctx))
 			return joined{Token: string(made.Text.Expose())}, err
 		})
 }
@@ -83,10 +62,6 @@ func (a *api) invite(ctx context.Context, actor access.Actor, in *struct {
 },
 ) (invited, error) {
 	b := in.Body
-	s, err := a.signing()
-	if err != nil {
-		return invited{}, err
-	}
 	ask := signin.Invite{Name: b.Name, Email: b.Email, Role: access.Role(b.Role), Person: b.Member, Key: in.key("invite", b)}
 	if b.Until != "" && b.Member == "" { // the member is made with its end, and then invited
 		until, err := ending(b.Until)
@@ -99,7 +74,7 @@ func (a *api) invite(ctx context.Context, actor access.Actor, in *struct {
 		}
 		ask.Person, ask.Key = m.Person, nil
 	}
-	made, err := s.Invite(ctx, actor, ask)
+	made, err := a.SignIn.Invite(ctx, actor, ask)
 	if err != nil {
 		return invited{}, err
 	}
@@ -109,11 +84,7 @@ func (a *api) invite(ctx context.Context, actor access.Actor, in *struct {
 func (a *api) sessions() {
 	route(a, http.MethodGet, "/sessions", "list-sessions", "Where the person is signed in with a browser", person(access.SelfRead),
 		func(ctx context.Context, actor access.Actor, _ *none) (list[signin.Own], error) {
-			s, err := a.signing()
-			if err != nil {
-				return list[signin.Own]{}, err
-			}
-			items, err := s.Sessions(ctx, actor)
+			items, err := a.SignIn.Sessions(ctx, actor)
 			return paged(items, 0, nil), err
 		})
 	route(a, http.MethodPost, "/sessions/{session}/end", "end-session", "End one of the person's own sessions", person(access.SelfChange),
@@ -121,10 +92,6 @@ func (a *api) sessions() {
 			Session string `path:"session" maxLength:"40"`
 		},
 		) (none, error) {
-			s, err := a.signing()
-			if err != nil {
-				return none{}, err
-			}
-			return none{}, s.EndSession(ctx, actor, in.Session)
+			return none{}, a.SignIn.EndSession(ctx, actor, in.Session)
 		})
 }

@@ -12,6 +12,10 @@ import (
 	"testing"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/service/federate"
+	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
+	"c4arch/internal/service/stream"
 )
 
 //go:generate go test -run TestDescription -update .
@@ -24,6 +28,7 @@ const described = "../../../docs/openapi.json"
 func served(t *testing.T) []byte {
 	t.Helper()
 	h := New(Services{
+		Streams: &stream.Service{}, Staff: &staff.Service{}, Federate: &federate.Service{}, SignIn: &signin.Service{},
 		Version: "as /version says", Route: func(context.Context, string) {}, Actor: func(context.Context, access.Actor) {}, Request: func(context.Context) string { return "" },
 	})
 	w := httptest.NewRecorder()

@@ -10,11 +10,16 @@ import (
 
 	"c4arch/internal/account/access"
 	table "c4arch/internal/inbound/route"
+	"c4arch/internal/service/federate"
+	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
+	"c4arch/internal/service/stream"
 )
 
 // bare is the API without services: what it would answer is not asked.
 func bare() *api {
 	return build(Services{
+		Streams: &stream.Service{}, Staff: &staff.Service{}, Federate: &federate.Service{}, SignIn: &signin.Service{},
 		Version: "test", Route: func(context.Context, string) {}, Actor: func(context.Context, access.Actor) {}, Request: func(context.Context) string { return "" },
 	})
 }
