@@ -47,6 +47,8 @@ func refusalOf(err error) *refusal {
 		return tooLarge
 	case errors.Is(err, provision.ErrVersion):
 		return &refusal{412, "", "the resource is not in the version that If-Match names"}
+	case errors.Is(err, provision.ErrMoved):
+		return &refusal{409, "", provision.ErrMoved.Error() + ": give the person another role first, in the service itself"}
 	case errors.Is(err, provision.ErrOwner):
 		return &refusal{409, "", provision.ErrOwner.Error() + ": make somebody else an owner first, in the service itself"}
 	case errors.Is(err, provision.ErrTaken):

@@ -396,6 +396,19 @@ func TestOwners(t *testing.T) {
 		if m := w.member(w.contoso, user); m.Removed {
 			t.Error("the last owner is gone")
 		}
+		// Whoever has the address signs in by the provider as the owner, so a directory does not give it to somebody else: only owners make owners.
+		moved := strings.Replace(owner, `"active"`, `"emails":[{"value":"admin@contoso.example","type":"work","primary":true}],"active"`, 1)
+		for _, x := range [][2]string{
+			{"PUT", moved}, {"PUT", strings.Replace(owner, "owner@", "admin@", 1)},
+			{"PATCH", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"userName","value":"admin@contoso.example"}]}`},
+		} {
+			if a := w.must(409, me, x[0], "/Users/"+user, x[1]); !strings.Contains(a.text("detail"), "owner") {
+				t.Errorf("%v", a.body)
+			}
+		}
+		if m := w.member(w.contoso, user); m.Email != "owner@contoso.example" {
+			t.Errorf("%+v", m)
+		}
 		group := w.must(201, me, "POST", "/Groups", w.sent("entra-create-group")).text("id")
 		w.must(200, me, "PATCH", "/Groups/"+group, w.sent("entra-add-member", "USER", user))
 		if m := w.member(w.contoso, user); m.Role != access.Owner {

@@ -35,6 +35,9 @@ var ErrTaken = fault.New(fault.Conflict, "a resource with that name is there alr
 // ErrOwner says that the last owner stays.
 var ErrOwner = fault.New(fault.Conflict, "the last owner of the organisation stays").WithHelp("make somebody else an owner first, in the service itself")
 
+// ErrMoved says that a directory does not give the address of an owner to somebody else: whoever has it signs in by a provider as that owner.
+var ErrMoved = fault.New(fault.Conflict, "the e-mail address of an owner is not changed by a directory").WithHelp("give the person another role first, in the service itself")
+
 // ErrVersion says that a resource is not in the version that was seen.
 var ErrVersion = fault.New(fault.Denied, "the resource was changed meanwhile")
 
@@ -72,7 +75,7 @@ func again(fn func() error) error {
 	var settled error
 	err := change.Again(func() error {
 		err := fn()
-		if err == ErrTaken || err == ErrOwner { //nolint:errorlint // they are returned as they are
+		if err == ErrTaken || err == ErrOwner || err == ErrMoved { //nolint:errorlint // they are returned as they are
 			settled = err
 			return nil
 		}
@@ -344,6 +347,9 @@ func (s *Service) updateUser(ctx context.Context, scope access.Scope, was, u Use
 		}
 	}
 	if email != m.Email {
+		if m.Role == access.Owner && !was.Member.Removed {
+			return ErrMoved
+		}
 		if err := s.movable(ctx, scope, email); err != nil {
 			return err
 		}
