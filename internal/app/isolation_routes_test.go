@@ -87,12 +87,19 @@ func aHook(s *stage, _ *party) any {
 // hooks are routes of streams that are asked about a webhook.
 var hooks = map[string]string{"stream": "webhook"}
 
-// programs are no persons; strangers are not of the platform, or are its programs; atHome are the platform's own callers where the platform has nothing.
+// programs are no persons. strangers are not of the platform, or are its programs, or are not at home. atHome are the platform's own callers where the platform has nothing.
+// visitors look in under a grant, which is not for the ledger. unsaid are those and the platform's people, whose sessions the stage has said and nobody has begun.
 func programs(a access.Actor) bool {
 	return a.Kind == access.Token || slices.Contains(a.Roles, access.Operator)
 }
-func strangers(a access.Actor) bool { return a.Kind != access.Staff || a.Session == "" }
-func atHome(a access.Actor) bool    { return a.Org == id.Platform }
+
+func strangers(a access.Actor) bool {
+	return a.Kind != access.Staff || a.Session == "" || a.Org != id.Platform
+}
+func visitors(a access.Actor) bool { return a.Grant != "" }
+
+func atHome(a access.Actor) bool { return a.Org == id.Platform }
+func unsaid(a access.Actor) bool { return programs(a) || a.Kind == access.Staff }
 
 // examples are how every route is asked rightly.
 var examples = map[string]sample{
@@ -191,7 +198,7 @@ var examples = map[string]sample{
 	"list-deliveries":       {kinds: hooks, vain: map[string]int{"after": 200}},
 	"replay-deliveries":     {kinds: hooks},
 	"replay-delivery":       {kinds: hooks},
-	"list-access":           {},
+	"list-access":           {refuses: visitors},
 	"pull-stream":           {as: "token streaming"},
 
 	"list-grants": {}, "list-duties": {},
@@ -226,8 +233,8 @@ var examples = map[string]sample{
 		_, code, _ := strings.Cut(link, "#code=")
 		return credential{}, request{method: "POST", path: api.Prefix + "/invitations/acceptance", kind: "application/json", body: []byte(`{"code":"` + code + `","device":"a laptop"}`)}
 	}},
-	"list-sessions": {refuses: programs, as: "a session of owner"},
-	"end-session": {refuses: programs, as: "a session of owner", fresh: func(s *stage, p *party, values map[string]string) {
+	"list-sessions": {refuses: unsaid, as: "a session of owner"},
+	"end-session": {refuses: unsaid, as: "a session of owner", fresh: func(s *stage, p *party, values map[string]string) {
 		_, values["session"] = s.browser(p, p.members[access.Owner])
 	}},
 
@@ -337,8 +344,8 @@ func (s *stage) browser(p *party, person string) (credential, string) {
 // furnishMore gives an organisation what the routes of signing in, of streams and of grants are about.
 func (s *stage) furnishMore(p *party) {
 	p.callers["a session of owner"], _ = s.browser(p, p.members[access.Owner])
-	c, session := s.browser(p, p.members[access.Owner])
-	p.callers["another session of owner"], p.ids["session"] = c, []string{session}
+	_, session := s.browser(p, p.members[access.Owner])
+	p.ids["session"] = []string{session}
 	p.ids["provider"], p.ids["domain"] = []string{s.provider(p)}, []string{s.domain(p)}
 	p.ids["grant"] = []string{s.grant(p, "asked")}
 	p.ids["invitation"] = []string{s.must(p.owner, "POST", "/invitations", dict{"name": "Guest of " + p.slug, "email": "guest@" + p.slug + ".example", "role": "viewer"}).text("invitation.id")}
@@ -409,7 +416,7 @@ func (s *stage) platformStaff() {
 			a.ID = id.Actor("person:" + administrator)
 		}
 		s.staff[role] = s.seal(a)
-		a.Org, a.Grant = s.ours.org, fmt.Sprintf("gr_%026d", s.count)
+		a.Org, a.Grant = s.ours.org, s.grant(s.ours, "active")
 		s.ours.callers["a visit of "+string(role)] = s.seal(a)
 	}
 }

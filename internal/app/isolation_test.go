@@ -165,9 +165,9 @@ func (u *suite) caller(r route.Route, x sample, name string, c credential) {
 	a := u.send(u.handler, c, own)
 	u.asked++
 	u.callers[name] = true
-	may := u.decided(r, r.Action, a.actor)
+	may := u.decided(r, own, r.Action, a.actor)
 	if may != "" && x.also != "" {
-		may = u.decided(r, x.also, a.actor)
+		may = u.decided(r, own, x.also, a.actor)
 	}
 	if a.actor.Org == id.Platform && x.members {
 		return
@@ -262,13 +262,16 @@ func (u *suite) leaks(r route.Route, name string, a *answerOf) {
 }
 
 // decided is what package access says of the route's action, "" for yes.
-func (u *suite) decided(r route.Route, act access.Action, a access.Actor) fault.Kind {
+func (u *suite) decided(r route.Route, q request, act access.Action, a access.Actor) fault.Kind {
 	if act == "" {
 		return ""
 	}
 	var about access.Resource
 	if i := slices.IndexFunc(r.Things, func(t route.Thing) bool { return t.In == route.InPath && t.Kind == "project" }); i >= 0 {
-		about.Project = id.Project(u.ours.ids["project"][0])
+		about.Project = id.Project(u.ours.thing("project"))
+		if !strings.Contains(q.path, string(about.Project)) {
+			about.Project = id.Project(u.nowhere("project"))
+		}
 	}
 	_, err := access.Decide(a, act, about)
 	return fault.KindOf(err)
