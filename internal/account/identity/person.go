@@ -117,16 +117,17 @@ type Invitation struct {
 
 // Recovery lets a member register a passkey again, once two people agreed to it. Its text is c4r_….
 type Recovery struct {
-	ID       string    `json:"id"` // rc_…
-	Hash     []byte    `json:"-"`
-	Person   string    `json:"person"`
-	Reason   string    `json:"reason"`
-	Asked    id.Actor  `json:"askedBy"`
-	Approved id.Actor  `json:"approvedBy,omitempty"` // another person than the one who asked and the one who is recovered
-	Created  time.Time `json:"createdAt"`
-	Expires  time.Time `json:"expiresAt"`
-	Used     bool      `json:"used"`
-	Version  int64     `json:"version"`
+	ID       string      `json:"id"` // rc_…
+	Hash     []byte      `json:"-"`
+	Person   string      `json:"person"`
+	Role     access.Role `json:"role"` // of the person when it was asked for; of another one it is no recovery
+	Reason   string      `json:"reason"`
+	Asked    id.Actor    `json:"askedBy"`
+	Approved id.Actor    `json:"approvedBy,omitempty"` // another person than the one who asked and the one who is recovered
+	Created  time.Time   `json:"createdAt"`
+	Expires  time.Time   `json:"expiresAt"`
+	Used     bool        `json:"used"`
+	Version  int64       `json:"version"`
 }
 
 // Service is a service account: what programs are in an organisation. It answers for its tokens, and a member for it.

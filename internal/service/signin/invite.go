@@ -247,7 +247,7 @@ func (s *Service) byHash(ctx context.Context, org id.Org, hash []byte, recovery 
 		if r.Used || r.Approved == "" || !now.Before(r.Expires) || !identity.Same(r.Hash, hash) {
 			return l, identity.ErrCode
 		}
-		l.recovery, l.person = &r, r.Person
+		l.recovery, l.person, role = &r, r.Person, r.Role
 	} else {
 		v, err := s.Homes.InvitationByHash(ctx, l.scope, hash)
 		if err != nil {
@@ -262,8 +262,8 @@ func (s *Service) byHash(ctx context.Context, org id.Org, hash []byte, recovery 
 	if err != nil {
 		return l, hidden(err, identity.ErrCode)
 	}
-	// A member whose role was changed meanwhile needs another invitation: whoever made this one may not have been allowed to give the role of today.
-	if !l.m.Good(now) || role != "" && role != l.m.Role {
+	// A member whose role was changed meanwhile needs another link: whoever made this one may not have been allowed to give the role of today.
+	if !l.m.Good(now) || role != l.m.Role {
 		return l, identity.ErrCode
 	}
 	return l, nil

@@ -327,6 +327,41 @@ func TestRecovery(t *testing.T) {
 	})
 }
 
+// TestRecoveryIsOfTheRole: two admins who agreed about a viewer do not get an owner by it, when the viewer became one.
+func TestRecoveryIsOfTheRole(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		boss := w.who(w.setUp(softkey.New(origin, domain)))
+		_, first := w.member(boss, "first", access.Admin)
+		_, second := w.member(boss, "second", access.Admin)
+		_, lost := w.member(boss, "lost", access.Viewer)
+		person := lost.Session.Person
+		ask := func() identity.Recovery {
+			r, err := w.AskRecovery(w.ctx(), w.who(first), boss.Org, person, "the phone was lost")
+			w.check(err)
+			return r
+		}
+		became := func(role access.Role) {
+			_, err := w.accounts.ChangeMember(w.ctx(), boss, person, accounts.MemberChange{Role: &role})
+			w.check(err)
+		}
+		r := ask()
+		_, link, err := w.ApproveRecovery(w.ctx(), w.who(second), boss.Org, r.ID)
+		w.check(err)
+		became(access.Owner)
+		_, err = w.join(link, softkey.New(origin, domain))
+		w.is(err, identity.ErrCode)
+		became(access.Viewer)
+		_, err = w.join(link, softkey.New(origin, domain)) // the twin
+		w.check(err)
+		r = ask()
+		became(access.Architect)
+		_, _, err = w.ApproveRecovery(w.ctx(), w.who(second), boss.Org, r.ID)
+		w.refused(err, fault.Limited, "another role")
+		_, _, err = w.ApproveRecovery(w.ctx(), w.who(second), boss.Org, ask().ID)
+		w.check(err)
+	})
+}
+
 // TestRecoveryOfTheOnlyOwner: an administrator of the platform is the second person. TestRecovery of one organisation changes nothing in another.
 func TestRecoveryOfTheOnlyOwner(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {

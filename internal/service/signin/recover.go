@@ -32,12 +32,12 @@ func (s *Service) AskRecovery(ctx context.Context, a access.Actor, org id.Org, p
 	var r identity.Recovery
 	err = again(func() error {
 		now := s.now()
-		r = identity.Recovery{Person: person, Reason: reason, Asked: a.ID, Created: now, Expires: now.Add(InvitationLasts)}
+		r = identity.Recovery{Person: person, Role: m.Role, Reason: reason, Asked: a.ID, Created: now, Expires: now.Add(InvitationLasts)}
 		all, err := s.Homes.Recoveries(ctx, scope)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(all, func(o identity.Recovery) bool { return o.Person == person && !o.Used && now.Before(o.Expires) }) {
+		if slices.ContainsFunc(all, func(o identity.Recovery) bool { return o.Person == person && o.Role == m.Role && !o.Used && now.Before(o.Expires) }) {
 			return fault.New(fault.Limited, "a recovery of the member is open already").WithHelp("use that one, or wait until it has expired")
 		}
 		if r.ID, err = s.mint(id.PrefixRecovery, now); err != nil {
@@ -127,6 +127,8 @@ func (s *Service) ApproveRecovery(ctx context.Context, a access.Actor, org id.Or
 			return err
 		case r.Used || r.Approved != "" || !now.Before(r.Expires):
 			return fault.New(fault.Limited, "the recovery was agreed to, or has expired").WithHelp("ask for another one")
+		case r.Role != m.Role:
+			return fault.New(fault.Limited, "the member had another role when the recovery was asked for").WithHelp("ask for another one")
 		case r.Asked.Person() == a.ID.Person():
 			return fault.New(fault.Denied, "another person has to agree to it than the one who asked")
 		}

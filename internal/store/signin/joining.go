@@ -50,11 +50,11 @@ func (st *Store) InvitationByHash(ctx context.Context, s access.Scope, hash []by
 	return one(ctx, st, s, false, "invitation", invitationColumns+` WHERE hash = $1`, invitationRow, hash)
 }
 
-const recoveryColumns = `SELECT id, hash, person, reason, actor, approver, used, created_at, expires_at, version FROM recovery`
+const recoveryColumns = `SELECT id, hash, person, role, reason, actor, approver, used, created_at, expires_at, version FROM recovery`
 
 func recoveryRow(s scan) (r identity.Recovery, err error) {
 	var used, created, expires int64
-	err = s(&r.ID, &r.Hash, &r.Person, &r.Reason, &r.Asked, &r.Approved, &used, &created, &expires, &r.Version)
+	err = s(&r.ID, &r.Hash, &r.Person, &r.Role, &r.Reason, &r.Asked, &r.Approved, &used, &created, &expires, &r.Version)
 	r.Used, r.Created, r.Expires = used == 1, micros(created), micros(expires)
 	return r, err
 }
@@ -89,8 +89,8 @@ func (w *writer) invitation(v identity.Invitation) error {
 
 func (w *writer) recovery(r identity.Recovery) error {
 	if r.Version == 0 {
-		return w.exec(`INSERT INTO recovery (id, hash, person, reason, actor, approver, used, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, '', 0, $6, $7, 1)`,
-			r.ID, []byte{}, r.Person, r.Reason, string(r.Asked), r.Created.UnixMicro(), r.Expires.UnixMicro())
+		return w.exec(`INSERT INTO recovery (id, hash, person, role, reason, actor, approver, used, created_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, '', 0, $7, $8, 1)`,
+			r.ID, []byte{}, r.Person, string(r.Role), r.Reason, string(r.Asked), r.Created.UnixMicro(), r.Expires.UnixMicro())
 	}
 	return w.one("recovery", `UPDATE recovery SET hash = $3, approver = $4, used = $5, expires_at = $6, version = version + 1 WHERE id = $1 AND version = $2 AND used = 0`,
 		r.ID, r.Version, r.Hash, string(r.Approved), r.Used, r.Expires.UnixMicro())

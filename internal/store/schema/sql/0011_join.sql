@@ -23,6 +23,7 @@ CREATE TABLE recovery (
     id         TEXT    NOT NULL, -- rc_…
     hash       BLOB    NOT NULL, -- empty until a second person has agreed
     person     TEXT    NOT NULL,
+    role       TEXT    NOT NULL,
     reason     TEXT    NOT NULL,
     actor      TEXT    NOT NULL,
     approver   TEXT    NOT NULL, -- '' until then
