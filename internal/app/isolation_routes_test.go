@@ -158,7 +158,7 @@ var examples = map[string]sample{
 	}},
 	"upload-scan": {body: func(_ *stage, p *party) any { return zipped(inputsOf(p.slug, true)) }},
 	"list-scans":  {query: "limit=2", vain: map[string]int{"after": 200}},
-	"get-scan":    {}, "list-snapshots": {}, "find-snapshot": {}, "get-snapshot": {}, "get-model": {},
+	"follow-scan": {}, "get-scan": {}, "list-snapshots": {}, "find-snapshot": {}, "get-snapshot": {}, "get-model": {},
 	"collect-snapshots": {body: says(dict{"newest": 1000, "dry": true})},
 	"redact-resource": {body: func(_ *stage, p *party) any {
 		return dict{"resource": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-" + p.slug + "/providers/Microsoft.Storage/storageAccounts/st" + p.slug, "reason": "asked for"}

@@ -76,6 +76,8 @@ type Services struct {
 	Limit func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (Allowance, error)
 	// Addr is the address of whoever asks; nil knows none.
 	Addr func(ctx context.Context) netip.Addr
+	// Draining is closed when the service was asked to stop: what goes on answering ends then. It may be nil.
+	Draining func(ctx context.Context) <-chan struct{}
 	// Origin is the service's own, as browsers see it; "" takes it from the request.
 	Origin string
 	// Version is the program's.

@@ -60,6 +60,7 @@ func (a *api) scans() {
 		) (discover.Run, error) {
 			return a.Scans.Get(ctx, actor, in.id(), in.Scan)
 		})
+	a.scanEvents()
 }
 
 // upload takes inputs as they come.
