@@ -185,7 +185,7 @@ func (in *instance) public() http.Handler {
 // publicParts are the services that the API calls, with a log of its requests and what stands before its routes.
 func (in *instance) publicParts() api.Services {
 	parts := in.apiParts()
-	parts.Request = observe.RequestID
+	parts.Request, parts.Session = observe.RequestID, in.session
 	parts.Actor = func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }
 	parts.Route, parts.Access = observe.Route, in.accessed
 	parts.Failed = func(ctx context.Context, err error) {

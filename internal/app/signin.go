@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"sync"
@@ -13,10 +14,12 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
+	"c4arch/internal/app/observe"
 	"c4arch/internal/app/serve"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
+	"c4arch/internal/inbound/api"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/signin/webauthn"
 	signinstore "c4arch/internal/store/signin"
@@ -38,6 +41,25 @@ func (in *instance) setUpCode(ctx context.Context) (secret.Value, error) {
 		return secret.Value{}, err
 	}
 	return in.accounts.Begin(ctx)
+}
+
+// realmHeader chooses the realm, for a browser with a session in both.
+const realmHeader = "C4arch-Realm"
+
+// session is whoever a browser at the API is: a member, or one of the platform's people where there is no session of a member or the request asks for that realm. A session of
+// one realm is never one of the other.
+func (in *instance) session(r *http.Request) (access.Actor, error) {
+	realm, name := identity.Members, api.MemberCookie
+	if len(r.CookiesNamed(name)) == 0 || r.Header.Get(realmHeader) == string(identity.Staff) {
+		realm, name = identity.Staff, api.StaffCookie
+	}
+	given := r.CookiesNamed(name)
+	if len(given) != 1 {
+		return access.Actor{}, signin.ErrUnauthenticated
+	}
+	ctx := r.Context()
+	a, _, err := in.signIn.Authenticate(ctx, signin.Attempt{Cookie: given[0].Value, Realm: realm, Addr: serve.ClientAddr(ctx), Surface: access.API, Request: observe.RequestID(ctx)})
+	return a, err
 }
 
 // signingPolicies are what organisations demand.
