@@ -3,7 +3,9 @@ package serve
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -120,6 +122,45 @@ func TestMethodsThatEcho(t *testing.T) {
 		if res.StatusCode != http.StatusMethodNotAllowed || strings.Contains(body, "hunter2") {
 			t.Errorf("%s: %d %s", method, res.StatusCode, body)
 		}
+	}
+}
+
+// TestWhereARequestEnds: where two would end a request at two places, one of them could be made to take what follows for another's. It is told once, or it is refused.
+func TestWhereARequestEnds(t *testing.T) {
+	seen := make(chan string, 10)
+	p, out := parts(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, err := io.ReadAll(r.Body)
+		seen <- fmt.Sprintf("%s %q %d %v", r.URL.Path, b, r.ContentLength, err)
+	}))
+	i := start(t, basic(t), p, out)
+	for head, want := range map[string]string{
+		"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde":                           "400",
+		"Content-Length: +3\r\n\r\nabc":                                                 "400",
+		"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n":                                  "501",
+		"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n":    "400",
+		"Content-Length : 3\r\n\r\nabc":                                                 "400",
+		"X-A: b\r\n X-Folded: c\r\n\r\n":                                                "200", // one header (RFC 9112 section 5.2)
+		"Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n": "200",
+	} {
+		c, err := net.Dial("tcp", i.Public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.WriteString(c, "POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"+head)
+		answer, _ := io.ReadAll(c) // it may be cut off behind the answer
+		if code, _, _ := strings.Cut(strings.TrimPrefix(string(answer), "HTTP/1.1 "), " "); err != nil || code != want {
+			t.Errorf("%q: %.80s (%v)", head, answer, err)
+		}
+		_ = c.Close()
+		if want != "200" {
+			continue
+		}
+		if got := <-seen; strings.Contains(head, "chunked") && got != `/x "abc" -1 <nil>` {
+			t.Errorf("%q was taken for %s", head, got)
+		}
+	}
+	if len(seen) > 0 {
+		t.Errorf("something else got through: %s", <-seen)
 	}
 }
 
