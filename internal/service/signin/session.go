@@ -504,7 +504,8 @@ func (s *Service) mine(ctx context.Context, a access.Actor) (own, error) {
 		if ss.Person != m.person {
 			return m, ErrUnauthenticated
 		}
-		m.orgs = trusted(m.trusts, ss.Strength.Passkey)
+		// A session of members gives nothing that is good for the platform's people, and theirs nothing that is good in an organisation, whoever has both by one passkey.
+		m.orgs = slices.DeleteFunc(trusted(m.trusts, ss.Strength.Passkey), func(o id.Org) bool { return (o == id.Platform) != (ss.Realm == identity.Staff) })
 	}
 	if a.Org != "" && a.Grant == "" && !slices.Contains(m.orgs, a.Org) {
 		m.orgs = append(m.orgs, a.Org)

@@ -427,3 +427,38 @@ func TestStaffAndGrants(t *testing.T) {
 		w.is(err, signin.ErrFailed)
 	})
 }
+
+// TestRealmsHandOutNothing: the first administrator is an owner too, by one passkey. What is registered or removed in a session of the one realm changes nothing in the other.
+func TestRealmsHandOutNothing(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		first := softkey.New(origin, domain)
+		member := w.setUp(first)
+		staff, err := w.signIn(first, identity.Staff)
+		w.check(err)
+		register := func(s signin.Signed) *softkey.Key {
+			k := softkey.New(origin, domain)
+			c, err := w.BeginRegistration(w.ctx(), signin.Registration{Actor: w.who(s), Cause: from})
+			w.check(err)
+			response, err := k.Create(c.Options)
+			w.check(err)
+			_, err = w.FinishRegistration(w.ctx(), signin.Finish{Actor: w.who(s), Handle: string(c.Handle.Expose()), Response: response})
+			w.check(err)
+			return k
+		}
+		of, theirs := register(member), register(staff)
+		_, err = w.signIn(of, identity.Members)
+		w.check(err)
+		_, err = w.signIn(of, identity.Staff)
+		w.is(err, signin.ErrFailed)
+		_, err = w.signIn(theirs, identity.Staff)
+		w.check(err)
+		_, err = w.signIn(theirs, identity.Members)
+		w.is(err, signin.ErrFailed)
+		// In a session of members the shared passkey is taken from the organisation alone.
+		w.check(w.RemovePasskey(w.ctx(), w.who(member), member.Session.Strength.Passkey))
+		_, err = w.signIn(first, identity.Staff)
+		w.check(err)
+		_, err = w.signIn(first, identity.Members)
+		w.is(err, signin.ErrFailed)
+	})
+}
