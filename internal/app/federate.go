@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"crypto/rand"
-	"net"
-	"net/netip"
 	"net/url"
 	"slices"
 
@@ -14,6 +12,7 @@ import (
 	"c4arch/internal/app/serve"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/egress"
 	"c4arch/internal/inbound/api"
 	"c4arch/internal/inbound/route"
@@ -23,6 +22,7 @@ import (
 	"c4arch/internal/service/federate"
 	"c4arch/internal/service/provision"
 	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
 	store "c4arch/internal/store/federate"
 )
 
@@ -31,22 +31,10 @@ func (in *instance) federation() {
 	speaks := oidc.New(in.exit.Client(egress.SignIn), in.exit.Client(egress.OwnSignIn), in.ownIssuer, in.now)
 	in.federate = &federate.Service{
 		Store: store.New(in.homes), Platform: store.NewPlatform(in.homes), Protocol: protocol{speaks}, Resolver: names{in.exit}, Sessions: sessions{in}, People: announcer{in}, Staff: colleagues{in},
-		Callback: func() string { return in.browsed() + "/oidc/return/" }, Own: in.staffProvider,
+		Callback: func() string { return in.pageOrigin() + "/oidc/return/" }, Own: in.staffProvider,
 		Plain: slices.ContainsFunc(in.cfg.SignIn.Private, func(u *url.URL) bool { return u.Scheme == "http" }), Now: in.now, Random: rand.Reader,
 	}
 	in.provision = &provision.Service{Store: store.NewUsers(in.homes), People: announcer{in}, Sessions: sessions{in}, Role: federate.RoleOf, Now: in.now, Random: rand.Reader}
-}
-
-// browsed is the origin of the service for browsers. WebAuthn knows no addresses, so that on a machine of one's own it is by its name.
-func (in *instance) browsed() string {
-	u, err := url.Parse(in.cfg.Origin())
-	if err != nil {
-		return in.cfg.Origin()
-	}
-	if a, err := netip.ParseAddr(u.Hostname()); err == nil && a.IsLoopback() {
-		u.Host = net.JoinHostPort("localhost", u.Port())
-	}
-	return u.String()
 }
 
 // ownIssuer reports whether the operator named the provider: then it may be on a private network.
@@ -98,10 +86,16 @@ func (n names) TXT(ctx context.Context, org id.Org, name string) ([]string, erro
 type sessions struct{ in *instance }
 
 func (s sessions) Start(ctx context.Context, x federate.Start) (federate.Signed, error) {
-	made, err := s.in.signIn.Start(ctx, signin.Start{
-		Person: x.Person, Realm: x.Realm, Org: x.Org, Method: x.Method, Strength: x.Strength, Device: x.Device, Request: x.Request,
-	})
+	made, err := s.in.signIn.Start(ctx, started(x))
 	return federate.Signed{Session: made.Session, Cookie: made.Cookie}, err
+}
+
+func (s sessions) Hold(ctx context.Context, x federate.Start) (secret.Value, error) {
+	return s.in.signIn.Hold(ctx, started(x))
+}
+
+func started(x federate.Start) signin.Start {
+	return signin.Start{Person: x.Person, Realm: x.Realm, Org: x.Org, Method: x.Method, Strength: x.Strength, Device: x.Device, Request: x.Request}
 }
 
 func (s sessions) Session(ctx context.Context, a access.Actor) (identity.Session, error) {
@@ -135,14 +129,16 @@ func (c colleagues) ByEmail(ctx context.Context, email string) (string, error) {
 	return c.in.staff.ByEmail(ctx, email)
 }
 
-func (c colleagues) Admit(ctx context.Context, strength identity.Strength) error {
-	return c.in.staff.Admit(ctx, strength)
+func (c colleagues) Key(strength identity.Strength) bool { return c.in.staff.Key(strength) }
+
+func (c colleagues) Arrive(ctx context.Context, person string, strength identity.Strength, request string) error {
+	return c.in.staff.Arrive(ctx, staff.Arrival{Person: person, Strength: strength, Request: request})
 }
 
 // provisioner answers SCIM. limit is the one that the API has: a program that provisions has no more of its own, and who guesses tokens here no more than there.
 func (in *instance) provisioner(limit limiter) *scim.Handler {
 	return scim.New(scim.Services{
-		Users: in.provision, Origin: in.browsed, Route: observe.Route,
+		Users: in.provision, Origin: in.pageOrigin, Route: observe.Route,
 		Allow: func(ctx context.Context, a access.Actor) bool {
 			_, err := limit(ctx, a, serve.ClientAddr(ctx), 2)
 			return err == nil

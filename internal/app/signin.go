@@ -22,6 +22,7 @@ import (
 	"c4arch/internal/inbound/api"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/signin/webauthn"
+	"c4arch/internal/service/staff"
 	signinstore "c4arch/internal/store/signin"
 )
 
@@ -82,8 +83,8 @@ func (s signingStaff) RolesOf(ctx context.Context, person string) ([]access.Role
 
 func (s signingStaff) Enough(strength identity.Strength) error { return s.in.staff.Enough(strength) }
 
-func (s signingStaff) Admit(ctx context.Context, strength identity.Strength) error {
-	return s.in.staff.Admit(ctx, strength)
+func (s signingStaff) Arrive(ctx context.Context, person string, strength identity.Strength, request string) error {
+	return s.in.staff.Arrive(ctx, staff.Arrival{Person: person, Strength: strength, Request: request})
 }
 
 func (s signingStaff) GrantOf(ctx context.Context, org id.Org, grant string) (identity.Grant, error) {

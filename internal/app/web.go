@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -179,6 +180,27 @@ func (p pagesSignIn) FinishPasskey(ctx context.Context, w web.Who, handle secret
 	in.Actor, in.Name = w.Actor, name
 	_, err := p.Service.FinishRegistration(ctx, in)
 	return err
+}
+
+func (p pagesSignIn) BeginKey(ctx context.Context, held string, f web.From) (json.RawMessage, error) {
+	return p.Service.BeginKey(ctx, held, cause(f))
+}
+
+func (p pagesSignIn) FinishKey(ctx context.Context, held string, response []byte, f web.From) (secret.Value, error) {
+	return cookie(p.Service.FinishKey(ctx, signin.Finish{Handle: held, Response: response, Device: f.Device, Request: f.Request}))
+}
+
+func (p pagesSignIn) BeginFirstKey(ctx context.Context, held, code string, f web.From) (web.Ceremony, error) {
+	return begun(p.Service.BeginFirstKey(ctx, held, code, cause(f)))
+}
+
+func (p pagesSignIn) FinishFirstKey(ctx context.Context, handle string, response []byte, f web.From) (secret.Value, error) {
+	return cookie(p.Service.FinishFirstKey(ctx, signin.Finish{Handle: handle, Response: response, Device: f.Device, Request: f.Request}))
+}
+
+func (p pagesSignIn) AllowKey(ctx context.Context, a access.Actor, person string) (web.Told, error) {
+	k, err := p.Service.AllowKey(ctx, a, person)
+	return web.Told{Text: k.Text, Expires: k.Expires}, err
 }
 
 func (p pagesSignIn) BeginSetup(ctx context.Context, code string, f web.Founder, from web.From) (web.Ceremony, error) {

@@ -184,16 +184,16 @@ func (p pagesFederation) Begin(ctx context.Context, org id.Org, provider string,
 	return way.URL, way.Handle, err
 }
 
-func (p pagesFederation) Finish(ctx context.Context, handle secret.Value, b web.Back, f web.From) (secret.Value, error) {
+func (p pagesFederation) Finish(ctx context.Context, handle secret.Value, b web.Back, f web.From) (web.Entered, error) {
 	in := federate.Back{
 		Handle: string(handle.Expose()), Provider: b.Provider, State: b.State, Code: b.Code, Issuer: b.Issuer, Error: b.Error, Device: f.Device, Request: f.Request,
 	}
 	if f.Realm == identity.Staff {
 		s, err := p.FinishStaff(ctx, in)
-		return s.Cookie, err
+		return web.Entered{Cookie: s.Cookie, Held: s.Held}, err
 	}
 	s, err := p.FinishSignIn(ctx, in)
-	return s.Cookie, err
+	return web.Entered{Cookie: s.Cookie}, err
 }
 
 func (p pagesFederation) AddProvider(ctx context.Context, a access.Actor, in web.NewProvider) error {
@@ -331,6 +331,10 @@ func (p pagesStaff) Self(ctx context.Context, w web.Who) (identity.Personnel, er
 func (p pagesStaff) Sign(ctx context.Context, w web.Who, version string) error {
 	_, err := p.staff.Sign(ctx, w.Actor, version, undertaking.Current().Digest)
 	return err
+}
+
+func (p pagesStaff) OpenBreakGlass(ctx context.Context, code string, f web.From) (secret.Value, error) {
+	return p.staff.OpenBreakGlass(ctx, code, f.Device, f.Request)
 }
 
 func (p pagesStaff) Asked(ctx context.Context, w web.Who) ([]identity.Grant, error) {

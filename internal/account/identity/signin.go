@@ -16,6 +16,7 @@ import (
 //	c4c_<secret><checksum>                   a session, in a cookie
 //	c4h_<secret><checksum>                   the handle of a ceremony, which binds it to the browser that began it
 //	c4d_<secret><checksum>                   a device code of RFC 8628
+//	c4k_<secret><checksum>                   a code that lets one of the platform's people register a key, once
 //
 // and one that a person types, which is therefore short: eight letters as RFC 8628 section 6.1 has them, WDJB-MJHT.
 const (
@@ -24,6 +25,7 @@ const (
 	cookiePrefix     = "c4c_"
 	handlePrefix     = "c4h_"
 	devicePrefix     = "c4d_"
+	keyPrefix        = "c4k_"
 
 	letters  = "BCDFGHJKLMNPQRSTVWXZ" // RFC 8628, 6.1: no vowels, so that no words come about, and nothing that is read as something else
 	userCode = 8
@@ -79,6 +81,12 @@ func NewHandle(random io.Reader) (secret.Value, error) { return mint(handlePrefi
 
 // NewDevice makes a device code.
 func NewDevice(random io.Reader) (secret.Value, error) { return mint(devicePrefix, random) }
+
+// NewKeyCode makes a code that lets one of the platform's people register a key.
+func NewKeyCode(random io.Reader) (secret.Value, error) { return mint(keyPrefix, random) }
+
+// IsKeyCode reports whether text has the form of such a code.
+func IsKeyCode(text string) bool { return plainly(keyPrefix, text) }
 
 // IsCookie reports whether text has the form of a session's.
 func IsCookie(text string) bool { return plainly(cookiePrefix, text) }

@@ -141,7 +141,13 @@ func leave(c *call) error {
 	return c.depart(org, c.r.PathValue("provider"))
 }
 
+// depart begins at a provider. A link on another site leads to a page that asks first: at a provider where somebody is signed in already nothing else would, and they would be in
+// here without having done anything (OWASP ASVS 5.0, 7.6.2).
 func (c *call) depart(org id.Org, provider string) error {
+	if site := c.r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+		one := FoundProvider{Org: org, ID: provider, Name: "the provider of your organisation"}
+		return c.show(view{Title: "Sign in", Narrow: true}, providersPage([]FoundProvider{one}, ownPath(c.r.URL.Query().Get("next"))))
+	}
 	to, handle, err := c.Federation.Begin(c.ctx(), org, provider, c.from())
 	if err != nil {
 		return err
@@ -165,12 +171,16 @@ func comeBack(c *call) error {
 	c.realm = realm
 	q := c.r.URL.Query()
 	back := Back{Provider: c.r.PathValue("provider"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error")}
-	cookie, err := c.Federation.Finish(c.ctx(), secret.New([]byte(handle)), back, c.from())
+	in, err := c.Federation.Finish(c.ctx(), secret.New([]byte(handle)), back, c.from())
 	if err != nil {
 		c.endCeremony()
 		return err
 	}
-	c.signed(cookie)
+	if !in.Held.Empty() {
+		c.beginCeremony(in.Held)
+		return c.to(withNext("/staff/sign-in/key", next))
+	}
+	c.signed(in.Cookie)
 	return c.to(next)
 }
 

@@ -87,6 +87,14 @@ type SignIn interface {
 	BeginPasskey(ctx context.Context, who Who) (Ceremony, error)
 	FinishPasskey(ctx context.Context, who Who, handle secret.Value, response []byte, name string) error
 
+	// BeginKey and FinishKey are the second step of staff, after the provider; BeginFirstKey and FinishFirstKey the same for who has no key yet, with a code. held may be empty
+	// where the operator has no provider. AllowKey makes such a code for somebody else.
+	BeginKey(ctx context.Context, held string, from From) (json.RawMessage, error)
+	FinishKey(ctx context.Context, held string, response []byte, from From) (secret.Value, error)
+	BeginFirstKey(ctx context.Context, held, code string, from From) (Ceremony, error)
+	FinishFirstKey(ctx context.Context, handle string, response []byte, from From) (secret.Value, error)
+	AllowKey(ctx context.Context, a access.Actor, person string) (Told, error)
+
 	BeginSetup(ctx context.Context, code string, f Founder, from From) (Ceremony, error)
 	FinishSetup(ctx context.Context, handle secret.Value, response []byte, from From) (secret.Value, error)
 
@@ -175,6 +183,9 @@ type FoundProvider struct {
 // Back is what a browser brings back from a provider.
 type Back struct{ Provider, State, Code, Issuer, Error string }
 
+// Entered is what comes of a way to a provider: the cookie of a session, or for the operator's own people the handle by which they go on with a key.
+type Entered struct{ Cookie, Held secret.Value }
+
 // NewProvider is a provider to be.
 type NewProvider struct {
 	Name, Issuer, Client string
@@ -188,7 +199,7 @@ type Federation interface {
 	// Discover finds by an e-mail address, or by an organisation's short name. It says nothing of whether there is a person or an organisation: nothing found is no provider.
 	Discover(ctx context.Context, emailOrSlug string) ([]FoundProvider, error)
 	Begin(ctx context.Context, org id.Org, provider string, from From) (to string, handle secret.Value, err error)
-	Finish(ctx context.Context, handle secret.Value, back Back, from From) (secret.Value, error)
+	Finish(ctx context.Context, handle secret.Value, back Back, from From) (Entered, error)
 
 	Providers(ctx context.Context, a access.Actor) ([]identity.Provider, error)
 	AddProvider(ctx context.Context, a access.Actor, in NewProvider) error
@@ -237,6 +248,8 @@ type Staff interface {
 	Leave(ctx context.Context, a access.Actor, person, reason string) error
 	Self(ctx context.Context, who Who) (identity.Personnel, error)
 	Sign(ctx context.Context, who Who, version string) error
+	// OpenBreakGlass opens the sealed account with its code.
+	OpenBreakGlass(ctx context.Context, code string, from From) (secret.Value, error)
 	Asked(ctx context.Context, who Who) ([]identity.Grant, error)
 	Ask(ctx context.Context, who Who, in Asked) error
 	Enter(ctx context.Context, who Who, grant identity.Grant) (secret.Value, error)

@@ -17,6 +17,7 @@ func (s *Site) staff() {
 	s.staffCeremony("/staff/sign-in/passkey", "staff-sign-in-begin", route.Everybody, beginSignIn)
 	s.staffCeremony("/staff/sign-in/passkey/finish", "staff-sign-in-finish", route.Everybody, finishSignIn)
 	s.staffPage("/staff/sign-in/provider", "staff-sign-in-leave", route.Everybody, "", leaveStaff)
+	s.keys()
 	s.staffForm("/staff/sign-out", "staff-sign-out", route.Person, "", signOut)
 	s.staffPage("/staff/step-up", "staff-step-up", route.Person, "", showStepUp)
 	s.staffCeremony("/staff/step-up/passkey", "staff-step-up-begin", route.Person, beginStepUp)
@@ -147,7 +148,7 @@ func showPersonnel(c *call) error {
 	return c.show(view{
 		Title: "Personnel", Section: "/staff/personnel",
 		Lead: "Whoever has a role of the platform. Without a signed undertaking, and of a contractor without a contract in force, a record gives no role.",
-	}, personnelPage(all, decided(c.actor(), access.StaffChange), c.Undertaking().Version, c.Now()))
+	}, personnelPage(all, c.actor().ID.Person(), decided(c.actor(), access.StaffChange), c.Undertaking().Version, c.Now()))
 }
 
 func addPerson(c *call) error {

@@ -375,8 +375,20 @@ func TestStaff(t *testing.T) {
 		w.admit = fault.New(fault.Denied, "not strong enough")
 		_, err = finish(says("1", "security@operator.example", true))
 		w.denied(err, fault.Denied, "not strong enough")
-		if len(w.begun) != 1 {
-			t.Errorf("%d sessions began", len(w.begun))
+		if want := []string{got.Session.Person, "", "", got.Session.Person}; !slices.Equal(w.arrived, want) {
+			t.Errorf("%v and not %v", w.arrived, want)
+		}
+		// Where only a key is missing, what was said is held, and nobody is in yet.
+		w.admit, w.wantsKey = nil, true
+		waits, err := finish(says("1", "security@operator.example", true))
+		w.check(err)
+		if waits.Held.Empty() || !waits.Cookie.Empty() || len(w.held) != 1 || w.held[0].Person != got.Session.Person || w.held[0].Realm != identity.Staff || w.held[0].Strength.Issuer == "" {
+			t.Errorf("%+v, %+v", waits, w.held)
+		}
+		_, err = finish(says("2", "owner@contoso.example", true))
+		w.denied(err, fault.Denied, "no record of you")
+		if len(w.begun) != 1 || len(w.held) != 1 {
+			t.Errorf("%d sessions began, %d words are held", len(w.begun), len(w.held))
 		}
 	})
 }

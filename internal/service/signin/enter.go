@@ -72,7 +72,7 @@ func (s *Service) door(ctx context.Context, ss identity.Session, request string)
 		if _, err := s.Personnel.RolesOf(ctx, ss.Person); err != nil {
 			return "", hidden(err, ErrFailed)
 		}
-		return id.Platform, s.Personnel.Admit(ctx, ss.Strength)
+		return id.Platform, s.Personnel.Arrive(ctx, ss.Person, ss.Strength, request)
 	}
 	list, err := s.Organisations(ctx, ss)
 	if err != nil {
@@ -178,6 +178,9 @@ func (s *Service) stepping(ctx context.Context, scope access.Scope, ss identity.
 		home = id.Platform
 	}
 	return slices.DeleteFunc(all, func(k identity.Passkey) bool {
+		if ss.Realm == identity.Staff && s.Hardware && !s.WebAuthn.Hardware(k) {
+			return true
+		}
 		return k.ID != ss.Strength.Passkey && !slices.Contains(trusted(trusts, k.ID), home)
 	}), err
 }
@@ -211,6 +214,10 @@ func (s *Service) FinishStepUp(ctx context.Context, ss identity.Session, in Fini
 		n.Proven = s.now()
 		if n.Method == identity.ByPasskey {
 			n.Strength = s.strength(key, got)
+			return
+		}
+		if n.Realm == identity.Staff {
+			n.Strength = s.both(n.Strength, key)
 			return
 		}
 		n.Strength.Phishing, n.Strength.Hardware, n.Strength.AAGUID = true, s.WebAuthn.Hardware(key), key.AAGUID

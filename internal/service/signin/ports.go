@@ -88,6 +88,8 @@ type Ceremonies interface {
 	Keep(ctx context.Context, s access.Scope, w Waiting) error
 	// Take is what waits under that hash, of that kind, open and not expired; nobody gets it a second time. Else it is notfound.
 	Take(ctx context.Context, s access.Scope, hash []byte, kind string, now time.Time) (Waiting, error)
+	// Peek is what Take would give, without taking it.
+	Peek(ctx context.Context, s access.Scope, hash []byte, kind string, now time.Time) (Waiting, error)
 	// Device is the device that waits under a user code, Asking the one under a device code, whatever its state, if it has not expired.
 	Device(ctx context.Context, s access.Scope, code []byte, now time.Time) (Waiting, error)
 	Asking(ctx context.Context, s access.Scope, hash []byte, now time.Time) (Waiting, error)
@@ -143,10 +145,10 @@ type Policies interface {
 type Personnel interface {
 	// RolesOf are the roles that a person has now on the platform: none, without an error, has who may come in only to sign the undertaking; an error is for everybody else.
 	RolesOf(ctx context.Context, person string) ([]access.Role, error)
-	// Enough is Admit of a session that was admitted before: it writes nothing, and is asked at each request.
+	// Enough is Arrive of a session that was admitted before: it writes nothing, and is asked at each request.
 	Enough(strength identity.Strength) error
-	// Admit says why a strength is not enough for the platform's own people, or is nil.
-	Admit(ctx context.Context, strength identity.Strength) error
+	// Arrive says why somebody is not let in as one of the platform's own people with what was proven, or is nil. It writes down either.
+	Arrive(ctx context.Context, person string, strength identity.Strength, request string) error
 	// GrantOf is a grant of an organisation.
 	GrantOf(ctx context.Context, org id.Org, grant string) (identity.Grant, error)
 	// Found records the first administrator with the undertaking, if there is no such record.

@@ -39,6 +39,7 @@ type registering struct {
 	Org     id.Org   `json:"organisation,omitempty"`
 	Kind    string   `json:"kind,omitempty"` // invitation, recovery, setup
 	Founder *Founder `json:"founder,omitempty"`
+	Held    []byte   `json:"held,omitempty"` // hash of the handle under which it is kept what the provider said
 }
 
 const (
@@ -46,10 +47,13 @@ const (
 	ofSignIn       = "sign-in"
 	ofStepUp       = "step-up"
 	ofDevice       = "device"
+	ofKey          = "key"      // of the platform's people, after their provider has said who they are
+	ofKeyCode      = "key-code" // to register one
 
 	byInvitation = "invitation"
 	byRecovery   = "recovery"
 	bySetup      = "setup"
+	byKeyCode    = "key-code"
 )
 
 // BeginRegistration begins to make a passkey. Who is signed in must have proven a moment ago to be there.
@@ -153,7 +157,7 @@ func (s *Service) FinishRegistration(ctx context.Context, in Finish) (Registered
 	case byInvitation, byRecovery:
 		return s.finishJoin(ctx, in, who, key)
 	}
-	return Registered{}, ErrFailed // the set-up has a way of its own
+	return Registered{}, ErrFailed // the set-up and the keys of staff have ways of their own
 }
 
 // created takes the ceremony and verifies the passkey.
@@ -283,7 +287,7 @@ func (s *Service) RemovePasskey(ctx context.Context, a access.Actor, passkey str
 		if err != nil {
 			return hidden(err, ErrUnauthenticated)
 		}
-		if len(mine) == 0 && ss.Method != identity.ByProvider {
+		if len(mine) == 0 && (ss.Method != identity.ByProvider || ss.Strength.Passkey != "") {
 			return fault.New(fault.Conflict, "that is the last passkey, without which nobody could sign in").WithHelp("register another one first")
 		}
 		c := &Change{Envelope: change.New(m.scope, s.now())}
@@ -319,7 +323,11 @@ func (s *Service) distrust(ctx context.Context, scope access.Scope, c *Change, k
 		return err
 	}
 	for _, ss := range sessions {
-		if ss.Strength.Passkey == k.ID && (left == 0 || ss.Org == "" || slices.Contains(orgs, ss.Org)) {
+		home := ss.Org
+		if ss.Realm == identity.Staff {
+			home = id.Platform // in whatever organisation it looks under a grant
+		}
+		if ss.Strength.Passkey == k.ID && (left == 0 || home == "" || slices.Contains(orgs, home)) {
 			c.end(ss, "its passkey was removed")
 		}
 	}

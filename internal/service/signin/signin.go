@@ -148,9 +148,12 @@ func (s *Service) begin(ctx context.Context, kind string, options json.RawMessag
 	if err != nil {
 		return Ceremony{}, fault.Wrap(fault.Internal, err, "a ceremony cannot be kept")
 	}
+	return Ceremony{Handle: handle, Options: options}, s.keep(ctx, scope, identity.Hash(handle.Expose()), kind, plain, CeremonyLasts)
+}
+
+func (s *Service) keep(ctx context.Context, scope access.Scope, hash []byte, kind string, plain []byte, lasts time.Duration) error {
 	now := s.now()
-	w := Waiting{Hash: identity.Hash(handle.Expose()), Kind: kind, Plain: plain, State: Open, At: now, Expires: now.Add(CeremonyLasts)}
-	return Ceremony{Handle: handle, Options: options}, s.Ceremonies.Keep(ctx, scope, w)
+	return s.Ceremonies.Keep(ctx, scope, Waiting{Hash: hash, Kind: kind, Plain: plain, State: Open, At: now, Expires: now.Add(lasts)})
 }
 
 // take reads what was kept under a handle, which nobody can use again, whatever comes of it.
@@ -158,11 +161,16 @@ func (s *Service) take(ctx context.Context, handle, kind string, response []byte
 	if !identity.IsHandle(handle) || len(response) == 0 || len(response) > maxResponse {
 		return ErrFailed
 	}
+	return s.waiting(ctx, s.Ceremonies.Take, identity.Hash([]byte(handle)), kind, into, cause)
+}
+
+// waiting reads what is kept under a hash, by taking it or by looking at it.
+func (s *Service) waiting(ctx context.Context, get func(context.Context, access.Scope, []byte, string, time.Time) (Waiting, error), hash []byte, kind string, into any, cause access.Actor) error {
 	scope, err := platform(cause)
 	if err != nil {
 		return err
 	}
-	w, err := s.Ceremonies.Take(ctx, scope, identity.Hash([]byte(handle)), kind, s.now())
+	w, err := get(ctx, scope, hash, kind, s.now())
 	if err != nil {
 		return hidden(err, ErrFailed)
 	}

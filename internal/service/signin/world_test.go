@@ -75,6 +75,14 @@ type personnel struct {
 	admits error
 	broken error
 	found  int
+
+	provider string // that is demanded, or ""
+	arrived  []arrival
+}
+
+type arrival struct {
+	person   string
+	strength identity.Strength
 }
 
 var errNobody = fault.New(fault.NotFound, "there is no such person")
@@ -87,7 +95,13 @@ func (p *personnel) RolesOf(_ context.Context, person string) ([]access.Role, er
 	return roles, nil
 }
 func (p *personnel) Enough(identity.Strength) error                     { return p.admits }
-func (p *personnel) Admit(_ context.Context, _ identity.Strength) error { return p.admits }
+func (p *personnel) Arrive(_ context.Context, person string, x identity.Strength, _ string) error {
+	p.arrived = append(p.arrived, arrival{person, x})
+	if p.admits == nil && p.provider != "" && x.Issuer != p.provider {
+		return fault.New(fault.Denied, "by its provider")
+	}
+	return p.admits
+}
 func (p *personnel) GrantOf(_ context.Context, _ id.Org, grant string) (identity.Grant, error) {
 	g, ok := p.grants[grant]
 	if !ok {

@@ -25,17 +25,12 @@ const (
 
 // Arrival is somebody who is about to be signed in as staff.
 type Arrival struct {
-	Person   string // or "" where it is not known yet
+	Person   string // "" is nobody of whom there is a record
 	Strength identity.Strength
 	Request  string
 }
 
-// Admit says whether what was proven is enough for staff. Either answer is an entry of the ledger; when that cannot be written, nobody is let in.
-func (s *Service) Admit(ctx context.Context, strength identity.Strength) error {
-	return s.Arrive(ctx, Arrival{Strength: strength})
-}
-
-// Arrive is [Service.Admit] of somebody who is known.
+// Arrive says whether somebody is let in as staff: there is a record, and what was proven is enough. Either answer is an entry of the ledger; when that cannot be written, nobody is.
 func (s *Service) Arrive(ctx context.Context, in Arrival) error {
 	scope, err := system(id.Platform, access.SessionBegin, "signing in of staff", access.Actor{Request: in.Request})
 	if err != nil {
@@ -44,6 +39,9 @@ func (s *Service) Arrive(ctx context.Context, in Arrival) error {
 	now := s.now()
 	class := s.Rules.class(in.Strength)
 	refusal := s.Rules.refusal(in.Strength, class)
+	if in.Person == "" {
+		refusal = fault.New(fault.Denied, "there is no record of you among the platform's people, or the provider does not vouch for your e-mail address")
+	}
 	draft := arrived(in, class, refusal)
 	n := &Count{Day: day(now), Method: string(method(in.Strength)), Strength: class, Admitted: refusal == nil}
 	if err := s.operate(ctx, &PlatformChange{Envelope: change.New(scope, now, draft), SignIn: n}); err != nil {
@@ -55,6 +53,15 @@ func (s *Service) Arrive(ctx context.Context, in Arrival) error {
 // Enough says why what was proven by whoever is signed in is not enough any more, as the rules are now. It writes nothing: it is asked at each request.
 func (s *Service) Enough(strength identity.Strength) error {
 	return s.Rules.refusal(strength, s.Rules.class(strength))
+}
+
+// Key reports whether what was proven is enough together with a hardware key of this product, and not without one.
+func (s *Service) Key(x identity.Strength) bool {
+	if len(s.Rules.AAGUIDs) == 0 || s.Enough(x) == nil {
+		return false
+	}
+	x.Phishing, x.Hardware, x.AAGUID = true, true, s.Rules.AAGUIDs[0]
+	return s.Enough(x) == nil
 }
 
 func day(t time.Time) int64 { return t.Unix() / 86400 }

@@ -63,7 +63,7 @@ func TestEachAdmissionAndRefusalIsAnEntry(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		ctx, admin := t.Context(), w.founder()
 		w.Rules = staff.Rules{AAGUIDs: []string{model}, Hardware: true}
-		w.check(w.Admit(ctx, strength(model)))
+		w.check(w.Arrive(ctx, staff.Arrival{Person: admin.ID.Person(), Strength: strength(model)}))
 		if e := w.last(id.Platform, "staff.admitted"); e["strength"] != "hardware" || e["aaguid"] != model || e["passkey"] != "pk_x" || e["proof"] == "" || e["method"] != "passkey" {
 			t.Error(e)
 		}
@@ -71,8 +71,12 @@ func TestEachAdmissionAndRefusalIsAnEntry(t *testing.T) {
 		if e := w.last(id.Platform, "staff.admitted"); e["person"] != admin.ID.Person() || e["request"] != "rq_1" {
 			t.Error(e)
 		}
-		w.refused(w.Admit(ctx, identity.Strength{Phishing: true}), fault.Denied, "hardware key")
+		w.refused(w.Arrive(ctx, staff.Arrival{Person: admin.ID.Person(), Strength: identity.Strength{Phishing: true}}), fault.Denied, "hardware key")
 		if e := w.last(id.Platform, "staff.refused"); !strings.Contains(e["reason"], "hardware key") || e["strength"] != "phishingResistant" {
+			t.Error(e)
+		}
+		w.refused(w.Arrive(ctx, staff.Arrival{Strength: strength(model)}), fault.Denied, "no record of you")
+		if e := w.last(id.Platform, "staff.refused"); !strings.Contains(e["reason"], "no record") || e["person"] != "" {
 			t.Error(e)
 		}
 		entries := len(w.ledger(id.Platform))
@@ -84,7 +88,7 @@ func TestEachAdmissionAndRefusalIsAnEntry(t *testing.T) {
 		w.check(err)
 		today := w.now().Unix() / 86400
 		want := []staff.Count{
-			{Day: today, Method: "passkey", Strength: "hardware", Admitted: true, Count: 2}, {Day: today, Method: "passkey", Strength: "phishingResistant", Count: 1},
+			{Day: today, Method: "passkey", Strength: "hardware", Count: 1}, {Day: today, Method: "passkey", Strength: "hardware", Admitted: true, Count: 2}, {Day: today, Method: "passkey", Strength: "phishingResistant", Count: 1},
 		}
 		if !slices.Equal(x.SignIns, want) || x.Provider || !x.Hardware || x.Below != 2 || x.Administrators != 1 || x.People != 1 || x.Without != 0 || x.BreakGlass != "none" {
 			t.Errorf("%+v", x)
@@ -98,7 +102,33 @@ func TestEachAdmissionAndRefusalIsAnEntry(t *testing.T) {
 func TestNobodyIsLetInUnrecorded(t *testing.T) {
 	w := newWorld(t, "SQLite")
 	w.Store = away{w.Store}
-	if err := w.Admit(t.Context(), strength(model)); err == nil {
+	if err := w.Arrive(t.Context(), staff.Arrival{Person: "pn_x", Strength: strength(model)}); err == nil {
 		t.Error("somebody was let in without an entry")
+	}
+}
+
+// TestWhenAKeyIsWhatIsMissing: the second step is for whom the provider knows, and who has nothing but the key still to show.
+func TestWhenAKeyIsWhatIsMissing(t *testing.T) {
+	proof := fmt.Sprintf("%064x", 9)
+	bare := identity.Strength{Provider: "platform", Issuer: issuer, ACR: "pwd", Proof: proof}
+	said, elsewhere, unkept := bare, bare, bare
+	said.ACR, elsewhere.Issuer, unkept.Proof = "phrh", "https://id.contoso.example", ""
+	rules := staff.Rules{Issuer: issuer, ACR: []string{"phrh"}, AAGUIDs: []string{model}, Hardware: true}
+	for name, x := range map[string]struct {
+		rules staff.Rules
+		given identity.Strength
+		want  bool
+	}{
+		"a password at the provider":   {rules, bare, true},
+		"the provider says hardware":   {rules, said, false},
+		"another provider":             {rules, elsewhere, false},
+		"no proof":                     {rules, unkept, false},
+		"no models":                    {staff.Rules{Issuer: issuer, ACR: []string{"phrh"}, Hardware: true}, bare, false},
+		"hardware is not asked for":    {staff.Rules{Issuer: issuer, AAGUIDs: []string{model}}, bare, false},
+		"no provider, a member's word": {staff.Rules{AAGUIDs: []string{model}, Hardware: true}, bare, false},
+	} {
+		if got := (&staff.Service{Rules: x.rules}).Key(x.given); got != x.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

@@ -87,6 +87,11 @@ func (st *Store) Take(ctx context.Context, s access.Scope, hash []byte, kind str
 	return w, err
 }
 
+// Peek is what waits, and goes on waiting.
+func (st *Store) Peek(ctx context.Context, s access.Scope, hash []byte, kind string, now time.Time) (signin.Waiting, error) {
+	return st.lookup(ctx, s, waitingColumns+` WHERE hash = $1 AND expires_at > $2 AND state = 'open' AND kind = $3`, hash, now, kind)
+}
+
 // Device is the device that waits under a user code.
 func (st *Store) Device(ctx context.Context, s access.Scope, code []byte, now time.Time) (signin.Waiting, error) {
 	return st.lookup(ctx, s, waitingColumns+` WHERE code = $1 AND kind = 'device' AND expires_at > $2`, code, now)
@@ -97,7 +102,7 @@ func (st *Store) Asking(ctx context.Context, s access.Scope, hash []byte, now ti
 	return st.lookup(ctx, s, waitingColumns+` WHERE hash = $1 AND kind = 'device' AND expires_at > $2`, hash, now)
 }
 
-func (st *Store) lookup(ctx context.Context, s access.Scope, query string, hash []byte, now time.Time) (w signin.Waiting, err error) {
+func (st *Store) lookup(ctx context.Context, s access.Scope, query string, hash []byte, now time.Time, more ...any) (w signin.Waiting, err error) {
 	h, err := st.open(ctx, s, true)
 	if err != nil {
 		return w, err
@@ -105,7 +110,7 @@ func (st *Store) lookup(ctx context.Context, s access.Scope, query string, hash 
 	defer h.Release()
 	found := false
 	err = h.Read(ctx, func(tx *sqldb.Tx) error {
-		all, err := list(ctx, tx, query, waitingRow, hash, now.UnixMicro())
+		all, err := list(ctx, tx, query, waitingRow, append([]any{hash, now.UnixMicro()}, more...)...)
 		if found = len(all) == 1; found {
 			w = all[0]
 		}
@@ -115,7 +120,7 @@ func (st *Store) lookup(ctx context.Context, s access.Scope, query string, hash 
 		return w, err
 	}
 	if !found {
-		return w, missing("device")
+		return w, missing("ceremony")
 	}
 	return unsealed(h, w)
 }

@@ -126,6 +126,7 @@ var kinds = map[string][2]string{
 	"staff.changed":           {"the record of one of the platform's own people was changed", "person* name* email* roles contractor contract until"},
 	"staff.left":              {"one of the platform's own people left, and has no role any more", "person* reason"},
 	"staff.signed":            {"an undertaking of confidentiality was signed", "person* document digest"},
+	"staff.keyAllowed":        {"somebody let one of the platform's own people register a key, once, with a code", "person* expires"},
 	"staff.proposed":          {"one person of the platform proposed what takes two", "proposal kind person* organisation reason ticket expires"},
 	"staff.approved":          {"another person of the platform approved what takes two", "proposal kind person* organisation proposer*"},
 	"staff.declined":          {"what takes two people of the platform was declined", "proposal kind proposer* reason"},
