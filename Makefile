@@ -99,8 +99,12 @@ postgres: ## PostgreSQL 15 or newer is there; as root it is installed (Debian)
 
 .PHONY: e2e
 e2e: browser postgres ## tests in a real browser and against the real tools of the formats
-	$(GO) test -tags e2e -count=1 ./test/e2e/... ./internal/app/serve ./internal/store/blob
+	$(GO) test -tags e2e -count=1 ./test/e2e/... ./internal/inbound/web ./internal/outbound/oidc ./internal/store/blob
 	$(GO) test -tags e2e -count=1 -timeout 20m ./test/service
+
+.PHONY: isolation
+isolation: postgres ## every route as everybody, with identifiers of another organisation, on both engines, with the count
+	C4ARCH_ISOLATION=full $(GO) test -count=1 -timeout 20m -run '^(TestIsolation|TestIsolationFails|TestJobsStayInside)$$' -v ./internal/app
 
 .PHONY: browser
 browser: ## Chromium and Node are there; as root they are installed (Debian)
