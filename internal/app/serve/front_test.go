@@ -137,7 +137,7 @@ func TestWhereARequestEnds(t *testing.T) {
 		"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde":                           "400",
 		"Content-Length: +3\r\n\r\nabc":                                                 "400",
 		"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n":                                  "501",
-		"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n":    "400",
+		"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n":    "501",
 		"Content-Length : 3\r\n\r\nabc":                                                 "400",
 		"X-A: b\r\n X-Folded: c\r\n\r\n":                                                "200", // one header (RFC 9112 section 5.2)
 		"Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n": "200",
