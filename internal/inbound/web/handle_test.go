@@ -64,9 +64,10 @@ func TestWhoIsLetIn(t *testing.T) {
 func TestEveryoneRoutes(t *testing.T) {
 	want := []string{
 		"GET /", "GET /docs/api", "GET /invitation", "GET /oidc/return/{provider}", "GET /recovery", "GET /setup", "GET /sign-in", "GET /sign-in/{organisation}/{provider}",
-		"GET /sign-in/{slug}", "GET /staff/sign-in", "GET /staff/sign-in/provider", "POST /invitation", "POST /invitation/passkey", "POST /invitation/passkey/finish",
+		"GET /sign-in/{slug}", "GET /staff/break-glass", "GET /staff/sign-in", "GET /staff/sign-in/key", "GET /staff/sign-in/provider", "POST /invitation", "POST /invitation/passkey", "POST /invitation/passkey/finish",
 		"POST /recovery/passkey", "POST /recovery/passkey/finish", "POST /setup/passkey", "POST /setup/passkey/finish", "POST /sign-in", "POST /sign-in/passkey",
-		"POST /sign-in/passkey/finish", "POST /staff/sign-in/passkey", "POST /staff/sign-in/passkey/finish",
+		"POST /sign-in/passkey/finish", "POST /staff/break-glass", "POST /staff/sign-in/key/new", "POST /staff/sign-in/key/new/finish",
+		"POST /staff/sign-in/key/passkey", "POST /staff/sign-in/key/passkey/finish", "POST /staff/sign-in/passkey", "POST /staff/sign-in/passkey/finish",
 	}
 	var got []string
 	for _, r := range site(t, &world{}).Routes() {
@@ -117,6 +118,8 @@ func TestForms(t *testing.T) {
 		{"/staff/grants", staffOne, url.Values{"organisation": {"contoso"}, "reason": {"help"}, "hours": {"2"}}, "ask contoso help", "/staff?done=grant"},
 		{"/staff/grants/gr_2/enter", staffOne, url.Values{}, "enter gr_2", "/staff?done=switched"},
 		{"/staff/personnel", staffOne, url.Values{"name": {"X"}, "role": {"support", "legal"}, "until": {"2027-01-30"}}, "person X Support, Legal 2027-01-31", "/staff/personnel?done=person"},
+		{"/staff/keys/pk_1/name", staffOne, url.Values{"name": {"Safe"}}, "renamed pk_1 Safe", "/staff/keys?done=renamed"},
+		{"/staff/keys/pk_1/remove", staffOne, url.Values{}, "removed pk_1", "/staff/keys?done=removed"},
 		{"/staff/personnel/" + other + "/leave", staffOne, url.Values{"reason": {"over"}}, "leave " + other + " over", "/staff/personnel?done=left"},
 	} {
 		w := &world{}
@@ -175,6 +178,7 @@ func TestCeremonies(t *testing.T) {
 		{"/invitation/passkey", "", map[string]string{"code": "c4i_EXAMPLE"}, "join c4i_EXAMPLE", "joined", "/account?done=joined"},
 		{"/recovery/passkey", "", map[string]string{"code": "c4r_EXAMPLE"}, "join c4r_EXAMPLE", "joined", "/account?done=passkey"},
 		{"/step-up/passkey", memberOne, map[string]string{"next": "/organisation/tokens?x=1"}, "step-up", "stepped up", "/organisation/tokens?done=proven"},
+		{"/staff/keys/new", staffOne, map[string]string{"name": "Safe"}, "passkey", "made Safe", "/staff/keys?done=passkey"},
 		{"/account/passkeys/new", memberOne, map[string]string{"name": " Phone "}, "passkey", "made Phone", "/account?done=passkey"},
 	} {
 		w := &world{}
@@ -254,6 +258,16 @@ func TestProvider(t *testing.T) {
 		res = ask(t, s, "GET", "/oidc/return/ip_1?state=st&code=co", ceremonyCookie+"="+cookieNamed(t, res, ceremonyCookie).Value, nil, "Sec-Fetch-Site", "cross-site")
 		if got := strings.Join(w.did, "") + " " + res.Header.Get("Location"); got != want || res.StatusCode != 303 {
 			t.Errorf("%s: %d, %q", path, res.StatusCode, got)
+		}
+	}
+	for _, from := range []string{"cross-site", "same-site"} { // a link elsewhere begins nothing: somebody has to want it
+		w.did = nil
+		res := ask(t, s, "GET", "/sign-in/"+string(contoso)+"/ip_1?next=/organisation/members", "", nil, "Sec-Fetch-Site", from)
+		if body := text(t, res); res.StatusCode != 200 || len(w.did) > 0 || len(res.Cookies()) > 0 || !strings.Contains(body, `href="/sign-in/`+string(contoso)+`/ip_1?next=%2Forganisation%2Fmembers"`) {
+			t.Errorf("%s: %d, and did %q\n%s", from, res.StatusCode, w.did, body)
+		}
+		if res := ask(t, s, "GET", "/staff/sign-in/provider?provider=platform", "", nil, "Sec-Fetch-Site", from); res.StatusCode != 200 || len(w.did) > 0 {
+			t.Errorf("staff, %s: %d, and did %q", from, res.StatusCode, w.did)
 		}
 	}
 	for _, cookie := range []string{"", ceremonyCookie + "=handle", ceremonyCookie + "=a.root.Lw", ceremonyCookie + "=a.members.!"} {

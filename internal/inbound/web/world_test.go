@@ -34,6 +34,8 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // world is every port, with one of each thing in it. A cookie is good when it is "member" or "staff".
 type world struct {
+	alone, wantsKey bool // no provider of the platform; its word is not enough
+
 	role  access.Role
 	fresh bool  // the service waits to be set up
 	fail  error // of whatever is changed
@@ -95,6 +97,7 @@ func (w *world) Sessions(context.Context, Who) ([]identity.Session, error) {
 		{ID: "ss_2", Device: "Safari on iPhone", Method: identity.ByProvider, Created: noon.Add(-9 * time.Hour), Seen: noon.Add(-2 * time.Hour)},
 	}, nil
 }
+
 func (w *world) EndOthers(context.Context, Who) error                { return w.note("ended others") }
 func (w *world) EndSession(_ context.Context, _ Who, s string) error { return w.note("ended", s) }
 func (w *world) Passkeys(context.Context, Who) ([]identity.Passkey, error) {
@@ -114,6 +117,27 @@ func (w *world) BeginPasskey(context.Context, Who) (Ceremony, error) { return w.
 
 func (w *world) FinishPasskey(_ context.Context, _ Who, _ secret.Value, _ []byte, n string) error {
 	return w.note("made", n)
+}
+
+func (w *world) BeginKey(_ context.Context, held string, _ From) (json.RawMessage, error) {
+	cer, err := w.ceremony("key", held)
+	return cer.Options, err
+}
+
+func (w *world) FinishKey(_ context.Context, held string, _ []byte, _ From) (secret.Value, error) {
+	return w.cookie("shown", held)
+}
+
+func (w *world) BeginFirstKey(_ context.Context, held, code string, _ From) (Ceremony, error) {
+	return w.ceremony("first", held, code)
+}
+
+func (w *world) FinishFirstKey(_ context.Context, h string, _ []byte, _ From) (secret.Value, error) {
+	return w.cookie("registered", h)
+}
+
+func (w *world) AllowKey(_ context.Context, _ access.Actor, p string) (Told, error) {
+	return Told{Text: secret.New([]byte("c4k_EXAMPLE")), Expires: noon.Add(24 * time.Hour)}, w.note("allow", p)
 }
 
 func (w *world) BeginSetup(_ context.Context, code string, f Founder, _ From) (Ceremony, error) {
@@ -249,8 +273,12 @@ func (w federation) Begin(context.Context, id.Org, string, From) (string, secret
 	return w.page, secret.New([]byte("away")), w.note("away")
 }
 
-func (w federation) Finish(_ context.Context, h secret.Value, b Back, f From) (secret.Value, error) {
-	return w.cookie("back", string(h.Expose()), b.Provider, b.State, b.Code, string(f.Realm))
+func (w federation) Finish(_ context.Context, h secret.Value, b Back, f From) (Entered, error) {
+	cookie, err := w.cookie("back", string(h.Expose()), b.Provider, b.State, b.Code, string(f.Realm))
+	if w.wantsKey {
+		return Entered{Held: secret.New([]byte("held"))}, err
+	}
+	return Entered{Cookie: cookie}, err
 }
 
 func (w federation) Providers(context.Context, access.Actor) ([]identity.Provider, error) {
@@ -313,6 +341,9 @@ func (w personnel) RefuseGrant(_ context.Context, _ access.Actor, g, y string) e
 }
 
 func (w personnel) Providers(context.Context) ([]FoundProvider, error) {
+	if w.alone {
+		return nil, nil
+	}
 	return []FoundProvider{{id.Platform, "platform", "the operator’s provider"}}, nil
 }
 
@@ -329,6 +360,10 @@ func (w personnel) AddPerson(_ context.Context, _ access.Actor, p Person) error 
 
 func (w personnel) Leave(_ context.Context, _ access.Actor, p, why string) error {
 	return w.note("leave", p, why)
+}
+
+func (w personnel) OpenBreakGlass(_ context.Context, code string, _ From) (secret.Value, error) {
+	return w.cookie("opened", code)
 }
 
 func (w personnel) Self(context.Context, Who) (identity.Personnel, error) {
