@@ -191,6 +191,7 @@ func (in *instance) publicParts() api.Services {
 	parts.Failed = func(ctx context.Context, err error) {
 		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
 	}
+	parts.Draining = serve.Draining
 	parts.Addr, parts.Limit, parts.Origin = serve.ClientAddr, newRates(in.now).limit, in.cfg.Origin()
 	return parts
 }
