@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"c4arch/internal/account/access"
@@ -14,19 +17,25 @@ import (
 	"c4arch/internal/app/serve/doctor"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/content/undertaking"
 	"c4arch/internal/egress"
 	"c4arch/internal/inbound/api"
+	"c4arch/internal/inbound/route"
+	"c4arch/internal/inbound/scim"
+	"c4arch/internal/inbound/web"
 	"c4arch/internal/keys/file"
 	"c4arch/internal/keys/kms"
 	"c4arch/internal/keys/vault"
 	"c4arch/internal/service/assure"
+	"c4arch/internal/service/signin"
+	"c4arch/internal/service/staff"
 	"c4arch/internal/store/trust"
 	"c4arch/internal/trust/control"
 )
 
 // probes are the checks of the controls that this instance can run, each beside what it checks.
 func (in *instance) probes() ([]assure.Probe, error) {
-	looks := &trust.Looks{Homes: in.homes, Server: in.server}
+	looks := &trust.Looks{Homes: in.homes, Server: in.server, Now: in.now, People: in.people()}
 	probes, err := looks.Probes(in.audit)
 	if err != nil {
 		return nil, err
@@ -42,12 +51,12 @@ func (in *instance) probes() ([]assure.Probe, error) {
 		around.Listener = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Look) }
 	}
 	around.Hops = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Ends) }
-	around.Staff = in.entrance
+	around.Staff, around.Answered, around.AskAs, around.Truths, around.Duties = in.entrance, in.answered, in.askAs, looks.Truths, in.duties
 	more, err := around.Probes()
 	return append(probes, more...), err
 }
 
-// routes asks every route of the API as strangers do.
+// routes asks every route of the API, of provisioning and of the pages as strangers do.
 func (in *instance) routes(ctx context.Context) ([]control.Observation, error) {
 	nobody, err := id.Mint("og", rand.Reader, in.now())
 	if err != nil {
@@ -57,7 +66,66 @@ func (in *instance) routes(ctx context.Context) ([]control.Observation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.ObserveRoutes(ctx, api.New(in.apiParts()), api.Strangers(string(token.Expose())))
+	cookie, err := identity.NewCookie(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	p := in.doors()
+	seen, err := api.ObserveRoutes(ctx, p.api, api.Strangers(string(token.Expose())))
+	if err != nil {
+		return seen, err
+	}
+	bearer := map[string]http.Header{"without a token": nil, "with a token that nobody has": {"Authorization": {"Bearer " + string(token.Expose())}}}
+	session := map[string]http.Header{"without a session": nil, "with a session that nobody has": {"Cookie": {api.MemberCookie + "=" + string(cookie.Expose()) + "; " + api.StaffCookie + "=" + string(cookie.Expose())}}}
+	seen = append(seen, route.ObserveStrangers(ctx, "provisioning", p.scim, p.scim.Routes(), bearer)...)
+	return append(seen, route.ObserveStrangers(ctx, "pages", p.pages, p.pages.Routes(), session)...), nil
+}
+
+// doors are what is served, as the checks ask it: without rates, which are of addresses that ask, and without a log of what was asked.
+type doors struct {
+	api   *api.Handler
+	scim  *scim.Handler
+	pages *web.Site
+}
+
+func (in *instance) doors() doors {
+	free := func(context.Context, access.Actor, netip.Addr, int) (api.Allowance, error) {
+		return api.Allowance{}, nil
+	}
+	p := doors{api: api.New(in.apiParts()), scim: in.provisioner(free)}
+	p.pages = in.pages(p.api, free)
+	p.scim.Access, p.scim.Route, p.pages.Access, p.pages.Route = nil, nil, nil, nil
+	return p
+}
+
+// answered are all routes that are served, with the policy of each.
+func (in *instance) answered(context.Context) (all []assure.Answered, err error) {
+	p := in.doors()
+	for _, r := range slices.Concat(p.api.Routes(), p.scim.Routes(), p.pages.Routes()) {
+		all = append(all, assure.Answered{Name: r.Name, Open: r.Who == route.Everybody, Person: r.Who == route.Person, Action: r.Action})
+	}
+	return all, nil
+}
+
+// askAs asks routes of the API that read, in the name of somebody for whom there is no token.
+func (in *instance) askAs() assure.Ask { return api.AskAs(in.apiParts()) }
+
+// duties are what an organisation is told of its own duties.
+func (in *instance) duties(ctx context.Context, org id.Org) (all []assure.Duty, err error) {
+	told, err := in.staff.Duties(ctx, access.Actor{ID: "probe", Kind: access.Person, Org: org, Roles: []access.Role{access.Owner}, Surface: access.Jobs, Purpose: "checks of controls", Session: "probe", Request: "probe"})
+	for _, d := range told {
+		all = append(all, assure.Duty{ID: d.ID, Clauses: d.Clauses, Open: d.State != staff.Kept, Count: d.Count, Detail: d.Detail, Do: d.Do})
+	}
+	return all, err
+}
+
+// people are the rules about sessions and the platform's people that run.
+func (in *instance) people() trust.People {
+	texts := map[string]string{}
+	for _, d := range undertaking.All() {
+		texts[d.Version] = d.Digest
+	}
+	return trust.People{Enough: in.staff.Enough, Roles: in.staff.RolesOf, Undertakings: texts, Current: undertaking.Current().Version, MaxSessions: signin.MaxSessions}
 }
 
 // foreign asks routes of the API, for pairs of organisations, in the name of one for what the other has.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"c4arch/internal/account/access"
+	"c4arch/internal/base/id"
 	"c4arch/internal/trust/control"
 )
 
@@ -20,6 +22,12 @@ type Surroundings struct {
 	Routes   func(context.Context) ([]control.Observation, error) // of the API, asked by nobody and by strangers
 	Foreign  func(context.Context) ([]control.Observation, error) // routes of the API, asked for what another organisation has
 	Staff    func(context.Context) (Entrance, error)              // how the platform's own people come in
+	// Answered are all routes with their policies; AskAs asks one of the API in the name of somebody.
+	Answered func(context.Context) ([]Answered, error)
+	AskAs    func() Ask
+	// Truths are what the duties of organisations are about, Duties what an organisation is told.
+	Truths func(context.Context) ([]Truth, error)
+	Duties func(context.Context, id.Org) ([]Duty, error)
 }
 
 // Probes are the checks of what is there.
@@ -43,6 +51,9 @@ func (s Surroundings) Probes() ([]Probe, error) {
 		add(RouteWalk, s.Routes != nil, s.Routes),
 		add(ForeignIDs, s.Foreign != nil, s.Foreign),
 		add(StaffEntrance, s.Staff != nil, StaffSignIn(s.Staff)),
+		add(Policies, s.Answered != nil, Rules(access.Decide, s.Answered)),
+		add(Purposes, s.Answered != nil && s.AskAs != nil, Apart(access.Decide, s.Answered, s.AskAs)),
+		add(CustomerDuties, s.Truths != nil && s.Duties != nil, Told(s.Truths, s.Duties)),
 	)
 	return probes, err
 }

@@ -234,7 +234,7 @@ func (w *world) raw(org id.Org, statements ...string) {
 }
 
 func (w *world) looks() *Looks {
-	l := &Looks{Homes: w.homes}
+	l := &Looks{Homes: w.homes, Now: w.clock.now, People: rules(nil)}
 	if w.pg != nil {
 		l.Server = w.pg.Connect(w.t, nil)
 	}

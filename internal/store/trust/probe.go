@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
@@ -19,6 +20,8 @@ import (
 type Looks struct {
 	Homes  Homes
 	Server *sqldb.Server // nil on the embedded engine
+	Now    func() time.Time
+	People People
 }
 
 // atOnce bounds how many organisations one run looks at. Those that were written to lately come first: what nobody opened has not changed.
@@ -44,6 +47,12 @@ func (l *Looks) Probes(audit *auditing.Service) ([]assure.Probe, error) {
 		{assure.EventCoverage, audit.ObserveCoverage},
 		{assure.LedgerAccess, audit.ObserveAccess},
 		{assure.TokenTerms, l.Tokens},
+		{assure.Realms, l.Realms},
+		{assure.Personnel, l.Personnel},
+		{assure.StaffAccess, l.StaffAccess},
+		{assure.Endings, l.Endings},
+		{assure.SignInRules, l.SignInRules},
+		{assure.AccessLog, l.AccessLog},
 	} {
 		p, err := assure.Bind(x.check, x.run)
 		if err != nil {
@@ -145,7 +154,10 @@ func tableRows(where string, list []schema.Observation) (seen []control.Observat
 }
 
 // minted are the tables whose ids are minted, so that no two organisations can have one in common. A person can belong to several.
-var minted = []string{"project", "token", "secret", "connection", "upload", "scan", "comparison", "exception", "proposal"}
+var minted = []string{
+	"project", "token", "secret", "connection", "upload", "scan", "comparison", "exception", "proposal", "service_account", "invitation", "provider", "domain", "scim_group", "stream",
+	"support_grant",
+}
 
 // canaries is how many of its newest things an organisation is asked for.
 const canaries = 3

@@ -282,7 +282,7 @@ func TestProbes(t *testing.T) {
 		w.check(err)
 		round, err := svc.Run(t.Context(), actor(id.Platform))
 		w.check(err)
-		if len(round.Runs) != 9 {
+		if len(round.Runs) != 15 {
 			t.Errorf("%d checks ran", len(round.Runs))
 		}
 		rep, err := svc.States(t.Context(), actor(id.Platform))
