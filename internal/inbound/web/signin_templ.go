@@ -232,7 +232,7 @@ func askingPage(code string, a Asking, in *Membership) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<section class=\"card stack\"><h1>Let this program in?</h1><p>It will act as <strong>you</strong>, with what you may, until you revoke its token.</p><dl class=\"facts\"><dt>Code</dt><dd><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<section class=\"card stack\"><h1>Let this program in?</h1><p>It will act as <strong>you</strong>, with what you may, for 90 days at most, or until you revoke its token.</p><dl class=\"facts\"><dt>Code</dt><dd><code>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -128,3 +128,27 @@ func TestRates(t *testing.T) {
 		}
 	}
 }
+
+// TestSigningOutIsAtHand: each page that somebody is signed in on has the form that ends the session, of its own realm.
+func TestSigningOutIsAtHand(t *testing.T) {
+	s := site(t, &world{fresh: true})
+	n := 0
+	for _, p := range everyPage {
+		path, _, _ := strings.Cut(p.path, "?")
+		r, ok := s.table.Find("GET " + path)
+		if !ok || r.Who == route.Everybody {
+			continue
+		}
+		n++
+		want := `action="/sign-out"`
+		if p.cookie == staffOne {
+			want = `action="/staff/sign-out"`
+		}
+		if body := text(t, ask(t, s, "GET", p.path, p.cookie, nil)); !strings.Contains(body, want) {
+			t.Errorf("%s has no way out", p.path)
+		}
+	}
+	if n < 8 {
+		t.Errorf("only %d pages", n)
+	}
+}
