@@ -32,7 +32,7 @@ import (
 
 // operator are the commands of whoever runs a server.
 func operator() cli.Operator {
-	o := cli.Operator{Serve: serveCommand, Explain: explain, Migrate: migrate, Doctor: examine, NewRootKey: newRootKey, Witness: serveWitness, AcceptRollback: acceptRollback, SealBreakGlass: sealBreakGlass, AcknowledgeBreakGlass: acknowledgeBreakGlass}
+	o := cli.Operator{Serve: serveCommand, Explain: explain, Migrate: migrate, Doctor: examine, NewRootKey: newRootKey, Witness: serveWitness, AcceptRollback: acceptRollback, SealBreakGlass: sealBreakGlass, AcknowledgeBreakGlass: acknowledgeBreakGlass, AllowKey: allowKey}
 	for _, f := range config.Flags() {
 		o.Settings = append(o.Settings, cli.Setting{Name: f.Name, Usage: f.Usage, List: f.List, Switch: f.Switch})
 	}

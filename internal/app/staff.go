@@ -104,6 +104,20 @@ func acknowledgeBreakGlass(ctx context.Context, env cli.Env, at cli.Instance, re
 	return atConsole(ctx, env, at, func(in *instance, a access.Actor) error { return in.staff.Acknowledge(ctx, a, reason) })
 }
 
+// allowKey is c4arch staff key.
+func allowKey(ctx context.Context, env cli.Env, at cli.Instance, email string) (code secret.Value, err error) {
+	err = atConsole(ctx, env, at, func(in *instance, a access.Actor) error {
+		person, err := in.staff.ByEmail(ctx, email)
+		if err != nil {
+			return err
+		}
+		k, err := in.signIn.AllowKey(ctx, a, person)
+		code = k.Text
+		return err
+	})
+	return code, err
+}
+
 // atConsole opens the instance that is on this machine, for one command.
 func atConsole(ctx context.Context, env cli.Env, at cli.Instance, do func(in *instance, a access.Actor) error) (err error) {
 	actor, err := console(env, "the sealed account")

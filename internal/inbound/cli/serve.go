@@ -39,6 +39,8 @@ type Operator struct {
 	// SealBreakGlass seals the account for the day when the provider is away, and AcknowledgeBreakGlass says why it was opened.
 	SealBreakGlass        func(ctx context.Context, env Env, at Instance) (secret.Value, error)
 	AcknowledgeBreakGlass func(ctx context.Context, env Env, at Instance, reason string) error
+	// AllowKey lets one of the platform's people register a hardware key, once.
+	AllowKey func(ctx context.Context, env Env, at Instance, email string) (secret.Value, error)
 }
 
 // WitnessFlags are what a witness is asked to be.

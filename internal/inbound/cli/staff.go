@@ -14,7 +14,7 @@ import (
 // staff are the commands about the platform's own people.
 func (r *run) staff() *cobra.Command {
 	return holder("staff", "The platform's own people", "Records are kept by administrators of the platform in a browser, since that takes a person who has just proven to be there; here they are read.",
-		r.staffList(), r.staffState(), r.staffProposals(), r.undertakingText())
+		r.staffList(), r.staffState(), r.staffProposals(), r.undertakingText(), r.staffKey())
 }
 
 func (r *run) staffList() *cobra.Command {
@@ -138,6 +138,26 @@ func (r *run) grantAnswer(verb, path, short string, why bool) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&body.Reason, "reason", "", "`TEXT` that says why, for the ledger")
 	return required(cmd, "reason")
+}
+
+// staffKey is on the machine itself: who has no key, and no other administrator, gets one by whoever owns the machine.
+func (r *run) staffKey() *cobra.Command {
+	var at Instance
+	cmd := &cobra.Command{
+		Use: "key EMAIL", Short: "Let one of the platform's people register a hardware key, once", Args: exactly(1, "the e-mail address of the record"), Example: "  c4arch staff key security@contoso.example --data /var/lib/c4arch",
+		Long: "It prints a code that is good for a day, once. The person opens /staff/sign-in, signs in at the platform's provider where there is one, and registers a key with the code; keys that were there\n" +
+			"before are taken no more. The code alone lets nobody in where there is a provider. This command opens the instance on this machine; with the embedded database the service must be\n" +
+			"stopped, or another administrator does the same in a browser, on the page of the personnel.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			code, err := r.Operator.AllowKey(cmd.Context(), r.env, at, args[0])
+			if err != nil {
+				return err
+			}
+			return r.say("Hand this code to the person, and to nobody else. It is shown once, works once, and is good for a day:\n%s\n", code.Expose())
+		},
+	}
+	at.flags(cmd)
+	return cmd
 }
 
 // breakGlass are the commands about the sealed account, on the machine itself.
