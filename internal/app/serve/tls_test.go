@@ -161,6 +161,45 @@ func TestTLSFromFilesAndReload(t *testing.T) {
 	}
 }
 
+// TestWhatTLSIsSpoken: old versions, and suites without forward secrecy or authenticated encryption, get no connection.
+func TestWhatTLSIsSpoken(t *testing.T) {
+	a, dir := newAuthority(t), t.TempDir()
+	c := basic(t)
+	c.TLS.Certificate, c.TLS.Key = a.issue(dir, time.Now().Add(900*time.Hour))
+	c.Server.External = &url.URL{Scheme: "https", Host: "localhost"}
+	p, out := parts(t, http.NotFoundHandler())
+	i := start(t, c, p, out)
+	ask := func(with *tls.Config) (uint16, error) {
+		with.RootCAs, with.ServerName = a.pool(), "localhost"
+		conn, err := tls.Dial("tcp", i.Public, with)
+		if err != nil {
+			return 0, err
+		}
+		defer conn.Close() //nolint:errcheck // nothing was sent
+		return conn.ConnectionState().Version, nil
+	}
+	if v, err := ask(&tls.Config{}); err != nil || v != tls.VersionTLS13 {
+		t.Errorf("spoken is %x: %v", v, err)
+	}
+	if v, err := ask(&tls.Config{MaxVersion: tls.VersionTLS12}); err != nil || v != tls.VersionTLS12 {
+		t.Errorf("1.2: %x, %v", v, err)
+	}
+	var weak []uint16
+	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		aead := strings.Contains(s.Name, "GCM") || strings.Contains(s.Name, "CHACHA20")
+		if !strings.HasPrefix(s.Name, "TLS_ECDHE_") || !aead {
+			weak = append(weak, s.ID)
+		}
+	}
+	for name, with := range map[string]*tls.Config{
+		"1.1": {MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, "weak suites": {MaxVersion: tls.VersionTLS12, CipherSuites: weak},
+	} {
+		if _, err := ask(with); err == nil {
+			t.Errorf("%s is spoken", name)
+		}
+	}
+}
+
 func TestExpiredCertificateIsRefusedAtTheStart(t *testing.T) {
 	a := newAuthority(t)
 	c := basic(t)

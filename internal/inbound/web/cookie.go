@@ -43,10 +43,25 @@ func setCookie(w http.ResponseWriter, name, value string, life int) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: life, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-// signed gives the browser its session. It has no age of its own: the service ends it, and the browser when it is closed.
+// signed gives the browser its session. It has no age of its own: the service ends it, and the browser when it is closed. Who signs in over a session that is still good ends that
+// one, of which the browser forgets the text (OWASP ASVS 5.0, 7.2.4); a session that only goes on under another text was ended with the change.
 func (c *call) signed(cookie secret.Value) {
+	if c.who == nil {
+		c.forget()
+	}
 	setCookie(c.w, cookieOf(c.realm), string(cookie.Expose()), 0)
 	c.endCeremony()
+}
+
+// forget ends the session that the browser has. The new one has begun by then, so that what goes wrong is for the log.
+func (c *call) forget() {
+	who, err := c.visitor()
+	if err != nil || who == nil {
+		return
+	}
+	if err := c.SignIn.SignOut(c.ctx(), *who); err != nil && c.Failed != nil {
+		c.Failed(c.ctx(), err)
+	}
 }
 
 // unsigned takes the session from the browser, and what a page may have left there (W3C Clear Site Data). The cookies are not among that: the other realm has one of its own.

@@ -278,7 +278,7 @@ func (c *call) showAs(status int, p view, body templ.Component) error {
 // policy is what a page may: run and be styled by what is ours, speak to us, and be nobody's frame. A provider is reached by an address that a script or a redirect of a
 // page leads to, so no form has to be sent to another site.
 func policy(nonce string) string {
-	return "default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'nonce-" + nonce + "'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+	return "default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'nonce-" + nonce + "'; object-src 'none'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 		"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 }
 

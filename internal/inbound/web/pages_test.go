@@ -91,7 +91,7 @@ func policyOf(t *testing.T, res *http.Response) string {
 	if m == nil || m[1] != m[2] {
 		t.Fatalf("the policy is %q", p)
 	}
-	for _, part := range []string{"default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'", "connect-src 'self'"} {
+	for _, part := range []string{"default-src 'none'", "object-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'", "connect-src 'self'"} {
 		if !strings.Contains(p, part) {
 			t.Errorf("the policy has no %s: %s", part, p)
 		}

@@ -129,6 +129,33 @@ func TestRates(t *testing.T) {
 	}
 }
 
+// TestSigningInAgain: who signs in where somebody is signed in ends that session, of the same realm and no other.
+func TestSigningInAgain(t *testing.T) {
+	fields := map[string]any{"fields": map[string]string{}, "response": map[string]string{"id": "A"}}
+	for _, x := range []struct{ path, cookie, did string }{
+		{"/sign-in/passkey/finish", memberOne, "signed in handle A browser|signed out"},
+		{"/sign-in/passkey/finish", memberCookie + "=old", "signed in handle A browser"},
+		{"/sign-in/passkey/finish", staffOne, "signed in handle A browser"},
+		{"/sign-in/passkey/finish", "", "signed in handle A browser"},
+		{"/staff/sign-in/passkey/finish", staffOne, "signed in handle A browser|signed out"},
+		{"/staff/sign-in/passkey/finish", memberOne, "signed in handle A browser"},
+		{"/step-up/passkey/finish", memberOne, "stepped up"}, // the step-up has ended it
+	} {
+		w := &world{}
+		res := script(t, site(t, w), x.path, x.cookie+"; "+ceremonyCookie+"=handle", fields)
+		if got := strings.Join(w.did, "|"); res.StatusCode != http.StatusOK || got != x.did {
+			t.Errorf("%s with %q: %d, and did %q", x.path, x.cookie, res.StatusCode, got)
+		}
+	}
+	w := &world{page: "https://login.example/authorize"}
+	s := site(t, w)
+	begun := cookieNamed(t, ask(t, s, "GET", "/sign-in/"+string(contoso)+"/ip_1", "", nil), ceremonyCookie)
+	w.did = nil
+	if res := ask(t, s, "GET", "/oidc/return/ip_1?state=st&code=co", memberOne+"; "+ceremonyCookie+"="+begun.Value, nil); res.StatusCode != http.StatusSeeOther || len(w.did) != 2 || w.did[1] != "signed out" {
+		t.Errorf("by a provider: %d, and did %q", res.StatusCode, w.did)
+	}
+}
+
 // TestSigningOutIsAtHand: each page that somebody is signed in on has the form that ends the session, of its own realm.
 func TestSigningOutIsAtHand(t *testing.T) {
 	s := site(t, &world{fresh: true})
