@@ -126,19 +126,27 @@ func open(v identity.Invitation, now time.Time) bool {
 	return !v.Used && !v.Revoked && now.Before(v.Expires)
 }
 
-// joined reports whether a member has come: an invitation of it was used, or a passkey of it is trusted here. Who has gets no other one, which one person alone could
-// then use in the member's place.
+// joined reports whether a member has come: an invitation of it was used, a passkey of it is trusted here, or a provider has signed it in. Who has gets no other one, which one
+// person alone could then use in the member's place.
 func (s *Service) joined(ctx context.Context, here access.Scope, a access.Actor, person string) (bool, error) {
 	list, err := s.Homes.Invitations(ctx, here)
-	if err != nil || slices.ContainsFunc(list, func(v identity.Invitation) bool { return v.Person == person && v.Used }) {
+	if err != nil || slices.ContainsFunc(list, func(v identity.Invitation) bool { return v.Person == person && v.Used && !v.Revoked }) {
 		return true, err
 	}
-	scope, err := platform(a)
+	return s.came(ctx, a, here.Org(), person)
+}
+
+// came reports whether a member has come otherwise than by an invitation.
+func (s *Service) came(ctx context.Context, cause access.Actor, org id.Org, person string) (bool, error) {
+	scope, err := platform(cause)
 	if err != nil {
 		return false, err
 	}
 	all, err := s.People.Trusts(ctx, scope, person)
-	return slices.ContainsFunc(all, func(t Trust) bool { return t.Org == a.Org }), err
+	if err != nil || slices.ContainsFunc(all, func(t Trust) bool { return t.Org == org }) {
+		return true, err
+	}
+	return s.People.Linked(ctx, scope, person, org)
 }
 
 // Invitations are those of the actor's organisation, the newest first.
@@ -266,12 +274,30 @@ func (s *Service) byHash(ctx context.Context, org id.Org, hash []byte, recovery 
 	if !l.m.Good(now) || role != l.m.Role {
 		return l, identity.ErrCode
 	}
-	return l, nil
+	if l.invitation == nil {
+		return l, nil
+	}
+	// Whoever made the invitation has its text too. Of a member who came without it, nobody would notice that it is used.
+	came, err := s.came(ctx, l.scope.Actor(), org, l.person)
+	if err == nil && came {
+		err = identity.ErrCode
+	}
+	return l, err
 }
 
-// use writes down that the link was used, in the home of its organisation; of two who use it at once, one does. The passkey or the token comes after it: killed in between, there
+// recovered adds to a change what a recovery makes of the tokens of a person: whoever has a lost device has its command line too.
+func (s *Service) recovered(ctx context.Context, c *Joining, person string) error {
+	tokens, err := s.Homes.Tokens(ctx, c.Scope, person)
+	for _, t := range tokens {
+		c.Drafts = append(c.Drafts, entry("token.revoked", ledger.Text("token", t), ledger.Text("reason", "the person was recovered")))
+	}
+	c.Revoked = person
+	return err
+}
+
+// use writes down that the link was used, in the home of its organisation; of two who use it at once, one does. The passkey comes after it, a token with it: killed in between, there
 // is less access and not more, and the member is invited again.
-func (s *Service) use(ctx context.Context, l link, how string) error {
+func (s *Service) use(ctx context.Context, l link, how string, with func(*Joining)) error {
 	c := &Joining{Envelope: change.New(l.scope, s.now())}
 	c.Expect = []change.Expect{{Kind: "member", ID: l.person, Version: l.m.Version}}
 	if l.recovery != nil {
@@ -279,11 +305,17 @@ func (s *Service) use(ctx context.Context, l link, how string) error {
 		r.Used = true
 		c.Recoveries = []identity.Recovery{r}
 		c.Drafts = []ledger.Draft{entry("recovery.used", ledger.Text("recovery", r.ID), aPerson(r.Person))}
+		if err := s.recovered(ctx, c, r.Person); err != nil {
+			return err
+		}
 	} else {
 		v := *l.invitation
 		v.Used = true
 		c.Invitations = []identity.Invitation{v}
 		c.Drafts = []ledger.Draft{entry("invitation.accepted", ledger.Text("invitation", v.ID), aPerson(v.Person), ledger.Text("role", string(v.Role)), ledger.Text("method", how))}
+	}
+	if with != nil {
+		with(c)
 	}
 	_, err := s.Homes.Join(ctx, c)
 	if fault.KindOf(err) == fault.Conflict {
@@ -322,7 +354,7 @@ func (s *Service) finishJoin(ctx context.Context, in Finish, who registering, ke
 	if _, err := s.People.PasskeyByHandle(ctx, scope, key.Handle); !missing(err) {
 		return Registered{}, cmp.Or(err, taken(fault.New(fault.Conflict, "")))
 	}
-	if err := s.use(ctx, l, "passkey"); err != nil {
+	if err := s.use(ctx, l, "passkey", nil); err != nil {
 		return Registered{}, err
 	}
 	now := s.now()
@@ -347,29 +379,8 @@ func (s *Service) finishJoin(ctx context.Context, in Finish, who registering, ke
 
 // afresh adds to a change that an organisation takes nothing of what a person had: neither passkeys nor sessions.
 func (s *Service) afresh(ctx context.Context, scope access.Scope, c *Change, person string, l link) error {
-	keys, err := s.People.Passkeys(ctx, scope, person)
-	if err != nil {
+	if err := s.leave(ctx, scope, c, person, l.org, "a recovery took its place", "the person was recovered"); err != nil {
 		return err
-	}
-	trusts, err := s.People.Trusts(ctx, scope, person)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys {
-		if slices.Contains(trusted(trusts, k.ID), l.org) {
-			if err := s.distrust(ctx, scope, c, k, []id.Org{l.org}, "a recovery took its place"); err != nil {
-				return err
-			}
-		}
-	}
-	sessions, err := s.People.Sessions(ctx, scope, person)
-	if err != nil {
-		return err
-	}
-	for _, o := range sessions {
-		if o.Org == l.org && !slices.ContainsFunc(c.Sessions, func(x identity.Session) bool { return x.ID == o.ID }) {
-			c.end(o, "the person was recovered")
-		}
 	}
 	c.Drafts = append(c.Drafts, entry("recovery.finished", ledger.Text("recovery", l.recovery.ID), ledger.Text("organisation", string(l.org)), aPerson(person)))
 	return nil
@@ -389,7 +400,7 @@ func (s *Service) Accept(ctx context.Context, code string, ss identity.Session, 
 	case l.person != ss.Person:
 		return Signed{}, fault.New(fault.Denied, "the invitation is for somebody else").WithHelp("sign out, and register a passkey with the link")
 	}
-	if err := s.use(ctx, l, "session"); err != nil {
+	if err := s.use(ctx, l, "session", nil); err != nil {
 		return Signed{}, err
 	}
 	return s.rotate(ctx, ss, func(n *identity.Session) { n.Org = l.org }, func(c *Change) {
@@ -398,7 +409,7 @@ func (s *Service) Accept(ctx context.Context, code string, ss identity.Session, 
 	}, cause.Request)
 }
 
-// AcceptByToken accepts an invitation without a browser: it gives an interactive token.
+// AcceptByToken accepts an invitation without a browser: it gives an interactive token, which is made in the commit that uses the invitation up.
 func (s *Service) AcceptByToken(ctx context.Context, code, device string, addr netip.Addr, request string) (Issued, error) {
 	l, err := s.linked(ctx, code, Cause{Addr: addr, Request: request})
 	if err != nil {
@@ -407,8 +418,29 @@ func (s *Service) AcceptByToken(ctx context.Context, code, device string, addr n
 	if l.invitation == nil {
 		return Issued{}, fault.New(fault.Denied, "a recovery is used in a browser")
 	}
-	if err := s.use(ctx, l, "token"); err != nil {
+	if err := s.outside(ctx, l, addr); err != nil {
 		return Issued{}, err
 	}
-	return s.Accounts.Token(ctx, l.org, l.person, shortened(device, "command line"), request)
+	made, told, err := s.Accounts.Prepare(ctx, l.org, l.person, shortened(device, "command line"), request)
+	if err != nil {
+		return Issued{}, err
+	}
+	if err := s.use(ctx, l, "token", func(c *Joining) { c.Token, c.Drafts = &made.Token, append(c.Drafts, told) }); err != nil {
+		return Issued{}, err
+	}
+	made.Token.Version = 1
+	return made, nil
+}
+
+// outside says why an organisation lets nobody in who comes with a link alone, from that address: it demands its own provider, of everybody.
+func (s *Service) outside(ctx context.Context, l link, addr netip.Addr) error {
+	p, err := s.policy(ctx, l.org)
+	if err != nil {
+		return err
+	}
+	if p.SSO {
+		return ErrSSO
+	}
+	now := s.now()
+	return demands(p, identity.Session{Method: identity.ByProvider, Created: now}, l.m.Role, addr, now)
 }

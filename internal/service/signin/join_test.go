@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"errors"
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -15,7 +16,10 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/change"
+	"c4arch/internal/service/federate"
 	"c4arch/internal/service/signin"
+	federatestore "c4arch/internal/store/federate"
+	"c4arch/internal/trust/ledger"
 	"c4arch/test/softkey"
 )
 
@@ -324,6 +328,80 @@ func TestRecovery(t *testing.T) {
 		if len(list) != 1 || !list[0].Used {
 			t.Errorf("%+v", list)
 		}
+	})
+}
+
+// TestInvitationOfWhoCame: an admin who invites somebody has the text of the link too. Once a provider has signed the member in, it is no good, and there is no other one.
+func TestInvitationOfWhoCame(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		boss := w.who(w.setUp(softkey.New(origin, domain)))
+		v, err := w.Invite(w.ctx(), boss, signin.Invite{Name: "X", Email: "x@contoso.example", Role: access.Architect})
+		w.check(err)
+		there, err := access.Decide(access.System(id.Platform, "test", access.Actor{}), access.SessionBegin, access.Resource{})
+		w.check(err)
+		link := func(org id.Org) {
+			c := &federate.PlatformChange{Envelope: change.New(there, w.now(), ledger.Draft{Kind: "subject.linked"}), Link: &federate.Link{Issuer: "https://login.example", Subject: "1", Org: org, Person: v.Invitation.Person}}
+			_, err := federatestore.NewPlatform(w.homes).Operate(w.ctx(), c)
+			w.check(err)
+		}
+		link(w.organisation("fabrikam", "owner@fabrikam.example")) // what another organisation's provider says is nothing here
+		_, err = w.Invitation(w.ctx(), string(v.Text.Expose()), from)
+		w.check(err)
+		link(boss.Org)
+		_, err = w.join(v.Text, softkey.New(origin, domain))
+		w.is(err, identity.ErrCode)
+		_, err = w.AcceptByToken(w.ctx(), string(v.Text.Expose()), "laptop", from.Addr, "rq")
+		w.is(err, identity.ErrCode)
+		_, err = w.Invite(w.ctx(), boss, signin.Invite{Person: v.Invitation.Person})
+		w.refused(err, fault.Conflict, "joined already")
+	})
+}
+
+// TestPolicyHoldsWithoutABrowser: the command line is no way past what an organisation demands of whoever signs in.
+func TestPolicyHoldsWithoutABrowser(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		boss := w.who(w.setUp(softkey.New(origin, domain)))
+		v, err := w.Invite(w.ctx(), boss, signin.Invite{Name: "X", Email: "x@contoso.example", Role: access.Architect})
+		w.check(err)
+		for _, x := range []struct {
+			policy identity.Policy
+			want   error
+		}{
+			{identity.Policy{SSO: true}, signin.ErrSSO},
+			{identity.Policy{Addresses: []string{"198.51.100.0/24"}}, signin.ErrAddress},
+			{identity.Policy{Addresses: []string{netip.PrefixFrom(from.Addr, from.Addr.BitLen()).String()}}, nil},
+		} {
+			w.policies.of[boss.Org] = x.policy
+			_, err = w.AcceptByToken(w.ctx(), string(v.Text.Expose()), "laptop", from.Addr, "rq")
+			w.is(err, x.want)
+		}
+	})
+}
+
+// TestRecoveryRevokesTokens: who has a lost device has its command line.
+func TestRecoveryRevokesTokens(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		boss := w.who(w.setUp(softkey.New(origin, domain)))
+		_, as := w.member(boss, "admin", access.Admin)
+		_, lost := w.member(boss, "lost", access.Viewer)
+		theirs, err := books{w.accounts}.Token(w.ctx(), boss.Org, lost.Session.Person, "laptop", "rq")
+		w.check(err)
+		others, err := books{w.accounts}.Token(w.ctx(), boss.Org, boss.ID.Person(), "laptop", "rq")
+		w.check(err)
+		shown := func(x signin.Issued) error {
+			_, err := w.accounts.Authenticate(w.ctx(), accounts.Attempt{Token: string(x.Text.Expose()), Surface: access.CLI, Request: "rq"})
+			return err
+		}
+		r, err := w.AskRecovery(w.ctx(), w.who(as), boss.Org, lost.Session.Person, "the laptop was lost")
+		w.check(err)
+		_, link, err := w.ApproveRecovery(w.ctx(), boss, boss.Org, r.ID)
+		w.check(err)
+		w.check(shown(theirs))
+		_, err = w.join(link, softkey.New(origin, domain))
+		w.check(err)
+		w.is(shown(theirs), accounts.ErrUnauthenticated)
+		w.check(shown(others))
+		w.wrote(boss.Org, "token.revoked")
 	})
 }
 

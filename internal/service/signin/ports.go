@@ -11,6 +11,7 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
+	"c4arch/internal/trust/ledger"
 )
 
 // Change is what signing in does in the platform's home, in one transaction. Records have versions: 0 is new, any other is written where it is still that one.
@@ -57,6 +58,8 @@ type People interface {
 	PasskeyByHandle(ctx context.Context, s access.Scope, handle []byte) (identity.Passkey, error)
 	// Trusts are those of all passkeys of a person.
 	Trusts(ctx context.Context, s access.Scope, person string) ([]Trust, error)
+	// Linked reports whether a provider of the organisation has signed the person in.
+	Linked(ctx context.Context, s access.Scope, person string, org id.Org) (bool, error)
 	// Setup says whether the one-time code with that hash could be used.
 	Setup(ctx context.Context, s access.Scope, hash []byte, now time.Time) (bool, error)
 	Commit(ctx context.Context, c *Change) (change.Committed, error)
@@ -102,6 +105,9 @@ type Joining struct {
 	change.Envelope
 	Invitations []identity.Invitation
 	Recoveries  []identity.Recovery
+	Token       *identity.Token // an interactive one that is made with it, or nil
+	// Revoked is a person none of whose tokens is good there any more, or "".
+	Revoked string
 }
 
 // Membership is what an organisation says of a person.
@@ -131,6 +137,8 @@ type Organisations interface {
 	InvitationByHash(ctx context.Context, s access.Scope, hash []byte) (identity.Invitation, error)
 	Recoveries(ctx context.Context, s access.Scope) ([]identity.Recovery, error)
 	RecoveryByHash(ctx context.Context, s access.Scope, hash []byte) (identity.Recovery, error)
+	// Tokens are the ids of the tokens by which a person acts there and that are not revoked.
+	Tokens(ctx context.Context, s access.Scope, person string) ([]string, error)
 	Join(ctx context.Context, c *Joining) (change.Committed, error)
 }
 
@@ -159,6 +167,8 @@ type Personnel interface {
 type Accounts interface {
 	// Add makes a person a member, for the actor, and says who that is.
 	Add(ctx context.Context, a access.Actor, name, email string, role access.Role, key *change.Idempotency) (person string, err error)
+	// Prepare is an interactive token of a member who has just shown to be it, with its entry: whoever asked commits both.
+	Prepare(ctx context.Context, org id.Org, person, name, request string) (Issued, ledger.Draft, error)
 	// Token makes an interactive token of a member, who has just shown to be it.
 	Token(ctx context.Context, org id.Org, person, name, request string) (Issued, error)
 	// Found makes the first organisation with a person as its owner. The same key is the same organisation.

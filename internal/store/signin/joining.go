@@ -3,6 +3,7 @@ package signin
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
@@ -69,14 +70,41 @@ func (st *Store) RecoveryByHash(ctx context.Context, s access.Scope, hash []byte
 	return one(ctx, st, s, false, "recovery", recoveryColumns+` WHERE hash = $1 AND approver <> ''`, recoveryRow, hash)
 }
 
+// Tokens are the ids of the tokens of a person that are not revoked.
+func (st *Store) Tokens(ctx context.Context, s access.Scope, person string) ([]string, error) {
+	return all(ctx, st, s, false, `SELECT id FROM token WHERE person = $1 AND revoked = 0 ORDER BY id`, func(s scan) (t string, err error) {
+		err = s(&t)
+		return t, err
+	}, person)
+}
+
 // Join writes invitations and recoveries. What was used stays used.
 func (st *Store) Join(ctx context.Context, c *signin.Joining) (change.Committed, error) {
 	return st.commit(ctx, &c.Envelope, false, func(w *writer) error {
+		if c.Token != nil {
+			if err := w.token(*c.Token); err != nil {
+				return err
+			}
+		}
 		if err := each(c.Invitations, func(v identity.Invitation) string { return v.ID }, w.invitation); err != nil {
 			return err
 		}
-		return each(c.Recoveries, func(r identity.Recovery) string { return r.ID }, w.recovery)
+		if err := each(c.Recoveries, func(r identity.Recovery) string { return r.ID }, w.recovery); err != nil || c.Revoked == "" {
+			return err
+		}
+		return w.exec(`UPDATE token SET revoked = 1, version = version + 1 WHERE person = $1 AND revoked = 0`, c.Revoked)
 	})
+}
+
+// token writes an interactive token of a member, which acts as the person and is of no service account.
+func (w *writer) token(t identity.Token) error {
+	addresses, err := json.Marshal(append([]string{}, t.Addresses...))
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "the addresses of a token cannot be kept")
+	}
+	return w.exec(`INSERT INTO token (id, name, person, role, project, about, purpose, scopes, addresses, account, hash, revoked, created_at, expires_at, used_at, version)
+		VALUES ($1, $2, $3, $4, NULL, $5, $6, '[]', $7, NULL, $8, 0, $9, $10, 0, 1)`,
+		t.ID, t.Name, t.Person, string(t.Role), t.About, string(t.Purpose), string(addresses), t.Hash, t.Created.UnixMicro(), t.Expires.UnixMicro())
 }
 
 func (w *writer) invitation(v identity.Invitation) error {

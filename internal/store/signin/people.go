@@ -98,6 +98,16 @@ func (st *Store) Trusts(ctx context.Context, s access.Scope, person string) ([]s
 	}, person)
 }
 
+// Linked reports whether a provider of the organisation has signed the person in.
+func (st *Store) Linked(ctx context.Context, s access.Scope, person string, org id.Org) (linked bool, err error) {
+	err = st.read(ctx, s, true, func(tx *sqldb.Tx) error {
+		var n int64
+		linked, err = tx.Row(ctx, []any{&n}, `SELECT 1 FROM subject WHERE person = $1 AND organisation = $2 LIMIT 1`, person, string(org))
+		return err
+	})
+	return linked, err
+}
+
 // Setup says whether a one-time code could be used.
 func (st *Store) Setup(ctx context.Context, s access.Scope, hash []byte, now time.Time) (good bool, err error) {
 	err = st.read(ctx, s, true, func(tx *sqldb.Tx) error {
