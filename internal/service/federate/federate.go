@@ -12,6 +12,7 @@ package federate
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -173,5 +174,22 @@ func providerOf(all []identity.Domain, name string) string {
 	return ""
 }
 
-// again decides again while what it was decided on has changed meanwhile.
-func again(fn func() error) error { return change.Again(fn) }
+// stale is a refusal of a version that whoever asked has seen: deciding again cannot change it.
+type stale struct{ error }
+
+// seen refuses a change of something that is not any more as it was seen.
+func seen(what string, had, is int64) error {
+	if had == is {
+		return nil
+	}
+	return stale{fault.New(fault.Conflict, "the %s was changed meanwhile", what).WithHelp("look at it again, and decide again")}
+}
+
+// again decides again while what it was decided on has changed meanwhile; what was seen and is not so any more ends it.
+func again(fn func() error) error {
+	err := change.Again(fn)
+	if s := (stale{}); errors.As(err, &s) {
+		return s.error
+	}
+	return err
+}

@@ -294,7 +294,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		w.denied(err, fault.Invalid, "only provider")
 		w.denied(w.RemoveProvider(ctx, w.owner, p.ID, "because"), fault.Invalid, "only provider")
 		_, err = w.ChangePolicy(ctx, w.owner, demand)
-		w.denied(err, fault.Denied, "changed since")
+		w.denied(err, fault.Conflict, "changed meanwhile")
 		w.check(w.FellBack(ctx, w.contoso, w.owner.ID.Person(), identity.Strength{Passkey: "pk_1", Hardware: true}, "rq_test"))
 		if k := w.kinds(w.contoso); k[len(k)-1] != "sso.bypassed" {
 			t.Errorf("%v", k)
@@ -325,7 +325,7 @@ func TestProviders(t *testing.T) {
 		_, err = w.ChangeProvider(ctx, w.other, p.ID, federate.ProviderChange{Secret: &next})
 		w.denied(err, fault.NotFound, "provider")
 		_, err = w.ChangeProvider(ctx, w.owner, p.ID, federate.ProviderChange{Secret: &next, Version: 7})
-		w.denied(err, fault.Denied, "changed since")
+		w.denied(err, fault.Conflict, "changed meanwhile")
 		changed, err := w.ChangeProvider(ctx, w.owner, p.ID, federate.ProviderChange{Secret: &next, Version: p.Version})
 		w.check(err)
 		_, err = w.BeginSignIn(ctx, w.contoso, p.ID, "", "rq_test")

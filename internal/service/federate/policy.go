@@ -55,8 +55,8 @@ func (s *Service) ChangePolicy(ctx context.Context, a access.Actor, p identity.P
 		if err != nil {
 			return err
 		}
-		if p.Version != was.Version {
-			return fault.New(fault.Denied, "the policy was changed since you looked").WithHelp("look at it again: it is in version %d", was.Version)
+		if err := seen("policy", p.Version, was.Version); err != nil {
+			return err
 		}
 		if p.Reviewed.IsZero() {
 			p.Reviewed = was.Reviewed

@@ -1,6 +1,7 @@
 package federate
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -207,8 +208,8 @@ func (s *Service) ChangeProvider(ctx context.Context, a access.Actor, name strin
 				return err
 			}
 		}
-		if in.Version != 0 && in.Version != p.Version {
-			return fault.New(fault.Denied, "the provider was changed since you looked").WithHelp("look at it again")
+		if err := seen("provider", cmp.Or(in.Version, p.Version), p.Version); err != nil {
+			return err
 		}
 		return s.changeProvider(ctx, a, scope, &p, in)
 	})
