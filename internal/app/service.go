@@ -192,7 +192,7 @@ func (in *instance) publicParts() api.Services {
 		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
 	}
 	parts.Draining = serve.Draining
-	parts.Addr, parts.Limit, parts.Origin = serve.ClientAddr, newRates(in.now).limit, in.cfg.Origin()
+	parts.Addr, parts.Limit, parts.Origin = serve.ClientAddr, newRates(in.now).limit, in.saidOrigin()
 	return parts
 }
 

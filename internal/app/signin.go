@@ -98,6 +98,14 @@ func (s signingStaff) Found(ctx context.Context, person, name, email, request st
 // listens notes where the service is reached when no setting says so: a port may have been chosen by the system.
 func (in *instance) listens(at serve.Addresses) { in.bound.Store(&at.Public) }
 
+// saidOrigin is where people reach the service by its settings; "" where none says so, and it is by the address that they asked, which was checked.
+func (in *instance) saidOrigin() string {
+	if in.cfg.Server.External == nil && len(in.cfg.ACME.Domains) == 0 {
+		return ""
+	}
+	return in.cfg.Origin()
+}
+
 // pageOrigin is the origin of the pages, as browsers write it. WebAuthn knows no addresses, so that on a machine of one's own it is by its name.
 func (in *instance) pageOrigin() string {
 	text := in.cfg.Origin()

@@ -25,10 +25,6 @@ import (
 
 // pages builds the pages in front of what else is served. limit is the one that the API has: whoever asks has no more by asking for pages.
 func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
-	origin := ""
-	if in.cfg.Server.External != nil || len(in.cfg.ACME.Domains) > 0 {
-		origin = in.cfg.Origin()
-	}
 	return web.New(web.Services{
 		SignIn:       pagesSignIn{in.signIn, &in.fresh},
 		Organisation: pagesOrganisation{in.accounts, in.signIn, in.now},
@@ -40,7 +36,7 @@ func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
 			return web.Undertaking{Version: d.Version, Text: d.Text}
 		},
 		Setup:  func(context.Context) (bool, error) { return in.fresh.Load(), nil },
-		Origin: origin, Now: in.now, Request: observe.RequestID, Addr: serve.ClientAddr,
+		Origin: in.saidOrigin(), Now: in.now, Request: observe.RequestID, Addr: serve.ClientAddr,
 		Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
 		Route: observe.Route, Looked: in.staff.Looked,
 		Access: func(ctx context.Context, x web.Accessed) {
