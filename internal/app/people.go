@@ -10,6 +10,7 @@ import (
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/signin"
+	"c4arch/internal/trust/ledger"
 )
 
 // members are the members of organisations as signing in needs them.
@@ -28,6 +29,11 @@ const deviceLife = 30 * 24 * time.Hour
 func (m members) Token(ctx context.Context, org id.Org, person, name, request string) (signin.Issued, error) {
 	made, err := m.in.accounts.IssueInteractive(ctx, accounts.Interactive{Org: org, Person: person, Name: name, Life: deviceLife, Surface: access.CLI, Request: request})
 	return signin.Issued{Token: made.Token, Text: made.Text}, err
+}
+
+func (m members) Prepare(ctx context.Context, org id.Org, person, name, request string) (signin.Issued, ledger.Draft, error) {
+	made, told, err := m.in.accounts.PrepareInteractive(ctx, accounts.Interactive{Org: org, Person: person, Name: name, Life: deviceLife, Surface: access.CLI, Request: request})
+	return signin.Issued{Token: made.Token, Text: made.Text}, told, err
 }
 
 func (m members) Found(ctx context.Context, f signin.Founder, key, request string) (id.Org, error) {

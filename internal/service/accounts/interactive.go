@@ -37,28 +37,14 @@ func (s *Service) IssueInteractive(ctx context.Context, in Interactive) (Issued,
 		return Issued{}, err
 	}
 	now := s.now()
-	if in.Life == 0 {
-		in.Life = identity.MaxInteractiveLife
-	}
-	t := identity.Token{Name: in.Name, Purpose: access.Interactive, Person: in.Person, Addresses: in.Addresses, Created: now, Expires: now.Add(in.Life)}
-	if err := t.Check(); err != nil {
-		return Issued{}, err
-	}
-	var text secret.Value
-	if t, text, err = s.interactive(in.Org, t); err != nil {
+	t, text, err := s.newInteractive(in, now)
+	if err != nil {
 		return Issued{}, err
 	}
 	err = again(func() error {
-		m, err := s.Tenancy.Member(ctx, scope, in.Person)
+		m, err := s.ofMember(ctx, scope, &t)
 		if err != nil {
 			return err
-		}
-		if !m.Live(now) {
-			return fault.New(fault.NotFound, "there is no such member")
-		}
-		t.Role = m.Role
-		if refused, err := s.holds(ctx, scope, t); err != nil || refused != nil {
-			return firstOf(err, refused)
 		}
 		c := &Change{Envelope: change.New(scope, now, told(t)), Tokens: []identity.Token{t}}
 		c.Expect = []change.Expect{{Kind: "member", ID: m.Person, Version: m.Version}}
@@ -67,6 +53,49 @@ func (s *Service) IssueInteractive(ctx context.Context, in Interactive) (Issued,
 	})
 	t.Version = 1
 	return Issued{Token: t, Text: text}, err
+}
+
+// PrepareInteractive is such a token with its entry, which are not committed: another service makes them part of what it commits, as long as the member is what it is now.
+func (s *Service) PrepareInteractive(ctx context.Context, in Interactive) (Issued, ledger.Draft, error) {
+	cause := access.Actor{ID: id.Actor("person:" + in.Person), Surface: in.Surface, Request: in.Request}
+	scope, err := inside(in.Org, access.SessionBegin, "sign in", cause)
+	if err != nil {
+		return Issued{}, ledger.Draft{}, err
+	}
+	if err := tenant.CheckName("the name of the token", in.Name); err != nil {
+		return Issued{}, ledger.Draft{}, err
+	}
+	t, text, err := s.newInteractive(in, s.now())
+	if err != nil {
+		return Issued{}, ledger.Draft{}, err
+	}
+	_, err = s.ofMember(ctx, scope, &t)
+	return Issued{Token: t, Text: text}, told(t), err
+}
+
+func (s *Service) newInteractive(in Interactive, now time.Time) (identity.Token, secret.Value, error) {
+	if in.Life == 0 {
+		in.Life = identity.MaxInteractiveLife
+	}
+	t := identity.Token{Name: in.Name, Purpose: access.Interactive, Person: in.Person, Addresses: in.Addresses, Created: now, Expires: now.Add(in.Life)}
+	if err := t.Check(); err != nil {
+		return t, secret.Value{}, err
+	}
+	return s.interactive(in.Org, t)
+}
+
+// ofMember gives a token the role of its person, if that is a member and the organisation can have one more.
+func (s *Service) ofMember(ctx context.Context, scope access.Scope, t *identity.Token) (tenant.Member, error) {
+	m, err := s.Tenancy.Member(ctx, scope, t.Person)
+	if err != nil {
+		return m, err
+	}
+	if !m.Live(t.Created) {
+		return m, fault.New(fault.NotFound, "there is no such member")
+	}
+	t.Role = m.Role
+	refused, err := s.holds(ctx, scope, *t)
+	return m, firstOf(err, refused)
 }
 
 func firstOf(errs ...error) error {
@@ -88,6 +117,3 @@ func (s *Service) interactive(org id.Org, t identity.Token) (identity.Token, sec
 	t.ID, err = s.mint(id.PrefixToken, t.Created)
 	return t, text, err
 }
-
-// Told is the entry of a token that another service writes with the decision that it belongs to.
-func Told(t identity.Token) ledger.Draft { return told(t) }

@@ -66,6 +66,13 @@ func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (
 		m.Version = 0
 		c := &Change{Envelope: change.New(scope, s.now(), added(m)), Organisation: &org}
 		c.Refused = addable(a, all, &m)
+		if m.Version > 0 && c.Refused == nil { // of what the person had before nothing is good again
+			if c.Returned = m.Person; s.Sessions != nil {
+				if err := s.Sessions.EndIn(ctx, a.Org, m.Person, "the person was removed, and comes back"); err != nil {
+					return err
+				}
+			}
+		}
 		c.Members = []tenant.Member{m}
 		answer = m
 		answer.Version++

@@ -19,10 +19,12 @@ type Change struct {
 	Organisation *tenant.Organisation
 	Projects     []tenant.Project
 	Members      []tenant.Member
-	Accounts     []identity.Service
-	Tokens       []identity.Token
-	Secrets      []Secret
-	Connections  []tenant.Connection
+	// Returned is one of them who was removed before, or "": invitations of that time are not used ones any more.
+	Returned    string
+	Accounts    []identity.Service
+	Tokens      []identity.Token
+	Secrets     []Secret
+	Connections []tenant.Connection
 	// Gone are connections and secrets that are removed, in the version that was read.
 	GoneConnections []tenant.Connection
 	GoneSecrets     []Secret
@@ -77,7 +79,7 @@ type Credential struct {
 
 // Sessions is the port to those who are signed in with a browser.
 type Sessions interface {
-	// EndIn ends what a person has open in an organisation; in every one where org is "".
+	// EndIn ends what a person has open in an organisation, which takes none of the person's passkeys any more; where org is "" it ends what is open in every one.
 	EndIn(ctx context.Context, org id.Org, person, reason string) error
 	// Forget removes what the instance keeps of how a person signs in: passkeys, sessions, who the person is at providers.
 	Forget(ctx context.Context, person string) error

@@ -96,8 +96,8 @@ type world struct {
 	arrived []string // as staff
 
 	wantsKey bool
-	session identity.Session
-	admit   error
+	session  identity.Session
+	admit    error
 }
 
 func engines(t *testing.T, run func(*testing.T, *world)) {

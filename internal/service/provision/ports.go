@@ -103,6 +103,6 @@ type People interface {
 
 // Sessions is the port to sessions.
 type Sessions interface {
-	// End ends those that a person has in the organisation of cause.
+	// End ends those that a person has in the organisation of cause, which takes none of the person's passkeys any more.
 	End(ctx context.Context, cause access.Actor, person, reason string) error
 }

@@ -224,6 +224,11 @@ func (s *Service) createUser(ctx context.Context, a access.Actor, scope access.S
 	if was.Removed || was.Version == 0 {
 		c.Drafts = append(c.Drafts, added(m))
 	}
+	if was.Removed && !m.Removed {
+		if err := s.Sessions.End(ctx, a, m.Person, returned); err != nil {
+			return err
+		}
+	}
 	if m.Removed {
 		if err := s.removal(ctx, scope, c, was, "made without being active"); err != nil {
 			return err
@@ -334,6 +339,9 @@ func (s *Service) UpdateUser(ctx context.Context, a access.Actor, name string, v
 	return s.user(ctx, scope, name)
 }
 
+// returned is why nothing is good of what somebody had who was removed before.
+const returned = "the person was removed, and comes back"
+
 func (s *Service) updateUser(ctx context.Context, scope access.Scope, was, u User) error {
 	email, err := check(&u)
 	if err != nil {
@@ -360,6 +368,9 @@ func (s *Service) updateUser(ctx context.Context, scope access.Scope, was, u Use
 	c := &Change{Envelope: change.New(scope, now, about("user.changed", u.ID, ledger.Bool("active", u.Active))), Users: []User{u}}
 	switch {
 	case was.Member.Removed && u.Active:
+		if err := s.Sessions.End(ctx, scope.Actor(), m.Person, returned); err != nil {
+			return err
+		}
 		if m.Role, m.Until, err = s.role(ctx, scope, u.Groups, now); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"context"
 	"errors"
 	"net/netip"
 	"slices"
@@ -632,4 +633,112 @@ func TestAttemptsAreLimited(t *testing.T) {
 			t.Errorf("%s: the second attempt is %v", what, err)
 		}
 	}
+}
+
+// TestComingBack: who was removed and is added again under the same address has to be invited again, whatever still lies about of before.
+func TestComingBack(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.accounts.Sessions = w.Service
+		boss := w.who(w.setUp(softkey.New(origin, domain)))
+		k, ms := w.member(boss, "leaver", access.Viewer)
+		person := ms.Session.Person
+		token, err := books{w.accounts}.Token(w.ctx(), boss.Org, person, "laptop", "rq")
+		w.check(err)
+		other := w.organisation("fabrikam", "owner@fabrikam.example")
+		v, err := w.Invite(w.ctx(), owner(other), signin.Invite{Name: "leaver", Email: "leaver@contoso.example", Role: access.Viewer})
+		w.check(err)
+		_, err = w.Accept(w.ctx(), string(v.Text.Expose()), ms.Session, from)
+		w.check(err)
+		w.check(w.accounts.RemoveMember(w.ctx(), boss, person, "left"))
+		back := func() {
+			m, err := w.accounts.AddMember(w.ctx(), boss, accounts.NewMember{Name: "Leaver", Email: "leaver@contoso.example", Role: access.Viewer})
+			w.check(err)
+			if m.Person != person {
+				t.Fatalf("%s and not %s", m.Person, person)
+			}
+		}
+		refused := func() {
+			s, err := w.signIn(k, identity.Members)
+			w.check(err)
+			if s.Session.Org != other {
+				t.Errorf("the passkey of before leads into %s", s.Session.Org)
+			}
+			list, err := w.Organisations(w.ctx(), s.Session)
+			w.check(err)
+			if len(list) != 1 {
+				t.Errorf("%+v", list)
+			}
+			_, err = w.accounts.Authenticate(w.ctx(), accounts.Attempt{Token: string(token.Text.Expose()), Surface: access.CLI, Request: "rq"})
+			w.is(err, accounts.ErrUnauthenticated)
+		}
+		back()
+		refused()
+		// What could not be ended when the person went is ended before the person comes back, or nobody comes back.
+		v, err = w.Invite(w.ctx(), boss, signin.Invite{Person: person})
+		w.check(err)
+		again, err := w.signIn(k, identity.Members)
+		w.check(err)
+		in, err := w.Accept(w.ctx(), string(v.Text.Expose()), again.Session, from)
+		w.check(err)
+		w.who(in)
+		w.accounts.Sessions = lost{}
+		w.check(w.accounts.RemoveMember(w.ctx(), boss, person, "left"))
+		_, err = w.accounts.AddMember(w.ctx(), boss, accounts.NewMember{Name: "Leaver", Email: "leaver@contoso.example", Role: access.Viewer})
+		w.refused(err, fault.Unavailable, "cannot be reached")
+		w.accounts.Sessions = w.Service
+		back()
+		_, _, err = w.attempt(in)
+		w.is(err, signin.ErrUnauthenticated)
+		refused()
+	})
+}
+
+// lost is a platform that cannot be reached.
+type lost struct{}
+
+func (lost) EndIn(context.Context, id.Org, string, string) error {
+	return fault.New(fault.Unavailable, "the platform cannot be reached")
+}
+func (lost) Forget(context.Context, string) error { return nil }
+
+// TestAcceptedByTokenAtOnce: the invitation is used up and the token is there, or neither.
+func TestAcceptedByTokenAtOnce(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		boss := w.who(w.setUp(softkey.New(origin, domain)))
+		v, err := w.Invite(w.ctx(), boss, signin.Invite{Name: "X", Email: "x@contoso.example", Role: access.Architect})
+		w.check(err)
+		code := string(v.Text.Expose())
+		w.Homes = dying{w.store}
+		_, err = w.AcceptByToken(w.ctx(), code, "laptop", from.Addr, "rq")
+		w.refused(err, fault.Unavailable, "killed here")
+		w.Homes = w.store
+		made, err := w.AcceptByToken(w.ctx(), code, "laptop", from.Addr, "rq")
+		w.check(err)
+		a, err := w.accounts.Authenticate(w.ctx(), accounts.Attempt{Token: string(made.Text.Expose()), Surface: access.CLI, Request: "rq"})
+		w.check(err)
+		if a.ID.Person() != v.Invitation.Person || !slices.Equal(a.Roles, []access.Role{access.Architect}) {
+			t.Errorf("%+v", a)
+		}
+		_, err = w.AcceptByToken(w.ctx(), code, "laptop", from.Addr, "rq")
+		w.is(err, identity.ErrCode)
+		all, err := w.accounts.Tokens(w.ctx(), boss)
+		w.check(err)
+		n := 0
+		for _, x := range all {
+			if x.Person == v.Invitation.Person {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d tokens of the person", n)
+		}
+		w.wrote(boss.Org, "invitation.accepted", "token.created")
+	})
+}
+
+// dying is a home that dies before a commit.
+type dying struct{ signin.Organisations }
+
+func (dying) Join(context.Context, *signin.Joining) (change.Committed, error) {
+	return change.Committed{}, fault.New(fault.Unavailable, "killed here")
 }

@@ -37,7 +37,9 @@ func (s *Service) AskRecovery(ctx context.Context, a access.Actor, org id.Org, p
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(all, func(o identity.Recovery) bool { return o.Person == person && o.Role == m.Role && !o.Used && now.Before(o.Expires) }) {
+		if slices.ContainsFunc(all, func(o identity.Recovery) bool {
+			return o.Person == person && o.Role == m.Role && !o.Used && now.Before(o.Expires)
+		}) {
 			return fault.New(fault.Limited, "a recovery of the member is open already").WithHelp("use that one, or wait until it has expired")
 		}
 		if r.ID, err = s.mint(id.PrefixRecovery, now); err != nil {

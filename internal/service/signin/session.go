@@ -400,12 +400,54 @@ func (s *Service) EndAll(ctx context.Context, person, reason string) error {
 	return s.ends(ctx, person, shortened(reason, "ended"), "", func(identity.Session) bool { return true })
 }
 
-// EndIn ends the sessions of a person that are in one organisation: what an organisation decides ends nothing in another one. "" is all.
+// EndIn ends the sessions of a person that are in one organisation, and has it take none of the person's passkeys any more: who comes back there is invited again. What an
+// organisation decides ends nothing in another one. "" is the sessions in all.
 func (s *Service) EndIn(ctx context.Context, org id.Org, person, reason string) error {
 	if org == "" {
 		return s.EndAll(ctx, person, reason)
 	}
-	return s.ends(ctx, person, shortened(reason, "ended"), "", func(o identity.Session) bool { return o.Org == org })
+	reason = shortened(reason, "ended")
+	scope, err := platform(causeOf(person, ""))
+	if err != nil {
+		return err
+	}
+	return again(func() error {
+		c := &Change{Envelope: change.New(scope, s.now())}
+		if err := s.leave(ctx, scope, c, person, org, reason, reason); err != nil || len(c.Drafts) == 0 {
+			return err
+		}
+		_, err := s.People.Commit(ctx, c)
+		return err
+	})
+}
+
+// leave adds to a change that an organisation takes nothing of what a person had: neither passkeys nor sessions.
+func (s *Service) leave(ctx context.Context, scope access.Scope, c *Change, person string, org id.Org, removed, ended string) error {
+	keys, err := s.People.Passkeys(ctx, scope, person)
+	if err != nil {
+		return err
+	}
+	trusts, err := s.People.Trusts(ctx, scope, person)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if slices.Contains(trusted(trusts, k.ID), org) {
+			if err := s.distrust(ctx, scope, c, k, []id.Org{org}, removed); err != nil {
+				return err
+			}
+		}
+	}
+	sessions, err := s.People.Sessions(ctx, scope, person)
+	if err != nil {
+		return err
+	}
+	for _, o := range sessions {
+		if o.Org == org && !slices.ContainsFunc(c.Sessions, func(x identity.Session) bool { return x.ID == o.ID }) {
+			c.end(o, ended)
+		}
+	}
+	return nil
 }
 
 // Own is what a person sees of a session of theirs.

@@ -30,6 +30,7 @@ import (
 	store "c4arch/internal/store/signin"
 	"c4arch/internal/store/sqldb"
 	"c4arch/internal/store/trust"
+	"c4arch/internal/trust/ledger"
 	"c4arch/test/pg"
 	"c4arch/test/softkey"
 )
@@ -94,7 +95,7 @@ func (p *personnel) RolesOf(_ context.Context, person string) ([]access.Role, er
 	}
 	return roles, nil
 }
-func (p *personnel) Enough(identity.Strength) error                     { return p.admits }
+func (p *personnel) Enough(identity.Strength) error { return p.admits }
 func (p *personnel) Arrive(_ context.Context, person string, x identity.Strength, _ string) error {
 	p.arrived = append(p.arrived, arrival{person, x})
 	if p.admits == nil && p.provider != "" && x.Issuer != p.provider {
@@ -102,6 +103,7 @@ func (p *personnel) Arrive(_ context.Context, person string, x identity.Strength
 	}
 	return p.admits
 }
+
 func (p *personnel) GrantOf(_ context.Context, _ id.Org, grant string) (identity.Grant, error) {
 	g, ok := p.grants[grant]
 	if !ok {
@@ -145,6 +147,11 @@ func (b books) Add(ctx context.Context, a access.Actor, name, email string, role
 func (b books) Token(ctx context.Context, org id.Org, person, name, request string) (signin.Issued, error) {
 	t, err := b.IssueInteractive(ctx, accounts.Interactive{Org: org, Person: person, Name: name, Surface: access.CLI, Request: request})
 	return signin.Issued{Token: t.Token, Text: t.Text}, err
+}
+
+func (b books) Prepare(ctx context.Context, org id.Org, person, name, request string) (signin.Issued, ledger.Draft, error) {
+	t, told, err := b.PrepareInteractive(ctx, accounts.Interactive{Org: org, Person: person, Name: name, Surface: access.CLI, Request: request})
+	return signin.Issued{Token: t.Token, Text: t.Text}, told, err
 }
 
 func (b books) Found(ctx context.Context, f signin.Founder, key, _ string) (id.Org, error) {

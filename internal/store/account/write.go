@@ -36,6 +36,11 @@ func (st *Store) Commit(ctx context.Context, c *accounts.Change) (change.Committ
 		if err := each(c.Members, memberID, w.member); err != nil {
 			return err
 		}
+		if c.Returned != "" {
+			if err := w.exec(`UPDATE invitation SET revoked = 1, version = version + 1 WHERE person = $1 AND revoked = 0`, c.Returned); err != nil {
+				return err
+			}
+		}
 		if err := each(c.Accounts, serviceID, w.service); err != nil {
 			return err
 		}
