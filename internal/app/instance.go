@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
 	"c4arch/internal/app/config"
 	"c4arch/internal/app/observe"
 	"c4arch/internal/arch/severity"
@@ -154,6 +155,7 @@ func (in *instance) services(ctx context.Context, m meters) error {
 	st := account.New(in.homes)
 	in.accounts = &accounts.Service{
 		Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: in.homes, Keys: in.ring, Subjects: in.trust, Now: in.now, Random: rand.Reader, Schedules: ofOrganisations, Sessions: ended{in},
+		Policy: func(ctx context.Context, org id.Org) (identity.Policy, error) { return in.federate.PolicyOf(ctx, org) },
 		Failed: func(ctx context.Context, err error) {
 			in.log.WarnContext(ctx, "what is no decision could not be written", "error", err)
 		},

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"net/netip"
 	"time"
 
 	"c4arch/internal/account/access"
@@ -178,6 +179,19 @@ type Policy struct {
 	Reviewed  time.Time      `json:"reviewedAt"`       // when the roles were last reviewed
 	Groups    []GroupMapping `json:"groups,omitempty"` // SCIM group or claim value to role
 	Version   int64          `json:"version"`
+}
+
+// Admits reports whether somebody may come from an address.
+func (p Policy) Admits(addr netip.Addr) bool {
+	if len(p.Addresses) == 0 {
+		return true
+	}
+	for _, text := range p.Addresses {
+		if prefix, err := netip.ParsePrefix(text); err == nil && prefix.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
 }
 
 // GroupMapping gives the members of a group a role.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/change"
@@ -35,6 +36,8 @@ type Service struct {
 	Schedules func(from time.Time) []change.Schedule
 	// Sessions are those who are signed in with a browser; nil where nobody can be.
 	Sessions Sessions
+	// Policy is what an organisation demands of its people; nil demands nothing.
+	Policy func(ctx context.Context, org id.Org) (identity.Policy, error)
 	// Failed is told what went wrong without making the request fail: that the use of a token could not be noted. nil tells nobody.
 	Failed func(ctx context.Context, err error)
 }

@@ -38,6 +38,9 @@ func (s *Service) Authenticate(ctx context.Context, try Attempt) (access.Actor, 
 	if err != nil {
 		return access.Actor{}, err
 	}
+	if err := s.admitted(ctx, scope.Org(), c.Token, try.Addr); err != nil {
+		return access.Actor{}, err
+	}
 	now := s.now()
 	if now.Sub(c.Token.Used) >= UsedEvery {
 		if err := s.Credentials.Used(ctx, scope, c.Token.ID, c.Token.Account, now); err != nil && s.Failed != nil {
@@ -45,6 +48,18 @@ func (s *Service) Authenticate(ctx context.Context, try Attempt) (access.Actor, 
 		}
 	}
 	return c.actor(scope.Org(), try), nil
+}
+
+// admitted says why a person is not let in from an address: the networks that the organisation names are those of its people, with a browser or without. A program has its own.
+func (s *Service) admitted(ctx context.Context, org id.Org, t identity.Token, addr netip.Addr) error {
+	if s.Policy == nil || t.Purpose != access.Interactive {
+		return nil
+	}
+	p, err := s.Policy(ctx, org)
+	if err == nil && !p.Admits(addr) {
+		err = ErrUnauthenticated
+	}
+	return err
 }
 
 // shown is the credential that a request shows, if it is good; else [ErrUnauthenticated], whatever the reason.

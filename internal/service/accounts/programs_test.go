@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"context"
 	"errors"
 	"net/netip"
 	"slices"
@@ -133,6 +134,38 @@ func TestSourceAddresses(t *testing.T) {
 			if good && err != nil || !good && !errors.Is(err, accounts.ErrUnauthenticated) {
 				t.Errorf("from %q: %v", addr, err)
 			}
+		}
+	})
+}
+
+// TestNetworksOfPeople: the networks that an organisation names hold for its people at the command line as in a browser. A program has its own.
+func TestNetworksOfPeople(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		made, owner := w.organisation("contoso")
+		w.Policy = func(_ context.Context, org id.Org) (identity.Policy, error) {
+			if org != owner.Org {
+				t.Errorf("the policy of %s is asked for", org)
+			}
+			return identity.Policy{Addresses: []string{"192.0.2.0/24"}}, nil
+		}
+		person, err := w.IssueInteractive(ctx, accounts.Interactive{Org: owner.Org, Person: made.Owner.Person, Name: "a laptop"})
+		w.check(err)
+		program, err := w.CreateToken(ctx, owner, accounts.NewToken{Name: "x", Purpose: access.CI, Expires: w.clock.now().Add(time.Hour)})
+		w.check(err)
+		for addr, good := range map[string]bool{"192.0.2.7": true, "::ffff:192.0.2.7": true, "192.0.3.7": false} {
+			_, err := w.Authenticate(ctx, accounts.Attempt{Token: string(person.Text.Expose()), Addr: netip.MustParseAddr(addr)})
+			if good && err != nil || !good && !errors.Is(err, accounts.ErrUnauthenticated) {
+				t.Errorf("from %q: %v", addr, err)
+			}
+			_, err = w.Authenticate(ctx, accounts.Attempt{Token: string(program.Text.Expose()), Addr: netip.MustParseAddr(addr)})
+			w.check(err)
+		}
+		// Whoever is elsewhere can still give the token back.
+		w.check(w.DropToken(ctx, accounts.Attempt{Token: string(person.Text.Expose()), Addr: netip.MustParseAddr("192.0.3.7"), Surface: access.CLI, Purpose: "log out", Request: "rq"}, "logged out"))
+		_, err = w.Authenticate(ctx, accounts.Attempt{Token: string(person.Text.Expose()), Addr: netip.MustParseAddr("192.0.2.7")})
+		if !errors.Is(err, accounts.ErrUnauthenticated) {
+			t.Errorf("%v", err)
 		}
 	})
 }

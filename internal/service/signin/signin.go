@@ -197,15 +197,10 @@ func demands(p identity.Policy, ss identity.Session, role access.Role, addr neti
 	if p.Session > 0 && now.Sub(ss.Created) >= p.Session {
 		return ErrUnauthenticated
 	}
-	if len(p.Addresses) == 0 {
-		return nil
+	if !p.Admits(addr) {
+		return ErrAddress
 	}
-	for _, text := range p.Addresses {
-		if prefix, err := netip.ParsePrefix(text); err == nil && prefix.Contains(addr.Unmap()) {
-			return nil
-		}
-	}
-	return ErrAddress
+	return nil
 }
 
 // trusted are the organisations that take a passkey.
