@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -62,11 +63,29 @@ func (a *api) handler() http.Handler {
 			missed(w, a.allowed(answers, r))
 			return
 		}
+		if err := once(r.URL.RawQuery); err != nil {
+			write(w, problemOf(err))
+			return
+		}
 		if !g.about.Large {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		}
 		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), gateKey{}, &entered{actor: g.actor, w: w, match: r.Header.Get("If-Match"), request: r})))
 	})
+}
+
+// once refuses a query that has a parameter twice, or that cannot be read: of two, one entry point would take the first and another the last (OWASP ASVS 5.0, 15.3.7).
+func once(query string) error {
+	all, err := url.ParseQuery(query)
+	if err != nil {
+		return fault.New(fault.Invalid, "the query of the address cannot be read")
+	}
+	for _, values := range all {
+		if len(values) > 1 {
+			return fault.New(fault.Invalid, "a parameter of the address is there twice").WithHelp("send it once; the items of a list are parted by commas")
+		}
+	}
+	return nil
 }
 
 // tell writes the request into the access log, also when its handler has cut the connection.
