@@ -18,7 +18,10 @@ import (
 // What runs is asked in process, as the checks of the controls do: route by route, as the description of the API lists them.
 
 // open are the routes that answer who has no token. It is the whole list: a route that is not on it and answers is a failure of the check.
-var open = []string{"POST " + Prefix + "/setup", "GET /openapi.json", "GET " + Prefix + "/openapi.json", "POST " + deviceEndpoint, "POST " + tokenEndpoint, "POST " + revocationEndpoint, "GET " + metadataEndpoint, "POST " + Prefix + acceptPath}
+var open = []string{
+	"POST " + Prefix + "/setup", "GET /openapi.json", "GET " + Prefix + "/openapi.json", "POST " + deviceEndpoint, "POST " + tokenEndpoint, "POST " + revocationEndpoint,
+	"GET " + metadataEndpoint, "POST " + Prefix + acceptPath, "GET " + Prefix + "/trust/exports", "POST " + Prefix + "/break-glass/session",
+}
 
 // Stranger is a request of nobody who is known: without a token, or with one that is none.
 type Stranger struct {
