@@ -200,6 +200,10 @@ var useCases = map[string]useCase{
 		_, err := w.IssueInteractive(w.t.Context(), accounts.Interactive{Org: g.org, Person: g.person, Name: "a laptop"})
 		return err
 	}},
+	"PrepareInteractive": {do: func(w *world, g *stage, _ access.Actor) error {
+		_, _, err := w.PrepareInteractive(w.t.Context(), accounts.Interactive{Org: g.org, Person: g.person, Name: "a laptop"})
+		return err
+	}},
 	"Reach": {as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
 		_, err := w.Reach(w.t.Context(), a, g.tokenID)
 		return err
