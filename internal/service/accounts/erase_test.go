@@ -3,6 +3,7 @@ package accounts_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/task"
+	"c4arch/internal/store/home"
+	"c4arch/internal/store/sqldb"
 )
 
 const (
@@ -155,6 +158,58 @@ func TestErasePersonEverywhere(t *testing.T) {
 }
 
 // TestErasureThatIsInterrupted: wherever it is, the next attempt ends it, and no home is told twice.
+// TestErasureOfHowOneSignedIn: what one organisation erases takes with it how the person signed in there, and nothing of how the person signs in elsewhere.
+func TestErasureOfHowOneSignedIn(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		contoso, owner := w.organisation("contoso")
+		fabrikam, other := w.organisation("fabrikam")
+		m, _ := w.leaver(owner)
+		_, err := w.AddMember(ctx, other, accounts.NewMember{Name: leaverName, Email: leaverEmail, Role: access.Viewer})
+		w.check(err)
+		here, there := string(contoso.Organisation.ID), string(fabrikam.Organisation.ID)
+		for i, org := range []string{here, there} {
+			n := strconv.Itoa(i)
+			for _, query := range []string{
+				`INSERT INTO subject (issuer, subject, organisation, person, created_at) VALUES ('https://login.example', 'of ' || '` + org + `', '` + org + `', '` + m.Person + `', 1)`,
+				`INSERT INTO passkey (id, person, name, handle, public_key, aaguid, format, trusted, eligible, backed_up, count, used_at, removed, created_at, version)
+					VALUES ('pk_` + n + `', '` + m.Person + `', 'telephone of ` + org + `', '` + n + `', '', '', 'none', 0, 0, 0, 0, 0, 0, 1, 1)`,
+				`INSERT INTO passkey_trust (passkey, organisation, created_at) VALUES ('pk_` + n + `', '` + org + `', 1)`,
+				`INSERT INTO session (id, hash, realm, person, organisation, support, method, strength, device, created_at, seen_at, proven_at, expires_at, ended, version)
+					VALUES ('ss_` + n + `', '` + n + `', 'members', '` + m.Person + `', '` + org + `', '', 'passkey', '{"passkey":"pk_` + n + `"}', 'Firefox in ` + org + `', 1, 1, 1, 2, 0, 1)`,
+			} {
+				w.write(id.Platform, query)
+			}
+		}
+		w.check(w.ErasePerson(ctx, owner, m.Person, "request of 23 November"))
+		w.work()
+		for _, query := range []string{`SELECT subject FROM subject`, `SELECT name FROM passkey`, `SELECT device FROM session WHERE device <> ''`, `SELECT organisation FROM passkey_trust`} {
+			if all := w.rows(id.Platform, query); len(all) != 1 || !strings.HasSuffix(all[0], there) {
+				t.Errorf("%s: %v", query, all)
+			}
+		}
+	})
+}
+
+// TestErasureOfStaff: a record of the platform's people is emptied too, once the person has left.
+func TestErasureOfStaff(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		_, owner := w.organisation("contoso")
+		m, _ := w.leaver(owner)
+		w.write(id.Platform, `INSERT INTO personnel (person, name, email, roles, contractor, contract, until, document, digest, signed_at, gone, created_at, version)
+			VALUES ('`+m.Person+`', '`+leaverName+`', '`+leaverEmail+`', '["administrator"]', 0, '', 0, '1', 'd', 1, 0, 1, 1)`)
+		w.refused(w.ErasePerson(ctx, w.operator, m.Person, "request of 23 November"), fault.Conflict, "platform's own people")
+		w.write(id.Platform, `UPDATE personnel SET gone = 1`)
+		w.check(w.ErasePerson(ctx, w.operator, m.Person, "request of 23 November"))
+		w.work()
+		w.nothingOf(id.Platform, m.Person)
+		if all := w.rows(id.Platform, `SELECT name || email FROM personnel`); len(all) != 1 || all[0] != "" {
+			t.Errorf("%v", all)
+		}
+	})
+}
+
 func TestErasureThatIsInterrupted(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
@@ -207,4 +262,16 @@ func TestErasureThatIsInterrupted(t *testing.T) {
 			}
 		}
 	})
+}
+
+// write runs a statement that no use case of accounts has.
+func (w *world) write(org id.Org, query string) {
+	w.t.Helper()
+	h, err := w.homes.For(w.t.Context(), w.inside(org))
+	w.check(err)
+	defer h.Release()
+	w.check(h.Upkeep(w.t.Context(), home.LastSeen, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(w.t.Context(), query)
+		return err
+	}))
 }

@@ -126,6 +126,9 @@ func (w *writer) people(c *accounts.PlatformChange) error {
 		}
 	}
 	if c.Erased != "" {
+		if err := w.unemployed(c.Erased); err != nil {
+			return err
+		}
 		if err := w.exec(`DELETE FROM membership_hint WHERE person = $1`, c.Erased); err != nil {
 			return err
 		}
@@ -134,6 +137,9 @@ func (w *writer) people(c *accounts.PlatformChange) error {
 		}
 	}
 	for _, b := range c.Leaves {
+		if err := w.forgotten(string(b.Org), b.Person); err != nil {
+			return err
+		}
 		if err := w.exec(nowhere+` AND id = $2`, string(b.Org), b.Person); err != nil {
 			return err
 		}
@@ -155,6 +161,34 @@ func (w *writer) people(c *accounts.PlatformChange) error {
 		}
 	}
 	return nil
+}
+
+// unemployed empties the record of somebody who was of the platform's people. Who is of them still has to leave first: the last administrator could not be erased by mistake.
+func (w *writer) unemployed(person string) error {
+	var n int64
+	there, err := w.tx.Row(w.ctx, []any{&n}, `SELECT 1 FROM personnel WHERE person = $1 AND gone = 0`+w.tx.ForUpdate(), person)
+	if err == nil && there {
+		err = fault.New(fault.Conflict, "the person is of the platform's own people").WithHelp("an administrator has them leave first")
+	}
+	if err != nil {
+		return err
+	}
+	return w.exec(`UPDATE personnel SET name = '', email = '', contract = '', version = version + 1 WHERE person = $1 AND name <> ''`, person)
+}
+
+// forgotten takes away how a person signed in to one organisation: who the person is at its providers, the passkeys that it alone took, and with what the person came. What other
+// organisations take stays.
+func (w *writer) forgotten(org, person string) error {
+	for _, query := range []string{
+		`UPDATE session SET ended = 1, strength = '{}', device = '', version = version + 1 WHERE organisation = $1 AND person = $2 AND realm = 'members' AND strength <> '{}'`,
+		`DELETE FROM subject WHERE organisation = $1 AND person = $2`,
+		`DELETE FROM passkey_trust WHERE organisation = $1 AND passkey IN (SELECT id FROM passkey WHERE person = $2)`,
+	} {
+		if err := w.exec(query, org, person); err != nil {
+			return err
+		}
+	}
+	return w.exec(`DELETE FROM passkey WHERE person = $1 AND NOT EXISTS (SELECT 1 FROM passkey_trust t WHERE t.passkey = passkey.id)`, person)
 }
 
 // known makes a person known, or sees that the one with the address is the one that is meant. The statements are the same either way.
