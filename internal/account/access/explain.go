@@ -66,7 +66,17 @@ func (t *table) explain(act Action) string {
 	if len(names) == 0 {
 		return string(act) + " is done by the service itself"
 	}
-	return string(act) + " is for: " + strings.Join(names, ", ")
+	words := string(act) + " is for: " + strings.Join(names, ", ")
+	var programs []string
+	for _, p := range Purposes {
+		if p.Program() && slices.Contains(t.purposes[p], act) {
+			programs = append(programs, string(p))
+		}
+	}
+	if len(programs) > 0 {
+		words += "; and for programs by a token with the purpose " + strings.Join(programs, " or ")
+	}
+	return words
 }
 
 // Known reports whether there is such an action.

@@ -130,6 +130,7 @@ func TestExplainDecision(t *testing.T) {
 		{"permitted", owner, FindingRead, Resource{Project: project}, "viewer.reads", "every role but billing"},
 		{"forbidden", owner, TokenChange, Resource{}, "person.stepUp", "prove again"},
 		{"nothing permits", Actor{ID: "x", Kind: Person, Org: org, Roles: []Role{Viewer}}, ProjectCreate, Resource{}, "", "is for: owner, admin"},
+		{"a token of another purpose", Actor{ID: "x", Kind: Token, Org: org, For: CI}, StreamPull, Resource{}, "", "auditor; and for programs by a token with the purpose streaming"},
 		{"a project that is none", owner, FindingRead, Resource{Project: "x"}, "viewer.reads", "no such project"},
 		{"narrowed", Actor{ID: "x", Kind: Token, Org: org, For: CI, Scopes: []Action{ScanRead}}, ScanStart, Resource{Project: project}, "ci.works", "scopes"},
 		{"no action", owner, "x.y", Resource{}, "", "not allowed"},
