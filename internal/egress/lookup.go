@@ -23,7 +23,9 @@ func NameServer(address string) *net.Resolver {
 		return nil
 	}
 	d := net.Dialer{Timeout: dialWait}
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) { return d.DialContext(ctx, network, address) }}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return d.DialContext(ctx, network, address)
+	}}
 }
 
 // TXT are the texts at a name of the public name service, notfound where there are none. The name is whole: no domain of this machine's own is put behind it.

@@ -399,7 +399,8 @@ func TestOwners(t *testing.T) {
 		// Whoever has the address signs in by the provider as the owner, so a directory does not give it to somebody else: only owners make owners.
 		moved := strings.Replace(owner, `"active"`, `"emails":[{"value":"admin@contoso.example","type":"work","primary":true}],"active"`, 1)
 		for _, x := range [][2]string{
-			{"PUT", moved}, {"PUT", strings.Replace(owner, "owner@", "admin@", 1)},
+			{"PUT", moved},
+			{"PUT", strings.Replace(owner, "owner@", "admin@", 1)},
 			{"PATCH", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"userName","value":"admin@contoso.example"}]}`},
 		} {
 			if a := w.must(409, me, x[0], "/Users/"+user, x[1]); !strings.Contains(a.text("detail"), "owner") {

@@ -26,8 +26,8 @@ const (
 	FinishOrg    = "organisation.finish" // platform: end what a creation left half
 	ApplyDestroy = "organisation.destroy"
 	DisableIdle  = "service.disable" // disable service accounts that nobody uses
-	Deliver      = "stream.deliver" // send what is new to a stream
-	Redeliver    = "stream.replay"  // send again what had been put aside
+	Deliver      = "stream.deliver"  // send what is new to a stream
+	Redeliver    = "stream.replay"   // send again what had been put aside
 )
 
 // ScanArgs are those of RunScan.
