@@ -66,7 +66,7 @@ func (t *table) explain(act Action) string {
 	if len(names) == 0 {
 		return string(act) + " is done by the service itself"
 	}
-	words := string(act) + " is for: " + strings.Join(names, ", ")
+	words := actions[act].words + " (" + string(act) + ") is for: " + strings.Join(names, ", ")
 	var programs []string
 	for _, p := range Purposes {
 		if p.Program() && slices.Contains(t.purposes[p], act) {
