@@ -2,15 +2,15 @@
 # Measures the service, both engines in the same run, and prints Markdown; docs/performance.md holds its output. It needs PostgreSQL (Debian: apt-get install postgresql), which it
 # starts by itself with fsync, git, and the module mirror once for Tessera.
 #
-#   bash test/bench/service.sh                        all, some twenty-five minutes on two cores
+#   bash test/bench/service.sh                        all, some forty minutes on two cores
 #   RUNS=1 ENTRIES=20000 ORGS=100 IDLE=5s bash test/bench/service.sh
-#   ONLY="rows append" bash test/bench/service.sh     of: rows append proof tessera thousand scan start
+#   ONLY="rows append" bash test/bench/service.sh     of: rows append proof tessera thousand requests authorised scan start
 #
 # BEFORE is the commit with which the start of commands is compared: the last one before the service.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 runs=${RUNS:-5} entries=${ENTRIES:-1000000} orgs=${ORGS:-1000} idle=${IDLE:-30s} before=${BEFORE-b1195c7}
-only=${ONLY:-rows append proof tessera thousand scan start}
+only=${ONLY:-rows append proof tessera thousand requests authorised scan start}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -43,6 +43,12 @@ for what in $only; do
 		else
 			"$work/service" "${flags[@]}" start
 		fi
+		;;
+	authorised) # in process, so that the same call can be made without what stands before it
+		printf '\nload: %s before\n\n' "$(cut -d' ' -f1 /proc/loadavg)"
+		go test -run '^$' -bench '^Benchmark(Authorised|AccessLog|SignIn|Provision)$' -benchtime 2000x -count "$runs" -timeout 60m ./internal/app -args -orgs "$((orgs < 20 ? orgs : 20))" | grep ^Benchmark
+		go test -run '^$' -bench '^BenchmarkDecide$' -benchmem -count "$runs" ./internal/account/access | grep ^Benchmark
+		printf '\nload: %s after\n' "$(cut -d' ' -f1 /proc/loadavg)"
 		;;
 	*) "$work/service" "${flags[@]}" "$what" ;;
 	esac

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Command service measures the service and prints Markdown: what row security costs, appends to the ledger, proofs at a million entries, a thousand organisations, scans through the
+// Command service measures the service and prints Markdown: what row security costs, appends to the ledger, proofs at a million entries, a thousand organisations, calls, scans through the
 // service, and what a start costs and holds. service.sh runs it with what it needs; docs/performance.md holds its output.
 //
 // It promises: what is compared runs in turns in one process, so that other work on the machine meets both; medians with the spread; what a figure was taken from is checked before
@@ -40,6 +40,7 @@ var measures = []struct {
 	{"append", "durable appends to the ledger", appends},
 	{"proof", "proofs in a large ledger", proofs},
 	{"thousand", "many organisations with few files open", thousand},
+	{"requests", "the commonest calls to a running server with many organisations", requests},
 	{"scan", "a scan through the service beside the command alone", scans},
 	{"start", "start and memory of the server, start of commands beside an older program", starts},
 }
