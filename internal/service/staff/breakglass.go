@@ -78,6 +78,9 @@ func (s *Service) SealBreakGlass(ctx context.Context, a access.Actor) (secret.Va
 		if err != nil {
 			return err
 		}
+		if x.Person != "" && a.ID.Person() == x.Person {
+			return final(errSealed())
+		}
 		if !x.Used.IsZero() && x.Noted.IsZero() {
 			return final(fault.New(fault.Conflict, "the account was opened, and nobody has said why").WithHelp("an administrator acknowledges that with a reason first"))
 		}
@@ -100,7 +103,24 @@ func (s *Service) SealBreakGlass(ctx context.Context, a access.Actor) (secret.Va
 	return code, nil
 }
 
-// sealing is a scope for whoever may seal the account and say why it was opened. That the account itself may not is said by its own code being what it lacks.
+// errSealed says what the sealed account is not for. Whoever has its code may be an administrator besides, and would be two people by it.
+func errSealed() error {
+	return fault.New(fault.Denied, "the sealed account is no part of what takes two people, and does not seal itself").WithHelp("an administrator does that, as oneself")
+}
+
+// oneself says why the actor cannot be one of two: it is the sealed account.
+func (s *Service) oneself(ctx context.Context, a access.Actor) error {
+	if a.ID.Person() == "" {
+		return nil
+	}
+	st, err := s.Standing(ctx, a.ID.Person())
+	if err == nil && st.BreakGlass {
+		err = errSealed()
+	}
+	return err
+}
+
+// sealing is a scope for whoever may seal the account and say why it was opened.
 func sealing(a access.Actor) (access.Scope, error) {
 	if a.Surface != access.Console && (!slices.Contains(a.Roles, access.Administrator) || a.ID.Person() == "" || !a.Fresh) {
 		if _, err := access.Decide(a, access.StaffChange, access.Resource{}); err != nil {

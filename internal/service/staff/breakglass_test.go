@@ -82,6 +82,32 @@ func TestTheSealedAccountIsUsedOnceAndLoud(t *testing.T) {
 	})
 }
 
+// TestTheSealedAccountIsNoSecondPerson: whoever has the code may be an administrator too, and would be two people by it.
+func TestTheSealedAccountIsNoSecondPerson(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ctx, admin := t.Context(), w.founder()
+		code, err := w.SealBreakGlass(ctx, admin)
+		w.check(err)
+		_, err = w.OpenBreakGlass(ctx, string(code.Expose()), "x", "rq")
+		w.check(err)
+		account := w.as(w.sessions.opened[0])
+		x, err := w.AskExport(ctx, admin, question)
+		w.check(err)
+		_, err = w.DecideProposal(ctx, account, x.ID, staff.Decision{Approve: true})
+		w.refused(err, fault.Denied, "sealed account")
+		_, err = w.AskExport(ctx, account, question)
+		w.refused(err, fault.Denied, "sealed account")
+		_, err = w.DecideProposal(ctx, account, x.ID, staff.Decision{Reason: "nobody asked for that"}) // it can stop something
+		w.check(err)
+		// Nor does it make itself last: the next code is for somebody else to have.
+		w.check(w.Acknowledge(ctx, admin, "the provider was away"))
+		_, err = w.SealBreakGlass(ctx, account)
+		w.refused(err, fault.Denied, "sealed account")
+		_, err = w.SealBreakGlass(ctx, admin)
+		w.check(err)
+	})
+}
+
 func TestWhoSeals(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		ctx, admin := t.Context(), w.founder()

@@ -51,6 +51,9 @@ func (s *Service) AskExport(ctx context.Context, a access.Actor, in Ask) (Motion
 	if err := s.askable(a, in); err != nil {
 		return Motion{}, err
 	}
+	if err := s.oneself(ctx, a); err != nil {
+		return Motion{}, err
+	}
 	org, err := s.Store.Organisation(ctx, scope, in.Organisation)
 	if err != nil {
 		return Motion{}, err
@@ -89,6 +92,8 @@ func (s *Service) DecideProposal(ctx context.Context, a access.Actor, name strin
 		if err := tenant.CheckReason(in.Reason); err != nil {
 			return x, err
 		}
+	} else if err := s.oneself(ctx, a); err != nil {
+		return x, err
 	}
 	err = again(func() error {
 		l := &list{scope: scope, actor: a, now: s.now()}
