@@ -711,7 +711,7 @@ func TestAcceptedByTokenAtOnce(t *testing.T) {
 		w.Homes = dying{w.store}
 		_, err = w.AcceptByToken(w.ctx(), code, "laptop", from.Addr, "rq")
 		w.refused(err, fault.Unavailable, "killed here")
-		w.Homes = w.store
+		w.Homes = demanding{w.store, w.policies}
 		made, err := w.AcceptByToken(w.ctx(), code, "laptop", from.Addr, "rq")
 		w.check(err)
 		a, err := w.accounts.Authenticate(w.ctx(), accounts.Attempt{Token: string(made.Text.Expose()), Surface: access.CLI, Request: "rq"})

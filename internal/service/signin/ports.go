@@ -121,6 +121,8 @@ type Membership struct {
 	Until   time.Time   `json:"until,omitzero"`
 	Removed bool        `json:"-"`
 	Version int64       `json:"-"`
+	// Policy is what the organisation demands of whoever signs in.
+	Policy identity.Policy `json:"-"`
 }
 
 // Good reports whether the person is a member at that time.

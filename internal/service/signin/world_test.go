@@ -136,6 +136,20 @@ func (p *policies) FellBack(context.Context, id.Org, string, identity.Strength, 
 	return nil
 }
 
+// demanding are the homes of organisations that demand what the test says.
+type demanding struct {
+	*store.Store
+	*policies
+}
+
+func (d demanding) Membership(ctx context.Context, s access.Scope, person string) (signin.Membership, error) {
+	m, err := d.Store.Membership(ctx, s, person)
+	if p, ok := d.of[s.Org()]; ok {
+		m.Policy = p
+	}
+	return m, err
+}
+
 // books is the port to accounts, over the real ones.
 type books struct{ *accounts.Service }
 
@@ -231,7 +245,7 @@ func newWorld(t testing.TB, engine string) *world {
 	protocol, err := webauthn.New(webauthn.Config{RPID: domain, Name: "c4arch", Origins: []string{origin}, Roots: roots, AAGUIDs: []string{"ee882879-721c-4913-9775-3dfcce97072a"}})
 	w.check(err)
 	w.Service = &signin.Service{
-		People: w.store, Ceremonies: w.store, Homes: w.store, Policies: w.policies, Personnel: w.personnel, Accounts: books{w.accounts}, Limits: w.limits,
+		People: w.store, Ceremonies: w.store, Homes: demanding{w.store, w.policies}, Policies: w.policies, Personnel: w.personnel, Accounts: books{w.accounts}, Limits: w.limits,
 		WebAuthn: protocol, Now: w.now, Random: rand.Reader,
 	}
 	return w

@@ -1,8 +1,8 @@
 package signin
 
 import (
-	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 
 	"c4arch/internal/account/access"
@@ -13,23 +13,33 @@ import (
 	"c4arch/internal/store/sqldb"
 )
 
-// Membership is what the scope's organisation says of a person, in one transaction. The member is asked for first, and the organisation whether there is one or not.
+// Membership is what the scope's organisation says of a person, with what it demands of whoever signs in, in one statement: the same one whether the person is a member or not.
 func (st *Store) Membership(ctx context.Context, s access.Scope, person string) (m signin.Membership, err error) {
+	var policy sql.NullString
+	var name, email, role sql.NullString
+	var until, removed, erased, version, policyVersion sql.NullInt64
+	found := false
 	err = st.read(ctx, s, false, func(tx *sqldb.Tx) error {
-		var none error
-		m, none = single(ctx, tx, "member", `SELECT name, email, role, until, removed, erased, version FROM member WHERE id = $1`, func(s scan) (m signin.Membership, err error) {
-			var until, removed, erased int64
-			err = s(&m.Member, &m.Email, &m.Role, &until, &removed, &erased, &m.Version)
-			m.Until, m.Removed = micros(until), removed == 1 || erased == 1
-			return m, err
-		}, person)
-		if none != nil && fault.KindOf(none) != fault.NotFound {
-			return none
-		}
-		_, err := tx.Row(ctx, []any{&m.Org, &m.Slug, &m.Name}, `SELECT id, slug, name FROM organisation`)
-		return cmp.Or(err, none)
+		tx.Last()
+		found, err = tx.Row(ctx, []any{&m.Org, &m.Slug, &m.Name, &policy, &policyVersion, &name, &email, &role, &until, &removed, &erased, &version},
+			`SELECT o.id, o.slug, o.name, p.text, p.version, m.name, m.email, m.role, m.until, m.removed, m.erased, m.version
+			FROM organisation o LEFT JOIN sign_in_policy p ON p.id = 'policy' LEFT JOIN member m ON m.id = $1`, person)
+		return err
 	})
-	return m, err
+	switch {
+	case err != nil:
+		return m, err
+	case !found || !version.Valid:
+		return signin.Membership{Org: m.Org, Slug: m.Slug, Name: m.Name}, missing("member")
+	}
+	m.Member, m.Email, m.Role, m.Until, m.Removed, m.Version = name.String, email.String, access.Role(role.String), micros(until.Int64), removed.Int64 == 1 || erased.Int64 == 1, version.Int64
+	if policy.Valid {
+		if err := json.Unmarshal([]byte(policy.String), &m.Policy); err != nil {
+			return m, fault.Wrap(fault.Internal, err, "the policy of signing in cannot be read")
+		}
+		m.Policy.Version = policyVersion.Int64
+	}
+	return m, nil
 }
 
 const invitationColumns = `SELECT id, hash, person, role, actor, used, revoked, created_at, expires_at, version FROM invitation`

@@ -127,6 +127,7 @@ func single[T any](ctx context.Context, tx *sqldb.Tx, what, query string, row fu
 // all reads all rows in the home of a scope.
 func all[T any](ctx context.Context, st *Store, s access.Scope, platform bool, query string, row func(scan) (T, error), args ...any) (out []T, err error) {
 	err = st.read(ctx, s, platform, func(tx *sqldb.Tx) error {
+		tx.Last()
 		out, err = list(ctx, tx, query, row, args...)
 		return err
 	})
@@ -136,6 +137,7 @@ func all[T any](ctx context.Context, st *Store, s access.Scope, platform bool, q
 // one reads one row in the home of a scope.
 func one[T any](ctx context.Context, st *Store, s access.Scope, platform bool, what, query string, row func(scan) (T, error), args ...any) (out T, err error) {
 	err = st.read(ctx, s, platform, func(tx *sqldb.Tx) error {
+		tx.Last()
 		out, err = single(ctx, tx, what, query, row, args...)
 		return err
 	})

@@ -320,3 +320,67 @@ func TestNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestLast: the end of a transaction goes with the query that is said to be the last, and nothing comes after it.
+func TestLast(t *testing.T) {
+	both(t, func(t *testing.T, h home) {
+		ctx := t.Context()
+		for _, k := range []string{"a", "b"} {
+			if err := h.Transact(ctx, func(tx *sqldb.Tx) error {
+				tx.Last() // says nothing in one that writes
+				_, err := tx.Exec(ctx, insertSchedule, schedule(k)...)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 3 {
+			n, seen := 0, []string(nil)
+			err := h.Read(ctx, func(tx *sqldb.Tx) error {
+				if _, err := tx.Row(ctx, []any{&n}, `SELECT COUNT(*) FROM schedule`); err != nil {
+					return err
+				}
+				tx.Last()
+				return tx.Each(ctx, `SELECT key FROM schedule ORDER BY key`, func(scan func(...any) error) error {
+					var k string
+					seen = append(seen, "")
+					err := scan(&k)
+					seen[len(seen)-1] = k
+					return err
+				})
+			})
+			if err != nil || n != 2 || !slices.Equal(seen, []string{"a", "b"}) {
+				t.Fatalf("%d, %v: %v", n, seen, err)
+			}
+		}
+		stop := errors.New("stop")
+		if err := h.Read(ctx, func(tx *sqldb.Tx) error { // halfway
+			tx.Last()
+			return tx.Each(ctx, `SELECT key FROM schedule`, func(func(...any) error) error { return stop })
+		}); !errors.Is(err, stop) {
+			t.Error(err)
+		}
+		if err := h.Read(ctx, func(tx *sqldb.Tx) error {
+			tx.Last()
+			_, err := tx.Row(ctx, []any{new(int)}, `SELECT nothing FROM nowhere`)
+			return err
+		}); fault.KindOf(err) != fault.Internal {
+			t.Error(err)
+		}
+		if h.Engine() == sqldb.PostgreSQL {
+			if err := h.Read(ctx, func(tx *sqldb.Tx) error {
+				tx.Last()
+				if _, err := tx.Row(ctx, []any{new(int)}, `SELECT 1`); err != nil {
+					return err
+				}
+				_, err := tx.Row(ctx, []any{new(int)}, `SELECT 1`)
+				return err
+			}); err == nil {
+				t.Error("it went on behind its end")
+			}
+		}
+		if got := keys(t, h.DB); !slices.Equal(got, []string{"a", "b"}) { // the connections are good
+			t.Error(got)
+		}
+	})
+}

@@ -35,6 +35,8 @@ type pgTx struct {
 	conn    *pgxpool.Conn
 	pending []statement
 	begun   bool // the server has heard of the transaction
+	final   bool // the next query is the last
+	ended   bool // COMMIT was sent with it
 	open    *pgRows
 	over    bool
 }
@@ -43,6 +45,7 @@ type statement struct {
 	text string
 	args []any
 	own  bool    // of the caller, and not ours: it can fail
+	ends bool    // the transaction ends with it
 	mark *pgMark // the savepoint that it sets
 }
 
@@ -74,6 +77,9 @@ func (t *pgTx) status() byte { return t.conn.Conn().PgConn().TxStatus() }
 func (t *pgTx) send(ctx context.Context, last *statement) (pgx.BatchResults, error) {
 	if err := t.free(); err != nil {
 		return nil, err
+	}
+	if t.ended {
+		return nil, errAfterLast
 	}
 	if err := t.ahead(ctx, last); err != nil {
 		return nil, err
@@ -130,6 +136,9 @@ func (t *pgTx) try(ctx context.Context, n int, last *statement) (pgx.BatchResult
 	}
 	if last != nil {
 		b.Queue(last.text, last.args...)
+		if last.ends {
+			b.Queue("COMMIT")
+		}
 	}
 	res := t.conn.SendBatch(ctx, b)
 	for range n {
@@ -193,10 +202,11 @@ func (t *pgTx) queue(_ context.Context, query string, args []any) error {
 }
 
 func (t *pgTx) query(ctx context.Context, query string, args []any) (rows, error) {
-	res, err := t.send(ctx, &statement{text: query, args: args})
+	res, err := t.send(ctx, &statement{text: query, args: args, ends: t.final})
 	if err != nil {
 		return nil, err
 	}
+	t.ended = t.final
 	r, err := res.Query()
 	if err != nil {
 		return nil, t.lost(res, err)
@@ -205,6 +215,11 @@ func (t *pgTx) query(ctx context.Context, query string, args []any) (rows, error
 	t.open = &pgRows{t: t, res: res, rows: r}
 	return t.open, nil
 }
+
+// errAfterLast says that something was asked for behind what was said to be the last.
+var errAfterLast = errors.New("the transaction has ended with the statement before")
+
+func (t *pgTx) last() { t.final = true }
 
 // free reads the rest of rows that are still being read, so that the connection can take another statement.
 func (t *pgTx) free() error {
@@ -229,6 +244,15 @@ func (t *pgTx) flush(ctx context.Context) error {
 func (t *pgTx) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if t.ended { // with the last query
+		if t.open != nil {
+			t.open.drop()
+		}
+		if t.status() != idle {
+			return errRolledBack
+		}
+		return t.end()
 	}
 	if !t.begun && !t.owed() { // the server was never asked anything
 		return t.end()

@@ -61,6 +61,8 @@ type session interface {
 	// queue runs the statement now, or with the next one that is waited for.
 	queue(ctx context.Context, query string, args []any) error
 	query(ctx context.Context, query string, args []any) (rows, error)
+	// last says that the next query is the last thing of a transaction that reads, so that its end can go with it.
+	last()
 	save(ctx context.Context, depth int) (mark, error)
 	commit(ctx context.Context) error
 	rollback()

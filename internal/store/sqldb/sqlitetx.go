@@ -104,6 +104,8 @@ func (t *fileTx) commit(context.Context) error {
 }
 
 // rollback ends the transaction: after a commit it only lets it go; before, the error that counts is another.
+func (t *fileTx) last() {}
+
 func (t *fileTx) rollback() {
 	_ = t.tx.Rollback()
 	if len(t.learn) > 0 {

@@ -118,6 +118,14 @@ func (tx *Tx) Queue(ctx context.Context, query string, args ...any) error {
 	return tx.done(ctx, tx.s.queue(ctx, query, args))
 }
 
+// Last says that the next query is the last statement of a transaction that only reads. On PostgreSQL the end is sent together with it: it saves a round trip. In one that may write
+// it means nothing.
+func (tx *Tx) Last() {
+	if !tx.write && tx.failed == nil {
+		tx.s.last()
+	}
+}
+
 // Row reads the first row of a query; found is false when there is none.
 func (tx *Tx) Row(ctx context.Context, to []any, query string, args ...any) (found bool, err error) {
 	args, err = tx.ready(ctx, query, args)
