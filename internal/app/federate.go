@@ -149,9 +149,7 @@ func (in *instance) provisioner(limit limiter) *scim.Handler {
 		Authenticate: func(ctx context.Context, token string) (access.Actor, error) {
 			return in.accounts.Authenticate(ctx, accounts.Attempt{Token: token, Addr: serve.ClientAddr(ctx), Surface: access.API, Request: observe.RequestID(ctx)})
 		},
-		Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
-		Failed: func(ctx context.Context, err error) {
-			in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
-		},
+		Actor:  func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
+		Failed: in.failed("a request failed"),
 	})
 }

@@ -53,6 +53,8 @@ import (
 type instance struct {
 	// watch sees commits, from when the service is served.
 	watch atomic.Pointer[observe.Observer]
+	// policyFailed counts a policy that could not be evaluated; nil counts nothing.
+	policyFailed func()
 	// statements is told what is asked of the databases; nil but in the checks of isolation.
 	statements sqldb.Observe
 
@@ -149,6 +151,7 @@ type meters struct {
 	ledger auditing.Meter
 	assure assure.Meter
 	stream streams.Meter
+	policy func() // one that could not be evaluated
 }
 
 func (in *instance) services(ctx context.Context, m meters) error {
@@ -160,6 +163,7 @@ func (in *instance) services(ctx context.Context, m meters) error {
 			in.log.WarnContext(ctx, "what is no decision could not be written", "error", err)
 		},
 	}
+	in.policyFailed = m.policy
 	in.federation()
 	in.signing()
 	in.staff = in.personnel()

@@ -42,7 +42,7 @@ func serveCommand(ctx context.Context, env cli.Env, flags map[string][]string) e
 		Egress:     func() map[string]observe.Outgoing { return in.outgoing() },
 		BreakGlass: func() (bool, bool) { return in.standsOpen(ctx) },
 	})
-	if err := in.open(ctx, meters{ledger: metrics, assure: metrics, stream: metrics}); err != nil {
+	if err := in.open(ctx, meters{ledger: metrics, assure: metrics, stream: metrics, policy: metrics.PolicyFailed}); err != nil {
 		return err
 	}
 	err = in.serve(ctx, env, metrics)
@@ -63,6 +63,7 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	if err := in.upkeep.Ensure(ctx, platformSchedules(in.now())); err != nil {
 		return err
 	}
+	in.keepCanaries(ctx)
 	if in.rooted != "" {
 		fmt.Fprintf(env.Stderr, "A root key was made in %s. Without it nothing can be read, from a backup either: keep a copy of it in another place than the data.\n", in.rooted)
 	}
@@ -188,9 +189,7 @@ func (in *instance) publicParts() api.Services {
 	parts.Request, parts.Session = observe.RequestID, in.session
 	parts.Actor = func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) }
 	parts.Route, parts.Access = observe.Route, in.accessed
-	parts.Failed = func(ctx context.Context, err error) {
-		in.log.ErrorContext(ctx, "a request failed", "kind", string(fault.KindOf(err)), "error", err)
-	}
+	parts.Failed = in.failed("a request failed")
 	parts.Draining = serve.Draining
 	parts.Addr, parts.Limit, parts.Origin = serve.ClientAddr, newRates(in.now).limit, in.saidOrigin()
 	return parts

@@ -46,9 +46,7 @@ func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
 			left, err := limit(ctx, a, addr, cost)
 			return left.Retry, err
 		},
-		Failed: func(ctx context.Context, err error) {
-			in.log.ErrorContext(ctx, "a page failed", "kind", string(fault.KindOf(err)), "error", err)
-		},
+		Failed:    in.failed("a page failed"),
 		Elsewhere: elsewhere,
 	})
 }

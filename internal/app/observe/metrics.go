@@ -14,6 +14,7 @@ import (
 
 // Metrics are the numbers of this process, in a registry of their own.
 type Metrics struct {
+	policy   prometheus.Counter
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
@@ -60,6 +61,8 @@ func NewMetrics(version string, g Gauges) *Metrics {
 	build.Set(1)
 	m.trust = newTrustMetrics()
 	m.streams = newStreamMetrics()
+	m.policy = prometheus.NewCounter(prometheus.CounterOpts{Name: "c4arch_policy_errors_total", Help: "Requests that were denied because a policy of access could not be evaluated: a mistake of this service, never of whoever asked."})
+	m.registry.MustRegister(m.policy)
 	m.registry.MustRegister(m.trust.collectors()...)
 	m.registry.MustRegister(m.streams.sent, m.streams.lost, m.streams.most)
 	m.registry.MustRegister(m.requests, m.latency, m.panics, m.jobs, m.jobTime, m.commits, m.commit, build, gauges{g},
@@ -140,3 +143,6 @@ func (c gauges) Collect(to chan<- prometheus.Metric) {
 		}
 	}
 }
+
+// PolicyFailed counts a policy that could not be evaluated.
+func (m *Metrics) PolicyFailed() { m.policy.Inc() }

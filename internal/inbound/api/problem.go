@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
 
+	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
 )
 
@@ -58,9 +59,9 @@ func problemOf(err error) *problem {
 	return p
 }
 
-// told tells the log of what is no fault of whoever asked. Whoever is gone was not failed.
+// told tells the log of what is no fault of whoever asked, and of a denial by a policy that could not be evaluated. Whoever is gone was not failed.
 func (a *api) told(ctx context.Context, err error) {
-	if a.Failed != nil && ctx.Err() == nil && fault.Status(err) >= http.StatusInternalServerError {
+	if a.Failed != nil && ctx.Err() == nil && (fault.Status(err) >= http.StatusInternalServerError || errors.Is(err, access.ErrPolicy)) {
 		a.Failed(ctx, err)
 	}
 }

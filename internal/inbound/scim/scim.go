@@ -11,6 +11,7 @@ package scim
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -197,7 +198,7 @@ func (h *Handler) who(r *http.Request) (access.Actor, error) {
 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	told := refusalOf(err)
-	if h.Failed != nil && told.status >= 500 {
+	if h.Failed != nil && (told.status >= 500 || errors.Is(err, access.ErrPolicy)) {
 		h.Failed(r.Context(), err)
 	}
 	told.write(w)

@@ -47,7 +47,7 @@ func (c *call) told(err error) (int, failure) {
 	if kind == fault.Unavailable { // what is said of it names files and hosts of the operator's
 		f.Says = "The service cannot do this now."
 	}
-	if f.Status >= http.StatusInternalServerError && c.Failed != nil && c.ctx().Err() == nil {
+	if (f.Status >= http.StatusInternalServerError || errors.Is(err, access.ErrPolicy)) && c.Failed != nil && c.ctx().Err() == nil {
 		c.Failed(c.ctx(), err)
 	}
 	return f.Status, f
