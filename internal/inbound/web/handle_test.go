@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -380,5 +381,21 @@ func TestLoopback(t *testing.T) {
 func TestFault(t *testing.T) {
 	if fault.KindOf(ErrSignIn) != fault.Denied {
 		t.Error("whoever is not signed in is not denied")
+	}
+}
+
+// TestPathsOfPrograms: what is for programs is never a page, whatever a request says that it takes; all else that is not there is one for a browser.
+func TestPathsOfPrograms(t *testing.T) {
+	s := site(t, &world{})
+	for path, problem := range map[string]bool{
+		"/openapi.json": true, "/api/v1/nothing": true, "/scim/v2/Users": true, "/oauth/token": true, "/.well-known/oauth-authorization-server": true, "/nothing": false, "/openapi.jsonx": false,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.Header.Set("Accept", "text/html, application/json")
+		rec := httptest.NewRecorder()
+		s.ServeHTTP(rec, r)
+		if is := rec.Header().Get("Content-Type") == "application/problem+json"; is != problem {
+			t.Errorf("%s is answered with %s", path, rec.Header().Get("Content-Type"))
+		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"c4arch/internal/account/access"
@@ -23,13 +24,18 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
-	if !takesHTML(r) || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/scim/") {
+	if !takesHTML(r) || forPrograms(r.URL.Path) {
 		s.Elsewhere.ServeHTTP(w, r)
 		return
 	}
 	s.handle(w, r, route.Route{Method: r.Method, Path: "unmatched", Who: route.Everybody, Page: true}, identity.Members, func(*call) error {
 		return fault.New(fault.NotFound, "nothing is at this address").WithHelp("it may be mistyped, or gone, or of another organisation than the one that you are in")
 	})
+}
+
+// forPrograms reports whether a path is one of programs, whatever they say that they take.
+func forPrograms(path string) bool {
+	return path == "/openapi.json" || slices.ContainsFunc([]string{"/api/", "/scim/", "/oauth/", "/.well-known/"}, func(begin string) bool { return strings.HasPrefix(path, begin) })
 }
 
 // plainly reports whether a path is written as routes are; others net/http would redirect.
