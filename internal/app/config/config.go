@@ -113,6 +113,7 @@ type Log struct{ Format, Level string }
 type Work struct {
 	Workers   int
 	ScanRoots []string // directories that connections may read
+	Canaries  bool     // two organisations are kept, of which one is asked for what the other has
 }
 
 // Limits bound what a caller can cost.

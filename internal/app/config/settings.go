@@ -159,6 +159,10 @@ func settings() []setting {
 			key: "work.scan-roots", flag: "scan-roots", list: true, set: list(func(c *Config) *[]string { return &c.Work.ScanRoots }),
 			what: "The directories that connections may read on this machine. Without any, inputs are uploaded.",
 		},
+		{
+			key: "work.canaries", flag: "canaries", def: "false", set: boolean(func(c *Config) *bool { return &c.Work.Canaries }),
+			what: "Whether the service keeps two organisations of its own, canary-a and canary-b, and asks every hour in the name of the one for what the other has, at every route of the API, those that change something too. What is found fails the check canary-routes. Nobody can sign in to them; an organisation in a list says that it is one.",
+		},
 
 		{
 			key: "limits.body", flag: "limit-body", def: "1MiB", set: size(func(c *Config) *int64 { return &c.Limits.Body }, 1<<10, 64<<20),

@@ -25,6 +25,7 @@ type NewOrganisation struct {
 	OwnerName, OwnerEmail string
 	Approvals             int  // 0 means 1
 	Tokenless             bool // the owner signs in otherwise: no token is made
+	Canary                bool // the service keeps it for its own checks: it alone has one of those short names
 	Key                   *change.Idempotency
 }
 
@@ -84,6 +85,9 @@ func (s *Service) plan(in NewOrganisation) (plan, error) {
 		if bad != nil {
 			return plan{}, bad
 		}
+	}
+	if tenant.Canary(in.Slug) != in.Canary {
+		return plan{}, fault.New(fault.Invalid, "the short name %s is taken by the service itself", in.Slug).WithHelp("choose another one")
 	}
 	now := s.now()
 	org, err := s.mint(id.PrefixOrg, now)
@@ -235,6 +239,7 @@ type Listed struct {
 	Slug    string       `json:"slug"`
 	State   tenant.State `json:"state"`
 	Created time.Time    `json:"createdAt"`
+	Canary  bool         `json:"canary,omitempty"` // the service keeps it for its own checks: it is nobody's
 }
 
 // Organisations are those of the directory behind after, at most limit (100, or 1000 at most), for the operator.
@@ -249,7 +254,7 @@ func (s *Service) Organisations(ctx context.Context, a access.Actor, after id.Or
 	page, err := s.Directory.Entries(ctx, scope, after, min(limit, pageSize))
 	list := make([]Listed, len(page))
 	for i, e := range page {
-		list[i] = Listed{ID: e.ID, Slug: e.Slug, State: e.State, Created: time.UnixMicro(e.Created).UTC()}
+		list[i] = Listed{ID: e.ID, Slug: e.Slug, State: e.State, Created: time.UnixMicro(e.Created).UTC(), Canary: tenant.Canary(e.Slug)}
 	}
 	return list, err
 }

@@ -25,6 +25,7 @@ const (
 	TLSHops           = "tls-hops"
 	RouteWalk         = "route-walk"
 	ForeignIDs        = "foreign-ids"
+	CanaryRoutes      = "canary-routes"
 	LedgerAccess      = "ledger-access"
 	TokenTerms        = "token-terms"
 	StaffEntrance     = "staff-sign-in"
@@ -141,6 +142,12 @@ var bindings = []control.Check{
 		Mutation: "TestForeignIDsFail has a route that answers with what another organisation has",
 	},
 	{
+		ID: CanaryRoutes, Title: "Two organisations that the service keeps for it: every route of the API, those that change something too, is asked by the one with what the other has in path, query and body, and answers as to what nobody has",
+		Controls: []string{"ARC-TEN-02"}, Clauses: []string{"SE-4.2"},
+		Partly:   []control.Part{{Clause: "MSP-ACC-9", Missing: "metrics and logs, which the isolation suite looks into before a release"}},
+		Mutation: "TestNeighboursFail has routes that find, name and tell apart what another organisation has, in path, query and body; TestCanaries breaks a route of a whole service",
+	},
+	{
 		ID: LedgerAccess, Title: "Who reads the ledger stands in it before anything is handed out",
 		Controls: []string{"ARC-LOG-04"},
 		Partly:   []control.Part{{Clause: "SE-6.8", Missing: "retention by class"}},
@@ -174,6 +181,7 @@ var bindings = []control.Check{
 	{
 		ID: Purposes, Title: "A token of one purpose is refused at every route of another, and at each that only people take",
 		Controls: []string{"ARC-IAM-07"}, Clauses: []string{"MSP-ACC-7"},
+		Partly:   []control.Part{{Clause: "MSP-SOC-5", Missing: "the view of what one token reaches, which tests alone compare with what it is let in to"}},
 		Mutation: "TestPurposesFail has a decision that knows no purposes, one that refuses all, and a route that answers whomever",
 	},
 	{

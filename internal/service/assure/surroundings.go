@@ -21,6 +21,7 @@ type Surroundings struct {
 	Hops     func(context.Context) ([]control.Observation, error) // who ends TLS on the way to it
 	Routes   func(context.Context) ([]control.Observation, error) // of the API, asked by nobody and by strangers
 	Foreign  func(context.Context) ([]control.Observation, error) // routes of the API, asked for what another organisation has
+	Canaries func(context.Context) ([]control.Observation, error) // every route, asked by one organisation that is kept for it for what the other has
 	Staff    func(context.Context) (Entrance, error)              // how the platform's own people come in
 	// Answered are all routes with their policies; AskAs asks one of the API in the name of somebody.
 	Answered func(context.Context) ([]Answered, error)
@@ -50,6 +51,7 @@ func (s Surroundings) Probes() ([]Probe, error) {
 		add(TLSHops, s.Hops != nil, s.Hops),
 		add(RouteWalk, s.Routes != nil, s.Routes),
 		add(ForeignIDs, s.Foreign != nil, s.Foreign),
+		add(CanaryRoutes, s.Canaries != nil, s.Canaries),
 		add(StaffEntrance, s.Staff != nil, StaffSignIn(s.Staff)),
 		add(Policies, s.Answered != nil, Rules(access.Decide, s.Answered)),
 		add(Purposes, s.Answered != nil && s.AskAs != nil, Apart(access.Decide, s.Answered, s.AskAs)),
