@@ -435,6 +435,7 @@ func TestAdminsDoNotVouchForOwners(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
+		w.denied(w.RemoveProvider(ctx, admin, ours.ID, "because"), fault.Denied, "owner")
 		// What lets nobody in, every administrator may; the twin of each refusal is the owner's.
 		_, err = w.ChangeProvider(ctx, admin, ours.ID, federate.ProviderChange{Off: &off, Name: &name})
 		w.check(err)

@@ -274,6 +274,9 @@ func (s *Service) RemoveProvider(ctx context.Context, a access.Actor, name, reas
 	if err != nil {
 		return err
 	}
+	if err := vouches(a); err != nil { // what its domains were for, another one can say from then on
+		return err
+	}
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
