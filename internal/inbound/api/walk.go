@@ -170,7 +170,7 @@ type Foreign struct {
 }
 
 // parameters says of which tables the ids of a parameter are, where its name is not that of the table.
-var parameters = map[string][]string{"snapshot": {"scan"}, "baseline": {"proposal"}, "person": {"member"}, "member": {"member"}, "finding": {"exception"}, "job": {"scan"}}
+var parameters = map[string][]string{"snapshot": {"scan"}, "baseline": {"proposal"}, "person": {"member"}, "member": {"member"}, "finding": {"exception"}, "job": {"scan"}, "service": {"service_account"}, "webhook": {"stream"}, "grant": {"support_grant"}}
 
 // ObserveForeign asks every route that reads, in the name of one organisation, with ids of the other: nothing may be found. Routes that change something are not asked: were
 // one of them broken, the check would do the damage.

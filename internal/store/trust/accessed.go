@@ -15,6 +15,7 @@ import (
 const (
 	newestRecords = 500
 	writtenIn     = 2 * time.Minute
+	answeredIn    = 15 * time.Minute // an answer that goes on is written down when it ends
 	behind        = time.Hour // a stream is tried each minute, and less often when its receiver does not take what is sent
 )
 
@@ -91,8 +92,8 @@ func recordsIn(ctx context.Context, tx *sqldb.Tx, org id.Org, now time.Time) (co
 		return control.Observation{}, err
 	}
 	asked, err := lastAsked(ctx, tx, org)
-	// A record is written within seconds behind its request.
-	if at := time.UnixMicro(asked); err == nil && asked > 0 && now.Sub(at) > writtenIn && now.Sub(at) < lately && at.Sub(time.UnixMicro(newest)) > writtenIn {
+	// A record is written within seconds behind the answer.
+	if at := time.UnixMicro(asked); err == nil && asked > 0 && now.Sub(at) > answeredIn && now.Sub(at) < lately && at.Sub(time.UnixMicro(newest)) > writtenIn {
 		f.add("what was asked at "+at.UTC().Format(time.RFC3339), "stands in no record")
 	}
 	return f.observation(fmt.Sprintf("of the newest records none is missing or lacks anything; %d were denied, %d were lost and counted", denied, lost)), err

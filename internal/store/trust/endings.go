@@ -172,11 +172,15 @@ func honoured(ctx context.Context, tx *sqldb.Tx, org id.Org, sessions []used) (c
 	if err != nil {
 		return control.Observation{}, err
 	}
+	var given int64 // who was an owner when a session was used may be none now
+	if _, err := tx.Row(ctx, []any{&given}, `SELECT COALESCE(MAX(at), 0) FROM ledger_entry WHERE kind IN ('member.changed', 'member.provided')`); err != nil {
+		return control.Observation{}, err
+	}
 	for _, s := range sessions {
 		lacks := ""
 		switch {
 		case !s.Seen.After(since.Add(withinMinute)) || !s.Seen.After(s.Created):
-		case p.SSO && s.Method != identity.ByProvider && roles[s.Person] != "" && roles[s.Person] != access.Owner:
+		case p.SSO && s.Seen.After(time.UnixMicro(given)) && s.Method != identity.ByProvider && roles[s.Person] != "" && roles[s.Person] != access.Owner:
 			lacks = "was let in by a " + string(s.Method) + " although the organisation demands its provider"
 		case p.Session > 0 && s.Seen.Sub(s.Created) > p.Session:
 			lacks = fmt.Sprintf("went on for longer than the %s of the organisation", p.Session)
