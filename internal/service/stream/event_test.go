@@ -223,16 +223,29 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
+func TestCollectors(t *testing.T) {
+	for _, good := range []string{"siem.contoso.example:6514", "192.0.2.1:6514", "[2001:db8::1]:6514", "[::1]:6514", "[::ffff:192.0.2.1]:6514"} { // where it leads is looked at elsewhere
+		if err := checkCollector(good); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"", "::1:6514", "[::1]", "[::1]:", "[::1]:0", "[::1]:70000", "[192.0.2.1]:6514", "[fe80::1%eth0]:6514", "[siem.contoso.example]:6514", "[::1]:6514/x", "[[::1]]:6514", "[::1]x:6514"} {
+		if checkCollector(bad) == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
 // FuzzAddress: an address that is taken is one of TLS, and names no user.
 func FuzzAddress(f *testing.F) {
-	for _, s := range []string{"https://siem.contoso.example/x", "siem.contoso.example:6514", "https://a@b", "https://a\n", "http://x", "https://[::1]:443/"} {
+	for _, s := range []string{"https://siem.contoso.example/x", "siem.contoso.example:6514", "https://a@b", "https://a\n", "http://x", "https://[::1]:443/", "[2001:db8::1]:6514", "[fe80::1%eth0]:6514"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if checkURL(text) == nil && (!strings.HasPrefix(strings.ToLower(text), "https://") || strings.ContainsAny(text, " \r\n#\x00")) {
 			t.Errorf("%q is taken as an address", text)
 		}
-		if checkCollector(text) == nil && (strings.ContainsAny(text, "/@ \r\n[]") || strings.Count(text, ":") != 1) {
+		if checkCollector(text) == nil && (strings.ContainsAny(text, "/@ \r\n%") || strings.HasPrefix(text, "[") != (strings.Count(text, ":") != 1)) {
 			t.Errorf("%q is taken as a collector", text)
 		}
 	})

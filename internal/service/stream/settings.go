@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -93,9 +94,16 @@ func checkURL(address string) error {
 
 func odd(r rune) bool { return r <= ' ' || r >= 0x7f }
 
+// checkCollector takes a name or an address with a port; one of IPv6 stands in brackets (RFC 3986 section 3.2.2), and has no zone.
 func checkCollector(address string) error {
 	host, port, ok := strings.Cut(address, ":")
-	if n, err := strconv.ParseUint(port, 10, 16); !ok || err != nil || n == 0 || host == "" || len(address) > maxAddress || !hostText.MatchString(host) {
+	good := ok && hostText.MatchString(host)
+	if strings.HasPrefix(address, "[") {
+		at, err := netip.ParseAddrPort(address)
+		good = err == nil && at.Addr().Is6() && at.Addr().Zone() == ""
+		port = address[strings.LastIndexByte(address, ':')+1:]
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); !good || err != nil || n == 0 || len(address) > maxAddress {
 		return fault.New(fault.Invalid, "that is not the address of a collector").WithHelp("write it as siem.contoso.example:6514; it is spoken to with TLS")
 	}
 	return nil
