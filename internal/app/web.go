@@ -29,7 +29,7 @@ func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
 		SignIn:       pagesSignIn{in.signIn, &in.fresh},
 		Organisation: pagesOrganisation{in.accounts, in.signIn, in.now},
 		Federation:   pagesFederation{in.federate},
-		Staff:        pagesStaff{in.staff, in.audit, in.signIn, in.federate},
+		Staff:        pagesStaff{in.staff, in.audit, in.signIn, in.federate, in.accounts},
 		API:          func(ctx context.Context) ([]byte, error) { return fetched(ctx, elsewhere, "/api/v1/openapi.json") },
 		Undertaking: func() web.Undertaking {
 			d := undertaking.Current()

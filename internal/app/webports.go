@@ -231,6 +231,34 @@ type pagesStaff struct {
 	audit    *auditing.Service
 	signIn   *signin.Service
 	federate *federate.Service
+	accounts *accounts.Service
+}
+
+func (p pagesStaff) Organisations(ctx context.Context, a access.Actor) ([]web.TakenOn, error) {
+	all, err := p.accounts.Organisations(ctx, a, "", 1000)
+	out := make([]web.TakenOn, len(all))
+	for i, o := range all {
+		out[i] = web.TakenOn{ID: o.ID, Slug: o.Slug, State: string(o.State), Created: o.Created}
+	}
+	return out, err
+}
+
+// TakeOn makes an organisation, and an invitation of its owner in the place of the token that the making of an organisation gives: the invitation is made by that token, which
+// is taken back then. Where it ends in between there is an organisation whose owner has a token that nobody was told.
+func (p pagesStaff) TakeOn(ctx context.Context, a access.Actor, in web.NewOrganisation, f web.From) (web.Told, error) {
+	made, err := p.accounts.CreateOrganisation(ctx, a, accounts.NewOrganisation{Slug: in.Slug, Name: in.Name, OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail})
+	if err != nil {
+		return web.Told{}, err
+	}
+	owner, err := p.accounts.Authenticate(ctx, accounts.Attempt{Token: string(made.Token.Text.Expose()), Addr: f.Addr, Surface: access.Portal, Request: f.Request})
+	if err != nil {
+		return web.Told{}, err
+	}
+	asked, err := p.signIn.Invite(ctx, owner, signin.Invite{Person: made.Owner.Person})
+	if err != nil {
+		return web.Told{}, err
+	}
+	return web.Told{Text: asked.Text, Expires: asked.Invitation.Expires}, p.accounts.RevokeToken(ctx, owner, made.Token.Token.ID, "the owner was invited")
 }
 
 func (p pagesStaff) Grants(ctx context.Context, a access.Actor) ([]identity.Grant, error) {

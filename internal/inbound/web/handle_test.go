@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -79,6 +80,19 @@ func TestEveryoneRoutes(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("for everybody are\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestTakeOn takes an organisation on, and is told the link of its owner.
+func TestTakeOn(t *testing.T) {
+	w := &world{}
+	res := ask(t, site(t, w), "POST", "/staff/organisations", staffOne, url.Values{"name": {"Fabrikam"}, "slug": {"fabrikam"}, "owner": {"Chief"}, "email": {"chief@fabrikam.example"}})
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK || !slices.Equal(w.did, []string{"take on fabrikam chief@fabrikam.example"}) || !strings.Contains(string(text), "/invitation#code=c4i_EXAMPLE") {
+		t.Errorf("%d, did %q: %s", res.StatusCode, w.did, text)
 	}
 }
 

@@ -40,6 +40,7 @@ var everyPage = []struct{ path, cookie, says string }{
 	{"/staff", staffOne, "Ask for access"},
 	{"/staff/undertaking", staffOne, "sign it"},
 	{"/staff/personnel", staffOne, "C-2026-7"},
+	{"/staff/organisations", staffOne, "Take an organisation on"},
 }
 
 // TestEveryPage asks each page about its elements, and what the policy lets it be.

@@ -233,6 +233,17 @@ type Person struct {
 	Until       time.Time
 }
 
+// TakenOn is an organisation as the platform sees it: nothing of what it has.
+type TakenOn struct {
+	ID      id.Org
+	Slug    string
+	State   string
+	Created time.Time
+}
+
+// NewOrganisation is an organisation to be taken on, with its first owner.
+type NewOrganisation struct{ Name, Slug, OwnerName, OwnerEmail string }
+
 // Staff is the operator's own people, and their access to an organisation.
 type Staff interface {
 	// Of an organisation.
@@ -246,6 +257,9 @@ type Staff interface {
 	Personnel(ctx context.Context, a access.Actor) ([]identity.Personnel, error)
 	AddPerson(ctx context.Context, a access.Actor, p Person) error
 	Leave(ctx context.Context, a access.Actor, person, reason string) error
+	Organisations(ctx context.Context, a access.Actor) ([]TakenOn, error)
+	// TakeOn makes an organisation, and tells the code of the invitation of its first owner.
+	TakeOn(ctx context.Context, a access.Actor, in NewOrganisation, from From) (Told, error)
 	Self(ctx context.Context, who Who) (identity.Personnel, error)
 	Sign(ctx context.Context, who Who, version string) error
 	// OpenBreakGlass opens the sealed account with its code.

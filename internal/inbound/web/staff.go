@@ -29,6 +29,7 @@ func (s *Site) staff() {
 	s.staffForm("/staff/grants/{grant}/enter", "staff-grant-enter", route.Person, "", enterGrant, inPath("grant", "grant"))
 	s.staffPage("/staff/personnel", "staff-personnel", route.Inside, access.StaffList, showPersonnel)
 	s.staffForm("/staff/personnel", "staff-personnel-add", route.Inside, access.StaffChange, addPerson)
+	s.organisations()
 	s.staffForm("/staff/personnel/{person}/leave", "staff-personnel-leave", route.Inside, access.StaffChange, personLeaves, inPath("person", "person"))
 }
 
