@@ -16,7 +16,7 @@ const (
 	newestRecords = 500
 	writtenIn     = 2 * time.Minute
 	answeredIn    = 15 * time.Minute // an answer that goes on is written down when it ends
-	behind        = time.Hour // a stream is tried each minute, and less often when its receiver does not take what is sent
+	behind        = time.Hour        // a stream is tried each minute, and less often when its receiver does not take what is sent
 )
 
 // AccessLog looks at the newest records of the access log of each home: they are without gaps and whole, and what was asked stands in it; and at the streams: what is due was tried.
