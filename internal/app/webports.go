@@ -361,6 +361,24 @@ func (p pagesStaff) Sign(ctx context.Context, w web.Who, version string) error {
 	return err
 }
 
+func (p pagesStaff) AskRecovery(ctx context.Context, a access.Actor, organisation, email, reason string) (string, error) {
+	org, err := p.staff.Organisation(ctx, a, organisation)
+	if err != nil {
+		return "", err
+	}
+	r, err := p.signIn.AskRecoveryOf(ctx, a, org, email, reason)
+	return r.ID, err
+}
+
+func (p pagesStaff) ApproveRecovery(ctx context.Context, a access.Actor, organisation, recovery string) (web.Told, error) {
+	org, err := p.staff.Organisation(ctx, a, organisation)
+	if err != nil {
+		return web.Told{}, err
+	}
+	r, text, err := p.signIn.ApproveRecovery(ctx, a, org, recovery)
+	return web.Told{ID: r.ID, Text: text, Expires: r.Expires}, err
+}
+
 func (p pagesStaff) OpenBreakGlass(ctx context.Context, code string, f web.From) (secret.Value, error) {
 	return p.staff.OpenBreakGlass(ctx, code, f.Device, f.Request)
 }

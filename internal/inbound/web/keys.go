@@ -24,6 +24,9 @@ func (s *Site) keys() {
 	s.staffCeremony("/staff/keys/new/finish", "staff-key-add-finish", route.Person, finishStaffKey)
 	s.staffForm("/staff/keys/{passkey}/name", "staff-key-rename", route.Person, "", renameKey, inPath("passkey", "passkey"))
 	s.staffForm("/staff/keys/{passkey}/remove", "staff-key-remove", route.Person, "", removeKey, inPath("passkey", "passkey"))
+	s.staffPage("/staff/recovery", "staff-recovery", route.Inside, access.StaffList, showStaffRecovery)
+	s.staffForm("/staff/recovery", "staff-recovery-ask", route.Inside, access.StaffChange, askForOwner)
+	s.staffForm("/staff/recovery/approval", "staff-recovery-approve", route.Inside, access.StaffChange, approveForOwner)
 	s.staffForm("/staff/personnel/{person}/key", "staff-key-allow", route.Inside, access.StaffChange, allowKey, inPath("person", "person"))
 }
 
@@ -170,6 +173,32 @@ func allowKey(c *call) error {
 		return err
 	}
 	return c.show(view{Title: "A code to register a key", Section: "/staff/personnel"}, linkPage("Code to register a key", "Hand it to the person and to nobody else. Where there is a provider, the person signs in there first.", string(told.Text.Expose()), told.Expires, "/staff/personnel"))
+}
+
+func showStaffRecovery(c *call) error { return c.staffRecovery("") }
+
+func (c *call) staffRecovery(asked string) error {
+	return c.show(view{
+		Title: "Recovery for an organisation", Section: "/staff/recovery",
+		Lead: "For an organisation that has nobody left who could: its only owner has lost every passkey. One administrator asks, another one approves; both stand in its own ledger.",
+	}, staffRecoveryPage(asked))
+}
+
+func askForOwner(c *call) error {
+	asked, err := c.Staff.AskRecovery(c.ctx(), c.actor(), c.form("organisation"), c.form("email"), c.form("reason"))
+	if err != nil {
+		return err
+	}
+	return c.staffRecovery(asked)
+}
+
+func approveForOwner(c *call) error {
+	told, err := c.Staff.ApproveRecovery(c.ctx(), c.actor(), c.form("organisation"), c.form("recovery"))
+	if err != nil {
+		return err
+	}
+	link := Link(c.base(), "recovery", string(told.Text.Expose()))
+	return c.show(view{Title: "Recovery", Section: "/staff/recovery"}, linkPage("Hand this link to the member, in person or by a channel that you know is theirs", "It works once, and registers a passkey.", link, told.Expires, "/staff/recovery"))
 }
 
 // takesKeys reports whether a person can be let register a key: who has not left.

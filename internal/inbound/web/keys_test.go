@@ -100,3 +100,17 @@ func TestBreakGlassAndCodes(t *testing.T) {
 		t.Errorf("%d, %q\n%s", res.StatusCode, w.did, body)
 	}
 }
+
+func TestRecoveryByTheOperator(t *testing.T) {
+	w := &world{}
+	s := site(t, w)
+	body := text(t, ask(t, s, "POST", "/staff/recovery", staffOne, url.Values{"organisation": {"contoso"}, "email": {"owner@contoso.example"}, "reason": {"known by voice"}}))
+	if !strings.Contains(body, "rc_7") || !slices.Equal(w.did, []string{"recover contoso owner@contoso.example known by voice"}) {
+		t.Errorf("%q\n%s", w.did, body)
+	}
+	w.did = nil
+	body = text(t, ask(t, s, "POST", "/staff/recovery/approval", staffOne, url.Values{"organisation": {"contoso"}, "recovery": {"rc_7"}}))
+	if !strings.Contains(body, "/recovery#code=c4r_EXAMPLE") || !slices.Equal(w.did, []string{"agree contoso rc_7"}) {
+		t.Errorf("%q\n%s", w.did, body)
+	}
+}

@@ -35,6 +35,7 @@ var everyPage = []struct{ path, cookie, says string }{
 	{"/staff/sign-in", "", "show your own hardware key"},
 	{"/staff/sign-in/key", ceremonyCookie + "=held", "Show the key"},
 	{"/staff/break-glass", "", "Open the sealed account"},
+	{"/staff/recovery", staffOne, "another administrator asked for"},
 	{"/staff/keys", staffOne, "Key on the keyring"},
 	{"/staff/step-up", staffOne, "Prove that it is you"},
 	{"/staff", staffOne, "Ask for access"},

@@ -262,6 +262,9 @@ type Staff interface {
 	TakeOn(ctx context.Context, a access.Actor, in NewOrganisation, from From) (Told, error)
 	Self(ctx context.Context, who Who) (identity.Personnel, error)
 	Sign(ctx context.Context, who Who, version string) error
+	// AskRecovery and ApproveRecovery are the two parts of letting a member of an organisation in again that has nobody for them; two administrators have them.
+	AskRecovery(ctx context.Context, a access.Actor, organisation, email, reason string) (recovery string, err error)
+	ApproveRecovery(ctx context.Context, a access.Actor, organisation, recovery string) (Told, error)
 	// OpenBreakGlass opens the sealed account with its code.
 	OpenBreakGlass(ctx context.Context, code string, from From) (secret.Value, error)
 	Asked(ctx context.Context, who Who) ([]identity.Grant, error)

@@ -62,7 +62,7 @@ func (c *call) fill(p *view) error {
 // tabsOf are the pages that somebody can see something on.
 func tabsOf(a access.Actor, realm identity.Realm) []tab {
 	if realm == identity.Staff {
-		return []tab{{"/staff", "Support access"}, {organisationsPath, "Organisations"}, {"/staff/personnel", "Personnel"}, {"/staff/keys", "Keys"}, {"/staff/undertaking", "Undertaking"}}
+		return []tab{{"/staff", "Support access"}, {organisationsPath, "Organisations"}, {"/staff/personnel", "Personnel"}, {"/staff/recovery", "Recovery"}, {"/staff/keys", "Keys"}, {"/staff/undertaking", "Undertaking"}}
 	}
 	var all []tab
 	for _, t := range []struct {

@@ -370,6 +370,14 @@ func (w personnel) Leave(_ context.Context, _ access.Actor, p, why string) error
 	return w.note("leave", p, why)
 }
 
+func (w personnel) AskRecovery(_ context.Context, _ access.Actor, o, e, why string) (string, error) {
+	return "rc_7", w.note("recover", o, e, why)
+}
+
+func (w personnel) ApproveRecovery(_ context.Context, _ access.Actor, o, r string) (Told, error) {
+	return Told{Text: secret.New([]byte("c4r_EXAMPLE")), Expires: noon.Add(time.Hour)}, w.note("agree", o, r)
+}
+
 func (w personnel) OpenBreakGlass(_ context.Context, code string, _ From) (secret.Value, error) {
 	return w.cookie("opened", code)
 }

@@ -280,3 +280,36 @@ func TestFirstKeyWithoutAProvider(t *testing.T) {
 		w.is(err, signin.ErrFailed) // no organisation takes it
 	})
 }
+
+// TestRecoveryByTwoOfThePlatform: an organisation has one owner, who has lost every passkey; two administrators of the platform let the owner in again, never one.
+func TestRecoveryByTwoOfThePlatform(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		org := w.setUp(softkey.New(origin, domain)).Session.Org
+		admin := func(person string) access.Actor {
+			return access.Actor{ID: id.Actor("person:" + person), Kind: access.Staff, Org: id.Platform, Roles: []access.Role{access.Administrator}, Session: "ss_x", Fresh: true, Surface: access.Portal, Purpose: "portal"}
+		}
+		one, two := admin("pn_00000000000000000000000001"), admin("pn_00000000000000000000000002")
+		_, err := w.AskRecoveryOf(w.ctx(), one, org, "nobody@contoso.example", "known by voice")
+		w.refused(err, fault.NotFound, "no such member")
+		_, err = w.AskRecoveryOf(w.ctx(), one, org, "", "known by voice")
+		w.refused(err, fault.Invalid, "")
+		support := one
+		support.Roles = []access.Role{access.Support}
+		_, err = w.AskRecoveryOf(w.ctx(), support, org, founder.Email, "known by voice")
+		w.refused(err, fault.Denied, "")
+		_, err = w.AskRecoveryOf(w.ctx(), owner("og_01jq8z6y5x4w3v2t1s0r9q8p7n"), org, founder.Email, "known by voice")
+		w.refused(err, fault.NotFound, "no such member")
+		r, err := w.AskRecoveryOf(w.ctx(), one, org, founder.Email, "known by voice")
+		w.check(err)
+		_, _, err = w.ApproveRecovery(w.ctx(), one, org, r.ID)
+		w.refused(err, fault.Denied, "another person")
+		_, link, err := w.ApproveRecovery(w.ctx(), two, org, r.ID)
+		w.check(err)
+		done, err := w.join(link, softkey.New(origin, domain))
+		w.check(err)
+		if a := w.who(done.Signed); !slices.Equal(a.Roles, []access.Role{access.Owner}) || a.Org != org {
+			t.Errorf("%+v", a)
+		}
+		w.wrote(org, "recovery.asked", "recovery.approved", "recovery.used")
+	})
+}

@@ -53,6 +53,26 @@ func (s *Service) AskRecovery(ctx context.Context, a access.Actor, org id.Org, p
 	return r, err
 }
 
+// AskRecoveryOf is [Service.AskRecovery] of the member with an e-mail address, as the platform's people know one.
+func (s *Service) AskRecoveryOf(ctx context.Context, a access.Actor, org id.Org, email, reason string) (identity.Recovery, error) {
+	if _, err := s.recoverer(a, org); err != nil {
+		return identity.Recovery{}, err
+	}
+	email, err := tenant.Email(email)
+	if err != nil {
+		return identity.Recovery{}, err
+	}
+	scope, err := platform(a)
+	if err != nil {
+		return identity.Recovery{}, err
+	}
+	p, err := s.People.PersonByEmail(ctx, scope, email)
+	if err != nil {
+		return identity.Recovery{}, hidden(err, errMember)
+	}
+	return s.AskRecovery(ctx, a, org, p.ID, reason)
+}
+
 // recovering decides whether the actor may have a part in the recovery of a member.
 func (s *Service) recovering(ctx context.Context, a access.Actor, org id.Org, person string) (access.Scope, Membership, error) {
 	scope, err := s.recoverer(a, org)

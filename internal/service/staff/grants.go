@@ -67,6 +67,15 @@ func (s *Service) AskGrant(ctx context.Context, a access.Actor, in Ask) (Held, e
 	return s.held(g), nil
 }
 
+// Organisation is the one with that id or short name, for an administrator who has a part in the recovery of one of its people.
+func (s *Service) Organisation(ctx context.Context, a access.Actor, name string) (id.Org, error) {
+	scope, err := access.Decide(a, access.StaffChange, access.Resource{})
+	if err != nil {
+		return "", err
+	}
+	return s.Store.Organisation(ctx, scope, name)
+}
+
 // askable says what is wrong with the question itself.
 func (s *Service) askable(a access.Actor, in Ask) error {
 	if a.ID.Person() == "" || a.Session == "" {
