@@ -44,7 +44,7 @@ func newSomebody(t *testing.T) *somebody {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	t.Cleanup(cancel)
 	alloc, cancel := chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(cancel)
@@ -122,7 +122,7 @@ const buttons = `[...document.querySelectorAll('button, summary, a.button')].fin
 
 func (s *somebody) press(words string) {
 	s.Helper()
-	s.until(buttons + words + `')`)
+	s.until(`document.readyState === 'complete' && ` + buttons + words + `')`) // its script has run
 	s.text(buttons + words + `').click()`)
 }
 
