@@ -79,6 +79,9 @@ func TestStaffWithoutAProvider(t *testing.T) {
 			t.Errorf("it does not say %q", says)
 		}
 	}
+	if body := text(t, ask(t, s, "GET", "/staff", staffOne, nil)); !strings.Contains(body, "MSP-ACC-1 and MSP-ACC-2 are not kept") {
+		t.Error(body)
+	}
 	if body := text(t, ask(t, s, "GET", "/staff/sign-in/key", "", nil)); !strings.Contains(body, "Register your first key") || strings.Contains(body, "Show the key") {
 		t.Error(body)
 	}

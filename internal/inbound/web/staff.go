@@ -74,12 +74,17 @@ func leaveStaff(c *call) error {
 type staffView struct {
 	Self   identity.Personnel
 	Grants []identity.Grant
+	Alone  bool // the platform has no provider
 	Now    time.Time
 }
 
 func showStaff(c *call) error {
 	v := staffView{Now: c.Now()}
-	var err error
+	providers, err := c.Staff.Providers(c.ctx())
+	if err != nil {
+		return err
+	}
+	v.Alone = len(providers) == 0
 	if v.Self, err = c.Staff.Self(c.ctx(), *c.who); err != nil {
 		return err
 	}
