@@ -32,6 +32,9 @@ func (in *instance) federation() {
 	in.federate = &federate.Service{
 		Store: store.New(in.homes), Platform: store.NewPlatform(in.homes), Protocol: protocol{speaks}, Resolver: names{in.exit}, Sessions: sessions{in}, People: announcer{in}, Staff: colleagues{in},
 		Callback: func() string { return in.pageOrigin() + "/oidc/return/" }, Own: in.staffProvider,
+		Ended: func(ctx context.Context, org id.Org, provider string) error {
+			return in.signIn.EndBy(ctx, org, provider, "its provider vouches for nobody any more")
+		},
 		Plain: slices.ContainsFunc(in.cfg.SignIn.Private, func(u *url.URL) bool { return u.Scheme == "http" }), Now: in.now, Random: rand.Reader,
 	}
 	in.provision = &provision.Service{Store: store.NewUsers(in.homes), People: announcer{in}, Sessions: sessions{in}, Role: federate.RoleOf, Now: in.now, Random: rand.Reader}

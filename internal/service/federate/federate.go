@@ -51,6 +51,8 @@ type Service struct {
 	Callback func() string
 	// Own is the platform's provider, for its own people; nil where there is none.
 	Own func(ctx context.Context) (*Own, error)
+	// Ended ends the sessions that began at a provider of an organisation, which vouches for nobody any more; nil where there are none.
+	Ended func(ctx context.Context, org id.Org, provider string) error
 	// Plain says that issuers without TLS are taken: with a way out that reaches them, as on a machine of a developer.
 	Plain  bool
 	Now    func() time.Time

@@ -452,3 +452,27 @@ func TestAdminsDoNotVouchForOwners(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatBeganAtAProviderEndsWithIt: switched off or removed, it vouches for nobody any more.
+func TestWhatBeganAtAProviderEndsWithIt(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		var ended []string
+		w.Ended = func(_ context.Context, org id.Org, provider string) error {
+			ended = append(ended, string(org)+" "+provider)
+			return nil
+		}
+		p := w.provider(w.owner, "contoso.example", "")
+		off, on, name := true, false, "Another name"
+		for _, in := range []federate.ProviderChange{{Name: &name}, {Off: &off}, {Off: &on}} {
+			_, err := w.ChangeProvider(ctx, w.owner, p.ID, in)
+			w.check(err)
+		}
+		w.denied(w.RemoveProvider(ctx, w.other, p.ID, "because"), fault.NotFound, "")
+		w.check(w.RemoveProvider(ctx, w.owner, p.ID, "because"))
+		one := string(w.contoso) + " " + p.ID
+		if !slices.Equal(ended, []string{one, one}) {
+			t.Errorf("%v", ended)
+		}
+	})
+}

@@ -214,7 +214,18 @@ func (s *Service) ChangeProvider(ctx context.Context, a access.Actor, name strin
 		return s.changeProvider(ctx, a, scope, &p, in)
 	})
 	p.Version++
+	if err == nil && in.Off != nil && *in.Off {
+		err = s.ended(ctx, scope.Org(), p.ID)
+	}
 	return p, err
+}
+
+// ended ends what began at a provider that vouches for nobody any more.
+func (s *Service) ended(ctx context.Context, org id.Org, provider string) error {
+	if s.Ended == nil {
+		return nil
+	}
+	return s.Ended(ctx, org, provider)
 }
 
 func (s *Service) changeProvider(ctx context.Context, a access.Actor, scope access.Scope, p *identity.Provider, in ProviderChange) error {
@@ -280,7 +291,7 @@ func (s *Service) RemoveProvider(ctx context.Context, a access.Actor, name, reas
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
-	return again(func() error {
+	err = again(func() error {
 		p, err := s.Store.Provider(ctx, scope, name)
 		if err != nil {
 			return err
@@ -292,6 +303,10 @@ func (s *Service) RemoveProvider(ctx context.Context, a access.Actor, name, reas
 		_, err = s.Store.Commit(ctx, c)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return s.ended(ctx, scope.Org(), name)
 }
 
 func set[T any](to *T, from *T) {

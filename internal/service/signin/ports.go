@@ -55,6 +55,8 @@ type People interface {
 	// Sessions are those of a person that have not ended, Passkeys those that are not removed.
 	Sessions(ctx context.Context, s access.Scope, person string) ([]identity.Session, error)
 	Passkeys(ctx context.Context, s access.Scope, person string) ([]identity.Passkey, error)
+	// SessionsIn are those in an organisation that began at a provider and have not ended.
+	SessionsIn(ctx context.Context, s access.Scope, org id.Org) ([]identity.Session, error)
 	PasskeyByHandle(ctx context.Context, s access.Scope, handle []byte) (identity.Passkey, error)
 	// Trusts are those of all passkeys of a person.
 	Trusts(ctx context.Context, s access.Scope, person string) ([]Trust, error)

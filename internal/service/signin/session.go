@@ -3,6 +3,7 @@ package signin
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -441,6 +442,30 @@ func (s *Service) leave(ctx context.Context, scope access.Scope, c *Change, pers
 	for _, o := range sessions {
 		if o.Org == org && !slices.ContainsFunc(c.Sessions, func(x identity.Session) bool { return x.ID == o.ID }) {
 			c.end(o, ended)
+		}
+	}
+	return nil
+}
+
+// EndBy ends the sessions in an organisation that began at a provider, which vouches for nobody there any more.
+func (s *Service) EndBy(ctx context.Context, org id.Org, provider, reason string) error {
+	scope, err := platform(access.Actor{})
+	if err != nil {
+		return err
+	}
+	all, err := s.People.SessionsIn(ctx, scope, org)
+	if err != nil {
+		return err
+	}
+	by := map[string][]string{}
+	for _, ss := range all {
+		if ss.Strength.Provider == provider {
+			by[ss.Person] = append(by[ss.Person], ss.ID)
+		}
+	}
+	for _, person := range slices.Sorted(maps.Keys(by)) {
+		if err := s.ends(ctx, person, shortened(reason, "ended"), "", func(o identity.Session) bool { return slices.Contains(by[person], o.ID) }); err != nil {
+			return err
 		}
 	}
 	return nil

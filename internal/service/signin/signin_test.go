@@ -462,3 +462,25 @@ func TestRealmsHandOutNothing(t *testing.T) {
 		w.is(err, signin.ErrFailed)
 	})
 }
+
+// TestSessionsEndWithTheirProvider: those of one provider in one organisation, and no others.
+func TestSessionsEndWithTheirProvider(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		mine := w.setUp(softkey.New(origin, domain))
+		begin := func(provider string) signin.Signed {
+			s, err := w.Start(w.ctx(), signin.Start{Person: mine.Session.Person, Realm: identity.Members, Org: mine.Session.Org, Method: identity.ByProvider, Strength: identity.Strength{Provider: provider}, Request: "rq"})
+			w.check(err)
+			return s
+		}
+		one, two, other := begin("ip_1"), begin("ip_1"), begin("ip_2")
+		w.check(w.EndBy(w.ctx(), w.organisation("fabrikam", "owner@fabrikam.example"), "ip_1", "removed"))
+		w.who(one)
+		w.check(w.EndBy(w.ctx(), mine.Session.Org, "ip_1", "removed"))
+		for _, s := range []signin.Signed{one, two} {
+			_, _, err := w.attempt(s)
+			w.is(err, signin.ErrUnauthenticated)
+		}
+		w.who(other)
+		w.who(mine)
+	})
+}

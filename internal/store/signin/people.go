@@ -108,6 +108,11 @@ func (st *Store) Linked(ctx context.Context, s access.Scope, person string, org 
 	return linked, err
 }
 
+// SessionsIn are those in an organisation that began at a provider and have not ended.
+func (st *Store) SessionsIn(ctx context.Context, s access.Scope, org id.Org) ([]identity.Session, error) {
+	return all(ctx, st, s, true, sessionColumns+` WHERE organisation = $1 AND method = 'provider' AND ended = 0 ORDER BY id`, sessionRow, string(org))
+}
+
 // Setup says whether a one-time code could be used.
 func (st *Store) Setup(ctx context.Context, s access.Scope, hash []byte, now time.Time) (good bool, err error) {
 	err = st.read(ctx, s, true, func(tx *sqldb.Tx) error {
