@@ -102,8 +102,12 @@ func (a *api) findings() {
 			Page
 		},
 		) (list[detect.Comparison], error) {
-			items, err := a.Drift.Comparisons(ctx, actor, in.id(), in.After, in.Limit)
-			return paged(items, in.Limit, func(c detect.Comparison) string { return c.ID }), err
+			at, err := in.from(actor, "list-comparisons")
+			if err != nil {
+				return list[detect.Comparison]{}, err
+			}
+			items, err := a.Drift.Comparisons(ctx, actor, in.id(), at, in.Limit)
+			return goesOn(actor, "list-comparisons", items, in.Limit, func(c detect.Comparison) string { return c.ID }), err
 		})
 	route(a, http.MethodGet, "/projects/{project}/findings", "list-findings", "List findings, the gravest first", inside(access.FindingRead),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -113,8 +117,12 @@ func (a *api) findings() {
 			Severity string `query:"severity" enum:"critical,high,medium,low"`
 		},
 		) (list[detect.FindingRow], error) {
-			items, err := a.Drift.Findings(ctx, actor, in.id(), detect.FindingQuery{State: detect.FindingState(in.State), Severity: in.Severity, After: in.After, Limit: in.Limit})
-			return paged(items, in.Limit, func(f detect.FindingRow) string { return f.ID }), err
+			at, err := in.from(actor, "list-findings")
+			if err != nil {
+				return list[detect.FindingRow]{}, err
+			}
+			items, err := a.Drift.Findings(ctx, actor, in.id(), detect.FindingQuery{State: detect.FindingState(in.State), Severity: in.Severity, After: at, Limit: in.Limit})
+			return goesOn(actor, "list-findings", items, in.Limit, func(f detect.FindingRow) string { return f.ID }), err
 		})
 }
 

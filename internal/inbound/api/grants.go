@@ -15,9 +15,12 @@ type OneGrant struct {
 // grants are the routes of what the platform's staff may look at: staff asks, the organisation answers and sees it all.
 func (a *api) grants() {
 	route(a, http.MethodGet, "/grants", "list-grants", "List grants: of the organisation, all; of the platform's staff, those that you asked for", inside(access.GrantRead),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[staff.Held], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[staff.Held], error) {
 			items, err := a.Staff.Grants(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[staff.Held]{}, err
+			}
+			return part(actor, "list-grants", *in, items, func(x staff.Held) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/grants", "ask-grant", "Ask an organisation to let you look into it for a while; it sees that at once", inside(access.GrantRequest),
 		func(ctx context.Context, actor access.Actor, in *struct {

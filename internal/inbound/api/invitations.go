@@ -23,9 +23,12 @@ type joined struct {
 
 func (a *api) invitations() {
 	route(a, http.MethodGet, "/invitations", "list-invitations", "List invitations; never their links", inside(access.MemberChange),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[identity.Invitation], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[identity.Invitation], error) {
 			items, err := a.SignIn.Invitations(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[identity.Invitation]{}, err
+			}
+			return part(actor, "list-invitations", *in, items, func(x identity.Invitation) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/invitations", "invite", "Ask a person to join, or one who has not come yet again", inside(access.MemberChange), a.invite)
 	route(a, http.MethodPost, "/invitations/{invitation}/revocation", "revoke-invitation", "Take an invitation back", inside(access.MemberChange),

@@ -21,11 +21,15 @@ type OneMember struct {
 func (a *api) members() {
 	route(a, http.MethodGet, "/members", "list-members", "List members", inside(access.MemberList),
 		func(ctx context.Context, actor access.Actor, in *struct {
+			Part
 			Removed bool `query:"removed" doc:"those too that were removed"`
 		},
 		) (list[tenant.Member], error) {
 			items, err := a.Accounts.Members(ctx, actor, in.Removed)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[tenant.Member]{}, err
+			}
+			return part(actor, "list-members", in.Part, items, func(x tenant.Member) string { return x.Person })
 		})
 	route(a, http.MethodPost, "/members", "add-member", "Make a person a member", inside(access.MemberChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -125,9 +129,12 @@ func actions(texts []string) []access.Action {
 
 func (a *api) tokens() {
 	route(a, http.MethodGet, "/tokens", "list-tokens", "List tokens; never their text", inside(access.TokenList),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[identity.Token], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[identity.Token], error) {
 			items, err := a.Accounts.Tokens(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[identity.Token]{}, err
+			}
+			return part(actor, "list-tokens", *in, items, func(x identity.Token) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/tokens", "create-token", "Make a token of a program, for one purpose. A person's own are made by signing in", inside(access.TokenChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -185,9 +192,12 @@ func (a *api) reachable(actions []access.Action) []reachedRoute {
 
 func (a *api) serviceAccounts() {
 	route(a, http.MethodGet, "/service-accounts", "list-service-accounts", "List service accounts, with those whose owner has left", inside(access.TokenList),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[accounts.Account], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[accounts.Account], error) {
 			items, err := a.Accounts.ServiceAccounts(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[accounts.Account]{}, err
+			}
+			return part(actor, "list-service-accounts", *in, items, func(x accounts.Account) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/service-accounts", "create-service-account", "Make a service account, for which a member answers", inside(access.TokenChange),
 		func(ctx context.Context, actor access.Actor, in *struct {

@@ -71,8 +71,12 @@ func (a *api) organisations() {
 		})
 	route(a, http.MethodGet, "/organisations", "list-organisations", "List organisations, as the operator", inside(access.OrganisationList),
 		func(ctx context.Context, actor access.Actor, in *Page) (list[accounts.Listed], error) {
-			items, err := a.Accounts.Organisations(ctx, actor, id.Org(in.After), in.Limit)
-			return paged(items, in.Limit, func(o accounts.Listed) string { return string(o.ID) }), err
+			at, err := in.from(actor, "list-organisations")
+			if err != nil {
+				return list[accounts.Listed]{}, err
+			}
+			items, err := a.Accounts.Organisations(ctx, actor, id.Org(at), in.Limit)
+			return goesOn(actor, "list-organisations", items, in.Limit, func(o accounts.Listed) string { return string(o.ID) }), err
 		})
 	route(a, http.MethodGet, "/organisation", "get-organisation", "The token's own organisation", inside(access.OrganisationRead),
 		func(ctx context.Context, actor access.Actor, _ *none) (tenant.Organisation, error) {

@@ -49,8 +49,12 @@ func (a *api) scans() {
 			Page
 		},
 		) (list[discover.Run], error) {
-			items, err := a.Scans.List(ctx, actor, in.id(), in.After, in.Limit)
-			return paged(items, in.Limit, func(r discover.Run) string { return r.ID }), err
+			at, err := in.from(actor, "list-scans")
+			if err != nil {
+				return list[discover.Run]{}, err
+			}
+			items, err := a.Scans.List(ctx, actor, in.id(), at, in.Limit)
+			return goesOn(actor, "list-scans", items, in.Limit, func(r discover.Run) string { return r.ID }), err
 		})
 	route(a, http.MethodGet, "/projects/{project}/scans/{scan}", "get-scan", "One scan: how far it is, or what came of it", inside(access.ScanRead),
 		func(ctx context.Context, actor access.Actor, in *struct {

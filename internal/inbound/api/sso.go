@@ -22,9 +22,12 @@ type OneDomain struct {
 // sso are the routes of who says who the members are: providers, domains, and what signing in demands.
 func (a *api) sso() {
 	route(a, http.MethodGet, "/providers", "list-providers", "List the organisation's OpenID Connect providers; never their secrets", inside(access.SSORead),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[identity.Provider], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[identity.Provider], error) {
 			items, err := a.Federate.Providers(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[identity.Provider]{}, err
+			}
+			return part(actor, "list-providers", *in, items, func(x identity.Provider) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/providers", "add-provider", "Add an OpenID Connect provider, which must answer as one", inside(access.SSOChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -82,9 +85,12 @@ func (a *api) sso() {
 
 func (a *api) domains() {
 	route(a, http.MethodGet, "/domains", "list-domains", "List the domains of e-mail addresses that the organisation says are its own, with what proves them", inside(access.SSORead),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[identity.Domain], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[identity.Domain], error) {
 			items, err := a.Federate.Domains(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[identity.Domain]{}, err
+			}
+			return part(actor, "list-domains", *in, items, func(x identity.Domain) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/domains", "add-domain", "Say that a domain is the organisation's; it gives nothing until it is proven by the TXT record _c4arch.DOMAIN", inside(access.SSOChange),
 		func(ctx context.Context, actor access.Actor, in *struct {

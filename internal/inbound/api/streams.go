@@ -41,9 +41,12 @@ const NextCursor = "Next-Cursor"
 // streams are the routes of what an organisation sends to other systems. A webhook is a stream of chosen events.
 func (a *api) streams() {
 	route(a, http.MethodGet, "/streams", "list-streams", "List streams and webhooks, and how far each is", inside(access.StreamRead),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[stream.View], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[stream.View], error) {
 			items, err := a.Streams.Streams(ctx, actor)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[stream.View]{}, err
+			}
+			return part(actor, "list-streams", *in, items, func(x stream.View) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/streams", "create-stream", "Send the ledger, the access log and checkpoints to another system", inside(access.StreamChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -67,9 +70,12 @@ func (a *api) streams() {
 			}))
 		})
 	route(a, http.MethodGet, "/webhooks", "list-webhooks", "List webhooks, and how far each is", inside(access.StreamRead),
-		func(ctx context.Context, actor access.Actor, _ *none) (list[stream.View], error) {
+		func(ctx context.Context, actor access.Actor, in *Part) (list[stream.View], error) {
 			items, err := a.Streams.Streams(ctx, actor, stream.Webhook)
-			return paged(items, 0, nil), err
+			if err != nil {
+				return list[stream.View]{}, err
+			}
+			return part(actor, "list-webhooks", *in, items, func(x stream.View) string { return x.ID })
 		})
 	route(a, http.MethodPost, "/webhooks", "create-webhook", "Send events to an address, signed as Standard Webhooks describes", inside(access.StreamChange),
 		func(ctx context.Context, actor access.Actor, in *struct {
@@ -158,8 +164,12 @@ func (a *api) deliveries() {
 			State string `query:"state" enum:"dead,replayed"`
 		},
 		) (list[stream.Delivery], error) {
-			items, err := a.Streams.Deliveries(ctx, actor, in.Stream, stream.State(in.State), in.After, in.Limit)
-			return paged(items, in.Limit, func(d stream.Delivery) string { return d.ID }), err
+			at, err := in.from(actor, "list-deliveries")
+			if err != nil {
+				return list[stream.Delivery]{}, err
+			}
+			items, err := a.Streams.Deliveries(ctx, actor, in.Stream, stream.State(in.State), at, in.Limit)
+			return goesOn(actor, "list-deliveries", items, in.Limit, func(d stream.Delivery) string { return d.ID }), err
 		})
 	route(a, http.MethodPost, "/streams/{stream}/deliveries/replay", "replay-deliveries", "Send again what was put aside, the oldest hundred at most", inside(access.StreamChange),
 		func(ctx context.Context, actor access.Actor, in *OneStream) (redelivered, error) {
