@@ -196,6 +196,7 @@ var routes = map[string]expected{
 	"upload-scan":            {act: access.ScanStart},
 	"list-scans":             {act: access.ScanRead, reads: true},
 	"get-scan":               {act: access.ScanRead, reads: true},
+	"follow-scan":            {act: access.ScanRead, reads: true},
 	"list-snapshots":         {act: access.SnapshotRead, reads: true},
 	"find-snapshot":          {act: access.SnapshotRead, reads: true},
 	"get-snapshot":           {act: access.SnapshotRead, reads: true},
