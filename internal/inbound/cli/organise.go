@@ -70,7 +70,7 @@ func (r *run) rows(heading string, each func(row func(cells ...any))) error {
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func (r *run) organisation() *cobra.Command {
-	return holder("organisation", "Make organisations, and change or destroy your own", "Organisations are made by the operator's token; all else is about the organisation of the token.",
+	return holder("organisation", "Make organisations, and change or destroy your own", "Organisations are made by the operator's token, or by an administrator of the platform in a browser, at /staff/organisations of the server; all else is about the organisation of the token.",
 		r.organisationCreate(), r.organisationList(), r.organisationShow(), r.organisationChange(), r.organisationDestroy())
 }
 

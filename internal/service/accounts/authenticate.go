@@ -17,7 +17,7 @@ import (
 // no member any more or of a service account that is disabled, is used from elsewhere than it may be, or names an organisation that is not there. An entry point tells it
 // from other denials by errors.Is.
 var ErrUnauthenticated = fault.New(fault.Denied, "the token is not valid").
-	WithHelp("it may be mistyped, revoked, expired, of a disabled account or not for this address: ask an administrator of your organisation for another one")
+	WithHelp("it may be mistyped, revoked, expired, of a disabled account or not for this address: log in again (c4arch login), or ask an administrator of your organisation")
 
 // Attempt is a request that shows a token.
 type Attempt struct {
