@@ -24,7 +24,7 @@ func attempt(token string) accounts.Attempt {
 func TestIsolationFails(t *testing.T) {
 	s := newStage(t, "SQLite")
 	var routes []route.Route
-	for _, r := range s.handler.Routes() {
+	for _, r := range s.routes() {
 		if slices.Contains([]string{"get-project", "list-members", "get-scan"}, r.Name) {
 			routes = append(routes, r)
 		}

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +22,7 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/inbound/route"
+	"c4arch/internal/inbound/scim"
 )
 
 // The suite asks every route of the table as everybody, with every identifier replaced by one of another organisation, and the same with one that nobody has. It is as good as
@@ -50,6 +53,15 @@ type sample struct {
 	also access.Action
 	// elsewhere names the package and the test in which the twin is: it takes a machine, or people, that are not here.
 	elsewhere string
+	// ends says that it ends the session that asks, or puts another in its place: who asks has another one such. alone says that it ends others of the person too.
+	ends, alone bool
+	// more are things beside those in the table, and forms how a thing is written: id eq "%s".
+	more  []route.Thing
+	forms map[string]string
+	// proves is an action of which a page shows something too, to whoever may: where that takes proof, the page does.
+	proves access.Action
+	// recalls says that the answer tells what our own people asked for, by its path: what they named is in it because they named it.
+	recalls bool
 	// done is what the stage has asked with success when it was built.
 	done bool
 }
@@ -61,7 +73,7 @@ type suite struct {
 	full     bool
 	attempts int // requests that were to find nothing
 	asked    int
-	again    int // pairs that were asked a second time
+	served   map[string]int
 	callers  map[string]bool
 	replaced map[string]bool
 	faults   []string
@@ -81,7 +93,7 @@ func (u *suite) all() map[string]credential {
 		return all
 	}
 	few := map[string]credential{}
-	for _, name := range []string{"owner", "viewer", "billing", "token ci", "token provisioning", "staff operator", "a session of owner"} {
+	for _, name := range []string{"owner", "viewer", "billing", "token ci", "token provisioning", "staff operator", "staff support", "a session of owner", "a session of viewer", "an old session of owner", "a visit of support"} {
 		if c, ok := all[name]; ok {
 			few[name] = c
 		}
@@ -92,20 +104,65 @@ func (u *suite) all() map[string]credential {
 // nobodies are everybody who is nobody.
 func (u *suite) nobodies() map[string]credential {
 	all := maps.Clone(u.expired)
+	maps.Copy(all, u.ended)
 	all["nobody"] = credential{}
 	all["a token that is none"] = credential{token: "c4a_" + string(u.theirs.org) + "_0"}
 	all["a session that is none"] = credential{cookie: "c4s_0"}
+	all["a session of staff that is none"] = credential{staff: "c4s_0"}
 	all["a token and a session"] = credential{token: u.ours.owner, cookie: "c4s_0"}
 	return all
 }
 
+// The entry points.
+const (
+	theAPI  = "API"
+	theSCIM = "SCIM"
+	aPage   = "pages"
+)
+
+func (s *stage) surface(r route.Route) string {
+	switch {
+	case strings.HasPrefix(r.Path, scim.Prefix+"/"):
+		return theSCIM
+	case slices.ContainsFunc(s.site.Routes(), func(o route.Route) bool { return o.String() == r.String() }):
+		return aPage
+	}
+	return theAPI
+}
+
+// takes reports whether an entry point knows such a credential at all: SCIM knows tokens, a page the cookie of its own realm. Who shows it another one is nobody there.
+func (u *suite) takes(r route.Route, c credential) bool {
+	switch u.surface(r) {
+	case theSCIM:
+		return c.token != ""
+	case aPage:
+		if staffs(r) {
+			return c.staff != ""
+		}
+		return c.cookie != ""
+	}
+	return true
+}
+
+func staffs(r route.Route) bool { return r.Path == "/staff" || strings.HasPrefix(r.Path, "/staff/") }
+
+func exampleOf(name string) (sample, bool) {
+	for _, all := range []map[string]sample{examples, pages, directories} {
+		if x, ok := all[name]; ok {
+			return x, true
+		}
+	}
+	return sample{}, false
+}
+
 // run asks all routes.
 func (u *suite) run(routes []route.Route) {
-	u.callers, u.replaced = map[string]bool{}, map[string]bool{}
+	u.callers, u.replaced, u.served = map[string]bool{}, map[string]bool{}, map[string]int{}
 	routes = slices.Clone(routes)
 	for i, r := range routes {
-		x, ok := examples[r.Name]
-		r.Things = slices.Clone(r.Things)
+		u.served[u.surface(r)]++
+		x, ok := exampleOf(r.Name)
+		r.Things = slices.Concat(r.Things, x.more)
 		for j, t := range r.Things {
 			r.Things[j].Kind = cmp.Or(x.kinds[t.Name], t.Kind)
 		}
@@ -119,38 +176,60 @@ func (u *suite) run(routes []route.Route) {
 				u.stranger(r, x, name, c)
 			}
 			for name, c := range u.all() {
-				u.caller(r, x, name, c)
+				if u.takes(r, c) {
+					u.caller(r, x, name, c)
+				} else {
+					u.stranger(r, x, name, c)
+				}
 			}
 		}
 	}
 	for _, r := range routes {
-		if x, ok := examples[r.Name]; ok {
+		if x, ok := exampleOf(r.Name); ok {
 			u.twin(r, x)
 		}
 	}
 }
 
-// stale are examples of routes that are not there any more.
+// stale are examples of routes that are not there any more, and names that two routes have.
 func (u *suite) stale(routes []route.Route) {
-	for name := range examples {
-		if !slices.ContainsFunc(routes, func(r route.Route) bool { return r.Name == name }) {
-			u.fails("%s is an example of no route", name)
+	tables := map[string]int{}
+	for _, all := range []map[string]sample{examples, pages, directories} {
+		for name := range all {
+			tables[name]++
+			if !slices.ContainsFunc(routes, func(r route.Route) bool { return r.Name == name }) {
+				u.fails("%s is an example of no route", name)
+			}
+		}
+	}
+	for name, n := range tables {
+		if n > 1 {
+			u.fails("%s is the name of routes of two entry points: which one is the example of?", name)
 		}
 	}
 }
 
-// stranger has to be told 401, and nothing else, whatever it names.
+// stranger has to be told 401, or to sign in, and nothing else, whatever it names. A page tells a session of staff in an organisation that lets it in no more that this is so: 403.
 func (u *suite) stranger(r route.Route, x sample, name string, c credential) {
 	var first *answerOf
+	want := http.StatusUnauthorized
+	if _, ok := u.ended[name]; ok && u.takes(r, c) && u.surface(r) == aPage {
+		want = http.StatusForbidden
+	}
+	if u.surface(r) == theSCIM && c.token == u.ours.owner { // of a token and a session SCIM knows the token, which is for something else
+		want = http.StatusForbidden
+	}
 	for _, which := range u.replacements(r) {
 		for _, from := range []func(string) string{unchanged, u.foreign, u.nowhere} {
-			a := u.send(u.handler, c, u.shape(r, x, true, which, from))
+			q := u.shape(r, x, true, which, from)
+			a := u.send(u.handler, c, q)
 			u.asked++
 			if first == nil {
 				first = a
 			}
-			if a.status != http.StatusUnauthorized || !bytes.Equal(a.body, first.body) || !maps.EqualFunc(told(a.header), told(first.header), slices.Equal) {
-				u.fails("%s as %s: %d %s", r, name, a.status, a.body)
+			same := a.status == first.status && bytes.Equal(a.body, first.body) && maps.EqualFunc(told(a.header), told(first.header), slices.Equal)
+			if a.meant != want && a.meant != http.StatusUnauthorized || !same {
+				u.fails("%s as %s: %d %v %s", q, name, a.status, a.header, a.body[:min(len(a.body), 500)])
 				return
 			}
 			u.leaks(r, name, a)
@@ -162,12 +241,24 @@ func (u *suite) stranger(r route.Route, x sample, name string, c credential) {
 // caller is asked for its right, and then for what is not its own.
 func (u *suite) caller(r route.Route, x sample, name string, c credential) {
 	own := u.tame(r, x)
-	a := u.send(u.handler, c, own)
+	asks := c
+	if x.ends {
+		asks = u.spare(name, x.alone)
+	}
+	a := u.send(u.handler, asks, own)
 	u.asked++
 	u.callers[name] = true
 	may := u.decided(r, own, r.Action, a.actor)
 	if may != "" && x.also != "" {
 		may = u.decided(r, own, x.also, a.actor)
+	}
+	if x.proves != "" && may == "" {
+		if _, err := access.Decide(a.actor, x.proves, access.Resource{}); errors.Is(err, access.ErrStepUp) {
+			may = fault.Denied
+		}
+	}
+	if r.Action == "" && a.meant == http.StatusForbidden { // what is everybody's own has no action: whoever is refused for it is refused whatever it names
+		may = fault.Denied
 	}
 	if a.actor.Org == id.Platform && x.members {
 		return
@@ -175,15 +266,15 @@ func (u *suite) caller(r route.Route, x sample, name string, c credential) {
 	if x.refuses != nil && may == "" && x.refuses(a.actor) {
 		may = fault.Denied
 	}
-	if want, ok := map[fault.Kind]bool{fault.Denied: a.status == http.StatusForbidden, fault.NotFound: a.status == http.StatusNotFound}[may]; ok && !want {
-		u.fails("%s as %s: package access says %s, the route says %d %s", own, name, may, a.status, a.body)
+	if want, ok := map[fault.Kind]bool{fault.Denied: a.meant == http.StatusForbidden, fault.NotFound: a.meant == http.StatusNotFound}[may]; ok && !want {
+		u.fails("%s as %s: package access says %s, the route says %d %s", own, name, may, a.meant, a.body[:min(len(a.body), 500)])
 	}
-	if may == "" && (a.status == http.StatusForbidden || a.status == http.StatusUnauthorized || a.status >= 500) {
-		u.fails("%s as %s: %s is allowed, the route says %d %s", own, name, r.Action, a.status, a.body)
+	if may == "" && (a.meant == http.StatusForbidden || a.meant == http.StatusUnauthorized || a.meant >= 500) {
+		u.fails("%s as %s: %s is allowed, the route says %d %s", own, name, r.Action, a.meant, a.body)
 	}
 	inside := a.actor.Org == u.ours.org
 	if inside {
-		u.leaks(r, name, a)
+		u.leaks(r, name, a.forgetting(x))
 	}
 	if !inside && x.platform && may == "" {
 		return
@@ -200,24 +291,20 @@ func (u *suite) pair(r route.Route, x sample, name string, c credential, which [
 	u.asked += 2
 	u.attempts++
 	u.replaced[fmt.Sprint(r, which)] = true
-	if differ(a, b) != "" { // something else may have happened between them; not twice
-		u.again++
-		b, a = u.send(u.handler, c, nowhere), u.send(u.handler, c, there)
-	}
 	if d := differ(a, b); d != "" {
 		u.fails("%s as %s: a thing of another organisation is told from one that nobody has, by its %s", there, name, d)
 	}
 	if inside {
-		u.leaks(r, name, a)
-		u.leaks(r, name, b)
+		u.leaks(r, name, a.forgetting(x))
+		u.leaks(r, name, b.forgetting(x))
 	}
 	switch {
-	case a.status < 300 && !x.harmless(which) || a.status >= 500:
-		u.fails("%s as %s: %d %s", there, name, a.status, a.body)
-	case a.status == http.StatusForbidden && may != fault.Denied:
+	case a.meant < 300 && !x.harmless(which) || a.meant >= 500:
+		u.fails("%s as %s: %d %s", there, name, a.meant, a.body)
+	case a.meant == http.StatusForbidden && may != fault.Denied:
 		u.fails("%s as %s: denied, which says that it is there: %s", there, name, a.body)
-	case may == "" && a.status != http.StatusNotFound && !slices.ContainsFunc(which, func(t route.Thing) bool { return x.vain[t.Name] == a.status }):
-		u.fails("%s as %s: %d, not 404: %s", there, name, a.status, a.body)
+	case may == "" && a.meant != http.StatusNotFound && !slices.ContainsFunc(which, func(t route.Thing) bool { return x.vain[t.Name] == a.meant }):
+		u.fails("%s as %s: %d, not 404: %s", there, name, a.meant, a.body)
 	}
 }
 
@@ -248,6 +335,19 @@ func told(h http.Header) http.Header {
 		h.Del(name)
 	}
 	return h
+}
+
+// asked are paths of requests, as they are recorded.
+var asked = regexp.MustCompile(`/(api/v1|organisation|account|sign-in)/[A-Za-z0-9/_-]+`)
+
+// forgetting is the answer without the paths that it recalls.
+func (a *answerOf) forgetting(x sample) *answerOf {
+	if !x.recalls {
+		return a
+	}
+	b := *a
+	b.body = asked.ReplaceAll(a.body, []byte("(asked)"))
+	return &b
 }
 
 // leaks looks for the other organisation in an answer.
@@ -342,7 +442,7 @@ func (u *suite) filled(r route.Route, x sample, p *party, body func(*stage, *par
 		content = body(u.stage, p)
 	}
 	replaces := from != nil && (content != nil || len(which) > 0)
-	q := request{method: r.Method, kind: "application/json"}
+	q := request{method: r.Method, kind: "application/json", page: u.surface(r) == aPage}
 	if raw, ok := content.([]byte); ok {
 		q.body, q.kind, content = raw, "application/zip", nil
 	}
@@ -355,22 +455,39 @@ func (u *suite) filled(r route.Route, x sample, p *party, body func(*stage, *par
 		if !replaces || from(t.Kind) == t.Kind {
 			continue
 		}
+		is := from(t.Kind)
+		q.named = append(q.named, is)
+		if form, ok := x.forms[t.Name]; ok {
+			is = fmt.Sprintf(form, is)
+		}
 		switch t.In {
 		case route.InPath:
-			values[t.Name] = from(t.Kind)
+			values[t.Name] = is
 		case route.InQuery:
-			query.Set(t.Name, from(t.Kind))
+			query.Set(t.Name, is)
 		case route.InBody:
-			content = placed(content, strings.Split(t.Name, "."), from(t.Kind))
+			content = placed(content, strings.Split(t.Name, "."), is)
 		}
 	}
 	q.path, q.query = r.Path, query.Encode()
 	for name, v := range values {
 		q.path = strings.ReplaceAll(q.path, "{"+name+"}", url.PathEscape(v))
+		q.named = append(q.named, v)
 	}
-	if content != nil {
+	fields, isForm := content.(map[string]any)
+	switch {
+	case r.Page && r.Method == http.MethodPost:
+		form := url.Values{}
+		for name, v := range fields {
+			form.Set(name, fmt.Sprint(v))
+		}
+		q.kind, q.body = "application/x-www-form-urlencoded", []byte(form.Encode())
+	case content != nil:
 		q.body, err = json.Marshal(content)
 		u.check(err)
+	}
+	if content != nil && r.Page && !isForm {
+		u.fails("%s: what is sent is no form", r)
 	}
 	return q
 }
@@ -414,7 +531,7 @@ func (u *suite) twin(r route.Route, x sample) {
 	}
 	if x.whole != nil {
 		c, q := x.whole(u.stage)
-		if a := u.send(u.handler, c, q); a.status >= 300 {
+		if a := u.send(u.handler, c, q); a.meant >= 300 {
 			u.fails("%s has no twin that works: %s: %d %s", r, q, a.status, a.body)
 		}
 		return
@@ -434,7 +551,10 @@ func (u *suite) twin(r route.Route, x sample) {
 	}
 	q := u.filled(r, x, u.ours, x.body, values, nil, nil)
 	c, ok := all[cmp.Or(x.as, "owner")]
-	if a := u.send(u.handler, c, q); !ok || a.status >= 300 {
+	if ok && x.ends {
+		c = u.spare(x.as, x.alone)
+	}
+	if a := u.send(u.handler, c, q); !ok || a.meant >= 300 {
 		u.fails("%s has no twin that works: %s: %d %s", r, q, a.status, a.body)
 	}
 }
@@ -480,11 +600,12 @@ func TestIsolation(t *testing.T) {
 					t.Error(f)
 				}
 			}()
-			u.run(s.handler.Routes())
-			u.stale(s.handler.Routes())
+			u.run(s.routes())
+			u.stale(s.routes())
 			u.logs(s.log.String()[begin:])
 			total += u.attempts
-			t.Logf("%s: %d routes x %d callers x %d replacements: %d pairs, %d requests in %v, %d pairs were asked twice", engine, len(s.handler.Routes()), len(u.callers), len(u.replaced), u.attempts, u.asked, time.Since(start).Round(time.Millisecond), u.again)
+			t.Logf("%s: %d routes (API %d, SCIM %d, pages %d) x %d callers x %d replacements = %d requests, among them %d pairs, in %v", engine, len(s.routes()), u.served[theAPI], u.served[theSCIM], u.served[aPage], len(u.callers),
+				len(u.replaced), u.asked, u.attempts, time.Since(start).Round(time.Millisecond))
 			u.timing()
 		})
 	}
@@ -502,7 +623,7 @@ func (u *suite) logs(text string) {
 // timing tells how long a foreign thing and one that is nowhere take. It is told, not judged: a machine under test has other things to do.
 func (u *suite) timing() {
 	r, ok := route.Route{}, false
-	for _, x := range u.stage.handler.Routes() {
+	for _, x := range u.api.Routes() {
 		if x.Name == "get-scan" {
 			r, ok = x, true
 		}

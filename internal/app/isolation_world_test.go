@@ -10,6 +10,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,10 +20,14 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/app/observe"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/inbound/api"
 	"c4arch/internal/inbound/cli"
+	"c4arch/internal/inbound/route"
+	"c4arch/internal/inbound/scim"
+	"c4arch/internal/inbound/web"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/store/sqldb"
 	"c4arch/test/pg"
@@ -48,17 +55,23 @@ func traced(ctx context.Context, statement string) {
 type stage struct {
 	t       *testing.T
 	in      *instance
-	handler *api.Handler
+	handler http.Handler // all that the public listener answers
+	api     *api.Handler
+	scim    *scim.Handler
+	site    *web.Site
 	log     *said
-	ahead   time.Duration // how far its clock is
+	start   time.Time     // its clock stands, so that nothing is written because time has passed between two questions
+	ahead   time.Duration // how far it was put on
 	actor   access.Actor  // whom the last request was of
 	ours    *party        // asks
 	theirs  *party        // has what is asked for
 	staff   map[access.Role]credential
-	expired map[string]credential
-	worked  func()
+	expired map[string]credential // good once: 401
+	ended   map[string]credential // sessions of staff in an organisation that lets them in no more: 401, or 403 on pages
+	people  map[access.Role]string
+	third   *party // that nobody asks about
+	user    any    // of SCIM, that was made last for a twin
 	count   int
-	sealed  map[string]access.Actor // sessions, by what their cookie says
 }
 
 // party is an organisation with what it has.
@@ -74,12 +87,13 @@ type party struct {
 
 // credential is how somebody asks.
 type credential struct {
-	token, cookie string
+	token, cookie, staff string // staff is the cookie of the other realm
 }
 
 // reply is an answer with the statements that it took.
 type answerOf struct {
 	status     int
+	meant      int // the status, and of a page that leads elsewhere the one that it stands for
 	header     http.Header
 	body       []byte
 	statements []string
@@ -93,9 +107,9 @@ func newStage(t *testing.T, engine string) *stage {
 	if engine == "PostgreSQL" {
 		s = onPostgreSQL(t, pg.Start(t))
 	}
-	st := &stage{t: t, log: newSaid(), sealed: map[string]access.Actor{}, expired: map[string]credential{}, staff: map[access.Role]credential{}}
+	st := &stage{t: t, log: newSaid(), start: time.Now().UTC().Truncate(time.Microsecond), expired: map[string]credential{}, ended: map[string]credential{}, staff: map[access.Role]credential{}, people: map[access.Role]string{}}
 	env := cli.Env{
-		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: st.log, Now: func() time.Time { return time.Now().Add(st.ahead) }, Getenv: func(name string) string { return s.env[name] },
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: st.log, Now: func() time.Time { return st.start.Add(st.ahead) }, Getenv: func(name string) string { return s.env[name] },
 		Environ: func() []string { return nil },
 	}
 	in, err := loaded(t.Context(), env, s.flags)
@@ -105,14 +119,32 @@ func newStage(t *testing.T, engine string) *stage {
 	st.check(in.open(t.Context(), meters{}))
 	t.Cleanup(func() { st.check(in.Close()) })
 	st.in = in
-	parts := in.publicParts()
-	parts.Limit = nil // the suite asks as fast as it can; rates have tests of their own
-	parts.Actor = func(_ context.Context, a access.Actor) { st.actor = a }
-	parts.Route, parts.Request = func(context.Context, string) {}, func(context.Context) string { return "rq_test" }
-	st.seals(&parts)
-	st.handler = api.New(parts)
+	st.serves()
 	st.settle()
 	return st
+}
+
+// serves builds what the public listener answers, as the service does. Of rates there are tests of their own: the suite asks as fast as it can.
+func (s *stage) serves() {
+	free := func(context.Context, access.Actor, netip.Addr, int) (api.Allowance, error) {
+		return api.Allowance{}, nil
+	}
+	note := func(_ context.Context, a access.Actor) { s.actor = a }
+	parts := s.in.publicParts()
+	parts.Limit, parts.Actor = nil, note
+	s.api = api.New(parts)
+	s.scim, s.site = s.in.provisioner(free), s.in.pages(s.api, free)
+	s.scim.Actor, s.site.Actor = note, note
+	mux := http.NewServeMux()
+	mux.Handle(scim.Prefix+"/", s.scim)
+	mux.Handle(api.Prefix+"/", s.api)
+	mux.Handle("/", s.site)
+	s.handler = mux
+}
+
+// routes are all that there are.
+func (s *stage) routes() []route.Route {
+	return slices.Concat(s.api.Routes(), s.scim.Routes(), s.site.Routes())
 }
 
 func (s *stage) check(err error) {
@@ -126,6 +158,8 @@ func (s *stage) check(err error) {
 type request struct {
 	method, path, query, kind string
 	body                      []byte
+	page                      bool     // a browser asks
+	named                     []string // what was put in the place of a thing
 }
 
 func (r request) String() string {
@@ -133,7 +167,7 @@ func (r request) String() string {
 	if r.query != "" {
 		text += "?" + r.query
 	}
-	if len(r.body) > 0 && r.kind == "application/json" {
+	if len(r.body) > 0 && r.kind != "application/zip" {
 		text += " " + string(r.body[:min(len(r.body), 300)])
 	}
 	return text
@@ -143,21 +177,29 @@ func (r request) String() string {
 func (s *stage) send(h http.Handler, c credential, r request) *answerOf {
 	s.t.Helper()
 	trace := &tracer{}
-	url := "http://localhost" + r.path
+	at := "http://localhost" + r.path
 	if r.query != "" {
-		url += "?" + r.query
+		at += "?" + r.query
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(s.t.Context(), tracerKey{}, trace), 20*time.Second)
 	defer cancel()
-	req := httptest.NewRequest(r.method, url, bytes.NewReader(r.body)).WithContext(ctx)
+	ctx, _ = observe.WithRequest(ctx, "rq_test")
+	req := httptest.NewRequest(r.method, at, bytes.NewReader(r.body)).WithContext(ctx)
 	if len(r.body) > 0 {
 		req.Header.Set("Content-Type", r.kind)
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	if c.cookie != "" {
-		req.AddCookie(&http.Cookie{Name: api.MemberCookie, Value: c.cookie})
+	for name, text := range map[string]string{api.MemberCookie: c.cookie, api.StaffCookie: c.staff} {
+		if text != "" {
+			req.AddCookie(&http.Cookie{Name: name, Value: text})
+		}
+	}
+	if r.page {
+		req.Header.Set("Accept", "text/html,application/xhtml+xml")
+	}
+	if r.page || c.cookie != "" || c.staff != "" {
 		req.Header.Set("Origin", "http://localhost")
 		req.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
@@ -174,7 +216,53 @@ func (s *stage) send(h http.Handler, c credential, r request) *answerOf {
 	}()
 	trace.mu.Lock()
 	defer trace.mu.Unlock()
-	return &answerOf{status: rec.Code, header: rec.Header(), body: rec.Body.Bytes(), statements: slices.Clone(trace.said), actor: s.actor}
+	a := &answerOf{status: rec.Code, meant: meaning(rec), header: rec.Header(), body: rec.Body.Bytes(), statements: slices.DeleteFunc(slices.Clone(trace.said), ofLength), actor: s.actor}
+	a.mask(r)
+	return a
+}
+
+// ofLength reports whether a statement is there because of how long a ledger is: a read that is recorded makes it longer, and every 256th entry begins another tile. Whatever else a
+// record of a read takes is compared.
+func ofLength(statement string) bool {
+	return strings.Contains(statement, "ledger_tile") || strings.HasPrefix(statement, "SELECT leaf_hash FROM ledger_entry WHERE idx >=")
+}
+
+// meaning is the status that a page would have for whoever is no browser: to be led to the page of signing in is 401, to be asked for proof or for an organisation first 403, and to be
+// led on after a form is that it was done.
+func meaning(rec *httptest.ResponseRecorder) int {
+	to := rec.Header().Get("Location")
+	switch path, query, _ := strings.Cut(to, "?"); {
+	case rec.Code != http.StatusSeeOther:
+		return rec.Code
+	case (path == "/sign-in" || path == "/staff/sign-in") && strings.HasPrefix(query, "next="):
+		return http.StatusUnauthorized
+	case (path == "/step-up" || path == "/staff/step-up") && strings.HasPrefix(query, "next="), to == "/account?done=choose":
+		return http.StatusForbidden
+	}
+	return http.StatusOK
+}
+
+var nonces = regexp.MustCompile(`'nonce-([^']+)'`)
+
+// mask takes what is of the moment out of the answer of a page, and what whoever asked has itself put into the address, where it was sent back.
+func (a *answerOf) mask(r request) {
+	if !r.page {
+		return
+	}
+	var pairs []string
+	if m := nonces.FindStringSubmatch(a.header.Get("Content-Security-Policy")); m != nil {
+		pairs = append(pairs, m[1], "(nonce)")
+	}
+	for _, x := range r.named {
+		pairs = append(pairs, url.QueryEscape(x), "(named)", x, "(named)")
+	}
+	masked := strings.NewReplacer(pairs...)
+	a.body = []byte(masked.Replace(string(a.body)))
+	for _, values := range a.header {
+		for i := range values {
+			values[i] = masked.Replace(values[i])
+		}
+	}
 }
 
 // must sends JSON as a token and gets an answer of success.
@@ -222,7 +310,8 @@ func (s *stage) settle() {
 	for _, p := range []*party{s.ours, s.theirs} {
 		s.furnish(p)
 	}
-	s.platformStaff()
+	s.third = s.found("platforms")
+	s.signIns()
 	s.harvest(s.ours)
 	s.harvest(s.theirs)
 	for kind, ids := range s.theirs.ids {
@@ -380,7 +469,7 @@ func (s *stage) harvest(p *party) {
 		p.words = append(p.words, p.ids[kind]...)
 	}
 	p.ids["slug"], p.ids["org"], p.ids["person"] = []string{p.slug}, []string{string(p.org)}, p.ids["member"]
-	p.ids["cursor"], p.ids["account"] = p.ids["scan"], p.ids["service_account"]
+	p.ids["cursor"], p.ids["account"], p.ids["service"], p.ids["organisation"] = p.ids["scan"], p.ids["service_account"], p.ids["service_account"], p.ids["org"]
 }
 
 // rows are what a query gives in a home.

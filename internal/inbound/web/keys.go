@@ -175,7 +175,13 @@ func allowKey(c *call) error {
 	return c.show(view{Title: "A code to register a key", Section: "/staff/personnel"}, linkPage("Code to register a key", "Hand it to the person and to nobody else. Where there is a provider, the person signs in there first.", string(told.Text.Expose()), told.Expires, "/staff/personnel"))
 }
 
-func showStaffRecovery(c *call) error { return c.staffRecovery("") }
+func showStaffRecovery(c *call) error {
+	// The page has nothing from a service that would decide.
+	if _, err := access.Decide(c.actor(), access.StaffList, access.Resource{}); err != nil {
+		return err
+	}
+	return c.staffRecovery("")
+}
 
 func (c *call) staffRecovery(asked string) error {
 	return c.show(view{
