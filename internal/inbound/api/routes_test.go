@@ -190,7 +190,7 @@ var routes = map[string]expected{
 	"reach-of-token":         {act: access.TokenDrop, reads: true},
 	"list-service-accounts":  {act: access.TokenList, reads: true},
 	"create-service-account": {act: access.TokenChange, body: func(*world) dict { return dict{"name": "pipelines"} }},
-	"change-service-account": {act: access.TokenChange, body: func(*world) dict { return dict{"name": "builds"} }},
+	"change-service-account": {act: access.TokenChange, body: func(*world) dict { return dict{"name": "nightly builds"} }},
 	"revoke-token":           {act: access.TokenDrop, body: reason},
 	"start-scan":             {act: access.ScanStart, body: func(*world) dict { return dict{"connection": "cn_none"} }, other: "404"},
 	"upload-scan":            {act: access.ScanStart},
