@@ -208,7 +208,7 @@ var examples = map[string]sample{
 	"list-providers":  {},
 	"add-provider":    {refuses: notOwners, body: says(dict{"name": "Provider", "issuer": "https://login.contoso.example/", "clientId": "c4arch"}), tame: says(dict{"name": "Provider", "issuer": "http://plain.contoso.example/", "clientId": "c4arch"}), elsewhere: "internal/service/federate TestProviders"},
 	"change-provider": {as: "a session of owner", body: called("Provider %d")},
-	"remove-provider": {as: "a session of owner", body: because, fresh: provided},
+	"remove-provider": {refuses: notOwners, as: "a session of owner", body: because, fresh: provided},
 	"list-domains":    {},
 	"add-domain": {as: "a session of owner", body: func(s *stage, p *party) any {
 		return dict{"name": fmt.Sprintf("d%d.%s.example", s.next(), p.slug)}
