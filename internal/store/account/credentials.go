@@ -76,22 +76,42 @@ func (st *Store) Tokens(ctx context.Context, s access.Scope) (all []identity.Tok
 func (st *Store) Credential(ctx context.Context, s access.Scope, hash []byte) (c accounts.Credential, err error) {
 	err = st.read(ctx, s, s.Org() == id.Platform, func(tx *sqldb.Tx) error {
 		if s.Org() == id.Platform {
+			tx.Last()
 			c.Token, err = single(ctx, tx, "token", operatorColumns+` WHERE hash = $1`, operatorRow, hash)
 			return err
 		}
-		var none error
-		if c.Token, none = single(ctx, tx, "token", tokenColumns+` WHERE hash = $1`, tokenRow, hash); none != nil && fault.KindOf(none) != fault.NotFound {
-			return none
-		}
-		if c.Member, err = single(ctx, tx, "member", memberColumns+` WHERE id = $1`, memberRow, c.Token.Person); err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		if c.Account, err = single(ctx, tx, "service account", serviceColumns+` WHERE id = $1`, serviceRow, c.Token.Account); err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		return none
+		tx.Last()
+		c, err = single(ctx, tx, "token", credentialColumns, credentialRow, hash)
+		return err
 	})
 	return c, err
+}
+
+// credentialColumns are a token with the member as whom it acts and the service account that it belongs to: one statement, since every request with a token waits for it.
+const credentialColumns = `SELECT t.id, t.name, COALESCE(t.person, ''), t.role, COALESCE(t.project, ''), t.about, t.purpose, t.scopes, t.addresses, COALESCE(t.account, ''), t.hash, t.revoked,
+		t.created_at, t.expires_at, t.used_at, t.version,
+		COALESCE(m.id, ''), COALESCE(m.name, ''), COALESCE(m.email, ''), COALESCE(m.role, ''), COALESCE(m.removed, 0), COALESCE(m.erased, 0), COALESCE(m.until, 0), COALESCE(m.external, ''),
+		COALESCE(m.created_at, 0), COALESCE(m.version, 0),
+		COALESCE(a.id, ''), COALESCE(a.name, ''), COALESCE(a.owner, ''), COALESCE(a.used_at, 0), COALESCE(a.disabled, 0), COALESCE(a.why, ''), COALESCE(a.enabled_at, 0),
+		COALESCE(a.created_at, 0), COALESCE(a.version, 0)
+	FROM token t LEFT JOIN member m ON m.id = t.person LEFT JOIN service_account a ON a.id = t.account WHERE t.hash = $1`
+
+// credentialRow reads it. What is not there is the zero value.
+func credentialRow(scan func(...any) error) (c accounts.Credential, err error) {
+	t, m, a := &c.Token, &c.Member, &c.Account
+	var revoked, created, expires, used, removed, erased, until, joined, was, disabled, enabled, made int64
+	var scopes, addresses string
+	err = scan(&t.ID, &t.Name, &t.Person, &t.Role, &t.Project, &t.About, &t.Purpose, &scopes, &addresses, &t.Account, &t.Hash, &revoked, &created, &expires, &used, &t.Version,
+		&m.Person, &m.Name, &m.Email, &m.Role, &removed, &erased, &until, &m.External, &joined, &m.Version,
+		&a.ID, &a.Name, &a.Owner, &was, &disabled, &a.Why, &enabled, &made, &a.Version)
+	t.Revoked, t.Created, t.Expires, t.Used = revoked == 1, micros(created), micros(expires), ever(used)
+	if m.Person != "" {
+		m.Removed, m.Erased, m.Until, m.Created = removed == 1, erased == 1, ever(until), micros(joined)
+	}
+	if a.ID != "" {
+		a.Used, a.Disabled, a.Enabled, a.Created = ever(was), disabled == 1, micros(enabled), micros(made)
+	}
+	return c, errors.Join(err, texts(scopes, &t.Scopes), texts(addresses, &t.Addresses))
 }
 
 // Used notes that a token was used, with its service account: no decision, and nothing that a version counts.

@@ -214,6 +214,7 @@ const policyID = "policy"
 // Policy is what the organisation demands, or the zero policy.
 func (st *Store) Policy(ctx context.Context, s access.Scope) (p identity.Policy, err error) {
 	err = st.read(ctx, s, func(tx *sqldb.Tx) error {
+		tx.Last()
 		p, err = policy(ctx, tx)
 		return err
 	})

@@ -12,7 +12,7 @@ import (
 var removed = []string{
 	"scim_group_member", "scim_group", "scim_user", "domain", "provider", "sign_in_policy",
 	"seen", "baseline", "manifest", "snapshot", "overlay", "withdrawal", "pack",
-	"access_log", "delivery", "stream_position", "stream",
+	"access_log", "delivery", "stream_position", "stream", "support_grant",
 	"proposal", "exception", "finding", "comparison", "scan", "upload", "connection", "secret", "token", "service_account", "invitation", "recovery", "member", "project", "organisation",
 	"ledger_subject", "job", "schedule", "idem", "inbox", "object", "home",
 }

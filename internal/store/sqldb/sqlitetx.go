@@ -15,15 +15,21 @@ type fileTx struct {
 	file  *file
 	ctx   context.Context //nolint:containedctx // of the transaction
 	tx    *sql.Tx
+	pool  *sql.DB
+	cache *prepared
 	learn []string // to be prepared when it is over
 }
 
 func (f *file) begin(ctx context.Context, readOnly bool) (session, error) {
-	tx, err := f.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly})
-	if err != nil {
+	t := &fileTx{file: f, ctx: ctx, pool: f.sql, cache: &f.written}
+	if readOnly {
+		t.pool, t.cache = f.reads, &f.prepared
+	}
+	var err error
+	if t.tx, err = t.pool.BeginTx(ctx, nil); err != nil {
 		return nil, err
 	}
-	return &fileTx{file: f, ctx: ctx, tx: tx}, nil
+	return t, nil
 }
 
 func (t *fileTx) exec(ctx context.Context, query string, args []any) (int64, error) {
@@ -61,7 +67,7 @@ func (t *fileTx) query(ctx context.Context, query string, args []any) (rows, err
 
 // known is the statement, when it was prepared before.
 func (t *fileTx) known(query string) *sql.Stmt {
-	s, learn := t.file.prepared.get(query)
+	s, learn := t.cache.get(query)
 	if learn {
 		t.learn = append(t.learn, query)
 	}
@@ -109,7 +115,7 @@ func (t *fileTx) last() {}
 func (t *fileTx) rollback() {
 	_ = t.tx.Rollback()
 	if len(t.learn) > 0 {
-		t.file.prepared.learn(t.ctx, t.file.sql, t.learn)
+		t.cache.learn(t.ctx, t.pool, t.learn)
 	}
 }
 
