@@ -365,7 +365,7 @@ func (s *stage) program(p *party, purpose access.Purpose, project string, life t
 func (s *stage) furnish(p *party) {
 	ctx := s.t.Context()
 	for _, role := range access.Roles {
-		if role == access.Owner || role == access.Scanner {
+		if role == access.Owner {
 			continue
 		}
 		person, token := s.person(p, role, string(role))

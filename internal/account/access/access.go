@@ -48,9 +48,6 @@ const (
 	Billing   Role = "billing"
 )
 
-// Scanner is the role that tokens of pipelines had before tokens had one purpose each.
-const Scanner Role = "scanner"
-
 // The roles of the platform's own people, and Operator, that of its programs and its console.
 const (
 	Administrator Role = "administrator"

@@ -66,7 +66,7 @@ var (
 
 	kinds    = []Kind{Person, Token, Worker, Local, Staff, "", "root"}
 	orgs     = []id.Org{org, id.Local, id.Platform}
-	allRoles = append(slices.Concat(Roles, PlatformRoles), "", "superuser", Scanner)
+	allRoles = append(slices.Concat(Roles, PlatformRoles), "", "superuser", "scanner")
 	for1     = append(slices.Clone(Purposes), "", "everything", unknown)
 )
 
