@@ -510,7 +510,7 @@ func TestSwitches(t *testing.T) {
 			got = append(got, f.Name)
 		}
 	}
-	want := []string{"acme-accept-terms", "internal-profiling"}
+	want := []string{"acme-accept-terms", "internal-profiling", "canaries"}
 	if !slices.Equal(got, want) {
 		t.Errorf("switches are %v, not %v", got, want)
 	}
