@@ -82,13 +82,14 @@ func scanned(tb testing.TB, resources, days int) (dir string, versions int, one 
 }
 
 // Ninety scans of a thousand resources, of which one in a hundred changes each day, take little more than three times the room of one
-// of them: versions are kept once, a manifest costs little, and an entry of the ledger about 1.4 kB, and an empty home 70 kB. A year of ten thousand is in BenchmarkYear.
+// of them: versions are kept once, a manifest costs little, and an entry of the ledger about 1.4 kB, and an empty home 150 kB: a page for each table and index,
+// those of signing in and of streams too. A year of ten thousand is in BenchmarkYear.
 func TestSize(t *testing.T) {
 	dir, versions, one := scanned(t, 1000, 90)
 	s := sizeOf(t, dir)
 	ratio := float64(s.packs+s.database) / float64(one)
 	t.Logf("%d versions; one snapshot %d bytes, packs %d, database %d in %d files: %.2f times", versions, one, s.packs, s.database, s.files, ratio)
-	if ratio > 3.3 {
+	if ratio > 3.4 {
 		t.Errorf("the store is %.2f times as large as one snapshot", ratio)
 	}
 }
