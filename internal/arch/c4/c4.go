@@ -132,6 +132,9 @@ type Node struct {
 	ID      string `json:"id"`               // unique in the view; the element's id, unless it is placed more than once
 	Element string `json:"element"`          // element id
 	Parent  string `json:"parent,omitempty"` // node id of the boundary around it
+	// Folded is how many nodes this box stands for beside itself, when it is a boundary that is shown as one box. A model as
+	// it is derived has none: package fold makes them for a picture.
+	Folded int `json:"folded,omitempty"`
 }
 
 // Line is drawn between two nodes of a view and stands for one or more relationships,

@@ -105,6 +105,17 @@ type Layout struct {
 // Options are the wishes about the page. The zero value is a landscape page of 16 to 10.
 type Options struct {
 	PageW, PageH int // the proportions of the page
+	// Previous is where boxes and boundaries stood the last time, by id, in the coordinates of that Layout. What is in
+	// it keeps its place and order as far as there is room; what is not in it finds a place beside. Nil: there was no last time.
+	Previous map[string]Seat
+}
+
+// Seat is where a box or a boundary stood.
+type Seat struct {
+	Rect Rect
+	// Placed: a person put its top left corner there. It is not moved, save by the least that keeps boxes from overlapping
+	// when people placed two on top of each other; everything else gives way to it.
+	Placed bool
 }
 
 // maxNodes and maxEdges bound the work: far beyond what a picture can show.
