@@ -3,7 +3,6 @@
 // names all the relationships that it stands for, and a folded box how many nodes it stands for (c4.Node.Folded).
 package fold
 
-
 // Threshold is how many boxes a view may show before boundaries are folded on their own accord.
 const Threshold = 60
 
