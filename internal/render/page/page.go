@@ -11,6 +11,8 @@ package page
 import (
 	"bufio"
 	"embed"
+	"encoding/json"
+	"html"
 	"io"
 	"iter"
 	"maps"
@@ -43,9 +45,36 @@ func Render(w io.Writer, m *c4.Model, pictures map[string][]byte, css string) er
 	}, css)
 }
 
+// Picture is a drawing of a view.
+type Picture struct {
+	// Key is that of the view. A view of which boundaries are folded may come again: whole, under its key and [Whole], and
+	// with one boundary opened, under its key, "~" and the id of the boundary's node.
+	Key string
+	SVG []byte
+	// View is the view as it was drawn, where boundaries of it are folded; nil where it is as the model has it.
+	View *c4.View
+}
+
+// Whole stands behind the key of a view that is drawn with every boundary open.
+const Whole = "~all"
+
 // Write is Render with pictures that come one by one, and are let go when they are written. The model is
 // written as it is encoded: a page of several hundred megabytes takes a few of memory.
 func Write(w io.Writer, m *c4.Model, pictures iter.Seq2[string, []byte], css string) error {
+	return WritePictures(w, m, func(yield func(Picture) bool) {
+		if pictures == nil {
+			return
+		}
+		for key, svg := range pictures {
+			if !yield(Picture{Key: key, SVG: svg}) {
+				return
+			}
+		}
+	}, css)
+}
+
+// WritePictures is Write with pictures in which boundaries may be folded.
+func WritePictures(w io.Writer, m *c4.Model, pictures iter.Seq[Picture], css string) error {
 	style, err := scene.Style(css + "\n" + scene.Tokens + join("style", ".css", styles))
 	if err != nil {
 		return err
@@ -69,7 +98,7 @@ func Write(w io.Writer, m *c4.Model, pictures iter.Seq2[string, []byte], css str
 			}
 			return nil
 		},
-		"pictures": scene.Pictures(pictures),
+		"pictures": blocks(pictures),
 		"script":   scene.Text(script),
 	})
 }
@@ -96,4 +125,25 @@ func read(name string) string {
 		return ""
 	}
 	return string(b)
+}
+
+// blocks writes pictures, and before each the view as it was drawn where that is not the model's: its lines are what the
+// numbers in the picture count.
+func blocks(pictures iter.Seq[Picture]) scene.Part {
+	return func(b *bufio.Writer) error {
+		for p := range pictures {
+			if p.View != nil {
+				_, _ = b.WriteString(`<script type="application/json" data-view="` + html.EscapeString(p.Key) + `">`)
+				if err := json.NewEncoder(scene.Inert(b)).Encode(p.View); err != nil {
+					return fault.Wrap(fault.Internal, err, "the view %q cannot be written as JSON", p.Key)
+				}
+				_, _ = b.WriteString("</script>\n")
+			}
+			one := func(yield func(string, []byte) bool) { yield(p.Key, p.SVG) }
+			if err := scene.Pictures(one)(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }

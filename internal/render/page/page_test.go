@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -297,4 +298,33 @@ func BenchmarkRender(b *testing.B) {
 		}
 		b.SetBytes(int64(buf.Len()))
 	}
+}
+
+func TestFoldedPicturesBringTheirViews(t *testing.T) {
+	m := rendertest.Contoso()
+	folded := m.Views[0]
+	folded.Title = "</script>folded"
+	d := parse(t, rendered(t, m, []page.Picture{{Key: "landscape", SVG: []byte("<svg/>"), View: &folded}, {Key: "landscape" + page.Whole, SVG: []byte("<svg/>")}}))
+	var keys []string
+	for _, s := range d.scripts["image/svg+xml"] {
+		keys = append(keys, attr(s, "data-picture"))
+	}
+	if strings.Join(keys, " ") != "landscape landscape~all" {
+		t.Errorf("the pictures are %v", keys)
+	}
+	var got c4.View
+	if s := d.scripts["application/json"]; len(s) != 2 || attr(s[1], "data-view") != "landscape" {
+		t.Fatal("the folded view is not in the page")
+	} else if err := json.Unmarshal([]byte(content(s[1])), &got); err != nil || got.Title != folded.Title {
+		t.Errorf("it came back as %q, %v", got.Title, err)
+	}
+}
+
+func rendered(t *testing.T, m *c4.Model, pictures []page.Picture) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := page.WritePictures(&b, m, slices.Values(pictures), rendertest.CSS); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
