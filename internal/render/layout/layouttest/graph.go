@@ -4,7 +4,6 @@ package layouttest
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 
 	"c4arch/internal/render/layout"
@@ -27,7 +26,7 @@ var (
 // the inner boundary, 20 inside the outer one, 10 anywhere. No two lines join the same two boxes, and no line has a
 // label. The same seed gives the same graph.
 func Nested(n int, seed uint64) layout.Graph {
-	r := rand.New(rand.NewPCG(seed, uint64(n)))
+	r := newDice(seed, uint64(n))
 	var g layout.Graph
 	for i := range n {
 		if i%outerSize == 0 {
@@ -51,17 +50,17 @@ func Nested(n int, seed uint64) layout.Graph {
 }
 
 // pair draws the ends of a line.
-func pair(r *rand.Rand, n int) (a, b int) {
-	a = r.IntN(n)
+func pair(r *dice, n int) (a, b int) {
+	a = r.below(n)
 	span := n
-	switch k := r.IntN(10); {
+	switch k := r.below(10); {
 	case k < 7:
 		span = innerSize
 	case k < 9:
 		span = outerSize
 	}
 	first := a / span * span
-	return a, first + r.IntN(min(span, n-first))
+	return a, first + r.below(min(span, n-first))
 }
 
 func boxID(i int) string   { return fmt.Sprintf("n%05d", i) }
@@ -70,20 +69,20 @@ func outerID(i int) string { return fmt.Sprintf("o%05d", i/outerSize) }
 
 // Labelled gives every line of a graph a label of one to three rows.
 func Labelled(g layout.Graph, seed uint64) layout.Graph {
-	r := rand.New(rand.NewPCG(seed, 2))
+	r := newDice(seed, 2)
 	g.Edges = slices.Clone(g.Edges)
 	for i := range g.Edges {
-		g.Edges[i].Label = layout.Size{W: 60 + r.IntN(80), H: 16 + 15*r.IntN(3)}
+		g.Edges[i].Label = layout.Size{W: 60 + r.below(80), H: 16 + 15*r.below(3)}
 	}
 	return g
 }
 
 // Shuffled is the same graph in another order.
 func Shuffled(g layout.Graph, seed uint64) layout.Graph {
-	r := rand.New(rand.NewPCG(seed, 3))
+	r := newDice(seed, 3)
 	s := layout.Graph{Nodes: slices.Clone(g.Nodes), Edges: slices.Clone(g.Edges)}
-	r.Shuffle(len(s.Nodes), func(i, k int) { s.Nodes[i], s.Nodes[k] = s.Nodes[k], s.Nodes[i] })
-	r.Shuffle(len(s.Edges), func(i, k int) { s.Edges[i], s.Edges[k] = s.Edges[k], s.Edges[i] })
+	shuffle(r, s.Nodes)
+	shuffle(r, s.Edges)
 	return s
 }
 
@@ -110,7 +109,7 @@ func Added(g layout.Graph, seed uint64) (more layout.Graph, id, parent string) {
 	if len(leaves) == 0 {
 		return g, "", ""
 	}
-	beside := leaves[rand.New(rand.NewPCG(seed, 4)).IntN(len(leaves))]
+	beside := leaves[newDice(seed, 4).below(len(leaves))]
 	more = layout.Graph{Nodes: slices.Clone(g.Nodes), Edges: slices.Clone(g.Edges)}
 	for _, n := range g.Nodes {
 		if n.ID == beside {
@@ -130,7 +129,7 @@ func Removed(g layout.Graph, seed uint64) (less layout.Graph, id, parent string)
 	if len(leaves) == 0 {
 		return g, "", ""
 	}
-	id = leaves[rand.New(rand.NewPCG(seed, 5)).IntN(len(leaves))]
+	id = leaves[newDice(seed, 5).below(len(leaves))]
 	for gone := id; gone != ""; {
 		less.Nodes, less.Edges = nil, nil
 		up, others := "", false
@@ -158,4 +157,27 @@ func Removed(g layout.Graph, seed uint64) (less layout.Graph, id, parent string)
 		}
 	}
 	return less, id, parent
+}
+
+// dice are numbers that look random and depend on the seed alone: SplitMix64 of Steele, Lea and Flood, "Fast splittable
+// pseudorandom number generators", OOPSLA 2014, figure 17.
+type dice struct{ state uint64 }
+
+func newDice(seed, stream uint64) *dice { return &dice{seed*0x9e3779b97f4a7c15 ^ stream<<32} }
+
+// below is a number from 0 to n-1.
+func (d *dice) below(n int) int {
+	d.state += 0x9e3779b97f4a7c15
+	z := d.state
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return int((z ^ z>>31) % uint64(n))
+}
+
+// shuffle puts things in any order (Durstenfeld, "Algorithm 235: random permutation", Communications of the ACM 7, 1964).
+func shuffle[T any](d *dice, all []T) {
+	for i := len(all) - 1; i > 0; i-- {
+		k := d.below(i + 1)
+		all[i], all[k] = all[k], all[i]
+	}
 }
