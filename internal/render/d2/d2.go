@@ -1,0 +1,167 @@
+// Package d2 writes one view as a diagram of D2 (d2lang.com/tour), the language of Terrastruct, versions 0.6 and later.
+//
+// A boundary becomes a container, an element the shape that D2 has for it, a relationship a connection whose strokes say how
+// sure it is, as in our own pictures: unbroken, dashed, dotted. What a box has no room for, its rule and its evidence, is in
+// the tooltip. Three things are written otherwise than one might expect: a label is broken into lines here, since D2 does not
+// wrap; a text is one line to us, so line breaks inside a name become spaces; and characters that turn the direction of
+// writing around are left out, letters of any direction are not.
+package d2
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+	"c4arch/internal/base/fault"
+)
+
+// Render returns the diagram of v, a view of m. A view that names an element which m does not have is invalid, as is a line
+// between nodes that the view does not have.
+func Render(m *c4.Model, v *c4.View) ([]byte, error) {
+	d, err := read(m, v)
+	if err != nil {
+		return nil, err
+	}
+	d.line(0, "# Written by c4arch from evidence; tooltips say which.")
+	d.line(0, "direction: down")
+	d.line(0, "vars: {d2-config: {layout-engine: elk}}")
+	d.classes()
+	if s := oneLine(orElse(v.Title, v.Key)); s != "" {
+		d.line(0, "title: "+quote(wrap(s, titleWidth))+" {shape: text; near: top-center; style: {font-size: 24; bold: true}}")
+	}
+	d.nodes("", 0)
+	for i := range v.Lines {
+		d.connection(&v.Lines[i])
+	}
+	return d.out.Bytes(), nil
+}
+
+// drawing is a view being written.
+type drawing struct {
+	out      bytes.Buffer
+	view     *c4.View
+	element  map[string]*c4.Element // by node id
+	children map[string][]*c4.Node  // by parent, in the view's order
+	path     map[string]string      // by node id: the key from the root
+	alias    map[string]string      // by node id: its last part
+	related  map[string]*c4.Relationship
+}
+
+func read(m *c4.Model, v *c4.View) (*drawing, error) {
+	byID := make(map[string]*c4.Element, len(m.Elements))
+	for i := range m.Elements {
+		byID[m.Elements[i].ID] = &m.Elements[i]
+	}
+	d := &drawing{
+		view: v, element: map[string]*c4.Element{}, children: map[string][]*c4.Node{},
+		path: map[string]string{}, related: make(map[string]*c4.Relationship, len(m.Relationships)),
+	}
+	for i := range m.Relationships {
+		d.related[m.Relationships[i].ID] = &m.Relationships[i]
+	}
+	for i := range v.Nodes {
+		n := &v.Nodes[i]
+		e := byID[n.Element]
+		switch {
+		case e == nil:
+			return nil, fault.New(fault.Invalid, "view %q shows the element %q, which the model does not have", v.Key, n.Element)
+		case d.element[n.ID] != nil:
+			return nil, fault.New(fault.Invalid, "view %q has two nodes %q", v.Key, n.ID)
+		case n.Parent != "" && d.element[n.Parent] == nil:
+			return nil, fault.New(fault.Invalid, "view %q: node %q stands before the node around it", v.Key, n.ID)
+		}
+		d.element[n.ID] = e
+		d.children[n.Parent] = append(d.children[n.Parent], n)
+	}
+	for _, l := range v.Lines {
+		if d.element[l.Source] == nil || d.element[l.Target] == nil {
+			return nil, fault.New(fault.Invalid, "view %q has a line from %q to %q, and not both nodes", v.Key, l.Source, l.Target)
+		}
+	}
+	d.alias = aliases(v.Nodes, d.element)
+	for _, n := range v.Nodes {
+		d.path[n.ID] = d.alias[n.ID]
+		if n.Parent != "" {
+			d.path[n.ID] = d.path[n.Parent] + "." + d.alias[n.ID]
+		}
+	}
+	return d, nil
+}
+
+func (d *drawing) line(depth int, s string) {
+	for range depth {
+		d.out.WriteString("  ")
+	}
+	d.out.WriteString(s)
+	d.out.WriteByte('\n')
+}
+
+// nodes writes what is inside parent.
+func (d *drawing) nodes(parent string, depth int) {
+	for _, n := range d.children[parent] {
+		e := d.element[n.ID]
+		inside := len(d.children[n.ID]) > 0
+		d.line(depth, d.alias[n.ID]+": "+quote(label(e, n.Folded, inside))+" {")
+		d.line(depth+1, "class: "+d.classOf(n))
+		if s := shape(e); s != "" && !inside {
+			d.line(depth+1, "shape: "+s)
+		}
+		if n.Folded > 0 {
+			d.line(depth+1, "style.multiple: true")
+		}
+		if tip := tooltip(e); tip != "" {
+			d.line(depth+1, "tooltip: "+quote(tip))
+		}
+		d.nodes(n.ID, depth+1)
+		d.line(depth, "}")
+	}
+}
+
+func (d *drawing) connection(l *c4.Line) {
+	var words []string
+	if s := oneLine(l.Description); s != "" {
+		words = append(words, wrap(s, lineWidth))
+	}
+	if s := oneLine(l.Technology); s != "" {
+		words = append(words, wrap("["+s+"]", lineWidth))
+	}
+	if n := len(l.Relationships); n > 1 {
+		words = append(words, fmt.Sprintf("(%d relationships)", n))
+	}
+	s := d.path[l.Source] + " -> " + d.path[l.Target]
+	if len(words) > 0 {
+		s += ": " + quote(strings.Join(words, "\n"))
+	}
+	d.line(0, s+" {")
+	d.line(1, "class: "+confidence(l.Confidence))
+	if tip := d.why(l); tip != "" {
+		d.line(1, "tooltip: "+quote(tip))
+	}
+	d.line(0, "}")
+}
+
+// classOf is the class of a node: what a box is decides its colours, what a boundary is its outline.
+func (d *drawing) classOf(n *c4.Node) string {
+	e := d.element[n.ID]
+	switch {
+	case len(d.children[n.ID]) > 0 && (e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode):
+		return "place"
+	case len(d.children[n.ID]) > 0:
+		return "boundary"
+	case e.External:
+		return "external"
+	}
+	if i := slices.IndexFunc(looks, func(l look) bool { return l.kind == e.Kind }); i >= 0 {
+		return looks[i].class
+	}
+	return "element"
+}
+
+func orElse(s, other string) string {
+	if strings.TrimSpace(s) == "" {
+		return other
+	}
+	return s
+}

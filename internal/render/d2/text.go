@@ -1,0 +1,233 @@
+package d2
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"c4arch/internal/arch/c4"
+)
+
+// The widths, in characters, at which labels are broken into lines, and how much of the evidence a tooltip names.
+const (
+	titleWidth   = 80
+	nameWidth    = 34
+	textWidth    = 40
+	lineWidth    = 28
+	mostEvidence = 5
+)
+
+// quote returns s as a string of D2 in double quotes, on one line of the file.
+//
+// In such a string a backslash takes the next character as it is, but for "\n", a line break; "$" would begin a
+// substitution, "${HOME}" too, and is an error where it does not (d2lang.com/tour/strings, d2lang.com/tour/vars).
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch r {
+		case '"', '\\', '$':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case '\n':
+			b.WriteString(`\n`)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// oneLine returns s without what would break a line or turn the text after it around.
+func oneLine(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			continue
+		}
+		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			space = b.Len() > 0
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// wrap breaks s at its spaces into lines of at most width characters; a longer word stays whole.
+func wrap(s string, width int) string {
+	var b strings.Builder
+	n := 0
+	for _, w := range strings.Fields(s) {
+		size := utf8.RuneCountInString(w)
+		switch {
+		case n == 0:
+		case n+1+size > width:
+			b.WriteByte('\n')
+			n = 0
+		default:
+			b.WriteByte(' ')
+			n++
+		}
+		b.WriteString(w)
+		n += size
+	}
+	return b.String()
+}
+
+// label is what a box says: name, [Kind: Technology], description, badges, and how many it stands for. A boundary says its
+// name and kind only.
+func label(e *c4.Element, folded int, boundary bool) string {
+	out := []string{wrap(nameOf(e), nameWidth), wrap(meta(e), textWidth)}
+	if boundary {
+		return strings.Join(out, "\n")
+	}
+	if s := oneLine(e.Description); s != "" && s != nameOf(e) {
+		out = append(out, wrap(s, textWidth))
+	}
+	if b := badges(e); len(b) > 0 {
+		out = append(out, wrap("("+strings.Join(b, ", ")+")", textWidth))
+	}
+	if folded > 0 {
+		out = append(out, fmt.Sprintf("%d inside", folded))
+	}
+	return strings.Join(out, "\n")
+}
+
+func nameOf(e *c4.Element) string { return orElse(oneLine(e.Name), oneLine(e.ID)) }
+
+func meta(e *c4.Element) string {
+	s := kindName(e)
+	if t := orElse(oneLine(e.Technology), oneLine(resourceType(e))); t != "" {
+		s += ": " + t
+	}
+	return "[" + s + "]"
+}
+
+func resourceType(e *c4.Element) string {
+	if e.Kind == c4.Resource {
+		return e.ResourceType
+	}
+	return ""
+}
+
+func kindName(e *c4.Element) string {
+	s := map[c4.Kind]string{
+		c4.Person: "Person", c4.SoftwareSystem: "Software System", c4.Container: "Container", c4.Component: "Component",
+		c4.DeploymentNode: "Deployment Node", c4.InfrastructureNode: "Infrastructure Node", c4.Resource: "Resource",
+	}[e.Kind]
+	if s == "" {
+		s = oneLine(string(e.Kind))
+	}
+	if e.External {
+		s = "External " + s
+	}
+	return s
+}
+
+func badges(e *c4.Element) []string {
+	var out []string
+	for _, b := range e.Badges {
+		if b = oneLine(b); b != "" && !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// tooltip says by which rule and from what evidence an element is there.
+func tooltip(e *c4.Element) string {
+	var out []string
+	if e.Owner != "" {
+		out = append(out, "Owner: "+oneLine(e.Owner))
+	}
+	if e.Rule != "" {
+		out = append(out, "Rule: "+oneLine(e.Rule))
+	}
+	return strings.Join(append(out, evidence(e.Evidence)...), "\n")
+}
+
+// why says the same of a line, for each relationship that it stands for.
+func (d *drawing) why(l *c4.Line) string {
+	var out []string
+	for i, id := range l.Relationships {
+		if i == mostEvidence {
+			out = append(out, fmt.Sprintf("and %d more relationships", len(l.Relationships)-i))
+			break
+		}
+		r := d.related[id]
+		if r == nil {
+			continue
+		}
+		s := "Rule: " + oneLine(r.Rule) + ", " + string(r.Confidence)
+		if r.Declared {
+			s += ", declared"
+		}
+		out = append(append(out, s), evidence(r.Evidence)...)
+	}
+	return strings.Join(out, "\n")
+}
+
+func evidence(list []c4.Evidence) []string {
+	var out []string
+	for i, e := range list {
+		if i == mostEvidence {
+			return append(out, fmt.Sprintf("and %d more pieces of evidence", len(list)-i))
+		}
+		s := fmt.Sprintf("%s:%d", e.Input, e.Line)
+		if e.Property != "" {
+			s += " " + e.Property
+		}
+		out = append(out, oneLine(s))
+	}
+	return out
+}
+
+// aliases gives every node a key of letters, digits and underscores, made from its element's name. Equal ones all get a
+// digest of their node's id, so that the order plays no part.
+func aliases(nodes []c4.Node, element map[string]*c4.Element) map[string]string {
+	out, count := map[string]string{}, map[string]int{}
+	for _, n := range nodes {
+		out[n.ID] = "n_" + word(element[n.ID].Name)
+		count[out[n.ID]]++
+	}
+	for _, n := range nodes {
+		if a := out[n.ID]; count[a] > 1 || a == "n_" {
+			sum := sha256.Sum256([]byte(n.ID))
+			out[n.ID] = strings.TrimSuffix(a, "_") + "_" + hex.EncodeToString(sum[:4])
+		}
+	}
+	return out
+}
+
+// word keeps the letters and digits of s that a key may have without quotes.
+func word(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(s) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			if gap && b.Len() > 0 {
+				b.WriteByte('_')
+			}
+			gap = false
+			b.WriteRune(r)
+		} else {
+			gap = true
+		}
+		if b.Len() >= 40 {
+			break
+		}
+	}
+	return b.String()
+}
