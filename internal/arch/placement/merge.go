@@ -1,0 +1,66 @@
+package placement
+
+import (
+	"cmp"
+	"slices"
+)
+
+// View returns what is remembered of a view, or nil. A nil file remembers nothing.
+func (f *File) View(key string) *View {
+	if f == nil {
+		return nil
+	}
+	if i, found := slices.BinarySearchFunc(f.Views, key, func(v View, k string) int { return cmp.Compare(v.Key, k) }); found {
+		return &f.Views[i]
+	}
+	return nil
+}
+
+// Merge is what is remembered after views were drawn: their places, and of all that was remembered before what still counts.
+// A view that was not drawn now stays when live says that it can be drawn again. Of anything else what people placed stays,
+// for when it comes back: their work is never thrown away. last may be nil.
+func Merge(last *File, drawn []View, live func(key string) bool) *File {
+	f := &File{Format: Format, Version: Version, Views: sorted(drawn)}
+	if last == nil {
+		return f
+	}
+	for i := range f.Views {
+		if v := &f.Views[i]; last.View(v.Key) != nil {
+			v.Nodes = withPlaced(v.Nodes, last.View(v.Key).Nodes)
+		}
+	}
+	now := &File{Views: f.Views}
+	for _, v := range last.Views {
+		if now.View(v.Key) != nil {
+			continue
+		}
+		if !live(v.Key) {
+			v.Nodes = slices.DeleteFunc(slices.Clone(v.Nodes), func(n Node) bool { return !n.Placed })
+		}
+		if len(v.Nodes) > 0 {
+			f.Views = append(f.Views, v)
+		}
+	}
+	f.Views = sorted(f.Views)
+	return f
+}
+
+// withPlaced adds to the nodes that were drawn those that people placed and that are not there now, and keeps known as placed
+// what was. nodes and last are sorted.
+func withPlaced(nodes, last []Node) []Node {
+	drawn := len(nodes)
+	for _, was := range last {
+		if !was.Placed {
+			continue
+		}
+		i, found := slices.BinarySearchFunc(nodes[:drawn], was.ID, func(n Node, id string) int { return cmp.Compare(n.ID, id) })
+		switch {
+		case !found:
+			nodes = append(nodes, was)
+		case !nodes[i].Placed: // it was drawn by one who does not know of people
+			nodes[i].X, nodes[i].Y, nodes[i].Placed = was.X, was.Y, true
+		}
+	}
+	slices.SortFunc(nodes, func(a, b Node) int { return cmp.Compare(a.ID, b.ID) })
+	return nodes
+}
