@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"c4arch/internal/arch/placement"
 	"c4arch/internal/base/fault"
 )
@@ -176,4 +178,30 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("with itself: %s\n%s", first, merged)
 		}
 	})
+}
+
+func TestSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("../../../docs/formats/layout.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(text string) error {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schema.Validate(doc)
+	}
+	if err := check(written); err != nil {
+		t.Error(err)
+	}
+	for from, to := range map[string]string{
+		`"version": "1"`: `"version": "2"`, `"x":0`: `"x":0.5`, `"w":200`: `"w":-1`, `"id":"a"`: `"id":""`, `"y":20`: `"y":1048577`,
+		`"key": "containers"`: `"key": "a\u0001"`,
+	} {
+		bad := strings.Replace(written, from, to, 1)
+		if _, err := placement.Decode([]byte(bad)); check(bad) == nil || err == nil {
+			t.Errorf("%s is taken, by the schema or the reader: %v", to, err)
+		}
+	}
 }
