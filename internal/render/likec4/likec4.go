@@ -1,0 +1,182 @@
+// Package likec4 writes a whole architecture as one file of LikeC4 (likec4.dev/dsl): what kinds there are, the model, what runs
+// where, and the views. It is written for LikeC4 1.30 and later.
+//
+// Every element and every relationship of the model is there with its rule, its evidence and its owner as metadata. Deployment
+// nodes and infrastructure stand in the model, where relationships reach them, and once more as the places of the deployment,
+// where deployment views look for them. Left out are the properties of resources, the books (what became of each reference), and
+// relationships between an element and what it is part of, which LikeC4 refuses: these are written as comments. Texts are one
+// line, without characters that turn the direction of writing around.
+package likec4
+
+import (
+	"bufio"
+	"cmp"
+	"io"
+	"maps"
+	"slices"
+
+	"c4arch/internal/arch/c4"
+)
+
+// Write writes m. The bytes depend on m's content only, not on the order of its lists.
+func Write(w io.Writer, m *c4.Model) error {
+	p := &printer{w: bufio.NewWriter(w)}
+	t := newTree(m)
+	p.line("// Written by c4arch from evidence; the metadata says which.")
+	p.line("// " + described(m))
+	t.specification(p)
+	p.blank()
+	p.open("model")
+	for _, n := range t.roots {
+		p.element(n)
+	}
+	t.relationships(p)
+	p.close()
+	t.deployment(p)
+	t.views(p)
+	return p.w.Flush() // holds the first error of any write
+}
+
+func described(m *c4.Model) string {
+	s := orElse(oneLine(m.Name), "Architecture") + ", collected at " + orElse(oneLine(m.CollectedAt), "an unknown time")
+	for i, from := range m.Scope {
+		if i == 0 {
+			s += " from " + oneLine(from)
+		} else {
+			s += ", " + oneLine(from)
+		}
+	}
+	return s
+}
+
+// specification declares the kinds, relationship kinds and tags that the file uses.
+func (t *tree) specification(p *printer) {
+	p.blank()
+	p.open("specification")
+	for _, k := range kinds {
+		p.open("element", k.word)
+		p.line("notation", quote(k.name))
+		p.line("style {", k.style, "}")
+		p.close()
+	}
+	p.open("deploymentNode", "place")
+	p.line("style { color gray }")
+	p.close()
+	// In LikeC4 a line is dashed unless it says otherwise.
+	p.line("relationship certain { line solid }")
+	p.line("relationship high { line dashed }")
+	p.line("relationship may { line dotted }")
+	for _, tag := range slices.Sorted(maps.Keys(t.tags)) {
+		p.line("tag", tag)
+	}
+	p.close()
+}
+
+// kinds are the element kinds of the file. Those of c4 that are words of LikeC4 itself have other names.
+var kinds = []struct {
+	kind       c4.Kind
+	word, name string
+	style      string
+}{
+	{c4.Person, "actor", "Person", "shape person; color indigo"},
+	{c4.SoftwareSystem, "system", "Software System", "color primary"},
+	{c4.Container, "container", "Container", "color sky"},
+	{c4.Component, "part", "Component", "color slate"},
+	{c4.DeploymentNode, "node", "Deployment Node", "color gray; opacity 15%"},
+	{c4.InfrastructureNode, "infrastructure", "Infrastructure Node", "color gray"},
+	{c4.Resource, "resource", "Resource", "color muted"},
+	{"", "thing", "Element", "color muted"},
+}
+
+func wordOf(k c4.Kind) string {
+	for _, o := range kinds {
+		if o.kind == k {
+			return o.word
+		}
+	}
+	return "thing"
+}
+
+// shape is what LikeC4 calls the shape of an element, or "".
+func shape(e *c4.Element) string {
+	switch e.Shape {
+	case "database", "cache":
+		return "cylinder"
+	case "storage":
+		return "storage"
+	case "queue":
+		return "queue"
+	case "browser":
+		return "browser"
+	}
+	return ""
+}
+
+// element writes an element of the model and what is inside it.
+func (p *printer) element(n *node) {
+	e := n.element
+	p.open(n.id, "=", wordOf(e.Kind), quote(nameOf(e)))
+	p.tags(n.tags)
+	p.property("description", e.Description)
+	p.property("technology", orElse(e.Technology, e.ResourceType))
+	style := ""
+	if s := shape(e); s != "" {
+		style = "shape " + s + "; "
+	}
+	if e.External {
+		style += "color secondary; "
+	}
+	if style != "" {
+		p.line("style {", style[:len(style)-2], "}")
+	}
+	p.metadata(about(e))
+	for _, c := range n.children {
+		p.element(c)
+	}
+	p.close()
+}
+
+// relationships writes all of them, below the elements and with the whole path of either end, so that no name is read in the
+// scope of another.
+func (t *tree) relationships(p *printer) {
+	list := make([]*c4.Relationship, 0, len(t.model.Relationships))
+	for i := range t.model.Relationships {
+		if r := &t.model.Relationships[i]; t.node[r.Source] != nil && t.node[r.Target] != nil {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b *c4.Relationship) int {
+		return cmp.Or(cmp.Compare(t.node[a.Source].path, t.node[b.Source].path), cmp.Compare(t.node[a.Target].path, t.node[b.Target].path),
+			cmp.Compare(a.Description, b.Description), cmp.Compare(a.ID, b.ID))
+	})
+	for _, r := range list {
+		s, d := t.node[r.Source], t.node[r.Target]
+		if s != d && (s.within(d) || d.within(s)) {
+			p.line("// not written, as one end is part of the other:", s.path, "->", d.path, quote(oneLine(r.Description)))
+			continue
+		}
+		p.open(s.path, "-["+string(confidence(r.Confidence))+"]->", d.path, quote(oneLine(r.Description)))
+		p.tags(relationshipTags(r))
+		p.property("technology", r.Technology)
+		p.metadata(append([]entry{{"id", []string{r.ID}}, {"rule", []string{r.Rule}}}, evidence(r.Evidence)))
+		p.close()
+	}
+}
+
+func confidence(c c4.Confidence) c4.Confidence {
+	if c == c4.High || c == c4.May {
+		return c
+	}
+	return c4.Certain
+}
+
+func relationshipTags(r *c4.Relationship) []string {
+	var out []string
+	if r.Declared {
+		out = append(out, "declared")
+	}
+	if r.Layer != "" {
+		out = append(out, "layer-"+word(r.Layer))
+	}
+	return out
+}

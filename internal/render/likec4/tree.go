@@ -1,0 +1,217 @@
+package likec4
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+)
+
+// node is an element where it stands.
+type node struct {
+	element  *c4.Element
+	id       string // the last part of its path; no two are equal in the file
+	path     string
+	parent   *node
+	children []*node
+	tags     []string
+	runs     []*instance // deployment and infrastructure only
+	place    string      // its path in the deployment
+}
+
+// instance is a container that runs on a node.
+type instance struct {
+	of   *node
+	id   string
+	list []c4.Instance // one for each environment
+}
+
+// tree is the model in the order of the file.
+type tree struct {
+	model *c4.Model
+	roots []*node
+	node  map[string]*node // by element id
+	tags  map[string]bool
+}
+
+func newTree(m *c4.Model) *tree {
+	t := &tree{model: m, node: make(map[string]*node, len(m.Elements)), tags: map[string]bool{}}
+	var all []*node
+	for i := range m.Elements {
+		e := &m.Elements[i]
+		if t.node[e.ID] == nil {
+			n := &node{element: e, tags: tagsOf(e)}
+			t.node[e.ID] = n
+			all = append(all, n)
+		}
+	}
+	slices.SortFunc(all, func(a, b *node) int {
+		return cmp.Or(cmp.Compare(rank(a.element), rank(b.element)), cmp.Compare(a.element.ID, b.element.ID))
+	})
+	identify(all)
+	for _, n := range all {
+		n.parent = t.node[n.element.Parent]
+	}
+	for _, n := range all {
+		if n.inCircle() {
+			n.parent = nil
+		}
+	}
+	for _, n := range all {
+		if n.parent == nil {
+			t.roots = append(t.roots, n)
+		} else {
+			n.parent.children = append(n.parent.children, n)
+		}
+	}
+	for _, n := range t.roots {
+		n.walk("")
+	}
+	t.settle()
+	t.collectTags(all)
+	return t
+}
+
+func (n *node) inCircle() bool {
+	slow := n.parent
+	for p := n.parent; p != nil && p.parent != nil; p, slow = p.parent.parent, slow.parent {
+		if p == n || p.parent == n || p.parent == slow {
+			return true
+		}
+	}
+	return n.parent == n
+}
+
+func (n *node) walk(prefix string) {
+	n.path = prefix + n.id
+	for _, c := range n.children {
+		c.walk(n.path + ".")
+	}
+}
+
+// within reports whether n is o or inside it.
+func (n *node) within(o *node) bool {
+	for ; n != nil; n = n.parent {
+		if n == o {
+			return true
+		}
+	}
+	return false
+}
+
+// rank is the order of kinds in the file; what is outside comes after what is inside.
+func rank(e *c4.Element) int {
+	for i, k := range kinds {
+		if k.kind == e.Kind && e.External && e.Kind == c4.SoftwareSystem {
+			return 2*i + 1
+		} else if k.kind == e.Kind {
+			return 2 * i
+		}
+	}
+	return 2 * len(kinds)
+}
+
+// settle notes what runs where.
+func (t *tree) settle() {
+	list := slices.Clone(t.model.Instances)
+	slices.SortStableFunc(list, func(a, b c4.Instance) int {
+		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Container, b.Container), cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Rule, b.Rule))
+	})
+	for _, i := range list {
+		n, c := t.node[i.Node], t.node[i.Container]
+		if n == nil || c == nil || !isPlace(n.element) || isPlace(c.element) {
+			continue
+		}
+		if had := len(n.runs); had > 0 && n.runs[had-1].of == c {
+			n.runs[had-1].list = append(n.runs[had-1].list, i)
+			continue
+		}
+		n.runs = append(n.runs, &instance{of: c, id: "at_" + c.id, list: []c4.Instance{i}})
+	}
+}
+
+func isPlace(e *c4.Element) bool {
+	return e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode
+}
+
+func (t *tree) collectTags(all []*node) {
+	for _, n := range all {
+		for _, tag := range n.tags {
+			t.tags[tag] = true
+		}
+	}
+	for i := range t.model.Relationships {
+		for _, tag := range relationshipTags(&t.model.Relationships[i]) {
+			t.tags[tag] = true
+		}
+	}
+}
+
+// tagsOf are the tags of an element: what it is, its badges, then its own. A tag is a word in LikeC4, so the texts of badges and
+// tags are in the metadata too.
+func tagsOf(e *c4.Element) []string {
+	var out []string
+	add := func(prefix, s string) {
+		if s = prefix + orElse(word(s), short(s)); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if e.External {
+		add("", "external")
+	}
+	if e.Layer != "" {
+		add("layer-", e.Layer)
+	}
+	for _, b := range slices.Sorted(slices.Values(e.Badges)) {
+		add("is-", b)
+	}
+	for _, s := range slices.Sorted(slices.Values(e.Tags)) {
+		add("tag-", s)
+	}
+	return out
+}
+
+// identify gives every node an identifier made from its kind and name; where two would be equal all of them get a digest of
+// their element's id, so that the order of the elements plays no part.
+func identify(all []*node) {
+	count := map[string]int{}
+	for _, n := range all {
+		n.id = wordOf(n.element.Kind) + "_" + word(n.element.Name)
+		count[n.id]++
+	}
+	for _, n := range all {
+		if count[n.id] > 1 || strings.HasSuffix(n.id, "_") {
+			n.id += "_" + short(n.element.ID)
+		}
+	}
+}
+
+// word keeps the letters and digits of s that an identifier may have; others become a hyphen.
+func word(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(s) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteRune(r)
+		} else {
+			gap = true
+		}
+		if b.Len() >= 48 {
+			break
+		}
+	}
+	return b.String()
+}
+
+// short tells equal words apart; a word of its own never has an underscore.
+func short(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:6])
+}

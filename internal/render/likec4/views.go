@@ -1,0 +1,174 @@
+package likec4
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+)
+
+// deployment writes the places and what runs on them.
+func (t *tree) deployment(p *printer) {
+	var roots []*node
+	for _, n := range t.roots {
+		if isPlace(n.element) {
+			roots = append(roots, n)
+		}
+	}
+	if len(roots) == 0 {
+		return
+	}
+	p.blank()
+	p.open("deployment")
+	for _, n := range roots {
+		t.host(p, n, "")
+	}
+	p.close()
+}
+
+func (t *tree) host(p *printer, n *node, around string) {
+	e := n.element
+	n.place = around + "at_" + n.id
+	p.open("at_"+n.id, "=", "place", quote(nameOf(e)))
+	p.property("technology", e.Technology)
+	p.metadata([]entry{{"id", []string{e.ID}}, {"element", []string{n.path}}})
+	for _, i := range n.runs {
+		p.open(i.id, "=", "instanceOf", i.of.path)
+		var rules, environments []string
+		var facts []c4.Evidence
+		for _, one := range i.list {
+			rules, environments = append(rules, one.Rule), append(environments, one.Environment)
+			facts = append(facts, one.Evidence...)
+		}
+		p.metadata([]entry{{"environment", unique(environments)}, {"rule", unique(rules)}, evidence(facts)})
+		p.close()
+	}
+	for _, c := range n.children {
+		if isPlace(c.element) {
+			t.host(p, c, n.place+".")
+		}
+	}
+	p.close()
+}
+
+func unique(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
+
+// views writes the model's views. What each shows is written out, so that it shows the same as our own picture.
+func (t *tree) views(p *printer) {
+	list := slices.Clone(t.model.Views)
+	slices.SortFunc(list, func(a, b c4.View) int {
+		return cmp.Or(cmp.Compare(order(a.Kind), order(b.Kind)), cmp.Compare(a.Key, b.Key))
+	})
+	p.blank()
+	p.open("views")
+	used := map[string]bool{}
+	for i := range list {
+		if v := &list[i]; v.Kind == c4.Deployment {
+			t.deploymentView(p, v, viewID(v, used))
+		} else {
+			t.view(p, v, viewID(v, used))
+		}
+	}
+	p.close()
+}
+
+func order(k c4.ViewKind) int {
+	return slices.Index([]c4.ViewKind{c4.Landscape, c4.Context, c4.Containers, c4.Components, c4.Resources, c4.Deployment}, k)
+}
+
+// viewID is the first landscape's "index", which LikeC4 opens first, and otherwise the key with a prefix that keeps it from
+// being a word of the language.
+func viewID(v *c4.View, used map[string]bool) string {
+	id := "index"
+	if v.Kind != c4.Landscape || used[id] {
+		id = "view_" + orElse(word(v.Key), short(v.Key))
+	}
+	if used[id] {
+		id += "_" + short(v.Key)
+	}
+	used[id] = true
+	return id
+}
+
+func (t *tree) view(p *printer, v *c4.View, id string) {
+	words := []string{"view", id}
+	if s := t.node[v.Subject]; s != nil && v.Kind != c4.Context && v.Kind != c4.Landscape {
+		words = append(words, "of", s.path)
+	}
+	p.open(words...)
+	t.heading(p, v)
+	shown := map[string]bool{}
+	for _, n := range v.Nodes {
+		if e := t.node[n.Element]; e != nil {
+			shown[e.path] = true
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(shown)) {
+		p.line("include", path)
+	}
+	t.quiet(p, v)
+	p.line("autoLayout TopBottom")
+	p.close()
+}
+
+// quiet leaves the relationships out that are not drawn by default.
+func (t *tree) quiet(p *printer, v *c4.View) {
+	drawn := map[string]bool{}
+	for _, id := range v.Relationships {
+		drawn[id] = true
+	}
+	layers := map[string]bool{}
+	for _, r := range t.model.Relationships {
+		if r.Layer != "" && !drawn[r.ID] {
+			layers["layer-"+word(r.Layer)] = true
+		}
+	}
+	for _, tag := range slices.Sorted(maps.Keys(layers)) {
+		p.line("exclude * -> * where tag is #" + tag)
+	}
+}
+
+func (t *tree) heading(p *printer, v *c4.View) {
+	p.property("title", orElse(oneLine(v.Title), v.Key))
+	p.property("description", v.Description)
+}
+
+// deploymentView shows the places and what runs on them. What stands in such a view beside the places, such as a system of
+// others, is no part of a deployment in LikeC4 and is left out.
+func (t *tree) deploymentView(p *printer, v *c4.View, id string) {
+	at := map[string]*node{} // by node of the view
+	shown := map[string]bool{}
+	for _, n := range v.Nodes {
+		e := t.node[n.Element]
+		switch host := at[n.Parent]; {
+		case e == nil:
+		case isPlace(e.element) && e.place != "":
+			at[n.ID] = e
+			shown[e.place] = true
+		case host != nil:
+			if i := slices.IndexFunc(host.runs, func(i *instance) bool { return i.of == e }); i >= 0 {
+				shown[host.place+"."+host.runs[i].id] = true
+			}
+		}
+	}
+	if len(shown) == 0 {
+		return
+	}
+	p.open("deployment view", id)
+	t.heading(p, v)
+	for _, path := range slices.Sorted(maps.Keys(shown)) {
+		p.line("include", path)
+	}
+	p.line("autoLayout", direction(strings.Count(strings.Join(slices.Sorted(maps.Keys(shown)), ""), ".")))
+	p.close()
+}
+
+// direction lets deep deployments grow to the right, where there is more room.
+func direction(depth int) string {
+	if depth > 100 {
+		return "LeftRight"
+	}
+	return "TopBottom"
+}
