@@ -1,0 +1,48 @@
+package dot
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// quote returns s as a quoted identifier. In one nothing but a quote needs a backslash; what a backslash means is up to the
+// attribute (escape).
+func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+// escape makes s plain in an attribute that Graphviz takes for text with escapes (escString): a backslash would begin one
+// (\N is the node's name), and an ampersand would begin an entity of HTML.
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "&", "&amp;").Replace(s)
+}
+
+// wrap breaks s between words where a line would be longer than width, since Graphviz breaks no lines. A word is never broken.
+func wrap(s string, width int) string {
+	var b strings.Builder
+	at := 0
+	for _, w := range strings.Fields(s) {
+		n := utf8.RuneCountInString(w)
+		switch {
+		case at == 0:
+		case at+1+n > width:
+			b.WriteString(`\n`)
+			at = 0
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(escape(w))
+		at += n
+	}
+	return b.String()
+}
+
+// attributes returns a statement of names and values, those without a value left out.
+func attributes(of string, pairs ...string) string {
+	var list []string
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			list = append(list, pairs[i]+"="+quote(pairs[i+1]))
+		}
+	}
+	return strings.TrimSpace(of + " [" + strings.Join(list, ", ") + "]")
+}

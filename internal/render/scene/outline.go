@@ -1,0 +1,152 @@
+package scene
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"c4arch/internal/arch/c4"
+	"c4arch/internal/base/fault"
+)
+
+// Outline is a view as a text tells it: which node is inside which, and the element of each.
+type Outline struct {
+	View     *c4.View
+	element  map[string]*c4.Element // by node id
+	node     map[string]*c4.Node
+	children map[string][]string // node ids by parent, in the view's order
+}
+
+// Outlined reads v, a view of m. A view that names an element which m does not have is invalid, as is one with two nodes of
+// the same id or a node in front of the one around it.
+func Outlined(m *c4.Model, v *c4.View) (*Outline, error) {
+	byID := make(map[string]*c4.Element, len(m.Elements))
+	for i := range m.Elements {
+		byID[m.Elements[i].ID] = &m.Elements[i]
+	}
+	o := &Outline{View: v, element: make(map[string]*c4.Element, len(v.Nodes)), node: make(map[string]*c4.Node, len(v.Nodes)), children: map[string][]string{}}
+	for i := range v.Nodes {
+		n := &v.Nodes[i]
+		e := byID[n.Element]
+		switch {
+		case e == nil:
+			return nil, fault.New(fault.Invalid, "view %q shows the element %q, which the model does not have", v.Key, n.Element)
+		case o.element[n.ID] != nil:
+			return nil, fault.New(fault.Invalid, "view %q has two nodes %q", v.Key, n.ID)
+		case n.Parent != "" && o.element[n.Parent] == nil:
+			return nil, fault.New(fault.Invalid, "view %q: node %q stands before the node around it", v.Key, n.ID)
+		}
+		o.element[n.ID], o.node[n.ID] = e, n
+		o.children[n.Parent] = append(o.children[n.Parent], n.ID)
+	}
+	return o, nil
+}
+
+// Element returns the element of a node, or nil where the view has no such node.
+func (o *Outline) Element(node string) *c4.Element { return o.element[node] }
+
+// Node returns the node of that id, or nil.
+func (o *Outline) Node(id string) *c4.Node { return o.node[id] }
+
+// Children are the nodes inside a node, in the view's order; of "", those inside none.
+func (o *Outline) Children(node string) []string { return o.children[node] }
+
+// Boundary reports whether something is inside a node, which is then drawn as a boundary.
+func (o *Outline) Boundary(node string) bool { return len(o.children[node]) > 0 }
+
+// Name returns what a node is called, on one line: its element's name, or the id where that is blank.
+func (o *Outline) Name(node string) string {
+	e := o.element[node]
+	if s := OneLine(e.Name); s != "" {
+		return s
+	}
+	return OneLine(e.ID)
+}
+
+// Asides are what a picture says of a node in marks, in words: how many nodes a folded box stands for, the layer that it is
+// drawn in, and its badges.
+func (o *Outline) Asides(node string) []string {
+	var out []string
+	if n := o.node[node].Folded; n > 0 {
+		out = append(out, "+"+strconv.Itoa(n)+" inside")
+	}
+	e := o.element[node]
+	if l := OneLine(e.Layer); l != "" {
+		out = append(out, "layer: "+l)
+	}
+	for _, b := range e.Badges {
+		if b = OneLine(b); b != "" {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// LineText says what a line says, on one line: its description, and how many relationships it stands for where they are several.
+func LineText(l *c4.Line) string {
+	s := OneLine(l.Description)
+	if n := len(l.Relationships); n > 1 {
+		s = strings.TrimSpace(s + " (" + strconv.Itoa(n) + " relationships)")
+	}
+	return s
+}
+
+// OneLine returns s on one line: white space, line breaks and control characters become single spaces, and characters that
+// turn the direction of what is behind them are left out, since they would turn the rest of the line around.
+func OneLine(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Bidi_Control, r):
+		case unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
+			space = b.Len() > 0
+		default:
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteRune(r) // what is not UTF-8 becomes U+FFFD
+		}
+	}
+	return b.String()
+}
+
+// Identifiers gives every node a name of small letters, digits and underscores behind prefix, made from its element's name so
+// that texts of two scans can be compared. Equal ones all get a digest of their node's id, so that the order plays no part.
+func (o *Outline) Identifiers(prefix string) map[string]string {
+	out, count := make(map[string]string, len(o.View.Nodes)), map[string]int{}
+	for _, n := range o.View.Nodes {
+		out[n.ID] = prefix + word(o.element[n.ID].Name)
+		count[out[n.ID]]++
+	}
+	for _, n := range o.View.Nodes {
+		if a := out[n.ID]; count[a] > 1 || a == prefix {
+			sum := sha256.Sum256([]byte(n.ID))
+			out[n.ID] = strings.TrimSuffix(a, "_") + "_" + hex.EncodeToString(sum[:4])
+		}
+	}
+	return out
+}
+
+func word(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(s) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			if gap && b.Len() > 0 {
+				b.WriteByte('_')
+			}
+			gap = false
+			b.WriteRune(r)
+		} else {
+			gap = true
+		}
+		if b.Len() >= 40 {
+			break
+		}
+	}
+	return b.String()
+}
