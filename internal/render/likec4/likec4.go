@@ -53,7 +53,14 @@ func described(m *c4.Model) string {
 func (t *tree) specification(p *printer) {
 	p.blank()
 	p.open("specification")
+	used := map[string]bool{}
+	for _, n := range t.node {
+		used[wordOf(n.element.Kind)] = true
+	}
 	for _, k := range kinds {
+		if !used[k.word] {
+			continue
+		}
 		p.open("element", k.word)
 		p.line("notation", quote(k.name))
 		p.line("style {", k.style, "}")
@@ -72,16 +79,16 @@ func (t *tree) specification(p *printer) {
 	p.close()
 }
 
-// kinds are the element kinds of the file. Those of c4 that are words of LikeC4 itself have other names.
+// kinds are the element kinds of the file. Words of LikeC4 that stand for something else have other names here.
 var kinds = []struct {
 	kind       c4.Kind
 	word, name string
 	style      string
 }{
-	{c4.Person, "actor", "Person", "shape person; color indigo"},
+	{c4.Person, "person", "Person", "shape person; color indigo"},
 	{c4.SoftwareSystem, "system", "Software System", "color primary"},
 	{c4.Container, "container", "Container", "color sky"},
-	{c4.Component, "part", "Component", "color slate"},
+	{c4.Component, "component", "Component", "color slate"},
 	{c4.DeploymentNode, "node", "Deployment Node", "color gray; opacity 15%"},
 	{c4.InfrastructureNode, "infrastructure", "Infrastructure Node", "color gray"},
 	{c4.Resource, "resource", "Resource", "color muted"},

@@ -56,7 +56,7 @@ func newTree(m *c4.Model) *tree {
 		n.parent = t.node[n.element.Parent]
 	}
 	for _, n := range all {
-		if n.inCircle() {
+		if n.inCircle(len(all)) {
 			n.parent = nil
 		}
 	}
@@ -75,14 +75,14 @@ func newTree(m *c4.Model) *tree {
 	return t
 }
 
-func (n *node) inCircle() bool {
-	slow := n.parent
-	for p := n.parent; p != nil && p.parent != nil; p, slow = p.parent.parent, slow.parent {
-		if p == n || p.parent == n || p.parent == slow {
+// inCircle reports whether n is inside itself; most is how deep a tree of all elements can be.
+func (n *node) inCircle(most int) bool {
+	for p := n.parent; p != nil; p = p.parent {
+		if most--; p == n || most < 0 {
 			return true
 		}
 	}
-	return n.parent == n
+	return false
 }
 
 func (n *node) walk(prefix string) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"c4arch/internal/arch/c4"
 )
@@ -161,14 +160,6 @@ func (t *tree) deploymentView(p *printer, v *c4.View, id string) {
 	for _, path := range slices.Sorted(maps.Keys(shown)) {
 		p.line("include", path)
 	}
-	p.line("autoLayout", direction(strings.Count(strings.Join(slices.Sorted(maps.Keys(shown)), ""), ".")))
+	p.line("autoLayout TopBottom")
 	p.close()
-}
-
-// direction lets deep deployments grow to the right, where there is more room.
-func direction(depth int) string {
-	if depth > 100 {
-		return "LeftRight"
-	}
-	return "TopBottom"
 }
