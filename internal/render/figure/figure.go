@@ -14,8 +14,9 @@ import (
 
 // Figure is a picture of a view. The unit is the pixel at scale 1, the origin the top left corner of the sheet.
 type Figure struct {
-	View *c4.View
-	W, H int
+	Model *c4.Model // what View is a view of
+	View  *c4.View
+	W, H  int
 	// Title and About are its accessible name and description.
 	Title, About string
 	// Body is where the drawing lies, without heading and key; places of a layout file are relative to its top left corner.
