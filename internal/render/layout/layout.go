@@ -21,6 +21,7 @@ package layout
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"c4arch/internal/base/fault"
@@ -134,12 +135,57 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.place(o)
-	if err := t.route(); err != nil {
+	if t.takeSeats(o.Previous) {
+		t.keep = true
+		t.placeAgain(o)
+	} else {
+		t.place(o)
+	}
+	if err := t.draw(); err != nil {
 		return nil, err
 	}
-	t.makeRoom()
+	for range rounds {
+		was := t.rects()
+		t.takeSeats(was)
+		t.keep = true
+		t.placeAgain(o)
+		if err := t.draw(); err != nil {
+			return nil, err
+		}
+		if maps.Equal(was, t.rects()) {
+			break
+		}
+	}
 	return t.result(), nil
+}
+
+// rounds bounds how often a picture is drawn again at its own places. It ends sooner, when a
+// round moves nothing: the picture is then its own next picture.
+const rounds = 6
+
+// draw finds the ways and makes room for them.
+func (t *tree) draw() error {
+	t.segs = nil
+	for _, w := range t.wires {
+		w.points, w.segs, w.mark = nil, nil, nil
+	}
+	if err := t.route(); err != nil {
+		return err
+	}
+	t.makeRoom()
+	return nil
+}
+
+// rects is what the next picture is told of this one.
+func (t *tree) rects() map[string]Seat {
+	seats := make(map[string]Seat, len(t.boxes))
+	for _, b := range t.boxes {
+		if b.parent != nil {
+			r := Rect{b.x - t.root.x, b.y - t.root.y, b.w, b.h}
+			seats[b.id] = Seat{Rect: r, Placed: b.seat.placed}
+		}
+	}
+	return seats
 }
 
 // result copies the places out.
@@ -192,6 +238,7 @@ type box struct {
 	row, col   int // boxes of the same row share their top, of the same column their left side; 0: none
 	pull       Point
 	pulls      int // how many lines to the outside pull it towards pull
+	seat       seat
 }
 
 func (b *box) boundary() bool { return len(b.kids) > 0 }
@@ -241,7 +288,9 @@ type tree struct {
 	boxes []*box // sorted by id, the root last
 	wires []*wire
 	segs  []*seg
-	rows  int // row and column groups given out
+	rows  int  // row and column groups given out
+	keep  bool // boxes stay where they are as far as they can
+	hands bool // somebody placed something by hand
 }
 
 func newTree(g Graph) (*tree, error) {

@@ -79,7 +79,12 @@ func (t *tree) placeInside(c *box, lifted [][][2]int, o Options) {
 	for _, k := range c.kids {
 		t.placeInside(k, lifted, o)
 	}
-	content := content(c, lifted[c.n], o)
+	t.arrange(c, lifted[c.n], o)
+}
+
+// arrange gives a boundary its size and its children their places in it, as in a fresh picture.
+func (t *tree) arrange(c *box, edges [][2]int, o Options) {
+	content := content(c, edges, o)
 	content.level()
 	left, top, bottom := padSide, c.bar()+padTop, padBottom
 	c.w = max(content.w+2*padSide, c.titleWidth(), c.min.W)

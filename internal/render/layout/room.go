@@ -262,7 +262,17 @@ func (p *pass) solve() {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(p.vars[a].key, p.vars[b].key), cmp.Compare(p.vars[a].order, p.vars[b].order))
 	})
-	up := p.push(order, false, 0)
+	wish, limit := make([]int, len(p.vars)), make([]int, len(p.vars))
+	for i, v := range p.vars {
+		wish[i], limit[i] = v.key, -nowhere
+	}
+	if p.t.keep {
+		reversed := slices.Clone(order)
+		slices.Reverse(reversed)
+		p.hold(order, reversed)
+		return
+	}
+	up := p.push(order, false, wish, limit)
 	if p.vertical {
 		for i, v := range p.vars {
 			v.pos = up[i]
@@ -275,7 +285,10 @@ func (p *pass) solve() {
 	}
 	grown -= last
 	slices.Reverse(order)
-	down := p.push(order, true, grown)
+	for i := range wish {
+		wish[i], limit[i] = wish[i]+grown, nowhere
+	}
+	down := p.push(order, true, wish, limit)
 	for i, v := range p.vars {
 		v.pos = floorDiv(up[i]+down[i], 2)
 	}
@@ -302,8 +315,8 @@ func (p *pass) cutStrips() {
 const nowhere = -1 << 40
 
 // push goes through the variables in order and sets each as low as it may be, but not below its
-// present place. Mirrored it does the same from the far end.
-func (p *pass) push(order []int, mirror bool, shift int) []int {
+// wish, nor above its limit. Mirrored it does the same from the far end.
+func (p *pass) push(order []int, mirror bool, wish, limit []int) []int {
 	sign := 1
 	if mirror {
 		sign = -1
@@ -317,7 +330,7 @@ func (p *pass) push(order []int, mirror bool, shift int) []int {
 	pos := make([]int, len(p.vars))
 	for _, i := range order {
 		v := p.vars[i]
-		at := sign * (v.key + shift)
+		at := sign * wish[i]
 		bounds := v.after
 		if mirror {
 			bounds = v.before
@@ -331,6 +344,7 @@ func (p *pass) push(order []int, mirror bool, shift int) []int {
 			}
 			at = max(at, p.clear(reached, a)-lowSide(a, mirror))
 		}
+		at = min(at, sign*limit[i])
 		pos[i] = sign * at
 		for _, a := range v.parts {
 			if a.open && !mirror || a.close && mirror {

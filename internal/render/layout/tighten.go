@@ -20,7 +20,7 @@ func (t *tree) tighten(vertical bool) {
 			continue
 		}
 		move := 0
-		if b.col == 0 {
+		if b.col == 0 && !t.keep {
 			move = max(0, min(spare/2, first-corner-b.x))
 		}
 		right := b.x + b.w
@@ -29,7 +29,7 @@ func (t *tree) tighten(vertical bool) {
 	}
 	frames := make([]*box, 0, len(t.boxes))
 	for _, b := range t.boxes {
-		if b.boundary() {
+		if b.boundary() && !t.keep {
 			frames = append(frames, b)
 		}
 	}
@@ -69,6 +69,9 @@ func (t *tree) tightenPage() {
 	}
 	b := t.root
 	b.x, b.y = low.X-edge, low.Y-edge
+	if t.hands {
+		b.x, b.y = min(0, b.x), min(0, b.y)
+	}
 	b.w, b.h = high.X-b.x+edge, high.Y-b.y+edge
 }
 

@@ -1,0 +1,189 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+)
+
+// giveWay moves siblings apart where one of them takes more room than before. Nobody moves further
+// than that room: first across the page, those that stood beside each other; then down the page,
+// those that now have something above them (scans along either axis, as in Misue, Eades, Lai and
+// Sugiyama, "Layout adjustment and the mental map", Journal of Visual Languages and Computing 6,
+// 1995, section 4.1, with the old places deciding the order). What people placed does not move;
+// what it leaves no room for goes to the nearest free place.
+func giveWay(there []settled) []settled {
+	there = slices.Clone(there)
+	slices.SortFunc(there, func(a, b settled) int { return cmp.Compare(a.b.id, b.b.id) })
+	separatePinned(there)
+	pushAcross(there)
+	pushDown(there)
+	relocate(there)
+	return there
+}
+
+// apartFrom is the least distance of two boxes along an axis: what makeRoom would make it, but
+// not more than it was.
+func apartFrom(a, b settled, vertical bool) int {
+	ka, kb := kindLeaf, kindLeaf
+	if a.b.boundary() {
+		ka = kindWall
+	}
+	if b.b.boundary() {
+		kb = kindWall
+	}
+	was := b.was.X - a.was.Right()
+	if vertical {
+		was = b.was.Y - a.was.Bottom()
+	}
+	if was < 0 {
+		return distance[ka][kb]
+	}
+	return min(was, distance[ka][kb])
+}
+
+// beside reports whether a, of two neighbours in order of their left sides, stood to the left of
+// b rather than above or below it.
+func beside(a, b settled) bool {
+	deepY := min(a.was.Bottom(), b.was.Bottom()) - max(a.was.Y, b.was.Y)
+	deepX := a.was.Right() - b.was.X
+	return deepY > 0 && (deepX <= 0 || deepX < deepY)
+}
+
+// pushAcross makes room from left to right. What stands to the left of something pinned goes to
+// the left, if it must.
+func pushAcross(there []settled) {
+	order := orderBy(there, func(s settled) int { return s.was.X })
+	for i := len(order) - 1; i >= 0; i-- {
+		a := &there[order[i]]
+		for _, j := range order[i+1:] {
+			b := there[j]
+			if !a.b.seat.pinned && (b.b.seat.pinned || b.rect.X < b.was.X) && beside(*a, b) {
+				a.rect.X = min(a.rect.X, b.rect.X-apartFrom(*a, b, false)-a.rect.W)
+			}
+		}
+	}
+	for i, k := range order {
+		b := &there[k]
+		for _, j := range order[:i] {
+			if a := there[j]; !b.b.seat.pinned && beside(a, *b) {
+				b.rect.X = max(b.rect.X, a.rect.Right()+apartFrom(a, *b, false))
+			}
+		}
+	}
+}
+
+// pushDown makes room downwards, between all that would stand on each other. A row stays level.
+func pushDown(there []settled) {
+	order := orderBy(there, func(s settled) int { return s.was.Y })
+	for i, k := range order {
+		b := &there[k]
+		for _, j := range order[:i] {
+			a := there[j]
+			if !b.b.seat.pinned && a.rect.X < b.rect.Right()+slack && b.rect.X < a.rect.Right()+slack {
+				b.rect.Y = max(b.rect.Y, a.rect.Bottom()+apartFrom(a, *b, true))
+			}
+		}
+		if i > 0 && !b.b.seat.pinned {
+			levelWith(there, order[:i], b)
+		}
+	}
+}
+
+// levelWith keeps a box level with those before it that it was level with.
+func levelWith(there []settled, before []int, b *settled) {
+	for i := len(before) - 1; i >= 0 && there[before[i]].was.Y == b.was.Y; i-- {
+		if a := &there[before[i]]; !a.b.seat.pinned {
+			a.rect.Y = max(a.rect.Y, b.rect.Y)
+			b.rect.Y = a.rect.Y
+		}
+	}
+}
+
+func orderBy(there []settled, key func(settled) int) []int {
+	order := make([]int, len(there))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(key(there[a]), key(there[b])) })
+	return order
+}
+
+// separatePinned moves what was placed on top of something else that was placed, by the least.
+func separatePinned(there []settled) {
+	var firm []Rect
+	for _, boundaries := range [2]bool{false, true} {
+		for i := range there {
+			s := &there[i]
+			if !s.b.seat.pinned || s.b.boundary() != boundaries {
+				continue
+			}
+			s.rect = nearestFree(s.rect, firm, 0)
+			firm = append(firm, s.rect)
+		}
+	}
+}
+
+// relocate finds a place for what still stands on something else: between two that are pinned, or
+// on one that somebody put there.
+func relocate(there []settled) {
+	firm := make([]Rect, 0, len(there))
+	var homeless []int
+	for i, s := range there {
+		clash := slices.ContainsFunc(there, func(o settled) bool {
+			return o.b != s.b && o.b.seat.pinned && o.rect.Overlaps(grow(s.rect, slack))
+		})
+		if clash && !s.b.seat.pinned {
+			homeless = append(homeless, i)
+			continue
+		}
+		firm = append(firm, s.rect)
+	}
+	for _, i := range homeless {
+		there[i].rect = nearestFree(there[i].rect, firm, distance[kindLeaf][kindLeaf])
+		firm = append(firm, there[i].rect)
+	}
+}
+
+func grow(r Rect, by int) Rect { return Rect{r.X - by, r.Y - by, r.W + 2*by, r.H + 2*by} }
+
+// nearestFree is the place nearest to where r is that keeps off all others by a gap.
+func nearestFree(r Rect, others []Rect, gap int) Rect {
+	free := func(c Rect) bool {
+		c = grow(c, gap)
+		return !slices.ContainsFunc(others, c.Overlaps)
+	}
+	if free(r) {
+		return r
+	}
+	xs, ys := []int{r.X}, []int{r.Y}
+	for _, o := range others {
+		xs = append(xs, o.Right()+gap, o.X-gap-r.W)
+		ys = append(ys, o.Bottom()+gap, o.Y-gap-r.H)
+	}
+	xs, ys = nearest(xs, r.X), nearest(ys, r.Y)
+	best, bestCost := r, 1<<60
+	for _, x := range xs {
+		if abs(x-r.X) >= bestCost {
+			break
+		}
+		for _, y := range ys {
+			cost := abs(x-r.X) + abs(y-r.Y)
+			if cost >= bestCost {
+				break
+			}
+			if c := (Rect{x, y, r.W, r.H}); free(c) {
+				best, bestCost = c, cost
+				break
+			}
+		}
+	}
+	return best
+}
+
+// nearest sorts values by their distance from at.
+func nearest(values []int, at int) []int {
+	slices.SortFunc(values, func(a, b int) int {
+		return cmp.Or(cmp.Compare(abs(a-at), abs(b-at)), cmp.Compare(a, b))
+	})
+	return slices.Compact(values)
+}
