@@ -52,7 +52,7 @@ var table = []floor{
 	},
 	{
 		dir: "internal/render", may: []string{"internal/base", "internal/content", "internal/arch", "internal/trust"},
-		shared: []string{"internal/render/layout", "internal/render/scene", "internal/render/figure", "internal/render/viewer"}, pure: true, never: io,
+		shared: []string{"internal/render/layout", "internal/render/scene", "internal/render/figure", "internal/render/viewer", "internal/render/font"}, pure: true, never: io,
 		why: "model in, bytes out; one format never imports another",
 	},
 	{
