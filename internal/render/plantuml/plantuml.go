@@ -1,0 +1,167 @@
+// Package plantuml writes one view as a PlantUML diagram with the macros of C4-PlantUML, which PlantUML brings along
+// (!include <C4/...>: nothing is fetched). docs/formats/plantuml.md says what is written and what gets lost.
+//
+// There are two dialects. Classic is the subset that C4-PlantUML has had since 1.0.0, which is inside PlantUML 1.2020.2 and every
+// later one; what those macros cannot say (dashed lines, external containers, deployment nodes) is said in PlantUML's own
+// statements. C42 uses what C4-PlantUML 2.x added: deployment macros, queues, external containers and components, tags with
+// a legend.
+package plantuml
+
+import (
+	"bytes"
+	"strings"
+
+	"c4arch/internal/arch/c4"
+	"c4arch/internal/base/fault"
+	"c4arch/internal/render/scene"
+)
+
+// Dialect is a version of the C4 macros.
+type Dialect string
+
+// The dialects.
+const (
+	// Classic works with C4-PlantUML 1.0.0 and newer, that is PlantUML 1.2020.2 and newer.
+	Classic Dialect = "classic"
+	// C42 needs C4-PlantUML 2.5.0 or newer (github.com/plantuml-stdlib/C4-PlantUML/releases), that is PlantUML 1.2023.0 or newer.
+	C42 Dialect = "c4-2"
+)
+
+// Dialects are all dialects, the one that is taken by default first.
+var Dialects = []Dialect{Classic, C42}
+
+// Options say how a diagram is written.
+type Options struct {
+	Dialect Dialect // "" is Classic
+}
+
+// Render returns the diagram of v, a view of m. A view that names an element which m does not have is invalid, as is a
+// dialect that does not exist.
+func Render(m *c4.Model, v *c4.View, o Options) ([]byte, error) {
+	out, err := scene.Outlined(m, v)
+	if err != nil {
+		return nil, err
+	}
+	d := &drawing{Outline: out, id: out.Identifiers("n_")}
+	switch o.Dialect {
+	case Classic, "":
+		d.dialect = classic{d}
+	case C42:
+		d.dialect = macros{d}
+	default:
+		return nil, fault.New(fault.Invalid, "PlantUML has no dialect %q", o.Dialect).WithHelp("choose classic or c4-2")
+	}
+	d.write()
+	return d.out.Bytes(), nil
+}
+
+// dialect writes what differs between versions of the macros.
+type dialect interface {
+	head()
+	boundary(id string) string
+	box(id string) string
+	line(l *c4.Line) string
+	foot()
+}
+
+// drawing is a view being written.
+type drawing struct {
+	*scene.Outline
+	dialect dialect
+	out     bytes.Buffer
+	id      map[string]string // alias by node
+}
+
+func (d *drawing) write() {
+	d.print(0, "@startuml")
+	d.dialect.head()
+	title := d.View.Title
+	if scene.OneLine(title) == "" {
+		title = d.View.Key
+	}
+	d.print(0, "title "+plain(title))
+	d.nodes("", 0)
+	for i := range d.View.Lines {
+		l := &d.View.Lines[i]
+		if d.id[l.Source] != "" && d.id[l.Target] != "" {
+			d.print(0, d.dialect.line(l))
+		}
+	}
+	d.dialect.foot()
+	d.print(0, "@enduml")
+}
+
+func (d *drawing) print(depth int, s string) {
+	for range depth {
+		d.out.WriteString("  ")
+	}
+	d.out.WriteString(s)
+	d.out.WriteByte('\n')
+}
+
+func (d *drawing) nodes(parent string, depth int) {
+	for _, id := range d.Children(parent) {
+		if !d.Boundary(id) {
+			d.print(depth, d.dialect.box(id))
+			continue
+		}
+		d.print(depth, d.dialect.boundary(id)+" {")
+		d.nodes(id, depth+1)
+		d.print(depth, "}")
+	}
+}
+
+// include is the file of the macros that a view needs.
+func include(k c4.ViewKind) string {
+	switch k {
+	case c4.Landscape, c4.Context:
+		return "C4_Context"
+	case c4.Components, c4.Resources:
+		return "C4_Component"
+	}
+	return "C4_Container"
+}
+
+// about is the text below a name: the description, and what marks say.
+func (d *drawing) about(id string) string {
+	s := scene.OneLine(d.Element(id).Description)
+	if a := d.Asides(id); len(a) > 0 {
+		s = strings.TrimSpace(s + " [" + strings.Join(a, ", ") + "]")
+	}
+	return s
+}
+
+// technology is what stands below a name in brackets; what an element is where nothing is known of its technology, since the
+// brackets are always drawn.
+func (d *drawing) technology(id string) string {
+	e := d.Element(id)
+	for _, s := range []string{e.Technology, e.ResourceType} {
+		if s = scene.OneLine(s); s != "" {
+			return s
+		}
+	}
+	switch e.Kind {
+	case c4.DeploymentNode, c4.InfrastructureNode:
+		return "Node"
+	case c4.Resource:
+		return "Resource"
+	case c4.Component:
+		return "Component"
+	case c4.Person:
+		return "Person"
+	case c4.SoftwareSystem:
+		return "Software System"
+	}
+	return "Container"
+}
+
+// form is the suffix of a macro for what an element looks like.
+func form(shape string) string {
+	switch shape {
+	case "database", "cache", "storage":
+		return "Db"
+	case "queue":
+		return "Queue"
+	}
+	return ""
+}
