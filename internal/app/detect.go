@@ -13,6 +13,7 @@ import (
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/local"
 	"c4arch/internal/render/driftpage"
+	"c4arch/internal/render/figure"
 	"c4arch/internal/render/svg"
 	"c4arch/internal/source/git"
 	store "c4arch/internal/store/arch"
@@ -83,9 +84,9 @@ func writeDrift(ctx context.Context, w io.Writer, p cli.DriftPage) error {
 	for i := range drawings {
 		d := &drawings[i]
 		jobs[i] = func() error {
-			picture, err := svg.ArrangeMarked(d.Model, d.View, d.Marks)
+			f, err := figure.Draw(d.Model, d.View, figure.Options{Marks: d.Marks})
 			if err == nil {
-				pictures[i], err = picture.Draw(svg.Options{Embedded: true})
+				pictures[i] = svg.Render(f, svg.Options{Embedded: true})
 			}
 			return err
 		}

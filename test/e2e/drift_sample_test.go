@@ -22,6 +22,7 @@ import (
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/render/driftpage"
+	"c4arch/internal/render/figure"
 	"c4arch/internal/render/svg"
 )
 
@@ -217,15 +218,11 @@ func driftPage(t *testing.T, c driftpage.Comparison) []byte {
 	p.CSS = svg.CSS
 	p.Pictures = func(yield func(string, []byte) bool) {
 		for _, d := range drawings {
-			picture, err := svg.ArrangeMarked(d.Model, d.View, d.Marks)
+			f, err := figure.Draw(d.Model, d.View, figure.Options{Marks: d.Marks})
 			if err != nil {
 				t.Fatalf("%s: %v", d.Key, err)
 			}
-			b, err := picture.Draw(svg.Options{Embedded: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !yield(d.Key, b) {
+			if !yield(d.Key, svg.Render(f, svg.Options{Embedded: true})) {
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/figure"
 	"c4arch/internal/render/svg"
 )
 
@@ -16,11 +17,11 @@ func pictures(t *testing.T, m *c4.Model) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
 	for i := range m.Views {
-		picture, err := svg.Render(m, &m.Views[i], svg.Options{Embedded: true})
+		f, err := figure.Draw(m, &m.Views[i], figure.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[m.Views[i].Key] = picture
+		out[m.Views[i].Key] = svg.Render(f, svg.Options{Embedded: true})
 	}
 	return out
 }

@@ -87,7 +87,7 @@ func Write(w io.Writer, p *Page) error {
 	if p.Report == nil {
 		return fault.New(fault.Internal, "a page of drift without a report")
 	}
-	style, err := scene.Style(p.CSS + "\n" + scene.MarkCSS + scene.Tokens + joined("style", ".css", styles))
+	style, err := scene.Style(p.CSS + "\n" + scene.Tokens + joined("style", ".css", styles))
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/render/driftpage"
+	"c4arch/internal/render/figure"
 	"c4arch/internal/render/rendertest"
 	"c4arch/internal/render/svg"
 )
@@ -74,15 +75,11 @@ func written(t testing.TB, c driftpage.Comparison, draw bool) string {
 
 func picture(t testing.TB, d driftpage.Drawing) []byte {
 	t.Helper()
-	p, err := svg.ArrangeMarked(d.Model, d.View, d.Marks)
+	f, err := figure.Draw(d.Model, d.View, figure.Options{Marks: d.Marks})
 	if err != nil {
 		t.Fatalf("%s: %v", d.Key, err)
 	}
-	b, err := p.Draw(svg.Options{Embedded: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return svg.Render(f, svg.Options{Embedded: true})
 }
 
 // document is a page as a browser takes it apart.

@@ -23,6 +23,8 @@ type Figure struct {
 	Body layout.Rect
 	// Parts in the order in which they are drawn: the paper and the heading, boundaries from the outermost in, lines, boxes, the key.
 	Parts []Part
+
+	placed map[string]bool // by node id: a person put it there
 }
 
 // PartKind is what a part is.
@@ -50,6 +52,8 @@ type Part struct {
 	Way []layout.Point
 	// Look is what decides how its shapes are coloured and dashed.
 	Look Look
+	// Link is the key of the view that is inside it, "" for none.
+	Link string
 	// Folded is how many nodes a folded boundary stands for.
 	Folded int
 	// Tip is its whole text, shown on hover; Spoken says it in one sentence.
@@ -72,11 +76,17 @@ type Role string
 
 // The roles of shapes.
 const (
+	RolePaper  Role = "paper"  // the sheet: filled
 	RoleBox    Role = "box"    // the outline of an element or boundary: filled and stroked
 	RoleSecond Role = "second" // a second outline inside, of what changed or is folded: stroked
 	RoleDeco   Role = "deco"   // a line that makes a shape what it is: stroked with the ink
-	RoleIcon   Role = "icon"   // a sign, filled with the ink
+	RoleTile   Role = "tile"   // the ground of an icon: filled
+	RoleIcon   Role = "icon"   // the glyph of a technology: filled
+	RoleSign   Role = "sign"   // a sign of our own in the place of a glyph: stroked
 	RolePill   Role = "pill"   // the outline of a badge: stroked with the ink
+	RoleMark   Role = "bsign"  // the small sign in a badge: stroked
+	RoleNotice Role = "notice" // the outline of a badge that one should see: filled and stroked
+	RoleAlert  Role = "nsign"  // the small sign in it: stroked
 	RoleFlag   Role = "flag"   // the ground of a mark's words: filled
 	RoleHit    Role = "hit"    // the wide unseen way to point at: only where people point
 	RoleBand   Role = "band"   // the wide pale band below a marked line
@@ -89,7 +99,9 @@ const (
 	RoleMeta    Role = "meta"    // [Kind: Technology]
 	RoleText    Role = "text"    // description
 	RoleBadge   Role = "badge"   // in a pill
+	RoleNoticed Role = "noticed" // in a badge that one should see
 	RoleFlagged Role = "flagged" // the words of a mark
+	RoleTold    Role = "told"    // the words of a mark on a line
 	RoleLabel   Role = "label"   // of a line
 	RoleTech    Role = "tech"    // of a line
 	RoleKey     Role = "keytext" // words of the legend
@@ -100,6 +112,13 @@ type Shape struct {
 	Role Role
 	// Path, in the way of SVG's path data restricted to the commands of Seg; empty for a text.
 	Path []Seg
+	// Rect and Radius say the same where the path is a rectangle with round corners.
+	Rect   layout.Rect
+	Radius int
+	// Icon names the glyph where the path is one: its top left corner is at X, Y and it is Size wide and high. Glyphs of one
+	// name and size have the same path but for their place.
+	Icon string
+	Size int
 	// Text at X, Y: Y is the base line, X the start, or the middle where Middle is set.
 	Text   string
 	X, Y   int

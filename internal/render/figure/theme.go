@@ -1,5 +1,11 @@
 package figure
 
+import (
+	"slices"
+
+	"c4arch/internal/base/fault"
+)
+
 // Theme says how every part looks. The style sheet of an SVG is written from themes too, so that a PNG and an SVG agree.
 type Theme string
 
@@ -12,6 +18,20 @@ const (
 	Auto     Theme = "auto"     // of an SVG or a page only: the reader's system decides
 )
 
+// Themes are all themes.
+var Themes = []Theme{Light, Dark, Contrast, Print, Auto}
+
+// ThemeByName is the theme of a name; "" is Auto.
+func ThemeByName(name string) (Theme, error) {
+	if name == "" {
+		return Auto, nil
+	}
+	if t := Theme(name); slices.Contains(Themes, t) {
+		return t, nil
+	}
+	return "", fault.New(fault.Invalid, "unknown theme %q", name).WithHelp("auto, light, dark, contrast or print")
+}
+
 // Color is red, green, blue and opacity, 0 to 255 each, not premultiplied.
 type Color struct{ R, G, B, A uint8 }
 
@@ -21,4 +41,37 @@ type Style struct {
 	Width        int   // of the stroke, in hundredths of a pixel
 	Dash         []int // lengths of strokes and gaps, in hundredths of a pixel
 	Round        bool  // line caps and joins are round
+}
+
+// Paper is the colour of the sheet. Auto is Light where nobody can be asked.
+func (t Theme) Paper() Color { return t.sheet().colors[inPaper] }
+
+// Style is how a shape of a role looks in a part of a kind. Auto is Light where nobody can be asked. The Dash of the result is
+// shared: it is not to be changed.
+func (t Theme) Style(kind PartKind, l Look, r Role) Style {
+	return t.sheet().style(Classes(kind, l), r)
+}
+
+// Classes are the words that decide a look, for a style sheet: the kind, whether it is external, how sure it is, its mark.
+func Classes(kind PartKind, l Look) []string {
+	var out []string
+	if kind == Frame || l.Shape == boundary {
+		out = append(out, "frame")
+	}
+	if l.Kind != "" {
+		out = append(out, "kind-"+string(l.Kind))
+	}
+	if l.External {
+		out = append(out, "external")
+	}
+	if l.Confidence != "" {
+		out = append(out, "conf-"+string(l.Confidence))
+	}
+	if l.Declared {
+		out = append(out, "declared")
+	}
+	if l.Mark != "" {
+		out = append(out, "mark-"+string(l.Mark))
+	}
+	return out
 }

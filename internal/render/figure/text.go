@@ -1,4 +1,4 @@
-package svg
+package figure
 
 import (
 	"strings"
@@ -12,32 +12,45 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// face is a font at a size. Text is measured with the Go fonts, which stand first in the font
-// list of the style sheet; widths get a safety factor, because the reader's machine may show
-// another font of the list.
-type face struct {
-	bold bool
-	size int
-}
+// Text is measured with the Go fonts, which stand first in the font list of the style sheet; widths get a safety factor,
+// because the reader's machine may show another font of the list.
 
 // safety is by how many per cent a text may be wider on the reader's machine than measured.
 const safety = 12
 
 // The faces of a picture.
 var (
-	faceName  = face{true, 15}
-	faceFrame = face{true, 14}
-	faceMeta  = face{false, 12}
-	faceText  = face{false, 13}
-	faceLabel = face{false, 12}
-	faceChip  = face{false, 11}
-	faceFlag  = face{true, 12}
-	faceTitle = face{true, 22}
-	faceScope = face{false, 13}
+	faceName  = Face{true, 15}
+	faceMeta  = Face{false, 12}
+	faceText  = Face{false, 13}
+	faceLabel = Face{false, 12}
+	faceSmall = Face{false, 11}
+	faceFlag  = Face{true, 12}
+	faceTitle = Face{true, 22}
+	faceScope = Face{false, 13}
 )
 
+// faceOf is the face of every text of a role, so that a style sheet can name it once.
+func faceOf(r Role) Face {
+	switch r {
+	case RoleTitle:
+		return faceTitle
+	case RoleScope:
+		return faceScope
+	case RoleName:
+		return faceName
+	case RoleText:
+		return faceText
+	case RoleBadge, RoleNoticed, RoleTech:
+		return faceSmall
+	case RoleFlagged, RoleTold:
+		return faceFlag
+	}
+	return faceMeta
+}
+
 // line is the distance from one line of text to the next.
-func (f face) line() int { return f.size*13/10 + 1 }
+func (f Face) line() int { return f.Size*13/10 + 1 }
 
 // widths are the advances of the first 384 characters in thousandths of the font size.
 type widths [2][0x180]int
@@ -47,7 +60,7 @@ var measured = sync.OnceValue(func() *widths {
 	for i, src := range [][]byte{goregular.TTF, gobold.TTF} {
 		f, err := sfnt.Parse(src)
 		if err != nil {
-			panic("svg: the built-in font does not parse: " + err.Error())
+			panic("figure: the built-in font does not parse: " + err.Error())
 		}
 		var buf sfnt.Buffer
 		for r := range w[i] {
@@ -64,9 +77,9 @@ var measured = sync.OnceValue(func() *widths {
 })
 
 // width is how wide a text is at most, in pixels.
-func (f face) width(s string) int {
+func (f Face) width(s string) int {
 	w := &measured()[0]
-	if f.bold {
+	if f.Bold {
 		w = &measured()[1]
 	}
 	sum := 0
@@ -81,7 +94,7 @@ func (f face) width(s string) int {
 			sum += 1150 // as wide as it gets: a full-width character or an emoji
 		}
 	}
-	return (sum*f.size*(100+safety) + 99_999) / 100_000
+	return (sum*f.Size*(100+safety) + 99_999) / 100_000
 }
 
 // clean makes a text from outside fit to be shown on one line: valid UTF-8, no control
@@ -125,7 +138,7 @@ func isClean(s string) bool {
 
 // wrap breaks a text into at most max lines of the width. The last line ends in an ellipsis when
 // more would follow.
-func (f face) wrap(s string, width, max int) []string {
+func (f Face) wrap(s string, width, max int) []string {
 	lines, whole := f.fill(s, width, max)
 	if !whole {
 		last := lines[len(lines)-1]
@@ -140,7 +153,7 @@ func (f face) wrap(s string, width, max int) []string {
 }
 
 // balance makes the lines of a text about equally long, without adding one.
-func (f face) balance(s string, lines []string, width int) []string {
+func (f Face) balance(s string, lines []string, width int) []string {
 	if len(lines) < 2 {
 		return lines
 	}
@@ -163,7 +176,7 @@ func (f face) balance(s string, lines []string, width int) []string {
 
 // wrapName breaks a name, and shortens it in the middle when it is too long, since names of
 // resources differ at their ends.
-func (f face) wrapName(s string, width, max int) []string {
+func (f Face) wrapName(s string, width, max int) []string {
 	lines, whole := f.fill(s, width, max)
 	if whole {
 		return lines
@@ -186,14 +199,14 @@ func (f face) wrapName(s string, width, max int) []string {
 
 // fill breaks a text into lines; whole is false when it did not fit into max of them. Words are
 // broken only when they are wider than a line, or when the text does not fit otherwise.
-func (f face) fill(s string, width, max int) (lines []string, whole bool) {
+func (f Face) fill(s string, width, max int) (lines []string, whole bool) {
 	if lines, whole = f.fillWith(s, width, max, false); !whole {
 		lines, whole = f.fillWith(s, width, max, true)
 	}
 	return lines, whole
 }
 
-func (f face) fillWith(s string, width, max int, breaking bool) (lines []string, whole bool) {
+func (f Face) fillWith(s string, width, max int, breaking bool) (lines []string, whole bool) {
 	cur := ""
 	for _, word := range strings.Fields(s) {
 		parts := []string{word}
@@ -230,7 +243,7 @@ func (f face) fillWith(s string, width, max int, breaking bool) (lines []string,
 }
 
 // prefix is how many bytes of s fit into the width, at least one character.
-func (f face) prefix(s string, width int) int {
+func (f Face) prefix(s string, width int) int {
 	end := 0
 	for i, r := range s {
 		n := i + utf8.RuneLen(r)
@@ -265,7 +278,7 @@ func startsSmall(s string) bool {
 }
 
 // shorten cuts a text to one line of the width.
-func (f face) shorten(s string, width int) string {
+func (f Face) shorten(s string, width int) string {
 	if f.width(s) <= width {
 		return s
 	}

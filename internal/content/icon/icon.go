@@ -1,0 +1,92 @@
+package icon
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+// Grid is the side of the square that paths are drawn in: 20 pixels in hundredths.
+const Grid = 2000
+
+// Glyph is a drawing of one colour.
+type Glyph struct {
+	Name string
+	// Stroked glyphs are lines, 1.5 pixels wide at 20; others are filled.
+	Stroked bool
+	Path    []Seg
+}
+
+// Seg is a piece of a path with absolute coordinates on the Grid.
+type Seg struct {
+	Op byte   // 'M' one point, 'L' one point, 'C' three points (cubic Bézier), 'Z' none
+	P  [6]int // x, y pairs
+}
+
+// Points is how many points a piece has.
+func Points(op byte) int {
+	switch op {
+	case 'M', 'L':
+		return 1
+	case 'C':
+		return 3
+	}
+	return 0
+}
+
+//go:embed own.txt
+var own string
+
+//go:embed brands.txt
+var brands string
+
+var glyphs = sync.OnceValue(func() map[string]Glyph {
+	out := make(map[string]Glyph)
+	for _, l := range strings.Split(own+"\n"+brands, "\n") {
+		if l == "" || l[0] == '#' {
+			continue
+		}
+		name, rest, _ := strings.Cut(l, " ")
+		mode, path, _ := strings.Cut(rest, " ")
+		out[name] = Glyph{Name: name, Stroked: mode == "stroke", Path: parse(path)}
+	}
+	return out
+})
+
+// parse reads a path: a letter, then whole numbers.
+func parse(s string) []Seg {
+	var out []Seg
+	for i := 0; i < len(s); {
+		q := Seg{Op: s[i]}
+		i++
+		for k := range 2 * Points(q.Op) {
+			q.P[k], i = number(s, i)
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// number reads a whole number at i, after spaces.
+func number(s string, i int) (n, end int) {
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	sign := 1
+	if i < len(s) && s[i] == '-' {
+		sign, i = -1, i+1
+	}
+	for ; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
+		n = 10*n + int(s[i]-'0')
+	}
+	return sign * n, i
+}
+
+// Named is the glyph of a name.
+func Named(name string) (Glyph, bool) {
+	g, ok := glyphs()[name]
+	return g, ok
+}
+
+// Find is the glyph of a technology, or else of a type of resource.
+func Find(technology, resourceType string) (Glyph, bool) { return Glyph{}, false }
