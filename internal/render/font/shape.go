@@ -1,6 +1,7 @@
 package font
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,9 +14,9 @@ type Glyph struct {
 	// Font is nil for a box that stands for a character that no font has.
 	Font *Font
 	ID   uint16
-	// Rune is the character that a box stands for.
+	// Rune is the character that is shown: a joined form, a mirror image, or what a box stands for.
 	Rune rune
-	// Text is what the glyph stands for, in the order of reading; empty where another glyph of the line has it.
+	// Text is what the glyph stands for, in the order of reading.
 	Text string
 	// X and Y are where its origin lies from the start of the line, in units, y upwards.
 	X, Y    int
@@ -93,7 +94,7 @@ func plain(text string, bold bool) []Glyph {
 	x := 0
 	for i := range len(text) {
 		g := t[text[i]-' ']
-		out[i] = Glyph{Font: f, ID: g.id, Text: text[i : i+1], X: x, Advance: g.advance}
+		out[i] = Glyph{Font: f, ID: g.id, Rune: rune(text[i]), Text: text[i : i+1], X: x, Advance: g.advance}
 		x += g.advance
 	}
 	return out
@@ -145,8 +146,9 @@ func clusters(runes []rune, level []uint8) []cluster {
 		mark := unicode.In(r, unicode.Mn, unicode.Me)
 		switch {
 		case mark && last >= 0 && len(out[last].marks) < most:
-			out[last].text += string(r)
-			if !unseen(r) {
+			if unseen(r) {
+				out[last].text += string(r)
+			} else {
 				out[last].marks = append(out[last].marks, r)
 			}
 		default:
@@ -165,12 +167,13 @@ func place(out []Glyph, x int, fonts []*Font, c cluster) ([]Glyph, int) {
 		return out, x
 	}
 	f, id := choose(fonts, c)
-	g := Glyph{Font: f, ID: id, Text: c.text, X: x, Level: c.level}
+	g := Glyph{Font: f, ID: id, Rune: c.shown, Text: c.text, X: x, Level: c.level}
 	if f == nil {
 		g.Rune, g.Advance = c.base, BoxAdvance(c.base)
 	} else {
 		g.Advance = f.Advance(id)
 	}
+	first := len(out)
 	out = append(out, g)
 	if len(c.marks) == 0 {
 		return out, x + g.Advance
@@ -182,6 +185,9 @@ func place(out []Glyph, x int, fonts []*Font, c cluster) ([]Glyph, int) {
 	stack := pile{middle: x + (x0+x1)/2, top: y1, bottom: y0}
 	for _, m := range c.marks {
 		out = append(out, stack.put(fonts, f, m, c.level))
+	}
+	if c.level%2 == 1 { // what is read last stands first
+		slices.Reverse(out[first:])
 	}
 	return out, x + g.Advance
 }
@@ -232,9 +238,9 @@ func (p *pile) put(fonts []*Font, base *Font, mark rune, level uint8) Glyph {
 	for i := 0; id == 0 && i < len(fonts); i++ {
 		f, id = fonts[i], fonts[i].Glyph(mark)
 	}
-	g := Glyph{Font: f, ID: id, Level: level}
+	g := Glyph{Font: f, ID: id, Rune: mark, Text: string(mark), Level: level}
 	if id == 0 {
-		g.Font, g.Rune = nil, mark
+		g.Font = nil
 	}
 	x0, y0, x1, y1 := bounds(g.Outline())
 	g.X = p.middle - (x0+x1)/2

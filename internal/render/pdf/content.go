@@ -166,7 +166,7 @@ func (c *content) text(s figure.Shape, col figure.Color) {
 		x -= size(width, s.Face.Size) / 2
 	}
 	c.fill(col)
-	c.line(glyphs, s.Text, x, y, s.Face.Size)
+	c.line(glyphs, x, y, s.Face.Size)
 	if s.Struck {
 		h := max(s.Face.Size*100/14, 100)
 		top := y - s.Face.Size*28 - h/2
@@ -178,14 +178,7 @@ func (c *content) text(s figure.Shape, col figure.Color) {
 func size(units, px int) int { return units * px * 100 / font.Em }
 
 // line shows glyphs, in runs of the same font that stand one after the other.
-func (c *content) line(glyphs []font.Glyph, whole string, x, y, px int) {
-	actual := false
-	for i, g := range glyphs {
-		actual = actual || g.Level != 0 || g.Text == "" || g.Y != 0 || i > 0 && glyphs[i-1].Text == ""
-	}
-	if actual {
-		fmt.Fprintf(&c.buf, "/Span<</ActualText%s>>BDC\n", text(whole))
-	}
+func (c *content) line(glyphs []font.Glyph, x, y, px int) {
 	c.buf.WriteString("BT\n")
 	for i := 0; i < len(glyphs); {
 		g := glyphs[i]
@@ -199,7 +192,7 @@ func (c *content) line(glyphs []font.Glyph, whole string, x, y, px int) {
 			run += c.fonts.code(n)
 			at += n.Advance
 		}
-		fmt.Fprintf(&c.buf, "/%s %d Tf 1 0 0 -1 %s %s Tm", name, px, number(x+size(g.X, px)), number(y-size(g.Y, px)))
+		fmt.Fprintf(&c.buf, "/%s %d Tf 1 0 0 -1 %s %s Tm ", name, px, number(x+size(g.X, px)), number(y-size(g.Y, px)))
 		thick := g.Font != nil && g.Font.Thick
 		if thick {
 			c.thicken(px)
@@ -211,15 +204,12 @@ func (c *content) line(glyphs []font.Glyph, whole string, x, y, px int) {
 		i = end
 	}
 	c.buf.WriteString("ET\n")
-	if actual {
-		c.buf.WriteString("EMC\n")
-	}
 }
 
 // thicken makes letters be stroked in the colour that fills them.
 func (c *content) thicken(px int) {
 	c.stroke(figure.Style{Stroke: c.state.fill, Width: size(font.Thickening, px), Round: true})
-	c.buf.WriteString(" 2 Tr")
+	c.buf.WriteString("2 Tr ")
 }
 
 // alphas are the opacities that are used: [0] of what is filled, [1] of what is stroked.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"c4arch/internal/render/font"
 )
@@ -86,13 +87,23 @@ func (f *fonts) code(g font.Glyph) string {
 	if g.Font == nil {
 		return fmt.Sprintf("%02X", f.box(g).code)
 	}
-	u, k := f.of(g.Font), glyphKey{g.ID, g.Text}
+	u, k := f.of(g.Font), glyphKey{g.ID, meaning(g)}
 	n, ok := u.codes[k]
 	if !ok {
 		n = len(u.keys)
 		u.codes[k], u.keys = n, append(u.keys, k)
 	}
 	return fmt.Sprintf("%04X", n)
+}
+
+// meaning is the text that a glyph is given. Readers turn what runs from the right into the order of reading by themselves,
+// character by character: several characters of one glyph would come out the wrong way round in some of them. A ligature is
+// given its own character, which all of them take for its letters when they search.
+func meaning(g font.Glyph) string {
+	if g.Level%2 == 1 && utf8.RuneCountInString(g.Text) > 1 {
+		return string(g.Rune)
+	}
+	return g.Text
 }
 
 // write writes all fonts and gives back their dictionary of resources.

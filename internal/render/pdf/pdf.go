@@ -1,8 +1,8 @@
 // Package pdf writes figures as one PDF: a page for every view, with lines and letters that stay sharp at any size.
 //
-// Text can be searched, copied and read aloud: every glyph says which characters it stands for (ToUnicode), lines in another
-// order than that of their glyphs say so as a whole (ActualText), and so do the boxes that stand for what no embedded font
-// has. Only the glyphs that are used are embedded. A box leads to the view that is inside its element, the heading back to
+// Text can be searched, copied and read aloud: every glyph says which characters it stands for (ToUnicode), and so do the
+// boxes that stand for what no embedded font has. Lines that run from the right are in the order in which they are seen, as
+// readers expect; a replacement text for the whole line (ActualText) was tried, and poppler gave it back reversed. Only the glyphs that are used are embedded. A box leads to the view that is inside its element, the heading back to
 // the view above, and the outline lists the views by what they show.
 //
 // The same figures give the same bytes: there is no date in the file, and its identifier is the digest of its content.
@@ -10,7 +10,7 @@
 // Left out: a structure tree (PDF/UA), and forms, scripts, attachments, encryption: nothing in it is active.
 //
 // It is written here and not by a library because those at hand know text by code points of 16 bits only: no glyph of its
-// own for a joined letter, nothing beyond the basic plane, no ActualText, and all pages in memory (docs/adr/0029).
+// own for a joined letter, nothing beyond the basic plane, no drawn glyphs, and all pages in memory (docs/adr/0029).
 package pdf
 
 import (

@@ -46,7 +46,7 @@ func ink(c figure.Color) color.RGBA {
 type glyph struct {
 	font *font.Font
 	id   uint16
-	box  rune // of a replacement box
+	box  rune // of a replacement box, 0 for a glyph of a font
 	size int
 }
 
@@ -120,7 +120,10 @@ func (l *list) text(s figure.Shape, c color.RGBA) {
 }
 
 func (l *list) outline(g font.Glyph, size int) []line {
-	k := glyph{g.Font, g.ID, g.Rune, size}
+	k := glyph{g.Font, g.ID, 0, size}
+	if g.Font == nil {
+		k.box = g.Rune
+	}
 	o, ok := l.glyphs[k]
 	if !ok {
 		o = outline(g.Outline(), float64(size)*l.scale/font.Em)
