@@ -29,7 +29,12 @@ func (t *tree) labels() {
 		return cmp.Or(cmp.Compare(len(a.segs), len(b.segs)), -cmp.Compare(a.label.W*a.label.H, b.label.W*b.label.H))
 	})
 	for _, w := range order {
-		if w.label.W > 0 && len(w.segs) > 0 {
+		if w.mark = w.keptMark(); w.mark != nil {
+			p.covers.add(w.labelRect())
+		}
+	}
+	for _, w := range order {
+		if w.label.W > 0 && len(w.segs) > 0 && w.mark == nil {
 			w.mark = p.choose(w)
 			p.covers.add(w.labelRect())
 		}

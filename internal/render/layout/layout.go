@@ -21,7 +21,6 @@ package layout
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"c4arch/internal/base/fault"
@@ -109,6 +108,10 @@ type Options struct {
 	// Previous is where boxes and boundaries stood the last time, by id, in the coordinates of that Layout. What is in
 	// it keeps its place and order as far as there is room; what is not in it finds a place beside. Nil: there was no last time.
 	Previous map[string]Seat
+	// Ways is how the lines ran the last time, by id, in the same coordinates: the Routes of that Layout. A line keeps
+	// its way, and its label its place, where these still lead through free space. Without it lines find their ways anew,
+	// and boxes may give way to them.
+	Ways map[string]Route
 }
 
 // Seat is where a box or a boundary stood.
@@ -135,40 +138,49 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.takeSeats(o.Previous) {
-		t.keep = true
-		t.placeAgain(o)
+	if len(o.Previous) > 0 && t.takeSeats(o.Previous) {
+		err = t.drawAgain(o)
 	} else {
 		t.place(o)
+		err = t.draw(nil)
 	}
-	if err := t.draw(); err != nil {
+	if err != nil {
 		return nil, err
 	}
+	l := t.result()
 	for range rounds {
-		was := t.rects()
-		t.takeSeats(was)
-		t.keep = true
-		t.placeAgain(o)
-		if err := t.draw(); err != nil {
+		o.Previous, o.Ways = t.memory(l)
+		t.takeSeats(o.Previous)
+		if err := t.drawAgain(o); err != nil {
 			return nil, err
 		}
-		if maps.Equal(was, t.rects()) {
+		last := l
+		if l = t.result(); last.equal(l) {
 			break
 		}
 	}
-	return t.result(), nil
+	return l, nil
 }
 
 // rounds bounds how often a picture is drawn again at its own places. It ends sooner, when a
 // round moves nothing: the picture is then its own next picture.
-const rounds = 6
+const rounds = 8
+
+// drawAgain draws what has seats.
+func (t *tree) drawAgain(o Options) error {
+	t.keep = true
+	t.takeEnds(o.Ways)
+	t.placeAgain(o)
+	return t.draw(o.Ways)
+}
 
 // draw finds the ways and makes room for them.
-func (t *tree) draw() error {
+func (t *tree) draw(ways map[string]Route) error {
 	t.segs = nil
 	for _, w := range t.wires {
-		w.points, w.segs, w.mark = nil, nil, nil
+		w.points, w.segs, w.mark, w.label0 = nil, nil, nil, Rect{}
 	}
+	t.keepWays(ways)
 	if err := t.route(); err != nil {
 		return err
 	}
@@ -176,16 +188,27 @@ func (t *tree) draw() error {
 	return nil
 }
 
-// rects is what the next picture is told of this one.
-func (t *tree) rects() map[string]Seat {
-	seats := make(map[string]Seat, len(t.boxes))
+// memory is what the next picture is told of this one.
+func (t *tree) memory(l *Layout) (map[string]Seat, map[string]Route) {
+	seats, ways := make(map[string]Seat, len(l.Boxes)), make(map[string]Route, len(l.Routes))
+	for _, b := range l.Boxes {
+		seats[b.ID] = Seat{Rect: b.Rect}
+	}
 	for _, b := range t.boxes {
-		if b.parent != nil {
-			r := Rect{b.x - t.root.x, b.y - t.root.y, b.w, b.h}
-			seats[b.id] = Seat{Rect: r, Placed: b.seat.placed}
+		if b.seat.placed {
+			seats[b.id] = Seat{Rect: seats[b.id].Rect, Placed: true}
 		}
 	}
-	return seats
+	for _, r := range l.Routes {
+		ways[r.ID] = r
+	}
+	return seats, ways
+}
+
+func (l *Layout) equal(o *Layout) bool {
+	return l.Size == o.Size && slices.Equal(l.Boxes, o.Boxes) && slices.EqualFunc(l.Routes, o.Routes, func(a, b Route) bool {
+		return a.Label == b.Label && slices.Equal(a.Points, b.Points)
+	})
 }
 
 // result copies the places out.
@@ -239,6 +262,7 @@ type box struct {
 	pull       Point
 	pulls      int // how many lines to the outside pull it towards pull
 	seat       seat
+	need       Size // its size, or what the ends of its lines made of it
 }
 
 func (b *box) boundary() bool { return len(b.kids) > 0 }
@@ -273,6 +297,7 @@ type wire struct {
 	segs     []*seg
 	sides    [2]int // the sides of source and target on which it ends
 	mark     *mark  // where the label stands
+	label0   Rect   // where it stood the last time, when it may stay there
 }
 
 func (w *wire) labelRect() Rect {

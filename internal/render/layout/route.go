@@ -24,11 +24,11 @@ const (
 
 // route finds every line its way. Short lines go first: they have least choice.
 func (t *tree) route() error {
-	if len(t.wires) == 0 {
+	order := slices.DeleteFunc(slices.Clone(t.wires), func(w *wire) bool { return w.points != nil })
+	if len(order) == 0 {
 		return nil
 	}
 	f := newFinder(t)
-	order := slices.Clone(t.wires)
 	span := func(w *wire) int {
 		return abs(w.src.x+w.src.w/2-w.dst.x-w.dst.w/2) + abs(w.src.y+w.src.h/2-w.dst.y-w.dst.h/2)
 	}

@@ -154,7 +154,7 @@ type settled struct {
 func (t *tree) placeAgainInside(c *box, lifted [][][2]int, o Options) {
 	c.x, c.y = 0, 0
 	if !c.boundary() && c.parent != nil {
-		c.w, c.h = c.min.W, c.min.H
+		c.w, c.h = c.need.W, c.need.H
 		return
 	}
 	for _, k := range c.kids {
