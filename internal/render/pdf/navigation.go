@@ -159,7 +159,7 @@ func beside(items []int, i int) string {
 }
 
 const (
-	footSize  = 8  // of the foot's letters, in points
+	footSize  = 7  // of the foot's letters, in points
 	footShare = 60 // how much of the foot the title has, in per cent
 )
 

@@ -44,7 +44,7 @@ func fit(fw, fh, w, h int) int {
 	return min(unit, w*1_000_000/fw, h*1_000_000/fh)
 }
 
-// place puts a figure on the page: in the middle of its width, and of its height.
+// place puts a figure on the page: in the middle of its width, at its top.
 func (p paper) place(fw, fh int) place {
 	if p.short == 0 {
 		u := fit(fw, fh, longest, longest)
@@ -56,11 +56,7 @@ func (p paper) place(fw, fh int) place {
 	if lying > u || lying == u && fw > fh {
 		w, h, u = h, w, lying
 	}
-	room := h - 2*margin - footH
-	return place{
-		w: w, h: h, unit: u, fw: fw, fh: fh,
-		x: (w - scaled(fw, u)) / 2, y: h - margin - (room-scaled(fh, u))/2,
-	}
+	return place{w: w, h: h, unit: u, fw: fw, fh: fh, x: (w - scaled(fw, u)) / 2, y: h - margin}
 }
 
 func scaled(v, unit int) int { return (v*(unit/100) + 5_000) / 10_000 }
