@@ -71,7 +71,7 @@ func outputs(t *testing.T, a cli.Architecture) map[string][]byte {
 		names = append(names, f.Name)
 	}
 	var drawn atomic.Int64
-	if err := write(t.Context(), a, names, dir, func(int, int) { drawn.Add(1) }); err != nil {
+	if _, err := write(t.Context(), a, cli.Drawing{Formats: names}, dir, func(int, int) { drawn.Add(1) }); err != nil {
 		t.Fatal(err)
 	}
 	if int(drawn.Load()) != len(a.Model.Views) {

@@ -15,6 +15,7 @@ import (
 	"c4arch/internal/arch/evidence"
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/inbound/cli/outdir"
+	"c4arch/internal/render/figure"
 	"c4arch/internal/render/page"
 	"c4arch/internal/render/svg"
 	"c4arch/internal/service/discover"
@@ -196,11 +197,11 @@ func draw(m *c4.Model) (map[string][]byte, error) {
 	parts, drawn := index(m), map[string][]byte{}
 	for i := range m.Views {
 		v := &m.Views[i]
-		picture, err := svg.Render(parts.of(v), v, svg.Options{Embedded: true})
+		f, err := figure.Draw(parts.of(v), v, figure.Options{})
 		if err != nil {
 			return nil, err
 		}
-		drawn[v.Key] = picture
+		drawn[v.Key] = svg.Render(f, svg.Options{Embedded: true})
 	}
 	return drawn, nil
 }
@@ -220,7 +221,7 @@ func BenchmarkWrite(b *testing.B) {
 				return err
 			}
 			defer dir.Discard()
-			if err := write(context.Background(), cli.Architecture{Model: m, Snapshot: s}, names, dir, func(_, _ int) {}); err != nil {
+			if _, err := write(context.Background(), cli.Architecture{Model: m, Snapshot: s}, cli.Drawing{Formats: names}, dir, func(_, _ int) {}); err != nil {
 				return err
 			}
 			return dir.Commit()

@@ -1,217 +1,133 @@
 package app
 
 import (
-	"context"
 	"io"
 	"iter"
-	"runtime"
-	"runtime/debug"
-	"slices"
-	"sync"
-	"sync/atomic"
 
 	"c4arch/internal/arch/c4"
-	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/cli"
-	"c4arch/internal/inbound/cli/outdir"
+	"c4arch/internal/render/csv"
+	"c4arch/internal/render/d2"
+	"c4arch/internal/render/dot"
+	"c4arch/internal/render/drawio"
+	"c4arch/internal/render/figure"
+	"c4arch/internal/render/likec4"
 	"c4arch/internal/render/mermaid"
-	"c4arch/internal/render/page"
+	"c4arch/internal/render/pdf"
+	"c4arch/internal/render/plantuml"
+	"c4arch/internal/render/png"
 	"c4arch/internal/render/structurizr"
 	"c4arch/internal/render/svg"
 )
 
-// formats are the ways of writing an architecture down; write knows what to do for each.
-func formats() []cli.Format {
-	return []cli.Format{
-		{Name: html, About: "index.html: a page to look at, with everything in it"},
-		{Name: pictures, About: "views/*.svg: a picture of each view"},
-		{Name: values, About: "model.json and snapshot.json: the architecture and its evidence"},
-		{Name: workspace, About: "workspace.dsl: for Structurizr"},
-		{Name: diagrams, About: "views/*.mmd: a Mermaid C4 diagram of each view"},
+// format is one way of writing an architecture down: files of the whole, a file of each view, a file of all pictures. Only
+// the page is a case of its own, since it holds several pictures of one view.
+type format struct {
+	name, about string
+	named       bool // only when it is asked for
+	page        bool // it is the page
+	// files are those of the whole architecture.
+	files []wholeFile
+	// ending is that of the file of each view, which text writes from the view or picture from its drawing.
+	ending  string
+	text    func(m *c4.Model, v *c4.View, d *cli.Drawing) ([]byte, error)
+	picture func(w io.Writer, f *figure.Figure, d *cli.Drawing, linked func(key string) string) error
+	// book is the name of a file with a page for each view, which bind writes.
+	book string
+	bind func(w io.Writer, name string, pages iter.Seq2[*figure.Figure, error], d *cli.Drawing) error
+}
+
+// wholeFile is one file of the whole architecture. write may be nil where there is nothing to write.
+type wholeFile struct {
+	name  string
+	write func(a *cli.Architecture, some *c4.Model) func(io.Writer) error
+}
+
+// whole writes the model with all its views, and chosen the one with the views that are wanted.
+func whole(name string, write func(io.Writer, *c4.Model) error) wholeFile {
+	return wholeFile{name, func(a *cli.Architecture, _ *c4.Model) func(io.Writer) error {
+		return func(w io.Writer) error { return write(w, a.Model) }
+	}}
+}
+
+func chosen(name string, write func(io.Writer, *c4.Model) error) wholeFile {
+	return wholeFile{name, func(_ *cli.Architecture, some *c4.Model) func(io.Writer) error {
+		return func(w io.Writer) error { return write(w, some) }
+	}}
+}
+
+func text(render func(*c4.Model, *c4.View) ([]byte, error)) func(*c4.Model, *c4.View, *cli.Drawing) ([]byte, error) {
+	return func(m *c4.Model, v *c4.View, _ *cli.Drawing) ([]byte, error) { return render(m, v) }
+}
+
+// table are all formats, in the order in which help lists them.
+func table() []format {
+	return []format{
+		{name: "html", about: "a page to look at, with everything in it", page: true},
+		{name: "svg", about: "a picture of each view", ending: ".svg", picture: writeSVG},
+		{name: "json", about: "the architecture and its evidence", files: []wholeFile{
+			whole("model.json", c4.Encode),
+			{"snapshot.json", func(a *cli.Architecture, _ *c4.Model) func(io.Writer) error {
+				if a.Snapshot == nil {
+					return nil
+				}
+				return a.Snapshot.Encode
+			}},
+		}},
+		{name: "structurizr", about: "for Structurizr", files: []wholeFile{chosen("workspace.dsl", structurizr.Render)}},
+		{name: "mermaid", about: "a Mermaid C4 diagram of each view", ending: ".mmd", text: text(mermaid.Render)},
+		{name: "plantuml", about: "a PlantUML C4 diagram of each view", named: true, ending: ".puml", text: func(m *c4.Model, v *c4.View, d *cli.Drawing) ([]byte, error) {
+			return plantuml.Render(m, v, plantuml.Options{Dialect: plantuml.Dialect(d.Dialect)})
+		}},
+		{name: "d2", about: "a D2 diagram of each view", named: true, ending: ".d2", text: text(d2.Render)},
+		{name: "likec4", about: "for LikeC4", named: true, files: []wholeFile{chosen("model.c4", likec4.Write)}},
+		{name: "drawio", about: "a page for each view, for draw.io", named: true, book: "views.drawio", bind: func(w io.Writer, _ string, pages iter.Seq2[*figure.Figure, error], _ *cli.Drawing) error {
+			return drawio.Write(w, pages)
+		}},
+		{name: "dot", about: "a Graphviz graph of each view", named: true, ending: ".dot", text: text(dot.Render)},
+		{name: "csv", about: "tables for a spreadsheet", named: true, files: []wholeFile{whole("elements.csv", csv.Elements), whole("relationships.csv", csv.Relationships)}},
+		{name: "png", about: "a picture of each view, in pixels", named: true, ending: ".png", picture: writePNG},
+		{name: "pdf", about: "a page for each view", named: true, book: "views.pdf", bind: func(w io.Writer, name string, pages iter.Seq2[*figure.Figure, error], d *cli.Drawing) error {
+			return pdf.Write(w, pages, pdf.Options{Theme: d.Theme, Paper: d.Paper, Title: name})
+		}},
 	}
 }
 
-// The names of the formats.
-const (
-	html      = "html"
-	pictures  = "svg"
-	values    = "json"
-	workspace = "structurizr"
-	diagrams  = "mermaid"
-)
-
-// large is how many elements a model has from which collecting garbage once more, which then takes a tenth of
-// a second, saves more than a hundred megabytes.
-const large = 20_000
-
-// write writes the architecture in the formats that are named. Each view is arranged once for
-// all of them, and views are drawn side by side. drawn is told after each view.
-func write(ctx context.Context, a cli.Architecture, names []string, dir *outdir.Dir, drawn func(done, total int)) error {
-	if len(a.Model.Elements) > large {
-		debug.FreeOSMemory() // else what the derivation let go stays while as much again is drawn
-	}
-	wants := func(name string) bool { return slices.Contains(names, name) }
-	var jobs []func() error
-	if wants(values) {
-		jobs = append(jobs, stream(dir, "model.json", func(w io.Writer) error { return c4.Encode(w, a.Model) }))
-		if a.Snapshot != nil {
-			jobs = append(jobs, stream(dir, "snapshot.json", a.Snapshot.Encode))
-		}
-	}
-	if wants(workspace) {
-		jobs = append(jobs, stream(dir, "workspace.dsl", func(w io.Writer) error { return structurizr.Render(w, a.Model) }))
-	}
-	if !wants(html) && !wants(pictures) && !wants(diagrams) {
-		return each(ctx, slices.Values(jobs))
-	}
-	order := largestFirst(a.Model.Views)
-	var forPage *album
-	if wants(html) {
-		forPage = newAlbum(len(order))
-		forPage.give(stream(dir, "index.html", func(w io.Writer) error {
-			return page.Write(w, a.Model, forPage.pictures(func(n int) string { return a.Model.Views[order[n]].Key }), svg.CSS)
-		}))
-	}
-	parts := index(a.Model)
-	var done atomic.Int64
-	err := each(ctx, func(yield func(func() error) bool) {
-		for _, job := range jobs {
-			if !yield(job) {
-				return
-			}
-		}
-		for n, i := range order {
-			forPage.wait()
-			if !yield(func() (err error) {
-				v := &a.Model.Views[i]
-				var embedded []byte
-				defer func() { forPage.put(n, embedded) }()
-				if embedded, err = view(parts.of(v), v, wants, dir); err == nil {
-					drawn(int(done.Add(1)), len(order))
-				}
-				return err
-			}) {
-				return
-			}
-		}
-	})
-	if e := forPage.end(); err == nil {
-		err = e
-	}
+func writeSVG(w io.Writer, f *figure.Figure, d *cli.Drawing, linked func(key string) string) error {
+	_, err := w.Write(svg.Render(f, svg.Options{Theme: d.Theme, Link: linked}))
 	return err
 }
 
-// largestFirst orders views by how long they take, so that the last to end is a short one.
-func largestFirst(views []c4.View) []int {
-	order := make([]int, len(views))
-	for i := range order {
-		order[i] = i
-	}
-	size := func(i int) int { return len(views[i].Nodes) + len(views[i].Lines) }
-	slices.SortStableFunc(order, func(a, b int) int { return size(b) - size(a) })
-	return order
+func writePNG(w io.Writer, f *figure.Figure, d *cli.Drawing, _ func(key string) string) error {
+	return png.Write(w, f, png.Options{Theme: d.Theme, Scale: d.Scale})
 }
 
-// view writes the files of one view and returns its picture for the page, where there is to be one.
-func view(m *c4.Model, v *c4.View, wants func(string) bool, dir *outdir.Dir) (embedded []byte, err error) {
-	if wants(diagrams) {
-		text, err := mermaid.Render(m, v)
-		if err == nil {
-			err = dir.Write("views/"+v.Key+".mmd", text)
-		}
-		if err != nil {
-			return nil, err
-		}
+// formats are the table as the command line knows it.
+func formats() []cli.Format {
+	var all []cli.Format
+	for _, f := range table() {
+		all = append(all, cli.Format{Name: f.name, About: f.about, Named: f.named, Files: f.names()})
 	}
-	if !wants(html) && !wants(pictures) {
-		return nil, nil
-	}
-	picture, err := svg.Arrange(m, v)
-	if err != nil {
-		return nil, err
-	}
-	if wants(pictures) {
-		alone, err := picture.Draw(svg.Options{})
-		if err == nil {
-			err = dir.Write("views/"+v.Key+".svg", alone)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	if !wants(html) {
-		return nil, nil
-	}
-	return picture.Draw(svg.Options{Embedded: true})
+	return all
 }
 
-// stream returns a job that writes one file as it is made, so that a large one does not stand in memory.
-func stream(dir *outdir.Dir, name string, write func(io.Writer) error) func() error {
-	return func() error {
-		f, err := dir.Create(name)
-		if err != nil {
-			return err
-		}
-		err = write(f)
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		return err
+// names are those of the files that a format writes, with * for the key of a view.
+func (f *format) names() (all []string) {
+	if f.page {
+		all = append(all, pageName)
 	}
+	for _, file := range f.files {
+		all = append(all, file.name)
+	}
+	if f.ending != "" {
+		all = append(all, viewName("*", f.ending))
+	}
+	if f.book != "" {
+		all = append(all, f.book)
+	}
+	return all
 }
 
-// each does the jobs on every processor and takes them in turn, one when there is someone to do it. The first
-// error, by number, is returned, and ends it, as the end of ctx does.
-func each(ctx context.Context, jobs iter.Seq[func() error]) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	type job struct {
-		n  int
-		do func() error
-	}
-	var (
-		mu    sync.Mutex
-		first = -1
-		cause error
-		next  = make(chan job)
-		wg    sync.WaitGroup
-	)
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for j := range next {
-				if err := safely(j.do); err != nil {
-					mu.Lock()
-					if first < 0 || j.n < first {
-						first, cause = j.n, err
-					}
-					mu.Unlock()
-					cancel()
-				}
-			}
-		})
-	}
-	n := 0
-	for do := range jobs {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- job{n, do}
-		n++
-	}
-	close(next)
-	wg.Wait()
-	if cause != nil {
-		return cause
-	}
-	return ctx.Err()
-}
+const pageName = "index.html"
 
-// safely turns a panic on a goroutine, which would end the process with a trace, into an error.
-func safely(do func() error) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = fault.New(fault.Internal, "writing the output stopped, which is a defect of c4arch").WithHelp("please report it")
-		}
-	}()
-	return do()
-}
+func viewName(key, ending string) string { return "views/" + key + ending }

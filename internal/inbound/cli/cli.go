@@ -21,8 +21,8 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
+	"c4arch/internal/arch/placement"
 	"c4arch/internal/base/fault"
-	"c4arch/internal/inbound/cli/outdir"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
 )
@@ -49,9 +49,9 @@ type Program struct {
 	Scan func(context.Context, Env, discover.Request) (*discover.Result, error)
 	// Formats are the ways of writing an architecture down, in the order in which help lists them.
 	Formats []Format
-	// Write writes an architecture into dir in the formats of those names, and tells after each
-	// view how many are drawn; drawn may be called by several goroutines at once.
-	Write func(ctx context.Context, a Architecture, formats []string, dir *outdir.Dir, drawn func(done, total int)) error
+	// Write writes an architecture and tells after each view how many are drawn; drawn may be called by several goroutines
+	// at once. It returns where everything stands now, to be remembered, or nil when there is nothing to remember.
+	Write func(ctx context.Context, a Architecture, d Drawing, to Sink, drawn func(done, total int)) (*placement.File, error)
 	// Key is the key of this machine, under which approvals are sealed.
 	Key func(Env) ([]byte, error)
 	// CreateStore makes a store in a directory, and OpenStore opens it.
@@ -74,12 +74,6 @@ type Program struct {
 	Pack   func(to io.Writer, paths []string) error
 	// Build says from what the program was built; nil when it is not known.
 	Build *debug.BuildInfo
-}
-
-// Format is one way of writing an architecture down.
-type Format struct {
-	Name  string // as in --format
-	About string // what files it writes
 }
 
 // Architecture is what is written down. Snapshot is nil when only a model is known.

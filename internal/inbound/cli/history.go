@@ -138,14 +138,14 @@ func (r *run) doShow(ctx context.Context, ref string, o *outputFlags, draw, asJS
 
 // drawPast writes the architecture of a snapshot.
 func (r *run) drawPast(ctx context.Context, s Store, e history.Entry, o *outputFlags) error {
-	formats, err := r.chosen(o)
-	if err != nil {
-		return err
-	}
 	if o.dir == "" {
 		return fault.New(fault.Invalid, "-o is empty").WithHelp("give a directory")
 	}
 	if err := outdir.Check(o.dir); err != nil {
+		return err
+	}
+	d, err := r.drawing(o, "")
+	if err != nil {
 		return err
 	}
 	sub, err := kept(ctx, s, e)
@@ -157,7 +157,7 @@ func (r *run) drawPast(ctx context.Context, s Store, e history.Entry, o *outputF
 	if err := detect.Derive(ctx, &sub, bar.stage); err != nil {
 		return err
 	}
-	files, err := r.write(ctx, Architecture{Model: sub.Model, Snapshot: sub.Snapshot}, o, formats, bar)
+	files, err := r.write(ctx, Architecture{Model: sub.Model, Snapshot: sub.Snapshot}, o, d, bar)
 	if err != nil {
 		return err
 	}

@@ -1,18 +1,6 @@
 package cli
 
-import (
-	"context"
-	"slices"
-	"strings"
-
-	"github.com/spf13/cobra"
-
-	"c4arch/internal/base/fault"
-	"c4arch/internal/inbound/cli/outdir"
-)
-
-// DefaultOutput is where results go when -o does not say.
-const DefaultOutput = "arch"
+import "github.com/spf13/cobra"
 
 func (r *run) root() *cobra.Command {
 	root := &cobra.Command{
@@ -61,77 +49,4 @@ func reflow(cmd *cobra.Command) {
 	for _, c := range cmd.Commands() {
 		reflow(c)
 	}
-}
-
-// outputFlags are those of every command that writes a directory.
-type outputFlags struct {
-	dir     string
-	formats []string
-	quiet   bool
-}
-
-func (r *run) addOutputFlags(cmd *cobra.Command) *outputFlags {
-	o := &outputFlags{}
-	cmd.Flags().StringVarP(&o.dir, "output", "o", DefaultOutput, "`DIR` to write; replaced when c4arch wrote it, never otherwise")
-	cmd.Flags().StringSliceVar(&o.formats, "format", nil, "`LIST` of what to write: "+strings.Join(r.formatNames(), ", ")+" (default all)")
-	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "print warnings and errors only")
-	// These can only fail when the flag is not there.
-	_ = cmd.MarkFlagDirname("output")
-	_ = cmd.RegisterFlagCompletionFunc("format", completeList(r.formatNames(), r.about))
-	return o
-}
-
-func (r *run) formatNames() (names []string) {
-	for _, f := range r.Formats {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-// about says what a format writes.
-func (r *run) about(name string) string {
-	for _, f := range r.Formats {
-		if f.Name == name {
-			return f.About
-		}
-	}
-	return ""
-}
-
-// chosen returns the names of the formats that were asked for.
-func (r *run) chosen(o *outputFlags) ([]string, error) {
-	known := r.formatNames()
-	if o.formats == nil {
-		return known, nil
-	}
-	if len(o.formats) == 0 {
-		return nil, fault.New(fault.Invalid, "--format names no format").WithHelp("formats are: %s", strings.Join(known, ", "))
-	}
-	names := make([]string, len(o.formats))
-	for i, n := range o.formats {
-		if names[i] = strings.ToLower(strings.TrimSpace(n)); !slices.Contains(known, names[i]) {
-			return nil, fault.New(fault.Invalid, "unknown format %q", n).WithHelp("formats are: %s", strings.Join(known, ", "))
-		}
-	}
-	return names, nil
-}
-
-// write writes the architecture in those formats and puts the directory in its place. It
-// returns the names of the files.
-func (r *run) write(ctx context.Context, a Architecture, o *outputFlags, formats []string, bar *progress) ([]string, error) {
-	dir, err := outdir.Begin(o.dir, r.env.Now())
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Discard()
-	if err := r.Write(ctx, a, formats, dir, bar.drawn); err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := dir.Commit(); err != nil {
-		return nil, err
-	}
-	return dir.Files(), nil
 }

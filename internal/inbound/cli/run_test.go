@@ -15,7 +15,7 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/evidence"
-	"c4arch/internal/inbound/cli/outdir"
+	"c4arch/internal/arch/placement"
 	"c4arch/internal/service/discover"
 )
 
@@ -34,10 +34,10 @@ func newConsole(t *testing.T, scan func(context.Context) (*discover.Result, erro
 	}
 	c := &console{}
 	c.Scan = func(ctx context.Context, _ Env, _ discover.Request) (*discover.Result, error) { return scan(ctx) }
-	c.Formats = []Format{{Name: "text", About: "a.txt"}}
-	c.Write = func(_ context.Context, a Architecture, names []string, dir *outdir.Dir, drawn func(int, int)) error {
+	c.Formats = []Format{{Name: "text", Files: []string{"a.txt"}, About: "the name"}}
+	c.Write = func(_ context.Context, a Architecture, _ Drawing, to Sink, drawn func(int, int)) (*placement.File, error) {
 		drawn(1, 1)
-		return dir.Write("a.txt", []byte(a.Model.Name))
+		return nil, to.Write("a.txt", []byte(a.Model.Name))
 	}
 	now := time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)
 	c.env = Env{
@@ -209,11 +209,11 @@ func TestFormatThatFailsLeavesTheEarlierOutput(t *testing.T) {
 		t.Fatal(c.err.String())
 	}
 	write := c.Write
-	c.Write = func(ctx context.Context, a Architecture, names []string, dir *outdir.Dir, drawn func(int, int)) error {
-		if err := write(ctx, a, names, dir, drawn); err != nil {
-			return err
+	c.Write = func(ctx context.Context, a Architecture, d Drawing, to Sink, drawn func(int, int)) (*placement.File, error) {
+		if _, err := write(ctx, a, d, to, drawn); err != nil {
+			return nil, err
 		}
-		return errors.New("disk full")
+		return nil, errors.New("disk full")
 	}
 	if code := c.run(t.Context(), "scan", "in.json"); code != 1 || !strings.Contains(c.err.String(), "disk full") {
 		t.Errorf("%d, %q", code, &c.err)

@@ -36,6 +36,7 @@ func (r *run) scan() *cobra.Command {
 			discover.Readable + ".\n\n" +
 			"Code and what is live, scanned together, become one model in which both are marked. Files that fill in\n" +
 			"parameters (*.tfvars, ARM parameter files) count when they are loaded by themselves or named here.\n\n" +
+			"Boxes stay where they stood the last time, and where you placed them (layout.json in the output directory).\n\n" +
 			"Where there is a local history (c4arch init), the scan is recorded in it. With --project the inputs are handed\n" +
 			"over to a project of a c4arch server (c4arch login), which scans and keeps them; nothing is written here then.\n\n" +
 			"Exit codes: 0 done; 1 error; 3 done, but something could not be read (with --strict; else 0 and a\n" +
@@ -78,16 +79,16 @@ func (r *run) scan() *cobra.Command {
 
 func (r *run) doScan(ctx context.Context, f scanFlags, paths []string) error {
 	start := r.env.Now()
-	formats, err := r.chosen(f.outputFlags)
-	if err != nil {
-		return err
-	}
 	at, err := collectedAt(f.at, start)
 	if err != nil {
 		return err
 	}
 	// Before the work, not after it.
 	if err := checkOutput(f.dir, paths); err != nil {
+		return err
+	}
+	d, err := r.drawing(f.outputFlags, "")
+	if err != nil {
 		return err
 	}
 	bar := newProgress(r.env, f.quiet)
@@ -102,7 +103,7 @@ func (r *run) doScan(ctx context.Context, f scanFlags, paths []string) error {
 		}
 		return err
 	}
-	files, err := r.write(ctx, Architecture{res.Model, res.Snapshot}, f.outputFlags, formats, bar)
+	files, err := r.write(ctx, Architecture{res.Model, res.Snapshot}, f.outputFlags, d, bar)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,10 @@ const Marker = ".c4arch-output"
 
 const markerHead = "c4arch-output 1"
 
+// Layout is the one file that people put into a directory of ours: where boxes of the pictures stand. Whoever replaces the
+// directory has read it before and writes what it says again, so that it may be replaced too.
+const Layout = "layout.json"
+
 // staleAfter is how old a left-over hidden directory must be before it is removed: far more
 // than a run takes, since another process may be writing it.
 const staleAfter = time.Hour
@@ -137,7 +141,7 @@ func readMarker(dir string) (known map[string]bool, marked bool, err error) {
 	if list[0] != markerHead {
 		return nil, false, nil
 	}
-	known = map[string]bool{Marker: true}
+	known = map[string]bool{Marker: true, Layout: true}
 	for _, name := range list[1:] {
 		known[name] = true
 	}
