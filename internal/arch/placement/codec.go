@@ -15,6 +15,8 @@ const (
 	MaxSize   = 64 << 20 // bytes
 	maxViews  = 50_000
 	maxNodes  = 500_000 // of all views together
+	maxLines  = 500_000 // of all views together
+	maxWay    = 400     // numbers of a way: two for each corner
 	maxText   = 4_096   // bytes of a key or an id
 	maxExtent = 1 << 20 // pixels: a place is between -maxExtent and maxExtent
 )
@@ -40,6 +42,9 @@ func Encode(to io.Writer, f *File) error {
 			w.Object(func() {
 				w.Member("key", v.Key)
 				document.List(w, "nodes", v.Nodes)
+				if len(v.Lines) > 0 {
+					document.List(w, "lines", v.Lines)
+				}
 			})
 		})
 	})
@@ -66,6 +71,10 @@ func sorted(views []View) []View {
 	for i := range views {
 		views[i].Nodes = slices.Clone(views[i].Nodes)
 		slices.SortStableFunc(views[i].Nodes, func(a, b Node) int { return cmp.Compare(a.ID, b.ID) })
+		views[i].Lines = slices.Clone(views[i].Lines)
+		slices.SortStableFunc(views[i].Lines, func(a, b Line) int {
+			return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target))
+		})
 	}
 	slices.SortStableFunc(views, func(a, b View) int { return cmp.Compare(a.Key, b.Key) })
 	return views
@@ -75,7 +84,7 @@ func check(views []View) error {
 	if len(views) > maxViews {
 		return broken(fault.Limited, "a layout file remembers %d views; at most %d can be read", len(views), maxViews)
 	}
-	total := 0
+	total, lines := 0, 0
 	for i := range views {
 		v := &views[i]
 		switch total += len(v.Nodes); {
@@ -86,7 +95,10 @@ func check(views []View) error {
 		case total > maxNodes:
 			return broken(fault.Limited, "a layout file remembers more than %d boxes", maxNodes)
 		}
-		if err := checkNodes(v); err != nil {
+		if lines += len(v.Lines); lines > maxLines {
+			return broken(fault.Limited, "a layout file remembers more than %d lines", maxLines)
+		}
+		if err := cmp.Or(checkNodes(v), checkLines(v)); err != nil {
 			return err
 		}
 	}
@@ -102,6 +114,21 @@ func checkNodes(v *View) error {
 			return broken(fault.Invalid, "box %q is twice in view %q of the layout file", n.ID, v.Key)
 		case !near(n.X) || !near(n.Y) || n.W < 0 || n.H < 0 || !near(n.W) || !near(n.H):
 			return broken(fault.Invalid, "box %q in view %q of the layout file stands where no picture reaches", n.ID, v.Key)
+		}
+	}
+	return nil
+}
+
+func checkLines(v *View) error {
+	far := func(n int) bool { return !near(n) }
+	for _, l := range v.Lines {
+		switch {
+		case !named(l.Source) || !named(l.Target):
+			return broken(fault.Invalid, "a line of view %q does not say in the layout file what it joins", v.Key)
+		case len(l.Way) < 4 || len(l.Way)%2 != 0 || len(l.Way) > maxWay || slices.ContainsFunc(l.Way, far):
+			return broken(fault.Invalid, "the line from %q to %q in view %q of the layout file has no way that a line can have", l.Source, l.Target, v.Key)
+		case len(l.Label) != 0 && len(l.Label) != 4 || slices.ContainsFunc(l.Label, far):
+			return broken(fault.Invalid, "the label of the line from %q to %q in view %q of the layout file has no place", l.Source, l.Target, v.Key)
 		}
 	}
 	return nil

@@ -36,6 +36,7 @@ func Merge(last *File, drawn []View, live func(key string) bool) *File {
 		}
 		if !live(v.Key) {
 			v.Nodes = slices.DeleteFunc(slices.Clone(v.Nodes), func(n Node) bool { return !n.Placed })
+			v.Lines = nil
 		}
 		if len(v.Nodes) > 0 {
 			f.Views = append(f.Views, v)

@@ -20,6 +20,8 @@ type File struct {
 type View struct {
 	Key   string `json:"key"`
 	Nodes []Node `json:"nodes"` // sorted by id, each once
+	// Lines is how the lines ran, sorted by source and target; lines between the same two are in the order of the drawing.
+	Lines []Line `json:"lines,omitempty"`
 }
 
 // Node is where a box or a boundary stood. The unit is the pixel of the drawing at scale 1; the origin is the top left
@@ -32,4 +34,15 @@ type Node struct {
 	H  int    `json:"h"`
 	// Placed: a person put it there. The engine leaves it, and works around it.
 	Placed bool `json:"placed,omitempty"`
+}
+
+// Line is how a line ran, in the coordinates of the nodes. Without it lines find their ways anew, and boxes may give way to
+// them.
+type Line struct {
+	Source string `json:"source"` // ids of c4.Nodes
+	Target string `json:"target"`
+	// Way holds x and y of each corner in turn, from the box of the source to that of the target.
+	Way []int `json:"way"`
+	// Label holds x, y, width and height of the label; it is absent when there is none.
+	Label []int `json:"label,omitempty"`
 }

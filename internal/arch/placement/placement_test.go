@@ -205,3 +205,28 @@ func TestSchema(t *testing.T) {
 		}
 	}
 }
+
+func TestLinesAreRemembered(t *testing.T) {
+	f := &placement.File{Views: []placement.View{{Key: "k", Lines: []placement.Line{
+		{Source: "b", Target: "a", Way: []int{1, 2, 3, 2}},
+		{Source: "a", Target: "b", Way: []int{0, 0, 0, 9, 7, 9}, Label: []int{1, 2, 30, 14}},
+	}}}}
+	back, err := placement.Decode([]byte(encode(t, f)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := back.Views[0].Lines
+	if len(lines) != 2 || lines[0].Source != "a" || !slices.Equal(lines[0].Label, []int{1, 2, 30, 14}) || !slices.Equal(lines[1].Way, []int{1, 2, 3, 2}) {
+		t.Errorf("got %+v", lines)
+	}
+	for _, bad := range []placement.Line{
+		{Target: "a", Way: []int{1, 2, 3, 2}},
+		{Source: "a", Target: "a", Way: []int{1, 2, 3}},
+		{Source: "a", Target: "a", Way: []int{1, 2, 3, 1 << 30}},
+		{Source: "a", Target: "a", Way: []int{1, 2, 3, 2}, Label: []int{1}},
+	} {
+		if err := placement.Encode(&bytes.Buffer{}, &placement.File{Views: []placement.View{{Key: "k", Lines: []placement.Line{bad}}}}); err == nil {
+			t.Errorf("%+v is taken", bad)
+		}
+	}
+}

@@ -59,10 +59,11 @@ func Draw(m *c4.Model, v *c4.View, o Options) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.layout, err = layout.Arrange(g, layout.Options{PageW: o.PageW, PageH: o.PageH, Previous: seats(o.Previous)}); err != nil {
+	if d.layout, err = layout.Arrange(g, layout.Options{PageW: o.PageW, PageH: o.PageH, Previous: seats(o.Previous), Ways: d.ways(o.Previous)}); err != nil {
 		return nil, fault.Wrap(fault.KindOf(err), err, "view %q cannot be drawn", v.Key)
 	}
 	f := d.figure()
+	f.lines = d.lines()
 	if o.Previous != nil {
 		f.placed = make(map[string]bool)
 		for _, n := range o.Previous.Nodes {
@@ -302,5 +303,6 @@ func (f *Figure) Placement() placement.View {
 		}
 	}
 	slices.SortFunc(v.Nodes, func(a, b placement.Node) int { return cmp.Compare(a.ID, b.ID) })
+	v.Lines = f.lines
 	return v
 }

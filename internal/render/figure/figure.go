@@ -8,6 +8,7 @@ package figure
 
 import (
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/arch/placement"
 	"c4arch/internal/render/layout"
 	"c4arch/internal/render/scene"
 )
@@ -25,6 +26,7 @@ type Figure struct {
 	Parts []Part
 
 	placed map[string]bool // by node id: a person put it there
+	lines  []placement.Line
 }
 
 // PartKind is what a part is.
