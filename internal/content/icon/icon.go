@@ -12,6 +12,8 @@ const Grid = 2000
 // Glyph is a drawing of one colour.
 type Glyph struct {
 	Name string
+	// Title and Licence are of the glyphs of technologies; our own have none.
+	Title, Licence string
 	// Stroked glyphs are lines, 1.5 pixels wide at 20; others are filled.
 	Stroked bool
 	Path    []Seg
@@ -40,18 +42,29 @@ var own string
 //go:embed brands.txt
 var brands string
 
-var glyphs = sync.OnceValue(func() map[string]Glyph {
-	out := make(map[string]Glyph)
-	for _, l := range strings.Split(own+"\n"+brands, "\n") {
-		if l == "" || l[0] == '#' {
-			continue
+// glyphs are all glyphs by name. Paths are read when they are asked for.
+var glyphs = sync.OnceValue(func() map[string]func() Glyph {
+	out := make(map[string]func() Glyph)
+	for l := range strings.Lines(own) {
+		if name, path, ok := strings.Cut(strings.TrimSpace(l), "|"); ok && name[0] != '#' {
+			out[name] = sync.OnceValue(func() Glyph { return Glyph{Name: name, Stroked: true, Path: parse(path)} })
 		}
-		name, rest, _ := strings.Cut(l, " ")
-		mode, path, _ := strings.Cut(rest, " ")
-		out[name] = Glyph{Name: name, Stroked: mode == "stroke", Path: parse(path)}
+	}
+	for l := range strings.Lines(brands) {
+		if p := strings.Split(strings.TrimSpace(l), "|"); len(p) == 4 && p[0][0] != '#' {
+			out[p[0]] = sync.OnceValue(func() Glyph { return Glyph{Name: p[0], Title: p[1], Licence: p[2], Path: parse(p[3])} })
+		}
 	}
 	return out
 })
+
+// Named is the glyph of a name. Its path is shared: it is not to be changed.
+func Named(name string) (Glyph, bool) {
+	if g := glyphs()[name]; g != nil {
+		return g(), true
+	}
+	return Glyph{}, false
+}
 
 // parse reads a path: a letter, then whole numbers.
 func parse(s string) []Seg {
@@ -81,12 +94,3 @@ func number(s string, i int) (n, end int) {
 	}
 	return sign * n, i
 }
-
-// Named is the glyph of a name.
-func Named(name string) (Glyph, bool) {
-	g, ok := glyphs()[name]
-	return g, ok
-}
-
-// Find is the glyph of a technology, or else of a type of resource.
-func Find(technology, resourceType string) (Glyph, bool) { return Glyph{}, false }

@@ -246,7 +246,7 @@ func glyph(g icon.Glyph, x, y, size int) Shape {
 				at = y
 			}
 			if k < icon.Points(q.Op)*2 {
-				t.P[k] = 100*at + q.P[k]*size/icon.Grid
+				t.P[k] = 100*at + q.P[k]*100*size/icon.Grid
 			}
 		}
 		s.Path[i] = t
