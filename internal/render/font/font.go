@@ -74,10 +74,14 @@ func For(bold bool) []*Font {
 	return embedded().regular
 }
 
+// buffers are what reading a font needs for a moment.
+var buffers = sync.Pool{New: func() any { return new(sfnt.Buffer) }}
+
 // Glyph is the glyph of a character in f; none is 0.
 func (f *Font) Glyph(r rune) uint16 {
-	var buf sfnt.Buffer
-	g, err := f.parsed.GlyphIndex(&buf, r)
+	buf := buffers.Get().(*sfnt.Buffer)
+	defer buffers.Put(buf)
+	g, err := f.parsed.GlyphIndex(buf, r)
 	if err != nil {
 		return 0
 	}
@@ -86,8 +90,9 @@ func (f *Font) Glyph(r rune) uint16 {
 
 // Advance is how far a glyph moves on, in units.
 func (f *Font) Advance(glyph uint16) int {
-	var buf sfnt.Buffer
-	a, err := f.parsed.GlyphAdvance(&buf, sfnt.GlyphIndex(glyph), fixed.I(Em), 0)
+	buf := buffers.Get().(*sfnt.Buffer)
+	defer buffers.Put(buf)
+	a, err := f.parsed.GlyphAdvance(buf, sfnt.GlyphIndex(glyph), fixed.I(Em), 0)
 	if err != nil {
 		return 0
 	}
@@ -102,8 +107,9 @@ type Seg struct {
 
 // Outline is what a glyph looks like, by the rule of the non-zero winding number.
 func (f *Font) Outline(glyph uint16) []Seg {
-	var buf sfnt.Buffer
-	segs, err := f.parsed.LoadGlyph(&buf, sfnt.GlyphIndex(glyph), fixed.I(Em), nil)
+	buf := buffers.Get().(*sfnt.Buffer)
+	defer buffers.Put(buf)
+	segs, err := f.parsed.LoadGlyph(buf, sfnt.GlyphIndex(glyph), fixed.I(Em), nil)
 	if err != nil {
 		return nil
 	}

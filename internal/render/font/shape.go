@@ -60,7 +60,7 @@ func Shape(text string, bold bool) []Glyph {
 		return plain(text, bold)
 	}
 	runes := readable(text)
-	cs := join(clusters(runes, levels(runes)))
+	cs := seen(join(clusters(runes, levels(runes))))
 	level := make([]uint8, len(cs))
 	for i, c := range cs {
 		level[i] = c.level
@@ -158,14 +158,26 @@ func clusters(runes []rune, level []uint8) []cluster {
 	return out
 }
 
+// seen puts what has no look of its own to the cluster before it, or to the first that has one.
+func seen(cs []cluster) []cluster {
+	out, before := cs[:0:0], ""
+	for _, c := range cs {
+		switch n := len(out); {
+		case !unseen(c.base):
+			c.text, before = before+c.text, ""
+			out = append(out, c)
+		case n > 0:
+			out[n-1].text += c.text
+			out[n-1].marks = append(out[n-1].marks, c.marks...)
+		default:
+			before += c.text
+		}
+	}
+	return out
+}
+
 // place adds the glyphs of a cluster at x and gives back where the next begins.
 func place(out []Glyph, x int, fonts []*Font, c cluster) ([]Glyph, int) {
-	if unseen(c.base) {
-		if len(out) > 0 {
-			out[len(out)-1].Text += c.text
-		}
-		return out, x
-	}
 	f, id := choose(fonts, c)
 	g := Glyph{Font: f, ID: id, Rune: c.shown, Text: c.text, X: x, Level: c.level}
 	if f == nil {
