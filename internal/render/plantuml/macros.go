@@ -19,7 +19,7 @@ func (d macros) head() {
 	}
 	d.print(0, "!include <C4/"+file+">")
 	for _, t := range d.marks() {
-		d.print(0, fmt.Sprintf(`AddElementTag(%s, $legendText=%s, $borderColor="#16212C")`, quote(t), quote(t)))
+		d.print(0, fmt.Sprintf(`AddElementTag(%s, $legendText=%s, $borderColor="#16212C")`, quote(strings.ReplaceAll(t, " ", "-")), quote(t)))
 	}
 	for _, c := range []struct{ tag, style, text string }{
 		{string(c4.High), "DashedLine()", "high: resolves to one thing"},
@@ -51,7 +51,7 @@ func (d macros) tags(id string) string {
 	var out []string
 	for _, b := range known {
 		if slices.Contains(d.Element(id).Badges, b) {
-			out = append(out, b)
+			out = append(out, strings.ReplaceAll(b, " ", "-"))
 		}
 	}
 	if out == nil {

@@ -106,16 +106,23 @@ func (d *deployment) instance(p *printer, i c4.Instance) {
 // legal in the DSL.
 func (d *deployment) relationships(p *printer) {
 	seen := map[[3]string]bool{}
-	list := slices.Clone(d.tree.model.Relationships)
-	slices.SortFunc(list, func(a, b c4.Relationship) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target), cmp.Compare(a.ID, b.ID))
-	})
-	for i := range list {
-		r := &list[i]
+	for _, r := range d.tree.sorted() {
 		s, t := d.tree.deploy[r.Source], d.tree.deploy[r.Target]
 		if s == nil || t == nil || s.within(t) || t.within(s) || d.at[r.Source] == "" || d.at[r.Target] == "" {
 			continue
 		}
 		d.tree.relationship(p, r, d.at[r.Source], d.at[r.Target], seen)
 	}
+}
+
+// sorted are the model's relationships by their ends.
+func (t *tree) sorted() []*c4.Relationship {
+	list := make([]*c4.Relationship, len(t.model.Relationships))
+	for i := range list {
+		list[i] = &t.model.Relationships[i]
+	}
+	slices.SortFunc(list, func(a, b *c4.Relationship) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target), cmp.Compare(a.ID, b.ID))
+	})
+	return list
 }

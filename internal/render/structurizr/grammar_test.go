@@ -163,6 +163,9 @@ func (ws *workspace) define(keyword, id string, tokens []string, around frame) e
 		return fmt.Errorf("%s without a name", keyword)
 	}
 	name := around.id + "\x00" + strings.ToLower(tokens[1])
+	if keyword == "deploymentEnvironment" {
+		name = keyword + name // may be called as an element is
+	}
 	if ws.names[name] {
 		return fmt.Errorf("two brothers are called %q", tokens[1])
 	}

@@ -7,10 +7,22 @@ import (
 	"c4arch/internal/arch/c4"
 )
 
-// relationships writes those that the DSL accepts. The outermost come first: the DSL derives
+// relationships writes those that the DSL accepts.
+func (t *tree) relationships(p *printer) {
+	list := t.drawable()
+	if len(list) > 0 {
+		p.blank()
+	}
+	seen := map[[3]string]bool{}
+	for _, r := range list {
+		t.relationship(p, r, t.static[r.Source].id, t.static[r.Target].id, seen)
+	}
+}
+
+// drawable are the relationships between elements of the static model of which neither is inside the other. The outermost come first: the DSL derives
 // relationships between parents from those between children unless there is one already,
 // and would then refuse an explicit one of the same description as a duplicate.
-func (t *tree) relationships(p *printer) {
+func (t *tree) drawable() []*c4.Relationship {
 	list := make([]*c4.Relationship, 0, len(t.model.Relationships))
 	for i := range t.model.Relationships {
 		r := &t.model.Relationships[i]
@@ -25,13 +37,7 @@ func (t *tree) relationships(p *printer) {
 		return cmp.Or(cmp.Compare(depth(a), depth(b)), cmp.Compare(a.Source, b.Source),
 			cmp.Compare(a.Target, b.Target), cmp.Compare(a.Description, b.Description), cmp.Compare(a.ID, b.ID))
 	})
-	if len(list) > 0 {
-		p.blank()
-	}
-	seen := map[[3]string]bool{}
-	for _, r := range list {
-		t.relationship(p, r, t.static[r.Source].id, t.static[r.Target].id, seen)
-	}
+	return list
 }
 
 func (t *tree) relationship(p *printer, r *c4.Relationship, source, target string, seen map[[3]string]bool) {
@@ -45,8 +51,13 @@ func (t *tree) relationship(p *printer, r *c4.Relationship, source, target strin
 		tag += ",Declared"
 	}
 	p.open(source, "->", target, quote(r.Description), quote(r.Technology), quote(tag))
-	p.properties(append([][2]string{
-		{"c4arch.id", r.ID}, {"c4arch.rule", r.Rule}, {"c4arch.confidence", string(r.Confidence)},
-	}, evidence(r.Evidence)...))
+	p.properties(stated(r))
 	p.close()
+}
+
+// stated returns the properties that every relationship carries.
+func stated(r *c4.Relationship) [][2]string {
+	return append([][2]string{
+		{"c4arch.id", r.ID}, {"c4arch.rule", r.Rule}, {"c4arch.confidence", string(r.Confidence)},
+	}, evidence(r.Evidence)...)
 }

@@ -1,5 +1,5 @@
-// Package structurizr writes an architecture in the Structurizr DSL (docs.structurizr.com/dsl/language),
-// one workspace with model, views and styles.
+// Package structurizr writes an architecture in the Structurizr DSL (docs.structurizr.com/dsl/language) and as Structurizr's
+// workspace document (JSON), one workspace with model, views and styles.
 //
 // What is written is what the DSL can hold. Its model is a tree of three static levels, so an
 // element's place in the tree decides the keyword; a resource (level 4 here) has no
@@ -97,8 +97,11 @@ func evidence(list []c4.Evidence) [][2]string {
 	return out
 }
 
-// tags returns the quoted, comma-separated tags of e: what the styles below go by, then its own.
-func tags(e *c4.Element) string {
+// tags returns the quoted, comma-separated tags of e.
+func tags(e *c4.Element) string { return quote(strings.Join(labels(e), ",")) }
+
+// labels are the tags of e: what the styles go by, then its own.
+func labels(e *c4.Element) []string {
 	var out []string
 	add := func(s string) {
 		s = strings.TrimSpace(strings.ReplaceAll(s, ",", " "))
@@ -121,7 +124,7 @@ func tags(e *c4.Element) string {
 	for _, t := range slices.Sorted(slices.Values(e.Tags)) {
 		add(t)
 	}
-	return quote(strings.Join(out, ","))
+	return out
 }
 
 func orElse(s, other string) string {

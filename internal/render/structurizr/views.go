@@ -37,32 +37,17 @@ func order(k c4.ViewKind) int {
 }
 
 func (t *tree) view(p *printer, v *c4.View, keys map[string]bool) {
-	// The scope and the deepest level that each kind of view may show (docs.structurizr.com/dsl/language, "Views").
-	var keyword string
-	deepest, scope := 0, 0
-	switch v.Kind {
-	case c4.Landscape:
-		keyword, scope = "systemLandscape", -1
-	case c4.Context:
-		keyword = "systemContext"
-	case c4.Containers:
-		keyword, deepest = "container", 1
-	case c4.Components:
-		keyword, deepest, scope = "component", 2, 1
-	default:
+	keyword, subject, shown := t.scope(v)
+	if len(shown) == 0 {
 		return
 	}
 	words := []string{keyword}
-	subject := t.static[v.Subject]
-	if scope >= 0 {
-		if subject == nil || subject.depth != scope || subject.element.Kind == c4.Person {
-			return // a view of something that the DSL does not take for a scope
-		}
+	if subject != nil {
 		words = append(words, subject.id)
 	}
-	ids := t.includes(v, subject, deepest)
-	if len(ids) == 0 {
-		return
+	ids := make([]string, len(shown))
+	for i, n := range shown {
+		ids[i] = n.id
 	}
 	p.open(append(words, quote(unused(v.Key, keys)), quote(v.Description))...)
 	p.line("title", quote(orElse(v.Title, v.Key)))
@@ -71,29 +56,55 @@ func (t *tree) view(p *printer, v *c4.View, keys map[string]bool) {
 	p.close()
 }
 
-// includes returns the identifiers of what v shows. The DSL refuses an element of which a part
+// scope returns the keyword of a view, what it is about and what it shows: nothing where Structurizr has no such view.
+func (t *tree) scope(v *c4.View) (keyword string, subject *node, shown []*node) {
+	// The scope and the deepest level that each kind of view may show (docs.structurizr.com/dsl/language, "Views").
+	deepest, scope := 0, 0
+	switch v.Kind {
+	case c4.Landscape:
+		return "systemLandscape", nil, t.includes(v, t.static[v.Subject], 0)
+	case c4.Context:
+		keyword = "systemContext"
+	case c4.Containers:
+		keyword, deepest = "container", 1
+	case c4.Components:
+		keyword, deepest, scope = "component", 2, 1
+	default:
+		return "", nil, nil
+	}
+	subject = t.static[v.Subject]
+	if subject == nil || subject.depth != scope || subject.element.Kind == c4.Person {
+		return "", nil, nil // a view of something that Structurizr does not take for a scope
+	}
+	return keyword, subject, t.includes(v, subject, deepest)
+}
+
+// includes returns what v shows, sorted by identifier. The DSL refuses an element of which a part
 // is in the view as well: the part brings the boundary with it.
-func (t *tree) includes(v *c4.View, subject *node, deepest int) []string {
-	var shown []*node
+func (t *tree) includes(v *c4.View, subject *node, deepest int) []*node {
+	shown, boundary := map[*node]bool{}, map[*node]bool{}
+	around := func(n *node) {
+		for ; n != nil && !boundary[n]; n = n.parent {
+			boundary[n] = true
+		}
+	}
 	for _, id := range v.Elements {
-		n := t.static[id]
-		if n == nil || n.depth > deepest || slices.Contains(shown, n) {
-			continue
-		}
-		shown = append(shown, n)
-	}
-	var ids []string
-	for _, n := range shown {
-		boundary := deepest > 0 && subject != nil && subject.within(n)
-		for _, o := range shown {
-			boundary = boundary || o != n && o.within(n)
-		}
-		if !boundary {
-			ids = append(ids, n.id)
+		if n := t.static[id]; n != nil && n.depth <= deepest {
+			shown[n] = true
+			around(n.parent)
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	if deepest > 0 {
+		around(subject)
+	}
+	var out []*node
+	for n := range shown {
+		if !boundary[n] {
+			out = append(out, n)
+		}
+	}
+	slices.SortFunc(out, func(a, b *node) int { return cmp.Compare(a.id, b.id) })
+	return out
 }
 
 // unused returns a key of the characters that a view's key may have and that no other view has.
@@ -109,34 +120,4 @@ func unused(key string, keys map[string]bool) string {
 	}
 	keys[strings.ToLower(s)] = true
 	return s
-}
-
-func styles(p *printer) {
-	p.open("styles")
-	style := func(kind, tag string, lines ...string) {
-		p.open(kind, quote(tag))
-		for _, l := range lines {
-			p.line(l)
-		}
-		p.close()
-	}
-	style("element", "Element", "color #ffffff")
-	style("element", "Person", "shape Person", "background #0b3d66")
-	style("element", "Software System", "background #155a92")
-	style("element", "Container", "background #2f7dbd")
-	style("element", "Component", "background #7db4dd", "color #0b1f33")
-	style("element", "Shape database", "shape Cylinder")
-	style("element", "Shape storage", "shape Cylinder")
-	style("element", "Shape cache", "shape Cylinder")
-	style("element", "Shape queue", "shape Pipe")
-	style("element", "Shape browser", "shape WebBrowser")
-	style("element", "Shape function", "shape Hexagon")
-	style("element", "Shape gateway", "shape Ellipse")
-	style("element", "Shape secret", "shape Folder")
-	style("element", "External", "background #6b6f76", "color #ffffff")
-	style("element", "inferred", "border dashed")
-	style("element", "unverified", "border dashed")
-	style("relationship", "Relationship", "color #4a5058", "style solid")
-	style("relationship", "Confidence may", "style dashed")
-	p.close()
 }

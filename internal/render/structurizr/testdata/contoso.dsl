@@ -475,11 +475,18 @@ workspace "Contoso Shop" "Collected at 2026-03-14T09:26:53Z from subscription Co
                 background #155a92
             }
             element "Container" {
-                background #2f7dbd
+                background #2a70a9
             }
             element "Component" {
                 background #7db4dd
                 color #0b1f33
+            }
+            element "Deployment Node" {
+                color #16212c
+            }
+            element "Infrastructure Node" {
+                background #e6eaee
+                color #16212c
             }
             element "Shape database" {
                 shape Cylinder
@@ -505,8 +512,14 @@ workspace "Contoso Shop" "Collected at 2026-03-14T09:26:53Z from subscription Co
             element "Shape secret" {
                 shape Folder
             }
+            element "Shape network" {
+                shape RoundedBox
+            }
+            element "Shape internet" {
+                shape Ellipse
+            }
             element "External" {
-                background #6b6f76
+                background #63676e
                 color #ffffff
             }
             element "inferred" {
@@ -519,8 +532,11 @@ workspace "Contoso Shop" "Collected at 2026-03-14T09:26:53Z from subscription Co
                 color #4a5058
                 style solid
             }
-            relationship "Confidence may" {
+            relationship "Confidence high" {
                 style dashed
+            }
+            relationship "Confidence may" {
+                style dotted
             }
         }
     }

@@ -17,11 +17,18 @@ workspace "Nothing" "Collected at 2026-03-14T09:26:53Z" {
                 background #155a92
             }
             element "Container" {
-                background #2f7dbd
+                background #2a70a9
             }
             element "Component" {
                 background #7db4dd
                 color #0b1f33
+            }
+            element "Deployment Node" {
+                color #16212c
+            }
+            element "Infrastructure Node" {
+                background #e6eaee
+                color #16212c
             }
             element "Shape database" {
                 shape Cylinder
@@ -47,8 +54,14 @@ workspace "Nothing" "Collected at 2026-03-14T09:26:53Z" {
             element "Shape secret" {
                 shape Folder
             }
+            element "Shape network" {
+                shape RoundedBox
+            }
+            element "Shape internet" {
+                shape Ellipse
+            }
             element "External" {
-                background #6b6f76
+                background #63676e
                 color #ffffff
             }
             element "inferred" {
@@ -61,8 +74,11 @@ workspace "Nothing" "Collected at 2026-03-14T09:26:53Z" {
                 color #4a5058
                 style solid
             }
-            relationship "Confidence may" {
+            relationship "Confidence high" {
                 style dashed
+            }
+            relationship "Confidence may" {
+                style dotted
             }
         }
     }

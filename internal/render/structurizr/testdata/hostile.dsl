@@ -361,11 +361,18 @@ workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-0
                 background #155a92
             }
             element "Container" {
-                background #2f7dbd
+                background #2a70a9
             }
             element "Component" {
                 background #7db4dd
                 color #0b1f33
+            }
+            element "Deployment Node" {
+                color #16212c
+            }
+            element "Infrastructure Node" {
+                background #e6eaee
+                color #16212c
             }
             element "Shape database" {
                 shape Cylinder
@@ -391,8 +398,14 @@ workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-0
             element "Shape secret" {
                 shape Folder
             }
+            element "Shape network" {
+                shape RoundedBox
+            }
+            element "Shape internet" {
+                shape Ellipse
+            }
             element "External" {
-                background #6b6f76
+                background #63676e
                 color #ffffff
             }
             element "inferred" {
@@ -405,8 +418,11 @@ workspace "</script><img src=x onerror=\"window.owned=1\">" "Collected at 2026-0
                 color #4a5058
                 style solid
             }
-            relationship "Confidence may" {
+            relationship "Confidence high" {
                 style dashed
+            }
+            relationship "Confidence may" {
+                style dotted
             }
         }
     }
