@@ -56,7 +56,7 @@ func chosen(name string, write func(io.Writer, *c4.Model) error) wholeFile {
 	}}
 }
 
-func text(render func(*c4.Model, *c4.View) ([]byte, error)) func(*c4.Model, *c4.View, *cli.Drawing) ([]byte, error) {
+func ofView(render func(*c4.Model, *c4.View) ([]byte, error)) func(*c4.Model, *c4.View, *cli.Drawing) ([]byte, error) {
 	return func(m *c4.Model, v *c4.View, _ *cli.Drawing) ([]byte, error) { return render(m, v) }
 }
 
@@ -75,16 +75,16 @@ func table() []format {
 			}},
 		}},
 		{name: "structurizr", about: "for Structurizr", files: []wholeFile{chosen("workspace.dsl", structurizr.Render)}},
-		{name: "mermaid", about: "a Mermaid C4 diagram of each view", ending: ".mmd", text: text(mermaid.Render)},
+		{name: "mermaid", about: "a Mermaid C4 diagram of each view", ending: ".mmd", text: ofView(mermaid.Render)},
 		{name: "plantuml", about: "a PlantUML C4 diagram of each view", named: true, ending: ".puml", text: func(m *c4.Model, v *c4.View, d *cli.Drawing) ([]byte, error) {
 			return plantuml.Render(m, v, plantuml.Options{Dialect: plantuml.Dialect(d.Dialect)})
 		}},
-		{name: "d2", about: "a D2 diagram of each view", named: true, ending: ".d2", text: text(d2.Render)},
+		{name: "d2", about: "a D2 diagram of each view", named: true, ending: ".d2", text: ofView(d2.Render)},
 		{name: "likec4", about: "for LikeC4", named: true, files: []wholeFile{chosen("model.c4", likec4.Write)}},
 		{name: "drawio", about: "a page for each view, for draw.io", named: true, book: "views.drawio", bind: func(w io.Writer, _ string, pages iter.Seq2[*figure.Figure, error], _ *cli.Drawing) error {
 			return drawio.Write(w, pages)
 		}},
-		{name: "dot", about: "a Graphviz graph of each view", named: true, ending: ".dot", text: text(dot.Render)},
+		{name: "dot", about: "a Graphviz graph of each view", named: true, ending: ".dot", text: ofView(dot.Render)},
 		{name: "csv", about: "tables for a spreadsheet", named: true, files: []wholeFile{whole("elements.csv", csv.Elements), whole("relationships.csv", csv.Relationships)}},
 		{name: "png", about: "a picture of each view, in pixels", named: true, ending: ".png", picture: writePNG},
 		{name: "pdf", about: "a page for each view", named: true, book: "views.pdf", bind: func(w io.Writer, name string, pages iter.Seq2[*figure.Figure, error], d *cli.Drawing) error {

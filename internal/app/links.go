@@ -28,8 +28,8 @@ func newLinks(m *c4.Model) *links {
 	return l
 }
 
-// inside are the kinds of views that are inside an element, the nearest first.
-func inside(k c4.Kind) []c4.ViewKind {
+// levelsIn are the kinds of views that are inside an element, the nearest first.
+func levelsIn(k c4.Kind) []c4.ViewKind {
 	switch k {
 	case c4.Person:
 		return []c4.ViewKind{c4.Context}
@@ -57,7 +57,7 @@ func (l *links) from(v *c4.View) func(element string) string {
 				return key
 			}
 		}
-		kinds := inside(e.Kind)
+		kinds := levelsIn(e.Kind)
 		if v.Subject == id {
 			kinds = deeper(kinds, e.Kind, v.Kind)
 		}
