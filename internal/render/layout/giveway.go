@@ -21,6 +21,9 @@ func giveWay(there []settled) []settled {
 	return there
 }
 
+// leastGap keeps two boxes from being in the same strip of a pass along the other axis.
+const leastGap = 2*slack + 2
+
 // apartFrom is the least distance of two boxes along an axis: what makeRoom would make it, but
 // not more than it was.
 func apartFrom(a, b settled, vertical bool) int {
@@ -38,7 +41,7 @@ func apartFrom(a, b settled, vertical bool) int {
 	if was < 0 {
 		return distance[ka][kb]
 	}
-	return min(was, distance[ka][kb])
+	return max(leastGap, min(was, distance[ka][kb]))
 }
 
 // beside reports whether a, of two neighbours in order of their left sides, stood to the left of
@@ -117,7 +120,11 @@ func separatePinned(there []settled) {
 			if !s.b.seat.pinned || s.b.boundary() != boundaries {
 				continue
 			}
-			s.rect = nearestFree(s.rect, firm, 0)
+			gap := leastGap
+			if boundaries {
+				gap = distance[kindWall][kindWall]
+			}
+			s.rect = nearestFree(s.rect, firm, gap)
 			firm = append(firm, s.rect)
 		}
 	}
@@ -130,7 +137,7 @@ func relocate(there []settled) {
 	var homeless []int
 	for i, s := range there {
 		clash := slices.ContainsFunc(there, func(o settled) bool {
-			return o.b != s.b && o.b.seat.pinned && o.rect.Overlaps(grow(s.rect, slack))
+			return o.b != s.b && o.b.seat.pinned && o.rect.Overlaps(grow(s.rect, leastGap))
 		})
 		if clash && !s.b.seat.pinned {
 			homeless = append(homeless, i)

@@ -1,5 +1,7 @@
 package layout
 
+import "slices"
+
 // hold finds positions as solve does, but holds boxes where they are. Boxes move only when the
 // lines and labels between them need more room than there is, only by what is missing, and
 // downwards or to the right; those in front of something that a person placed go the other way.
@@ -14,25 +16,15 @@ func (p *pass) hold(order, reversed []int) {
 		isBox[p.low[b.n]], isBox[p.high[b.n]] = true, true
 		if b.seat.placed {
 			pinned[p.low[b.n]] = true
-			pinned[p.high[b.n]] = !b.boundary()
 		}
+	}
+	low := p.lowest(order, reversed, isBox, pinned)
+	if p.t.hands && slices.ContainsFunc(order, func(i int) bool { return pinned[i] && low[i] != p.vars[i].key }) {
+		p.dist = &closer
+		low = p.lowest(order, reversed, isBox, pinned)
 	}
 	n := len(p.vars)
 	wish, limit := make([]int, n), make([]int, n)
-	for i, v := range p.vars {
-		wish[i], limit[i] = -nowhere, nowhere
-		if pinned[i] {
-			wish[i], limit[i] = v.key, v.key
-		}
-	}
-	top := p.push(reversed, true, wish, limit)
-	for i, v := range p.vars {
-		wish[i], limit[i] = nowhere, -nowhere
-		if isBox[i] {
-			wish[i] = min(v.key, top[i])
-		}
-	}
-	low := p.push(order, false, wish, limit)
 	for i := range p.vars {
 		wish[i], limit[i] = -nowhere, nowhere
 		if isBox[i] {
@@ -50,4 +42,34 @@ func (p *pass) hold(order, reversed []int) {
 	for i, v := range p.vars {
 		v.pos = floorDiv(forth[i]+back[i], 2)
 	}
+}
+
+// closer is what two kinds keep between them where people left no more room.
+var closer = [kinds][kinds]int{
+	kindLine:  {8, 8, 10, 8, 8, 10},
+	kindLabel: {8, 8, 8, 8, 8, 8},
+	kindLeaf:  {10, 8, 16, 10, 10, 16},
+	kindWall:  {8, 8, 10, 10, 8, 10},
+	kindBar:   {8, 8, 10, 8, 8, 10},
+	kindFirm:  {10, 8, 16, 10, 10, leastGap},
+}
+
+// lowest finds the places of the boxes, and for all others the lowest that they can have then.
+func (p *pass) lowest(order, reversed []int, isBox, pinned []bool) []int {
+	n := len(p.vars)
+	wish, limit := make([]int, n), make([]int, n)
+	for i, v := range p.vars {
+		wish[i], limit[i] = -nowhere, nowhere
+		if pinned[i] {
+			wish[i], limit[i] = v.key, v.key
+		}
+	}
+	top := p.push(reversed, true, wish, limit)
+	for i, v := range p.vars {
+		wish[i], limit[i] = nowhere, -nowhere
+		if isBox[i] {
+			wish[i] = min(v.key, top[i])
+		}
+	}
+	return p.push(order, false, wish, limit)
 }

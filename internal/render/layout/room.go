@@ -21,16 +21,18 @@ const (
 	kindLeaf // a side of a box
 	kindWall // a side of a boundary
 	kindBar  // the title of a boundary
+	kindFirm // a side of a box that a person placed
 	kinds
 )
 
 // distance is what two kinds keep between them.
 var distance = [kinds][kinds]int{
-	kindLine:  {14, 8, 16, 14, 10},
-	kindLabel: {8, 8, 10, 10, 8},
-	kindLeaf:  {16, 10, 40, 24, 20},
-	kindWall:  {14, 10, 24, 24, 14},
-	kindBar:   {10, 8, 20, 14, 14},
+	kindLine:  {14, 8, 16, 14, 10, 16},
+	kindLabel: {8, 8, 10, 10, 8, 10},
+	kindLeaf:  {16, 10, 40, 24, 20, 40},
+	kindWall:  {14, 10, 24, 24, 14, 24},
+	kindBar:   {10, 8, 20, 14, 14, 20},
+	kindFirm:  {16, 10, 40, 24, 20, leastGap},
 }
 
 // slack is how far apart across the axis two things still count as in the same strip.
@@ -69,6 +71,7 @@ type pass struct {
 	seg      map[*seg]int
 	label    map[*wire]int
 	strips   []int
+	dist     *[kinds][kinds]int
 }
 
 // makeRoom separates what the first two steps put on one another.
@@ -94,7 +97,7 @@ func (t *tree) spread(vertical bool) {
 
 func newPass(t *tree, vertical bool) *pass {
 	p := &pass{
-		t: t, vertical: vertical, low: make([]int, len(t.boxes)), high: make([]int, len(t.boxes)),
+		t: t, vertical: vertical, dist: &distance, low: make([]int, len(t.boxes)), high: make([]int, len(t.boxes)),
 		seg: make(map[*seg]int), label: make(map[*wire]int),
 	}
 	groups := make([]int, t.rows+1)
@@ -161,10 +164,12 @@ func (p *pass) addBox(b *box, groups []int) {
 	k := kindLeaf
 	if b.boundary() {
 		k = kindWall
+	} else if b.seat.placed {
+		k = kindFirm
 	}
 	side := area{lo: lo, hi: hi, kind: k}
 	parts := []area{side}
-	parts[0].open = k == kindLeaf
+	parts[0].open = k != kindWall
 	if k == kindWall && b.title.H > 0 {
 		t := b.titleRect()
 		if p.vertical {
@@ -188,7 +193,7 @@ func (p *pass) addBox(b *box, groups []int) {
 			groups[group] = p.low[b.n] + 1
 		}
 	}
-	side.close = k == kindLeaf
+	side.close = k != kindWall
 	p.high[b.n] = p.add(to, 0, side)
 }
 
@@ -373,7 +378,7 @@ func (p *pass) clear(reached [][kinds]int, a area) int {
 	for s := a.first; s < a.end; s++ {
 		for k, r := range reached[s] {
 			if r != nowhere {
-				at = max(at, r+distance[k][a.kind])
+				at = max(at, r+p.dist[k][a.kind])
 			}
 		}
 	}
