@@ -19,7 +19,7 @@ type line struct {
 }
 
 // tolerance is how far a straight piece may lie from the curve that it stands for, in pixels.
-const tolerance = 0.04
+const tolerance = 0.02
 
 // flat makes a figure's path into lines.
 func flat(path []figure.Seg, scale float64) []line {

@@ -63,7 +63,7 @@ type target struct {
 	w, h float64
 }
 
-// ring adds a closed line, piece by piece. The rasteriser adds up what each piece covers to its right, so that pieces above
+// ring adds a closed line, piece by piece, each cut at the edges of the tile. The rasteriser adds up what each piece covers to its right, so that pieces above
 // and below the tile count for nothing and are left out; those beside it are laid on its edge.
 func (t target) ring(at []point, dx, dy float64) {
 	dx, dy = dx-float64(t.tile.Min.X), dy-float64(t.tile.Min.Y)
@@ -80,14 +80,13 @@ func (t target) piece(p, q point) {
 	if p.y == q.y || max(p.y, q.y) <= 0 || min(p.y, q.y) >= t.h {
 		return
 	}
+	from, to := min(max(p.y, 0), t.h), min(max(q.y, 0), t.h) // only the rows of the tile
 	if max(p.x, q.x) <= 0 || min(p.x, q.x) >= t.w || p.x == q.x {
 		x := min(max(p.x, 0), t.w)
-		t.straight(point{x, p.y}, point{min(max(q.x, 0), t.w), q.y})
+		t.straight(point{x, from}, point{min(max(q.x, 0), t.w), to})
 		return
 	}
-	// only the rows of the tile, cut where it leaves it
 	at := func(y float64) float64 { return p.x + (q.x-p.x)*(y-p.y)/(q.y-p.y) }
-	from, to := min(max(p.y, 0), t.h), min(max(q.y, 0), t.h)
 	n := math.Ceil(math.Abs(to-from) / pieceH)
 	a := point{at(from), from}
 	for i := 1.0; i <= n; i++ {
