@@ -242,19 +242,15 @@ func merge(cs []channel) []channel {
 	return out
 }
 
-// connect makes the nodes and the steps of one boundary's channels.
-func (w *network) connect(c *box, cs []channel, index map[Point]int32) {
-	node := func(p Point) int32 {
-		i, ok := index[p]
-		if !ok {
-			i = int32(len(w.at))
-			index[p] = i
-			w.at = append(w.at, p)
-			w.next = append(w.next, [dirs]int32{-1, -1, -1, -1})
-			w.owner = append(w.owner, [dirs]int32{})
-		}
-		return i
-	}
+// crossing is a node on a horizontal channel.
+type crossing struct {
+	x    int
+	node int32
+}
+
+// connect makes the nodes and the steps of one boundary's channels. Ends of channels may lie on a wall, where those of
+// another boundary go on: they are found again in ends.
+func (w *network) connect(c *box, cs []channel, ends map[Point]int32) {
 	split, _ := slices.BinarySearchFunc(cs, true, func(c channel, _ bool) int {
 		if c.vertical {
 			return -1
@@ -262,44 +258,78 @@ func (w *network) connect(c *box, cs []channel, index map[Point]int32) {
 		return 1
 	})
 	vertical, horizontal := cs[:split], cs[split:]
-	on := make([][]int, len(horizontal)) // the x of the nodes on each horizontal channel
+	on := make([][]crossing, len(horizontal))
+	for i, h := range horizontal {
+		on[i] = append(make([]crossing, 0, 16), crossing{h.from, w.end(Point{h.from, h.at}, ends)})
+	}
 	for _, v := range vertical {
-		ys := []int{v.from, v.to}
-		first, _ := slices.BinarySearchFunc(horizontal, v.from, func(h channel, y int) int { return cmp.Compare(h.at, y) })
-		for i := first; i < len(horizontal) && horizontal[i].at <= v.to; i++ {
-			if h := horizontal[i]; h.from <= v.at && v.at <= h.to {
-				ys = append(ys, h.at)
-				on[i] = append(on[i], v.at)
-			}
-		}
-		slices.Sort(ys)
-		ys = slices.Compact(ys)
-		var last int32
-		for i, y := range ys {
-			n := node(Point{v.at, y})
-			if i > 0 {
-				w.step(last, n, dirDown, c)
-			}
-			last = n
-		}
-		w.port(v.ends[0], node(Point{v.at, v.from}))
-		w.port(v.ends[1], node(Point{v.at, v.to}))
+		w.vertical(c, v, horizontal, on, ends)
 	}
 	for i, h := range horizontal {
-		xs := append(on[i], h.from, h.to)
-		slices.Sort(xs)
-		xs = slices.Compact(xs)
-		var last int32
-		for i, x := range xs {
-			n := node(Point{x, h.at})
-			if i > 0 {
-				w.step(last, n, dirRight, c)
+		to := w.end(Point{h.to, h.at}, ends)
+		w.port(h.ends[0], on[i][0].node)
+		w.port(h.ends[1], to)
+		last := on[i][0].node
+		for _, x := range append(on[i][1:], crossing{h.to, to}) {
+			if x.node != last {
+				w.step(last, x.node, dirRight, c)
+				last = x.node
 			}
-			last = n
 		}
-		w.port(h.ends[0], node(Point{h.from, h.at}))
-		w.port(h.ends[1], node(Point{h.to, h.at}))
 	}
+}
+
+// vertical makes the nodes on one vertical channel, from the top to the bottom.
+func (w *network) vertical(c *box, v channel, horizontal []channel, on [][]crossing, ends map[Point]int32) {
+	top := w.end(Point{v.at, v.from}, ends)
+	bottom := w.end(Point{v.at, v.to}, ends)
+	w.port(v.ends[0], top)
+	w.port(v.ends[1], bottom)
+	last, lastY := top, v.from
+	first, _ := slices.BinarySearchFunc(horizontal, v.from, func(h channel, y int) int { return cmp.Compare(h.at, y) })
+	for i := first; i < len(horizontal) && horizontal[i].at <= v.to; i++ {
+		h := horizontal[i]
+		if h.from > v.at || v.at > h.to {
+			continue
+		}
+		node := last
+		switch {
+		case h.at == lastY:
+		case h.at == v.to:
+			node = bottom
+		case v.at == h.from || v.at == h.to:
+			node = w.end(Point{v.at, h.at}, ends)
+		default:
+			node = w.node(Point{v.at, h.at})
+		}
+		if v.at > h.from && v.at < h.to && on[i][len(on[i])-1].x < v.at {
+			on[i] = append(on[i], crossing{v.at, node})
+		}
+		if h.at > lastY {
+			w.step(last, node, dirDown, c)
+			last, lastY = node, h.at
+		}
+	}
+	if lastY < v.to {
+		w.step(last, bottom, dirDown, c)
+	}
+}
+
+func (w *network) node(p Point) int32 {
+	w.at = append(w.at, p)
+	w.next = append(w.next, [dirs]int32{-1, -1, -1, -1})
+	w.owner = append(w.owner, [dirs]int32{})
+	return int32(len(w.at) - 1)
+}
+
+// end is the node at the end of a channel.
+func (w *network) end(p Point, ends map[Point]int32) int32 {
+	i, ok := ends[p]
+	if !ok {
+		i = w.node(p)
+		ends[p] = i
+	}
+	return i
 }
 
 // step joins a and b; d is the direction from a to b.

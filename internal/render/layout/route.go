@@ -111,7 +111,7 @@ func (f *finder) find(w *wire) []int32 {
 		}
 		for d := range int32(dirs) {
 			if f.passable(p, d) {
-				f.push(p*dirs+d, -1, f.offCentre(p, src), f.guess(p, target, greedy))
+				f.push(p*dirs+d, -1, f.offCentre(p, src), f.guess(p, d, target, greedy))
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func (f *finder) find(w *wire) []int32 {
 			if f.goal[to] == f.turn {
 				g += f.offCentre(to, dst)
 			}
-			f.push(to*dirs+d, s.id, g, f.guess(to, target, greedy))
+			f.push(to*dirs+d, s.id, g, f.guess(to, d, target, greedy))
 		}
 	}
 	return nil
@@ -198,11 +198,29 @@ func (f *finder) length(a, b int32) int32 {
 	return int32(abs(p.X-q.X) + abs(p.Y-q.Y))
 }
 
-// guess is the distance to the target box, never more than the way to its side.
-func (f *finder) guess(n int32, r Rect, greedy int32) int32 {
+// guess is never more than what the rest of the way costs: the distance to the target box and the fewest bends with
+// which its side can be reached when one goes on in a direction (Wybrow, Marriott and Stuckey 2009, section 3).
+func (f *finder) guess(n, d int32, r Rect, greedy int32) int32 {
 	p := f.net.at[n]
 	dx := max(r.X-p.X, 0, p.X-r.Right())
 	dy := max(r.Y-p.Y, 0, p.Y-r.Bottom())
+	along, across, behind := dy, dx, false
+	switch d {
+	case dirUp:
+		behind = r.Y >= p.Y
+	case dirDown:
+		behind = r.Bottom() <= p.Y
+	case dirLeft:
+		along, across, behind = dx, dy, r.X >= p.X
+	default:
+		along, across, behind = dx, dy, r.Right() <= p.X
+	}
+	switch {
+	case behind && along+across > 0:
+		dx += 2 * costBend
+	case across > 0:
+		dx += costBend
+	}
 	return int32(dx+dy) * greedy
 }
 
