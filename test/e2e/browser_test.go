@@ -143,7 +143,7 @@ func (b *tab) click(selector string, times int) {
 	b.t.Helper()
 	b.until(`document.querySelector(` + quoted(selector) + `)`)
 	time.Sleep(250 * time.Millisecond) // what glides is still afterwards
-	at := eval[[]float64](b, `(() => { const e = document.querySelector(`+quoted(selector)+`); if (!e.closest('#stage')) e.scrollIntoView({block: 'nearest'});
+	at := eval[[]float64](b, `(() => { const e = document.querySelector(`+quoted(selector)+`); if (!e.closest('.v-stage')) e.scrollIntoView({block: 'nearest'});
 		const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()`)
 	for n := 1; n <= times; n++ {
 		b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0], at[1], chromedp.ClickCount(n))))

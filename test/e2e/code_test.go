@@ -24,7 +24,7 @@ func TestCode(t *testing.T) {
 	}
 	b := newTab(t, 1440, 900)
 	b.show(m, pictures(t, m), css(), "#page=account")
-	b.has("#sheet", "The books balance", "Code", "resources are declared by code", "were also seen live", "known only to the cloud",
+	b.has(".v-sheet", "The books balance", "Code", "resources are declared by code", "were also seen live", "known only to the cloud",
 		"a parameter without a value", "Of these it cannot be told whether they were seen", "stshop${...}")
 	b.shot("account-code")
 
@@ -40,10 +40,10 @@ func TestCode(t *testing.T) {
 	}
 	ev := line.Evidence[0]
 	b.show(m, pictures(t, m), css(), "#select="+line.ID)
-	b.until(`document.querySelector('#panel.has-selection')`)
+	b.until(`document.querySelector('.v-panel.has-selection')`)
 	place, _, _ := strings.Cut(ev.Input, "\n")
 	first, _, _ := strings.Cut(ev.Expression, "\n")
-	b.has("#panel", place, "Expression", strings.TrimSpace(first))
+	b.has(".v-panel", place, "Expression", strings.TrimSpace(first))
 	b.shot("evidence-code")
 	b.dark(true)
 	b.shot("evidence-code-dark")

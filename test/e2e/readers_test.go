@@ -154,22 +154,3 @@ func simplify(s string) string {
 		return w
 	})
 }
-
-// TestTypes has the TypeScript compiler check the scripts of each page by their comments, with those that pages share.
-func TestTypes(t *testing.T) {
-	tsc := installed(t, "typescript/bin/tsc")
-	for _, page := range []string{"page", "driftpage"} {
-		var files []string
-		for _, dir := range []string{page + "/script", "scene/web"} {
-			some, err := filepath.Glob("../../internal/render/" + dir + "/*.js")
-			if err != nil || len(some) < 3 {
-				t.Fatalf("%s: %d scripts, %v", dir, len(some), err)
-			}
-			files = append(files, some...)
-		}
-		args := append([]string{tsc, "--noEmit", "--allowJs", "--checkJs", "--strict", "--noImplicitAny", "false", "--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--moduleDetection", "legacy", "--module", "none", "--typeRoots", "testdata"}, files...)
-		if out, err := exec.Command("node", args...).CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", page, err, out)
-		}
-	}
-}

@@ -1,5 +1,5 @@
 // Package page writes an architecture as one HTML file that needs nothing else: no network, no
-// server, no other file. It shows the pictures, and for each element and each line what it
+// server, no other file. It holds one viewer (package viewer), which shows the pictures, and for each element and each line what it
 // rests on; its account says what became of every reference and what could not be read.
 //
 // The page never trusts a name. A content security policy allows the one script that is part
@@ -22,16 +22,11 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/scene"
+	"c4arch/internal/render/viewer"
 )
 
-//go:embed page.html script/*.js style/*.css
+//go:embed page.html style.css
 var files embed.FS
-
-// scripts and styles in the order in which they are joined; dom, and the tokens before all styles, are those that pages share.
-var (
-	scripts = []string{"model", "dom", "route", "stage", "keys", "tree", "panel", "rail", "search", "account", "main"}
-	styles  = []string{"frame", "stage", "panel", "account", "print"}
-)
 
 // Render writes the page of m to w. pictures holds the SVG of each view by the view's key; a view
 // without one is shown as a list. css is the style sheet that the pictures need.
@@ -75,19 +70,15 @@ func Write(w io.Writer, m *c4.Model, pictures iter.Seq2[string, []byte], css str
 
 // WritePictures is Write with pictures in which boundaries may be folded.
 func WritePictures(w io.Writer, m *c4.Model, pictures iter.Seq[Picture], css string) error {
-	style, err := scene.Style(css + "\n" + scene.Tokens + join("style", ".css", styles))
+	style, err := scene.Style(css + "\n" + read("style.css") + viewer.CSS())
 	if err != nil {
 		return err
 	}
-	var sources []string
-	for _, name := range scripts {
-		if name == "dom" {
-			sources = append(sources, scene.DOM)
-			continue
-		}
-		sources = append(sources, read("script/"+name+".js"))
+	joined, err := viewer.Script("page.js")
+	if err != nil {
+		return err
 	}
-	script := scene.Script(sources...)
+	script := scene.Script(joined)
 	return scene.Write(w, read("page.html"), map[string]scene.Part{
 		"title":       scene.Escaped(title(m)),
 		"script-hash": scene.Text(scene.Digest(script)),
@@ -108,14 +99,6 @@ func title(m *c4.Model) string {
 		return "Architecture"
 	}
 	return m.Name + " – architecture"
-}
-
-func join(dir, ext string, names []string) string {
-	var b strings.Builder
-	for _, n := range names {
-		b.WriteString(read(dir + "/" + n + ext))
-	}
-	return b.String()
 }
 
 // read returns an embedded file; a test reads all of them, so that none can be missing.

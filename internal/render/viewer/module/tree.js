@@ -1,4 +1,6 @@
+// @ts-check
 // The properties of a resource as a tree that opens step by step; what is closed is not in the document.
+import { count, h, longList } from './dom.js';
 
 /** @param {unknown} v @returns {string | null} The one text that stands for a value, or null for a list or an object. */
 function leafText(v) {
@@ -23,7 +25,7 @@ function leafKind(v) {
 }
 
 /** @param {unknown} value @param {string} path @param {number} open how many levels stand open */
-function tree(value, path, open) {
+export function tree(value, path, open) {
   const entries = /** @type {[string, unknown][]} */ (Object.entries(/** @type {object} */ (value || {})));
   const list = Array.isArray(value);
   return longList(entries, 100, ([k, v]) => branch(list ? '[' + k + ']' : k, v, list ? path + '[' + k + ']' : path ? path + '.' + k : k, open), 'ul', 'tree');
@@ -35,10 +37,10 @@ function branch(name, value, path, open) {
   if (text !== null) {
     const kind = leafKind(value);
     const label = kind === 'secret' ? h('span', { class: 'value secret', title: 'A secret was here: only a fingerprint of it was kept' }, text) : h('span', { class: 'value ' + kind }, text);
-    return h('li', { class: 'leaf', title: path }, h('span', { class: 'key' }, name), ' ', label);
+    return h('li', { class: 'leaf', title: path }, h('span', { class: 'prop' }, name), ' ', label);
   }
   const n = Object.keys(/** @type {object} */ (value)).length;
-  const details = h('details', open > 0 ? { open: true } : null, h('summary', { title: path }, h('span', { class: 'key' }, name), ' ', h('span', { class: 'quiet' }, Array.isArray(value) ? count(n, 'entry', 'entries') : count(n, 'property', 'properties'))));
+  const details = h('details', open > 0 ? { open: true } : null, h('summary', { title: path }, h('span', { class: 'prop' }, name), ' ', h('span', { class: 'v-quiet' }, Array.isArray(value) ? count(n, 'entry', 'entries') : count(n, 'property', 'properties'))));
   const fill = () => { if (details.open && details.children.length === 1) details.append(tree(value, path, open - 1)); };
   details.addEventListener('toggle', fill);
   fill();

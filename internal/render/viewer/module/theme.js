@@ -1,0 +1,32 @@
+// @ts-check
+// Light, dark, high contrast, or as the system has it. Pictures go by data-theme on the root of the document, and so does the viewer.
+/** @import {Viewer} from './types.js' */
+import { icon } from './dom.js';
+
+const THEMES = ['auto', 'light', 'dark', 'contrast'];
+
+/** @returns {string} */
+export const themeNow = () => document.documentElement.dataset.theme || 'auto';
+
+/** @param {Viewer} viewer @param {string} name */
+export function setTheme(viewer, name) {
+  const theme = THEMES.includes(name) ? name : 'auto', button = viewer.parts.themeButton;
+  if (theme === 'auto') delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = theme;
+  button.replaceChildren(icon({ auto: 'auto', light: 'sun', dark: 'moon', contrast: 'contrast' }[theme] || 'auto'));
+  button.setAttribute('aria-label', 'Theme: ' + theme);
+  button.title = 'Theme: ' + theme + ' (t)';
+}
+
+/** @param {Viewer} viewer */
+export function nextTheme(viewer) {
+  setTheme(viewer, THEMES[(THEMES.indexOf(themeNow()) + 1) % THEMES.length]);
+  try { localStorage.setItem('c4arch-theme', themeNow()); } catch { /* a page from a file may keep nothing */ }
+  viewer.say('Theme: ' + themeNow());
+}
+
+/** @param {Viewer} viewer */
+export function keptTheme(viewer) {
+  let kept = 'auto';
+  try { kept = localStorage.getItem('c4arch-theme') || 'auto'; } catch { /* as above */ }
+  setTheme(viewer, kept);
+}
