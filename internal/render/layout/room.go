@@ -326,12 +326,7 @@ func (p *pass) push(order []int, mirror bool, wish, limit []int) []int {
 	if mirror {
 		sign = -1
 	}
-	reached := make([][kinds]int, len(p.strips))
-	for i := range reached {
-		for k := range reached[i] {
-			reached[i][k] = nowhere
-		}
-	}
+	reached := newSkyline(len(p.strips), p.dist)
 	pos := make([]int, len(p.vars))
 	for _, i := range order {
 		v := p.vars[i]
@@ -347,7 +342,9 @@ func (p *pass) push(order []int, mirror bool, wish, limit []int) []int {
 			if a.close && !mirror || a.open && mirror {
 				continue
 			}
-			at = max(at, p.clear(reached, a)-lowSide(a, mirror))
+			if r := reached.above(a.first, a.end, a.kind); r != nowhere {
+				at = max(at, r-lowSide(a, mirror))
+			}
 		}
 		at = min(at, sign*limit[i])
 		pos[i] = sign * at
@@ -355,10 +352,7 @@ func (p *pass) push(order []int, mirror bool, wish, limit []int) []int {
 			if a.open && !mirror || a.close && mirror {
 				continue
 			}
-			top := at + lowSide(a, mirror) + a.size
-			for s := a.first; s < a.end; s++ {
-				reached[s][a.kind] = max(reached[s][a.kind], top)
-			}
+			reached.raise(a.first, a.end, a.kind, at+lowSide(a, mirror)+a.size)
 		}
 	}
 	return pos
@@ -370,19 +364,6 @@ func lowSide(a area, mirror bool) int {
 		return -a.off - a.size
 	}
 	return a.off
-}
-
-// clear is the lowest place at which an area is clear of all that stands before it.
-func (p *pass) clear(reached [][kinds]int, a area) int {
-	at := nowhere
-	for s := a.first; s < a.end; s++ {
-		for k, r := range reached[s] {
-			if r != nowhere {
-				at = max(at, r+p.dist[k][a.kind])
-			}
-		}
-	}
-	return at
 }
 
 // adopt writes the positions back.
