@@ -47,7 +47,7 @@ func (c *content) end() { c.buf.WriteString("Q\n") }
 
 func (c *content) part(p *figure.Part) {
 	for _, s := range p.Shapes {
-		if s.Role == figure.RoleHit {
+		if s.Role == figure.RoleHit || s.Role == figure.RolePaper { // the ground is there already
 			continue
 		}
 		st := c.theme.Style(p.Kind, p.Look, s.Role)

@@ -41,7 +41,7 @@ type place struct {
 
 // fit is the largest unit with which a figure fits into a room.
 func fit(fw, fh, w, h int) int {
-	return min(unit, w*1_000_000/fw, h*1_000_000/fh)
+	return max(min(unit, w*1_000_000/fw, h*1_000_000/fh), 1)
 }
 
 // place puts a figure on the page: in the middle of its width, at its top.

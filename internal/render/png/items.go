@@ -23,7 +23,7 @@ func items(f *figure.Figure, theme figure.Theme, scale float64) []item {
 	for i := range f.Parts {
 		p := &f.Parts[i]
 		for _, s := range p.Shapes {
-			if s.Role == figure.RoleHit {
+			if s.Role == figure.RoleHit || s.Role == figure.RolePaper { // the ground is there already
 				continue
 			}
 			st := theme.Style(p.Kind, p.Look, s.Role)
