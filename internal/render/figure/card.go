@@ -162,10 +162,12 @@ func (c *card) draw(r layout.Rect) []Shape {
 	if c.folded > 0 {
 		out, r = stack(r)
 	}
-	out = append(out, outline(RoleBox, c.shape, r)...)
+	front := r
 	if c.mark == scene.Changed {
-		out = append(out, outline(RoleSecond, c.shape, layout.Rect{X: r.X + markInset, Y: r.Y + markInset, W: r.W - 2*markInset, H: r.H - 2*markInset})...)
+		out = append(out, outline(RoleSecond, c.shape, r)...)
+		front = layout.Rect{X: r.X + markInset, Y: r.Y + markInset, W: r.W - 2*markInset, H: r.H - 2*markInset}
 	}
+	out = append(out, outline(RoleBox, c.shape, front)...)
 	left, _ := c.sides()
 	x, y := r.X+left, r.Y+c.top()+max(0, h-c.top()-c.bottom()-c.content())/2
 	if c.flag != "" {

@@ -80,7 +80,7 @@ type Role string
 const (
 	RolePaper  Role = "paper"  // the sheet: filled
 	RoleBox    Role = "box"    // the outline of an element or boundary: filled and stroked
-	RoleSecond Role = "second" // a second outline inside, of what changed or is folded: stroked
+	RoleSecond Role = "second" // the outer outline of what changed, around a gap: filled and stroked
 	RoleDeco   Role = "deco"   // a line that makes a shape what it is: stroked with the ink
 	RoleTile   Role = "tile"   // the ground of an icon: filled
 	RoleIcon   Role = "icon"   // the glyph of a technology: filled

@@ -197,7 +197,7 @@ func markEntry(k scene.Kind) entry {
 	return entry{Look{Kind: c4.Resource, Shape: "box", Mark: k}, func(r layout.Rect) []Shape {
 		out := outline(RoleBox, "box", r)
 		if k == scene.Changed {
-			out = append(out, round(RoleSecond, layout.Rect{X: r.X + 3, Y: r.Y + 3, W: keyW - 6, H: keyH - 6}, 5))
+			out = append(outline(RoleSecond, "box", r), round(RoleBox, layout.Rect{X: r.X + 4, Y: r.Y + 4, W: keyW - 8, H: keyH - 8}, 5))
 		}
 		x, y := r.X+keyW/2, r.Y+keyH/2
 		return append(out, round(RoleFlag, layout.Rect{X: x - 9, Y: y - 8, W: 18, H: 16}, 4), write(RoleFlagged, x, y+4, k.Sign(), true))

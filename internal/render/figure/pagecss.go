@@ -84,7 +84,7 @@ func (p paint) property() string {
 var propertyNames = [...]string{
 	inPaper: "c4-paper", inInk: "c4-ink", inMuted: "c4-muted", inLine: "c4-line",
 	inNotice: "c4-notice", inNoticeEdge: "c4-notice-edge", inNoticeInk: "c4-notice-ink", inFlagInk: "c4-flag-ink",
-	inFill: "fill", inText: "text", inSoft: "soft", inEdge: "edge", inTile: "tile", inIcon: "icon", inMark: "mark", inBand: "band",
+	inFill: "fill", inText: "text", inSoft: "soft", inEdge: "edge", inTile: "tile", inIcon: "icon", inRim: "rim", inMark: "mark", inBand: "band",
 }
 
 // properties give the custom properties of a theme their values.
@@ -97,8 +97,8 @@ func (s *sheet) properties(prefix string) string {
 	fmt.Fprintf(&b, "--c4-way:%s;--c4-detail:%s;--c4-heavy:%s}\n", hundredths(s.way), hundredths(s.fine), hundredths(s.width(ofHeavier, group{})))
 	for _, class := range groupsInOrder {
 		g := s.groups[class]
-		fmt.Fprintf(&b, "%s.c4 .%s{--fill:%s;--text:%s;--soft:%s;--edge:%s;--tile:%s;--icon:%s;--w:%s;--dash:%s}\n", prefix, class,
-			g.fill.value(), g.text.value(), g.soft.value(), g.edge.value(), g.tile.value(), g.icon.value(), hundredths(g.width), dashes(g.dash))
+		fmt.Fprintf(&b, "%s.c4 .%s{--fill:%s;--text:%s;--soft:%s;--edge:%s;--tile:%s;--icon:%s;--rim:%s;--w:%s;--dash:%s}\n", prefix, class,
+			g.fill.value(), g.text.value(), g.soft.value(), g.edge.value(), g.tile.value(), g.icon.value(), s.color(inRim, g, Color{}).value(), hundredths(g.width), dashes(g.dash))
 	}
 	for _, class := range marksInOrder {
 		pale := s.marks[class]

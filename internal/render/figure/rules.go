@@ -44,9 +44,9 @@ var rules = []rule{
 	{roles: []Role{RoleFlagged}, fill: inFlagInk},
 	{roles: []Role{RoleTold}, fill: inMark},
 	{roles: []Role{RoleBox}, fill: inFill, stroke: inEdge, width: ofGroup},
-	{roles: []Role{RoleSecond}, stroke: inMark, width: 160},
+	{roles: []Role{RoleSecond}, fill: inPaper, stroke: inMark, width: 300},
 	{roles: []Role{RoleDeco}, stroke: inEdge, width: ofDetail, round: true},
-	{roles: []Role{RoleTile}, fill: inTile},
+	{roles: []Role{RoleTile}, fill: inTile, stroke: inRim, width: 100},
 	{roles: []Role{RoleIcon}, fill: inIcon},
 	{roles: []Role{RoleSign}, stroke: inIcon, width: 150, round: true},
 	{roles: []Role{RolePill}, stroke: inSoft, width: 100},
@@ -64,7 +64,7 @@ var rules = []rule{
 	{of: []string{"declared"}, roles: []Role{RoleHead}, fill: inClear, width: ofWay},
 	{of: []string{"mark-added"}, roles: []Role{RoleBox}, stroke: inMark, width: 450, dash: solid},
 	{of: []string{"mark-removed"}, roles: []Role{RoleBox}, stroke: inMark, width: 300, dash: []int{900, 500}},
-	{of: []string{"mark-changed"}, roles: []Role{RoleBox}, stroke: inMark, width: 300, dash: solid},
+	{of: []string{"mark-changed"}, roles: []Role{RoleBox}, stroke: inMark, width: 160, dash: solid},
 	{of: []string{"mark-moved"}, roles: []Role{RoleBox}, stroke: inMark, width: 350, dash: []int{1400, 400, 300, 400}},
 	{of: []string{"mark-unknown"}, roles: []Role{RoleBox}, stroke: inMark, width: 400, dash: []int{10, 700}, round: true},
 	{of: []string{"mark-inside"}, roles: []Role{RoleFlag}, fill: inPaper, stroke: inMark},
@@ -85,6 +85,8 @@ var rules = []rule{
 	{of: marksInOrder[3:4], roles: []Role{RoleHead}, fill: inMark, stroke: inMark},
 	{of: marksInOrder[4:5], roles: []Role{RoleHead}, fill: inMark, stroke: inMark},
 	{of: marksInOrder[5:], roles: []Role{RoleHead}, fill: inMark, stroke: inMark},
+
+	{of: []string{"frame", "mark-changed"}, roles: []Role{RoleBox}, width: 300},
 }
 
 // style applies the rules.
@@ -155,6 +157,9 @@ func (s *sheet) color(p paint, g group, m Color) Color {
 	case inTile:
 		return g.tile
 	case inIcon:
+		return g.icon
+	case inRim:
+		g.icon.A = s.rim
 		return g.icon
 	case inMark:
 		return m

@@ -15,8 +15,11 @@ import (
 // Text is measured with the Go fonts, which stand first in the font list of the style sheet; widths get a safety factor,
 // because the reader's machine may show another font of the list.
 
-// safety is by how many per cent a text may be wider on the reader's machine than measured.
-const safety = 12
+// safety is by how many per cent a text may be wider on the reader's machine than measured; bold letters differ more.
+const (
+	safety     = 12
+	safetyBold = 17
+)
 
 // The faces of a picture.
 var (
@@ -78,9 +81,9 @@ var measured = sync.OnceValue(func() *widths {
 
 // width is how wide a text is at most, in pixels.
 func (f Face) width(s string) int {
-	w := &measured()[0]
+	w, more := &measured()[0], safety
 	if f.Bold {
-		w = &measured()[1]
+		w, more = &measured()[1], safetyBold
 	}
 	sum := 0
 	for _, r := range s {
@@ -94,7 +97,7 @@ func (f Face) width(s string) int {
 			sum += 1150 // as wide as it gets: a full-width character or an emoji
 		}
 	}
-	return (sum*f.Size*(100+safety) + 99_999) / 100_000
+	return (sum*f.Size*(100+more) + 99_999) / 100_000
 }
 
 // clean makes a text from outside fit to be shown on one line: valid UTF-8, no control

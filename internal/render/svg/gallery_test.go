@@ -50,9 +50,14 @@ func writeViews(t *testing.T, m *c4.Model, folder string) {
 	}
 	for i := range m.Views {
 		f := draw(t, m, &m.Views[i], figure.Options{})
+		marked := draw(t, m, &m.Views[i], figure.Options{Marks: rendertest.EveryMark(&m.Views[i])})
 		for _, theme := range figure.Themes {
 			name := filepath.Join(*gallery, folder, m.Views[i].Key+"-"+string(theme)+".svg")
 			if err := os.WriteFile(name, Render(f, Options{Theme: theme}), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			name = filepath.Join(*gallery, folder, m.Views[i].Key+"-marked-"+string(theme)+".svg")
+			if err := os.WriteFile(name, Render(marked, Options{Theme: theme}), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
