@@ -4,7 +4,7 @@
 // sure it is, as in our own pictures: unbroken, dashed, dotted. What a box has no room for, its rule and its evidence, is in
 // the tooltip. Three things are written otherwise than one might expect: a label is broken into lines here, since D2 does not
 // wrap; a text is one line to us, so line breaks inside a name become spaces; and characters that turn the direction of
-// writing around are left out, letters of any direction are not.
+// writing around are left out, letters of any direction are not. In tooltips alone "<" and ">" are the quotes that look like them.
 package d2
 
 import (

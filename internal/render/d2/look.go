@@ -16,17 +16,17 @@ type look struct {
 
 // looks are the colours of our own pictures on white paper.
 var looks = []look{
-	{"person", c4.Person, "#0b3f73", "#072c52", "#ffffff", 0},
-	{"system", c4.SoftwareSystem, "#1259a3", "#0b4179", "#ffffff", 0},
-	{"container", c4.Container, "#2a6fb8", "#1a5591", "#ffffff", 0},
-	{"component", c4.Component, "#d3e6f8", "#4a86bd", "#10283f", 0},
-	{"deployment", c4.DeploymentNode, "#ffffff", "#66727f", "#17222e", 0},
-	{"infrastructure", c4.InfrastructureNode, "#e9edf2", "#66727f", "#17222e", 0},
-	{"resource", c4.Resource, "#f7f9fb", "#5b7f9f", "#17222e", 0},
-	{"external", "", "#616b76", "#434c55", "#ffffff", 0},
-	{"element", "", "#ffffff", "#66727f", "#17222e", 0},
-	{"boundary", "", "#f6f8fa", "#66727f", "#17222e", 5},
-	{"place", "", "#f6f8fa", "#66727f", "#17222e", 0},
+	{"person", c4.Person, "#0b3a66", "#072a4c", "#ffffff", 0},
+	{"system", c4.SoftwareSystem, "#1a5fa8", "#124880", "#ffffff", 0},
+	{"container", c4.Container, "#dfecfa", "#2b6fb6", "#0d2a47", 0},
+	{"component", c4.Component, "#f5f9fe", "#5a92ca", "#0d2a47", 0},
+	{"deployment", c4.DeploymentNode, "#ffffff", "#74818e", "#16202c", 0},
+	{"infrastructure", c4.InfrastructureNode, "#e2f3ed", "#2c7d66", "#0d3328", 0},
+	{"resource", c4.Resource, "#fbf6ea", "#97772f", "#38290a", 0},
+	{"external", "", "#eef0f3", "#6b7682", "#27303a", 4},
+	{"element", "", "#ffffff", "#74818e", "#16202c", 0},
+	{"boundary", "", "#f8fafd", "#7a8794", "#16202c", 5},
+	{"place", "", "#f8fafd", "#7a8794", "#16202c", 0},
 }
 
 // strokes are the strokes of a connection by how sure it is.
@@ -66,7 +66,7 @@ func (d *drawing) classes() {
 	}
 	for _, s := range strokes {
 		if used[s.class] {
-			d.line(1, fmt.Sprintf(`%s: {style: {stroke: "#45525f"; font-color: "#17222e"; stroke-dash: %d; italic: false; font-size: 13}}`, s.class, s.dash))
+			d.line(1, fmt.Sprintf(`%s: {style: {stroke: "#4a5866"; font-color: "#16202c"; stroke-dash: %d; italic: false; font-size: 13}}`, s.class, s.dash))
 		}
 	}
 	d.line(0, "}")

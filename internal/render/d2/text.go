@@ -146,6 +146,9 @@ func badges(e *c4.Element) []string {
 	return out
 }
 
+// noMarkup is for tooltips only, which D2 0.7 shows as they are but refuses where they would be bad XML as Markdown.
+var noMarkup = strings.NewReplacer("<", "\u2039", ">", "\u203a")
+
 // tooltip says by which rule and from what evidence an element is there.
 func tooltip(e *c4.Element) string {
 	var out []string
@@ -155,7 +158,7 @@ func tooltip(e *c4.Element) string {
 	if e.Rule != "" {
 		out = append(out, "Rule: "+oneLine(e.Rule))
 	}
-	return strings.Join(append(out, evidence(e.Evidence)...), "\n")
+	return noMarkup.Replace(strings.Join(append(out, evidence(e.Evidence)...), "\n"))
 }
 
 // why says the same of a line, for each relationship that it stands for.
@@ -176,7 +179,7 @@ func (d *drawing) why(l *c4.Line) string {
 		}
 		out = append(append(out, s), evidence(r.Evidence)...)
 	}
-	return strings.Join(out, "\n")
+	return noMarkup.Replace(strings.Join(out, "\n"))
 }
 
 func evidence(list []c4.Evidence) []string {
@@ -205,7 +208,7 @@ func aliases(nodes []c4.Node, element map[string]*c4.Element) map[string]string 
 	for _, n := range nodes {
 		if a := out[n.ID]; count[a] > 1 || a == "n_" {
 			sum := sha256.Sum256([]byte(n.ID))
-			out[n.ID] = strings.TrimSuffix(a, "_") + "_" + hex.EncodeToString(sum[:4])
+			out[n.ID] = strings.TrimSuffix(a, "_") + "__" + hex.EncodeToString(sum[:6]) // a word of its own has no two underscores
 		}
 	}
 	return out
