@@ -22,6 +22,7 @@ type result struct {
 	took    time.Duration // median
 	drawing layouttest.Drawing
 	seats   map[string]layout.Seat
+	ways    map[string]layout.Route
 }
 
 func median(took []time.Duration) time.Duration {
@@ -37,7 +38,7 @@ func ours() engine {
 	return engine{name: "c4arch", stable: true, draw: func(g layout.Graph, before *result, runs int) (*result, error) {
 		var o layout.Options
 		if before != nil {
-			o.Previous = before.seats
+			o.Previous, o.Ways = before.seats, before.ways
 		}
 		var took []time.Duration
 		var last *layout.Layout
@@ -49,7 +50,7 @@ func ours() engine {
 			}
 			took, last = append(took, time.Since(start)), l
 		}
-		return &result{took: median(took), drawing: layouttest.Of(g, last), seats: layouttest.Seats(last)}, nil
+		return &result{took: median(took), drawing: layouttest.Of(g, last), seats: layouttest.Seats(last), ways: layouttest.Ways(last)}, nil
 	}}
 }
 

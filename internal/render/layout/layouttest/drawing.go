@@ -43,6 +43,15 @@ func Seats(l *layout.Layout) map[string]layout.Seat {
 	return seats
 }
 
+// Ways are the lines of a layout, as the next one takes them.
+func Ways(l *layout.Layout) map[string]layout.Route {
+	ways := make(map[string]layout.Route, len(l.Routes))
+	for _, r := range l.Routes {
+		ways[r.ID] = r
+	}
+	return ways
+}
+
 // Measure is what one can count in a drawing.
 type Measure struct {
 	Lines     int
