@@ -34,8 +34,13 @@ func Render(f *figure.Figure, o Options) []byte {
 	}
 	w := &writer{o: o}
 	w.Grow(600 * len(f.Parts)) // about what a box or a line takes
-	w.f(`<svg xmlns="http://www.w3.org/2000/svg" class="c4 view-%s" role="img" aria-labelledby="c4-title c4-desc" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n",
+	w.f(`<svg xmlns="http://www.w3.org/2000/svg" class="c4 view-%s" role="img" aria-labelledby="c4-title c4-desc" width="%d" height="%d" viewBox="0 0 %d %d"`,
 		esc(string(f.View.Kind)), f.W, f.H, f.W, f.H)
+	if o.Embedded { // where places of a layout file are told from, for who places boxes by hand
+		w.f(` data-body="%d %d"`, f.Body.X, f.Body.Y)
+		w.note(f)
+	}
+	w.WriteString(">\n")
 	w.f("<title id=\"c4-title\">%s</title>\n<desc id=\"c4-desc\">%s</desc>\n", esc(f.Title), esc(f.About))
 	if !o.Embedded {
 		w.f("<style>%s</style>\n", escaper.Replace(f.Sheet(o.Theme)))
@@ -52,7 +57,8 @@ func Render(f *figure.Figure, o Options) []byte {
 type writer struct {
 	bytes.Buffer
 	o       Options
-	defined map[drawn]bool // glyphs that stand more than once
+	defined map[drawn]bool  // glyphs that stand more than once
+	placed  map[string]bool // nodes that a person put where they are
 }
 
 func (w *writer) f(format string, args ...any) { fmt.Fprintf(w, format, args...) }
@@ -116,6 +122,14 @@ func (w *writer) part(f *figure.Figure, p *figure.Part) {
 	w.WriteString("\n")
 }
 
+// note remembers which nodes people placed.
+func (w *writer) note(f *figure.Figure) {
+	w.placed = make(map[string]bool)
+	for _, n := range f.Placement().Nodes {
+		w.placed[n.ID] = n.Placed
+	}
+}
+
 func (w *writer) openNode(p *figure.Part) {
 	class := append([]string{"node"}, figure.Classes(p.Kind, p.Look)...)
 	if p.Kind == figure.Box {
@@ -127,6 +141,9 @@ func (w *writer) openNode(p *figure.Part) {
 	w.f(`<g class="%s" data-node="%s" data-element="%s"`, esc(strings.Join(class, " ")), esc(p.Node), esc(p.Element))
 	if w.o.Embedded {
 		w.f(` tabindex="0" role="button" aria-label="%s"`, esc(p.Spoken))
+		if w.placed[p.Node] {
+			w.WriteString(` data-placed=""`)
+		}
 	}
 	w.f("><title>%s</title>", escLines(p.Tip))
 }
