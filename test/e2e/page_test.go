@@ -46,7 +46,7 @@ func TestFirstSight(t *testing.T) {
 		t.Errorf("%d boxes in the landscape, want 6", n)
 	}
 	// The picture's own title is not shown a second time below the page's.
-	if n := eval[int](b, `[...document.querySelectorAll('.v-stage svg > text')].filter((e) => e.getBoundingClientRect().height > 0).length`); n != 0 {
+	if n := eval[int](b, `[...document.querySelectorAll('.v-stage svg > text, .v-stage svg > g:not([class]) > text')].filter((e) => e.getBoundingClientRect().height > 0).length`); n != 0 {
 		t.Errorf("%d lines of the picture's own title are shown", n)
 	}
 	b.shot("landscape-light")
@@ -145,10 +145,11 @@ func TestKeyboardAlone(t *testing.T) {
 	b.until(`location.hash.includes('select=rel-')`)
 	b.keys(kb.Escape)
 	b.until(`!location.hash.includes('select=')`)
+	fitted := eval[string](b, `document.querySelector('.v-percent').textContent`)
 	b.keys("+")
-	before := eval[string](b, `document.querySelector('.v-percent').textContent`)
+	b.until(`document.querySelector('.v-percent').textContent !== ` + quoted(fitted))
 	b.keys("0")
-	b.until(`document.querySelector('.v-percent').textContent !== ` + quoted(before))
+	b.until(`document.querySelector('.v-percent').textContent === ` + quoted(fitted))
 	b.press("?")
 	b.until(`document.querySelector('.v-help').open`)
 	b.shot("help")

@@ -31,6 +31,8 @@ function frameOnMap(viewer) {
   const { parts, picture } = viewer;
   if (!picture || parts.map.hidden) return;
   const seen = inSight(viewer), k = Number(parts.map.dataset.scale) || 1;
+  const all = seen.x <= picture.x + 1 && seen.y <= picture.y + 1 && seen.x + seen.w >= picture.x + picture.w - 1 && seen.y + seen.h >= picture.y + picture.h - 1;
+  parts.map.classList.toggle('is-idle', all); // where everything is in sight, a small map would only cover some of it
   const s = parts.mapFrame.style;
   s.transform = 'translate(' + (seen.x - picture.x) * k + 'px,' + (seen.y - picture.y) * k + 'px)';
   s.width = Math.max(seen.w * k, 6) + 'px';
@@ -145,8 +147,9 @@ export function centreOn(viewer, p) {
 /** @param {Viewer} viewer @param {Rect} r of the picture; moves it as little as needed for that to be seen. */
 export function reveal(viewer, r) {
   const b = onStage(viewer, r), s = size(viewer), pad = 40, { panel, stage } = viewer.parts;
+  // What the sheet covers is not seen; it may still be on its way up, so its height is asked for and not its place.
   const sheet = getComputedStyle(panel).position === 'absolute' && panel.classList.contains('has-selection');
-  const bottom = sheet ? Math.min(s.h, top(panel, viewer.root) - top(stage, viewer.root)) : s.h; // what the sheet covers is not seen
+  const bottom = sheet ? Math.min(s.h, viewer.root.clientHeight - panel.offsetHeight - top(stage, viewer.root)) : s.h;
   let dx = 0, dy = 0;
   if (b.w < s.w - 2 * pad) dx = Math.max(pad - b.x, 0) || Math.min(s.w - pad - b.x - b.w, 0);
   if (b.h < bottom - 2 * pad) dy = Math.max(pad - b.y, 0) || Math.min(bottom - pad - b.y - b.h, 0);

@@ -73,7 +73,7 @@ function bodyOf(p) {
 
 /** @param {Picture} p Cuts off the title that a picture has for itself: the viewer shows it above already. */
 function cutHead(p) {
-  const texts = [...p.svg.querySelectorAll(':scope > text, :scope > .heading text')].map((t) => /** @type {SVGGraphicsElement} */ (t));
+  const texts = [...p.svg.querySelectorAll(':scope > text, :scope > g:not([class]) > text')].map((t) => /** @type {SVGGraphicsElement} */ (t));
   if (!texts.length || p.svg.querySelector('.node[transform], .line[transform]')) return;
   const tops = [...[...p.boxes.values()].map((b) => b.rect.y), ...p.wires.map((w) => Math.min(...w.way.map((q) => q.y), w.label ? w.label.y : Infinity))];
   const top = tops.reduce((a, b) => Math.min(a, b), Infinity) - 28;
