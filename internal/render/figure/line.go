@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	headLength = 9
+	headLength = 10
 	headHalf   = 4
+	openHalf   = 5 // an open head is wider, to be told from a closed one
 	bendRadius = 7
 	// Relationship labels are about 22 characters wide.
 	tagW = 150
@@ -87,10 +88,13 @@ func drawLine(points []layout.Point, label layout.Rect, t *tag, look Look) []Sha
 // arrow is the head of a line: closed and filled, or open where people declared the line.
 func arrow(end layout.Point, dx, dy int, open bool) Shape {
 	var p pen
-	x, y := end.X-dx*headLength, end.Y-dy*headLength
-	p.move(x-dy*headHalf, y-dx*headHalf)
+	x, y, half := end.X-dx*headLength, end.Y-dy*headLength, headHalf
+	if open {
+		half = openHalf
+	}
+	p.move(x-dy*half, y-dx*half)
 	p.line(end.X, end.Y)
-	p.line(x+dy*headHalf, y+dx*headHalf)
+	p.line(x+dy*half, y+dx*half)
 	if !open {
 		p.close()
 	}

@@ -74,6 +74,9 @@ var measured = sync.OnceValue(func() *widths {
 			if a, err := f.GlyphAdvance(&buf, g, fixed.I(1000), 0); err == nil {
 				w[i][r] = a.Ceil()
 			}
+			if strings.ContainsRune("<>=+~#%&", rune(r)) {
+				w[i][r] = max(w[i][r], 750) // of these, other fonts have much wider ones
+			}
 		}
 	}
 	return &w
