@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Grid is the side of the square that paths are drawn in: 20 pixels in hundredths.
-const Grid = 2000
+// Grid is the side of the square that paths are drawn in: 20 pixels in tenths.
+const Grid = 200
 
 // Glyph is a drawing of one colour.
 type Glyph struct {
