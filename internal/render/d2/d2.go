@@ -111,12 +111,25 @@ func (d *drawing) nodes(parent string, depth int) {
 		if n.Folded > 0 {
 			d.line(depth+1, "style.multiple: true")
 		}
+		if k := len(d.children[n.ID]); k > 3 && len(d.view.Lines) == 0 {
+			// Nothing but lines decides what stands below what; without them all would stand in one row.
+			d.line(depth+1, fmt.Sprintf("grid-columns: %d", columns(k)))
+		}
 		if tip := tooltip(e); tip != "" {
 			d.line(depth+1, "tooltip: "+quote(tip))
 		}
 		d.nodes(n.ID, depth+1)
 		d.line(depth, "}")
 	}
+}
+
+// columns make a grid of k boxes about as wide as it is high, boxes being wider than high.
+func columns(k int) int {
+	n := 1
+	for n*n < k {
+		n++
+	}
+	return n
 }
 
 func (d *drawing) connection(l *c4.Line) {

@@ -78,6 +78,7 @@ var (
 		regexp.MustCompile(`^` + path + ` -> ` + path + `(?:: ` + text + `)? \{$`),
 		regexp.MustCompile(`^(?:class|shape): [a-z0-9_]+$`),
 		regexp.MustCompile(`^style\.multiple: true$`),
+		regexp.MustCompile(`^grid-columns: \d+$`),
 		regexp.MustCompile(`^tooltip: ` + text + `$`),
 	}
 )

@@ -88,10 +88,10 @@ func wrap(s string, width int) string {
 // label is what a box says: name, [Kind: Technology], description, badges, and how many it stands for. A boundary says its
 // name and kind only.
 func label(e *c4.Element, folded int, boundary bool) string {
-	out := []string{wrap(nameOf(e), nameWidth), wrap(meta(e), textWidth)}
-	if boundary {
-		return strings.Join(out, "\n")
+	if boundary { // D2 keeps little more room for a title than one line needs
+		return wrap(nameOf(e)+" "+meta(e), titleWidth)
 	}
+	out := []string{wrap(nameOf(e), nameWidth), wrap(meta(e), textWidth)}
 	if s := oneLine(e.Description); s != "" && s != nameOf(e) {
 		out = append(out, wrap(s, textWidth))
 	}
