@@ -32,6 +32,9 @@ type format struct {
 	ending  string
 	text    func(m *c4.Model, v *c4.View, d *cli.Drawing) ([]byte, error)
 	picture func(w io.Writer, f *figure.Figure, d *cli.Drawing, linked func(key string) string) error
+	// after is the name of a file of the whole that says where boxes stand, which place writes when all is drawn.
+	after string
+	place func(w io.Writer, some *c4.Model, at structurizr.Places) error
 	// book is the name of a file with a page for each view, which bind writes.
 	book string
 	bind func(w io.Writer, name string, pages iter.Seq2[*figure.Figure, error], d *cli.Drawing) error
@@ -75,6 +78,7 @@ func table() []format {
 			}},
 		}},
 		{name: "structurizr", about: "for Structurizr", files: []wholeFile{chosen("workspace.dsl", structurizr.Render)}},
+		{name: "structurizr-json", about: "for Structurizr, with the places of boxes", named: true, after: "workspace.json", place: structurizr.JSON},
 		{name: "mermaid", about: "a Mermaid C4 diagram of each view", ending: ".mmd", text: ofView(mermaid.Render)},
 		{name: "plantuml", about: "a PlantUML C4 diagram of each view", named: true, ending: ".puml", text: func(m *c4.Model, v *c4.View, d *cli.Drawing) ([]byte, error) {
 			return plantuml.Render(m, v, plantuml.Options{Dialect: plantuml.Dialect(d.Dialect)})
@@ -122,8 +126,10 @@ func (f *format) names() (all []string) {
 	if f.ending != "" {
 		all = append(all, viewName("*", f.ending))
 	}
-	if f.book != "" {
-		all = append(all, f.book)
+	for _, name := range []string{f.after, f.book} {
+		if name != "" {
+			all = append(all, name)
+		}
 	}
 	return all
 }

@@ -37,7 +37,7 @@ type further struct {
 // plan decides what is drawn, and in which order: those first that take longest, so that the last to end is a short one,
 // unless there is a file whose pages follow the views.
 func (w *writer) plan() {
-	if !w.bound() && !slices.ContainsFunc(w.formats, func(f format) bool { return f.ending != "" }) {
+	if !w.draws() && !slices.ContainsFunc(w.formats, func(f format) bool { return f.text != nil }) {
 		return
 	}
 	views := w.some.Views
@@ -132,7 +132,7 @@ func (w *writer) one(n, i int) (err error) {
 
 // draws reports whether anything needs places.
 func (w *writer) draws() bool {
-	return slices.ContainsFunc(w.formats, func(f format) bool { return f.page || f.picture != nil || f.bind != nil })
+	return slices.ContainsFunc(w.formats, func(f format) bool { return f.page || f.picture != nil || f.bind != nil || f.place != nil })
 }
 
 func (w *writer) draw(m *c4.Model, v *c4.View, last *placement.View) (*figure.Figure, error) {
@@ -232,6 +232,9 @@ func (w *writer) remember(v placement.View) {
 func (w *writer) remembered() *placement.File {
 	if w.d.Whole || w.d.Depth > 0 || w.d.Open != nil || w.d.Closed != nil {
 		w.places = nil
+	}
+	if len(w.places) == 0 && !w.d.Keep {
+		return nil
 	}
 	keys := map[string]bool{}
 	for i := range w.a.Model.Views {

@@ -39,6 +39,9 @@ func write(ctx context.Context, a cli.Architecture, d cli.Drawing, to cli.Sink, 
 	if err := w.all(ctx, drawn); err != nil {
 		return nil, err
 	}
+	if err := w.after(); err != nil {
+		return nil, err
+	}
 	return w.remembered(), nil
 }
 
@@ -111,6 +114,31 @@ func (w *writer) files() (jobs []func() error) {
 		}
 	}
 	return jobs
+}
+
+// after writes what says where boxes stand. Of a view that is folded it says nothing: the file has all that is in the view.
+func (w *writer) after() error {
+	at := map[string][]placement.Node{}
+	for _, v := range w.places {
+		at[v.Key] = v.Nodes
+	}
+	for _, s := range w.sheets {
+		if s.shown != s.view {
+			delete(at, s.view.Key)
+		}
+	}
+	for _, f := range w.formats {
+		if f.place == nil {
+			continue
+		}
+		err := stream(w.to, f.after, func(to io.Writer) error {
+			return f.place(to, w.some, func(view string) []placement.Node { return at[view] })
+		})()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bound reports whether a file is written that holds all pictures.

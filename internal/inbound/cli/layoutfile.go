@@ -15,28 +15,28 @@ import (
 // noLayout is what --layout says to begin anew.
 const noLayout = "none"
 
-// lastLayout reads the layout of last time: the file that the flag names, else the first that lies in one of the directories.
-// It returns nil where there is none.
-func lastLayout(flag string, dirs ...string) (*placement.File, error) {
-	if flag == noLayout {
-		return nil, nil
-	}
-	if flag != "" {
+// lastLayout reads the layout of last time: the file that the flag names, else that in the output directory, else that beside the
+// model. It returns nil where there is none, and whether it is the one in the output directory.
+func lastLayout(flag, dir, beside string) (last *placement.File, there bool, err error) {
+	switch {
+	case flag == noLayout:
+		return nil, false, nil
+	case flag != "":
 		f, err := readLayout(flag)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = fault.New(fault.NotFound, "there is no layout file %s", flag).WithHelp("give the layout.json of a result, or --layout %s to begin anew", noLayout)
+			err = fault.New(fault.NotFound, "there is no layout file %s", flag).WithHelp("give the %s of a result, or --layout %s to begin anew", outdir.Layout, noLayout)
 		}
-		return f, err
+		return f, err == nil && dir != "" && outdir.Within(flag, dir), err
 	}
-	for _, dir := range dirs {
-		if dir == "" {
+	for _, where := range []string{dir, beside} {
+		if where == "" {
 			continue
 		}
-		if f, err := readLayout(filepath.Join(dir, outdir.Layout)); !errors.Is(err, fs.ErrNotExist) {
-			return f, err
+		if f, err := readLayout(filepath.Join(where, outdir.Layout)); !errors.Is(err, fs.ErrNotExist) {
+			return f, where == dir, err
 		}
 	}
-	return nil, nil
+	return nil, false, nil
 }
 
 func readLayout(name string) (*placement.File, error) {

@@ -32,7 +32,7 @@ func nearest(word string, known []string) []string {
 		if word != "" && strings.Contains(strings.ToLower(k), word) {
 			far = min(far, 1)
 		}
-		if far <= len(word)/3+1 {
+		if far <= (len(word)+2)/4 {
 			all = append(all, candidate{k, far})
 		}
 	}

@@ -49,8 +49,10 @@ type Drawing struct {
 	Scale        float64 // of PNG; 0 is its own
 	Paper        string  // of PDF; "" is its own
 	Dialect      string  // of PlantUML; "" is its own
-	// Layout is where things stood the last time; nil when there was none.
+	// Layout is where things stood the last time; nil when there was none. Keep: it lies in what is replaced, and is written
+	// again even when nothing is drawn.
 	Layout *placement.File
+	Keep   bool
 }
 
 // wants reports whether a view is wanted.
@@ -172,8 +174,8 @@ func (r *run) drawing(o *outputFlags, beside string) (Drawing, error) {
 	if err != nil {
 		return Drawing{}, err
 	}
-	last, err := lastLayout(o.layout, o.dir, beside)
-	return Drawing{Formats: formats, Layout: last}, err
+	last, kept, err := lastLayout(o.layout, o.dir, beside)
+	return Drawing{Formats: formats, Layout: last, Keep: kept}, err
 }
 
 // write writes the architecture so and puts the directory in its place. It returns the names of the files.

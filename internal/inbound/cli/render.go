@@ -66,14 +66,14 @@ func (r *run) render() *cobra.Command {
 // add adds the flags that only render has.
 func (f *renderFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.views, "view", nil, "`KEY` of a view to draw, which may be given several times (default: all)")
-	flags.StringVar(&f.theme, "theme", "", "how pictures look: "+strings.Join(themes, ", ")+" (default: auto for SVG, light for others)")
+	flags.StringSliceVar(&f.views, "view", nil, "`KEY` of a view to draw, which may be given several times (default all)")
+	flags.StringVar(&f.theme, "theme", "", "`NAME` of how pictures look: "+strings.Join(themes, ", ")+" (default auto for SVG, light for others)")
 	flags.StringVar(&f.depth, "depth", "auto", "how many `LEVELS` of boundaries are shown: 1 and more, all, or auto for as many as can be read")
 	flags.StringSliceVar(&f.expand, "expand", nil, "`NAME` of a boundary that is shown open; it may be given several times")
 	flags.StringSliceVar(&f.collapse, "collapse", nil, "`NAME` of a boundary that is shown as one box; it may be given several times")
 	flags.Float64Var(&f.scale, "scale", 2, fmt.Sprintf("how many `TIMES` larger than on a plain screen a PNG is, from 1 to %d", png.MaxScale))
-	flags.StringVar(&f.paper, "paper", "", "of PDF: "+strings.Join(papers, ", ")+" (default fit: each page is as large as its view)")
-	flags.StringVar(&f.dialect, "dialect", "", "of PlantUML: "+strings.Join(dialects, ", ")+" (default "+dialects[0]+")")
+	flags.StringVar(&f.paper, "paper", "", "`SIZE` of the pages of a PDF: "+strings.Join(papers, ", ")+" (default fit: each page is as large as its view)")
+	flags.StringVar(&f.dialect, "dialect", "", "`NAME` of the macros for PlantUML: "+strings.Join(dialects, ", ")+" (default "+dialects[0]+")")
 	fixed := func(flag string, words []string) {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -91,7 +91,7 @@ func (f *renderFlags) add(cmd *cobra.Command) {
 func (r *run) formatTable() string {
 	var b strings.Builder
 	for i := range r.Formats {
-		fmt.Fprintf(&b, "  %-17s %s\n", r.Formats[i].Name, r.Formats[i].says())
+		fmt.Fprintf(&b, "  %-16s  %s\n", r.Formats[i].Name, r.Formats[i].says())
 	}
 	return b.String()
 }

@@ -100,9 +100,13 @@ func visible(text string) string {
 }
 
 // wrap breaks text at spaces into lines of at most n characters, and keeps its paragraphs; a longer word has a line for itself.
+// A paragraph that begins with spaces is a table and stays as it is.
 func wrap(text string, n int) string {
 	paragraphs := strings.Split(text, "\n\n")
 	for i, p := range paragraphs {
+		if strings.HasPrefix(p, "  ") {
+			continue
+		}
 		var b strings.Builder
 		length := 0
 		for _, word := range strings.Fields(p) {
