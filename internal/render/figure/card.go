@@ -223,7 +223,7 @@ func stack(r layout.Rect) ([]Shape, layout.Rect) {
 	var out []Shape
 	for i := range 2 {
 		in := (2 - i) * stackStep
-		out = append(out, round(RoleBox, layout.Rect{X: r.X + in, Y: r.Y + i*stackStep, W: r.W - 2*in, H: r.H - 2*stackStep}, radius))
+		out = append(out, round(RoleBack, layout.Rect{X: r.X + in, Y: r.Y + i*stackStep, W: r.W - 2*in, H: r.H - 2*stackStep}, radius))
 	}
 	return out, layout.Rect{X: r.X, Y: r.Y + 2*stackStep, W: r.W, H: r.H - 2*stackStep}
 }

@@ -80,6 +80,7 @@ type Role string
 const (
 	RolePaper  Role = "paper"  // the sheet: filled
 	RoleBox    Role = "box"    // the outline of an element or boundary: filled and stroked
+	RoleBack   Role = "back"   // the outline of a card behind a folded one: filled and stroked
 	RoleSecond Role = "second" // the outer outline of what changed, around a gap: filled and stroked
 	RoleDeco   Role = "deco"   // a line that makes a shape what it is: stroked with the ink
 	RoleTile   Role = "tile"   // the ground of an icon: filled

@@ -244,7 +244,7 @@ func TestFoldedDeclaredAndSeveral(t *testing.T) {
 			}
 			outlines := 0
 			for _, s := range p.Shapes {
-				if s.Role == RoleBox {
+				if s.Role == RoleBox || s.Role == RoleBack {
 					outlines++
 				}
 			}

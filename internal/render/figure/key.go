@@ -171,8 +171,8 @@ func frameEntry(k c4.Kind) entry {
 func foldedEntry() entry {
 	return entry{Look{Kind: c4.DeploymentNode, Shape: "box"}, func(r layout.Rect) []Shape {
 		out := []Shape{
-			round(RoleBox, layout.Rect{X: r.X + 6, Y: r.Y, W: r.W - 12, H: r.H - 6}, 4),
-			round(RoleBox, layout.Rect{X: r.X + 3, Y: r.Y + 3, W: r.W - 6, H: r.H - 6}, 4),
+			round(RoleBack, layout.Rect{X: r.X + 6, Y: r.Y, W: r.W - 12, H: r.H - 6}, 4),
+			round(RoleBack, layout.Rect{X: r.X + 3, Y: r.Y + 3, W: r.W - 6, H: r.H - 6}, 4),
 		}
 		return append(out, round(RoleBox, layout.Rect{X: r.X, Y: r.Y + 6, W: r.W, H: r.H - 6}, 4))
 	}, "Folded: more is inside"}

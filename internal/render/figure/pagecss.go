@@ -82,7 +82,7 @@ func (p paint) property() string {
 }
 
 var propertyNames = [...]string{
-	inPaper: "c4-paper", inInk: "c4-ink", inMuted: "c4-muted", inLine: "c4-line",
+	inPaper: "c4-bg", inInk: "c4-ink", inMuted: "c4-muted", inLine: "c4-line",
 	inNotice: "c4-notice", inNoticeEdge: "c4-notice-edge", inNoticeInk: "c4-notice-ink", inFlagInk: "c4-flag-ink",
 	inFill: "fill", inText: "text", inSoft: "soft", inEdge: "edge", inTile: "tile", inIcon: "icon", inRim: "rim", inMark: "mark", inBand: "band",
 }

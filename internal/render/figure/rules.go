@@ -43,7 +43,7 @@ var rules = []rule{
 	{roles: []Role{RoleNoticed}, fill: inNoticeInk},
 	{roles: []Role{RoleFlagged}, fill: inFlagInk},
 	{roles: []Role{RoleTold}, fill: inMark},
-	{roles: []Role{RoleBox}, fill: inFill, stroke: inEdge, width: ofGroup},
+	{roles: []Role{RoleBox, RoleBack}, fill: inFill, stroke: inEdge, width: ofGroup},
 	{roles: []Role{RoleSecond}, fill: inPaper, stroke: inMark, width: 300},
 	{roles: []Role{RoleDeco}, stroke: inEdge, width: ofDetail, round: true},
 	{roles: []Role{RoleTile}, fill: inTile, stroke: inRim, width: 100},

@@ -104,7 +104,9 @@ func (w *writer) part(f *figure.Figure, p *figure.Part) {
 	}
 	switch p.Kind {
 	case figure.Heading:
-		w.WriteString("<g>")
+		w.shapes(p) // texts of the sheet itself: a page that says the same leaves them out
+		w.WriteString("\n")
+		return
 	case figure.Key:
 		w.f(`<g class="%s">`, esc(strings.Join(append([]string{"key"}, figure.Classes(p.Kind, p.Look)...), " ")))
 	case figure.Line:
@@ -112,9 +114,7 @@ func (w *writer) part(f *figure.Figure, p *figure.Part) {
 	default:
 		w.openNode(p)
 	}
-	for i := range p.Shapes {
-		w.shape(&p.Shapes[i])
-	}
+	w.shapes(p)
 	w.WriteString("</g>")
 	if link != "" {
 		w.WriteString("</a>")
@@ -127,6 +127,12 @@ func (w *writer) note(f *figure.Figure) {
 	w.placed = make(map[string]bool)
 	for _, n := range f.Placement().Nodes {
 		w.placed[n.ID] = n.Placed
+	}
+}
+
+func (w *writer) shapes(p *figure.Part) {
+	for i := range p.Shapes {
+		w.shape(&p.Shapes[i])
 	}
 }
 
