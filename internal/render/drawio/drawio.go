@@ -80,6 +80,7 @@ type sheet struct {
 	rect          map[string]layout.Rect  // by node
 	parent        map[string]string       // node by node
 	boundary      map[string]*figure.Part // by node
+	turned        map[string]bool         // by node: a shape that is turned by a quarter
 	theme         figure.Theme
 }
 
@@ -104,7 +105,7 @@ func (p *printer) page(f *figure.Figure, key string) error {
 func newSheet(p *printer, f *figure.Figure) (*sheet, error) {
 	s := &sheet{
 		printer: p, f: f, elements: map[string]*c4.Element{}, relationships: map[string]*c4.Relationship{}, theme: figure.Light,
-		ids: names{"0": true, "1": true}, cell: map[string]string{}, rect: map[string]layout.Rect{}, parent: map[string]string{}, boundary: map[string]*figure.Part{},
+		ids: names{"0": true, "1": true}, cell: map[string]string{}, rect: map[string]layout.Rect{}, parent: map[string]string{}, boundary: map[string]*figure.Part{}, turned: map[string]bool{},
 	}
 	if f.Model == nil {
 		return nil, fault.New(fault.Internal, "the figure of view %q has no model", f.View.Key)
@@ -126,6 +127,8 @@ func newSheet(p *printer, f *figure.Figure) (*sheet, error) {
 		s.cell[p.Node], s.rect[p.Node] = s.ids.unused("n-"+digest(p.Node)), p.Rect
 		if p.Kind == figure.Frame {
 			s.boundary[p.Node] = p
+		} else {
+			s.turned[p.Node] = p.Folded == 0 && p.Look.Shape == "queue"
 		}
 	}
 	for _, n := range f.View.Nodes {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/figure"
 	"c4arch/internal/render/layout"
 )
@@ -37,7 +38,7 @@ func (s *sheet) line(p *figure.Part) {
 	attrs = append(attrs, s.why(l.Relationships)...)
 	attrs = append(attrs, "tooltip", markup(p.Tip))
 	s.open("object", attrs...)
-	s.open("mxCell", "style", s.stroke(p, s.rect[l.Source], s.rect[l.Target]), "edge", "1", "parent", parent, "source", s.cell[l.Source], "target", s.cell[l.Target])
+	s.open("mxCell", "style", s.stroke(p, l), "edge", "1", "parent", parent, "source", s.cell[l.Source], "target", s.cell[l.Target])
 	s.way(p, in)
 	s.close("mxCell", "object")
 }
@@ -77,11 +78,11 @@ func (s *sheet) said(p *figure.Part) string {
 	return strings.Join(out, "<br>")
 }
 
-func (s *sheet) stroke(p *figure.Part, from, to layout.Rect) string {
+func (s *sheet) stroke(p *figure.Part, l *c4.Line) string {
 	var out style
 	out.add("edgeStyle=orthogonalEdgeStyle;rounded=1;arcSize=14;html=1;jettySize=auto;orthogonalLoop=1")
-	out.end("exit", p.Way[0], from)
-	out.end("entry", p.Way[len(p.Way)-1], to)
+	out.end("exit", p.Way[0], s.rect[l.Source], s.turned[l.Source])
+	out.end("entry", p.Way[len(p.Way)-1], s.rect[l.Target], s.turned[l.Target])
 	st := s.theme.Style(p.Kind, p.Look, figure.RoleWay)
 	out.paint(st)
 	if p.Look.Declared {
@@ -93,9 +94,14 @@ func (s *sheet) stroke(p *figure.Part, from, to layout.Rect) string {
 	return out.String() + "metaEdit=1;"
 }
 
-// end fixes where a line meets its end, as a share of its width and height.
-func (st *style) end(which string, at layout.Point, r layout.Rect) {
-	st.add(fmt.Sprintf("%sX=%s;%sY=%s;%sDx=0;%sDy=0;%sPerimeter=0", which, share(at.X-r.X, r.W), which, share(at.Y-r.Y, r.H), which, which, which))
+// end fixes where a line meets its end, as a share of its width and height. draw.io turns these with a shape that is turned:
+// what is right of a queue is the top of the cylinder that it is made of.
+func (st *style) end(which string, at layout.Point, r layout.Rect, turned bool) {
+	x, y := share(at.X-r.X, r.W), share(at.Y-r.Y, r.H)
+	if turned {
+		x, y = y, share(r.Right()-at.X, r.W)
+	}
+	st.add(fmt.Sprintf("%sX=%s;%sY=%s;%sDx=0;%sDy=0;%sPerimeter=0", which, x, which, y, which, which, which))
 }
 
 func share(part, whole int) string {
