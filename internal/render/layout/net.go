@@ -15,6 +15,7 @@ type net struct {
 	rank  []int
 	ranks [][]int // the nodes of each rank, left to right
 	pos   []int   // place in the rank
+	wide  int     // the width of the boundary, when it is known where lines that leave it go to
 }
 
 // maxBends bounds the bends of one net: beyond it long edges are left to the router alone.
@@ -23,6 +24,9 @@ const maxBends = 4000
 // newNet layers the boxes and orders the layers. The edges are pairs of indices into boxes.
 func newNet(boxes []*box, edges [][2]int) *net {
 	n := &net{boxes: slices.Clone(boxes)}
+	if slices.ContainsFunc(boxes, func(b *box) bool { return b.pulls > 0 }) {
+		n.wide = max(1, boxes[0].parent.w)
+	}
 	edges = acyclic(len(boxes), edges)
 	n.rank = ranks(len(boxes), edges)
 	n.up, n.down = make([][]int, len(boxes)), make([][]int, len(boxes))
@@ -199,7 +203,7 @@ func (n *net) order() {
 	if len(n.boxes) > 1500 {
 		sweeps = 4
 	}
-	best, bestCount := n.copyRanks(), n.crossings()
+	best, bestCount := n.copyRanks(), n.crossings()+n.outside()
 	for i := 0; i < sweeps && bestCount > 0; i++ {
 		if i%2 == 0 {
 			for r := 1; r < depth; r++ {
@@ -213,7 +217,7 @@ func (n *net) order() {
 		if i%4 == 3 {
 			n.transpose()
 		}
-		if c := n.crossings(); c < bestCount {
+		if c := n.crossings() + n.outside(); c < bestCount {
 			best, bestCount = n.copyRanks(), c
 		}
 	}
@@ -270,15 +274,18 @@ func (n *net) number() {
 func (n *net) sortRank(r int, near [][]int) {
 	key := make(map[int]int, len(n.ranks[r]))
 	for _, v := range n.ranks[r] {
-		if len(near[v]) == 0 {
+		sum, count := 0, len(near[v])
+		for _, w := range near[v] {
+			sum += n.pos[w] * 4096
+		}
+		if at, weight := n.lean(v); weight > 0 {
+			sum, count = sum+at*weight, count+weight
+		}
+		if count == 0 {
 			key[v] = -1
 			continue
 		}
-		sum := 0
-		for _, w := range near[v] {
-			sum += n.pos[w]
-		}
-		key[v] = sum * 4096 / len(near[v])
+		key[v] = max(0, sum/count)
 	}
 	// A node without neighbours stays beside the one on its left.
 	last := 0
@@ -292,6 +299,46 @@ func (n *net) sortRank(r int, near [][]int) {
 	for i, v := range n.ranks[r] {
 		n.pos[v] = i
 	}
+}
+
+// lean is where in its rank a node would stand nearest to the far ends of its lines that leave the
+// boundary, in 4096ths of a place, and how many there are. So the order within a boundary knows
+// what is outside it (compare Sander, "Layout of compound directed graphs", 1996, section 4.3, who
+// orders by the barycentre in the whole graph).
+func (n *net) lean(v int) (at, weight int) {
+	b := n.boxes[v]
+	if n.wide == 0 || b == nil || b.pulls == 0 {
+		return 0, 0
+	}
+	return max(0, min(n.wide, b.pull.X)) * len(n.ranks[n.rank[v]]) * 4096 / n.wide, b.pulls
+}
+
+// outside counts the pairs of nodes in a rank whose lines to the outside would have to cross.
+func (n *net) outside() int {
+	if n.wide == 0 {
+		return 0
+	}
+	c := 0
+	for _, row := range n.ranks {
+		for i, v := range row {
+			if n.boxes[v] == nil || n.boxes[v].pulls == 0 {
+				continue
+			}
+			for _, u := range row[:i] {
+				c += n.cross(u, v)
+			}
+		}
+	}
+	return c
+}
+
+// cross is how often the lines to the outside of u, on the left, would cross those of v.
+func (n *net) cross(u, v int) int {
+	a, b := n.boxes[u], n.boxes[v]
+	if n.wide == 0 || a == nil || b == nil || a.pulls == 0 || b.pulls == 0 || a.pull.X <= b.pull.X {
+		return 0
+	}
+	return min(a.pulls, b.pulls)
 }
 
 // crossings counts the crossings between neighbouring ranks with an accumulator tree (Barth,
@@ -341,6 +388,7 @@ func (n *net) transpose() {
 				u, v := row[i], row[i+1]
 				now := n.pairCrossings(n.up[u], n.up[v]) + n.pairCrossings(n.down[u], n.down[v])
 				then := n.pairCrossings(n.up[v], n.up[u]) + n.pairCrossings(n.down[v], n.down[u])
+				now, then = now+n.cross(u, v), then+n.cross(v, u)
 				if then < now {
 					row[i], row[i+1] = v, u
 					n.pos[u], n.pos[v] = i+1, i

@@ -50,6 +50,7 @@ func (t *tree) place(o Options) {
 			break
 		}
 	}
+	t.improve()
 }
 
 // lift finds for every boundary which of its direct children are joined, by their places among

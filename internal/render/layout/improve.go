@@ -1,0 +1,201 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+)
+
+// improver looks for exchanges that shorten lines and remove crossings over all levels at once. The layers
+// of each boundary know of what is outside it only where it lies on the mean; here lines are straight pieces
+// between the middles of their ends, wherever these are. It exchanges boxes of one row and mirrors
+// boundaries as long as that helps (the greedy switch of Eades and Kelly, "Heuristics for reducing crossings in
+// 2-layered networks", Ars Combinatoria 21-A, 1986, on the whole picture instead of two layers).
+type improver struct {
+	t     *tree
+	ends  []straight
+	lines [][]int // per box: lines with an end in it or in what is in it
+	moved []bool  // per line, while a move is judged
+	spent int
+}
+
+// straight is a line as if it ran straight.
+type straight struct{ a, b Point }
+
+// What a crossing weighs in pixels of length, and how many pairs of lines are looked at.
+const (
+	costEstimate  = 250
+	effortImprove = 6_000_000
+)
+
+func (t *tree) improve() {
+	m := &improver{t: t, ends: make([]straight, len(t.wires)), lines: make([][]int, len(t.boxes)), moved: make([]bool, len(t.wires))}
+	for i, w := range t.wires {
+		m.ends[i] = straight{middle(w.src.rect()), middle(w.dst.rect())}
+		for b := w.src; b != nil; b = b.parent {
+			m.lines[b.n] = append(m.lines[b.n], i)
+		}
+		for b := w.dst; b != nil; b = b.parent {
+			if !b.holds(w.src) {
+				m.lines[b.n] = append(m.lines[b.n], i)
+			}
+		}
+	}
+	frames := make([]*box, 0, len(t.boxes))
+	for _, b := range t.boxes {
+		if b.boundary() {
+			frames = append(frames, b)
+		}
+	}
+	slices.SortStableFunc(frames, func(a, b *box) int { return cmp.Compare(a.depth, b.depth) })
+	for range 4 {
+		better := false
+		for _, c := range frames {
+			better = m.boundary(c) || better
+		}
+		if !better || m.spent > effortImprove {
+			break
+		}
+	}
+	t.checkColumns()
+}
+
+// checkColumns dissolves the columns of boxes that no longer stand below each other.
+func (t *tree) checkColumns() {
+	at := make(map[int]int)
+	broken := make(map[int]bool)
+	for _, b := range t.boxes {
+		if x, ok := at[b.col]; ok && x != b.x {
+			broken[b.col] = true
+		}
+		at[b.col] = b.x
+	}
+	for _, b := range t.boxes {
+		if broken[b.col] {
+			b.col = 0
+		}
+	}
+}
+
+// boundary tries the moves within one boundary.
+func (m *improver) boundary(c *box) bool {
+	better := m.try(c.kids, func() { mirror(c) })
+	rows := make(map[int][]*box)
+	for _, k := range c.kids {
+		if k.row > 0 {
+			rows[k.row] = append(rows[k.row], k)
+		}
+	}
+	for _, k := range c.kids { // each row once, at its first child
+		row := rows[k.row]
+		delete(rows, k.row)
+		slices.SortFunc(row, func(a, b *box) int { return cmp.Compare(a.x, b.x) })
+		for i := range row {
+			for j := i + 1; j < len(row) && j < i+8 && m.spent <= effortImprove; j++ {
+				if m.try(row[i:j+1], func() { exchange(row[i : j+1]) }) {
+					better = true
+				}
+			}
+		}
+	}
+	return better
+}
+
+// try makes a move that moves some boxes and keeps it if it helps. A move made twice is none.
+func (m *improver) try(boxes []*box, move func()) bool {
+	if m.spent > effortImprove {
+		return false
+	}
+	var touched []int
+	for _, b := range boxes {
+		for _, l := range m.lines[b.n] {
+			if !m.moved[l] {
+				m.moved[l] = true
+				touched = append(touched, l)
+			}
+		}
+	}
+	if len(touched) == 0 {
+		return false
+	}
+	before := m.cost(touched)
+	move()
+	m.refresh(touched)
+	better := m.cost(touched) < before
+	if !better {
+		move()
+		m.refresh(touched)
+	}
+	for _, l := range touched {
+		m.moved[l] = false
+	}
+	return better
+}
+
+func (m *improver) refresh(lines []int) {
+	for _, l := range lines {
+		w := m.t.wires[l]
+		m.ends[l] = straight{middle(w.src.rect()), middle(w.dst.rect())}
+	}
+}
+
+// cost is that of some lines: their length, and their crossings with each other and with all others.
+func (m *improver) cost(lines []int) int {
+	c := 0
+	m.spent += len(lines) * len(m.ends)
+	for _, l := range lines {
+		s := m.ends[l]
+		c += 2 * (abs(s.a.X-s.b.X) + abs(s.a.Y-s.b.Y))
+		for k, o := range m.ends {
+			if s.crosses(o) {
+				c += costEstimate
+				if !m.moved[k] { // a pair of which both move is seen twice
+					c += costEstimate
+				}
+			}
+		}
+	}
+	return c
+}
+
+// crosses reports whether two pieces properly cross.
+func (s straight) crosses(o straight) bool {
+	if max(s.a.X, s.b.X) <= min(o.a.X, o.b.X) || max(o.a.X, o.b.X) <= min(s.a.X, s.b.X) ||
+		max(s.a.Y, s.b.Y) <= min(o.a.Y, o.b.Y) || max(o.a.Y, o.b.Y) <= min(s.a.Y, s.b.Y) {
+		return false
+	}
+	return turnOf(s.a, s.b, o.a)*turnOf(s.a, s.b, o.b) < 0 && turnOf(o.a, o.b, s.a)*turnOf(o.a, o.b, s.b) < 0
+}
+
+func turnOf(a, b, c Point) int { return sign((b.X-a.X)*(c.Y-a.Y) - (b.Y-a.Y)*(c.X-a.X)) }
+
+// mirror turns the content of a boundary round from left to right.
+func mirror(c *box) {
+	for _, k := range c.kids {
+		k.shift(2*c.x + c.w - k.w - 2*k.x)
+	}
+}
+
+// exchange exchanges the first and the last of neighbours in a row. Those between move by the
+// difference of the two widths.
+func exchange(row []*box) {
+	first, last := row[0], row[len(row)-1]
+	left, right := first.x, last.x+last.w
+	if first.w == last.w {
+		first.col, last.col = last.col, first.col
+	} else {
+		for _, b := range row[1 : len(row)-1] {
+			b.shift(last.w - first.w)
+		}
+	}
+	last.shift(left - last.x)
+	first.shift(right - first.w - first.x)
+	row[0], row[len(row)-1] = last, first
+}
+
+// shift moves a box with all that is in it.
+func (b *box) shift(dx int) {
+	b.x += dx
+	for _, k := range b.kids {
+		k.shift(dx)
+	}
+}
