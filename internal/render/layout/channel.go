@@ -39,9 +39,16 @@ type channel struct {
 // Marriott and Stuckey, "Orthogonal connector routing", Graph Drawing 2009, section 2).
 type network struct {
 	at    []Point
-	next  [][dirs]int32 // the neighbour in each direction, or -1
-	owner [][dirs]int32 // the boundary whose space lies between
-	ports [][]int32     // per box: the nodes on its sides
+	arcs  [][dirs]arc
+	ports [][]int32 // per box: the nodes on its sides
+}
+
+// arc is the way from a node to its neighbour in a direction.
+type arc struct {
+	to     int32 // the neighbour, or -1
+	owner  int32 // the boundary whose space lies between
+	length int32
+	runs   int32 // lines that run along it
 }
 
 // network builds the channels of all boundaries.
@@ -317,8 +324,7 @@ func (w *network) vertical(c *box, v channel, horizontal []channel, on [][]cross
 
 func (w *network) node(p Point) int32 {
 	w.at = append(w.at, p)
-	w.next = append(w.next, [dirs]int32{-1, -1, -1, -1})
-	w.owner = append(w.owner, [dirs]int32{})
+	w.arcs = append(w.arcs, [dirs]arc{{to: -1}, {to: -1}, {to: -1}, {to: -1}})
 	return int32(len(w.at) - 1)
 }
 
@@ -335,8 +341,9 @@ func (w *network) end(p Point, ends map[Point]int32) int32 {
 // step joins a and b; d is the direction from a to b.
 func (w *network) step(a, b int32, d int, owner *box) {
 	back := (d + 2) % dirs
-	w.next[a][d], w.owner[a][d] = b, int32(owner.n)
-	w.next[b][back], w.owner[b][back] = a, int32(owner.n)
+	length := int32(abs(w.at[a].X-w.at[b].X) + abs(w.at[a].Y-w.at[b].Y))
+	w.arcs[a][d] = arc{to: b, owner: int32(owner.n), length: length}
+	w.arcs[b][back] = arc{to: a, owner: int32(owner.n), length: length}
 }
 
 func (w *network) port(b *box, n int32) {

@@ -9,17 +9,21 @@ import (
 
 // Costs of a way, in pixels of length.
 const (
-	costBend   = 50
-	costCross  = 70
+	costBend   = 200
+	costCross  = 300
 	costShared = 5 // for each line that already runs along the same piece
 	costOff    = 3 // divisor: ending off the middle of a side costs a third of the distance
 )
 
-// effort bounds the search: when a picture is so large that the budget runs out, the remaining
-// searches go straight for their goal and take the first way found. It still crosses no box.
+// passes is how often each line is sought: again when all others have their ways, since the first ones were found
+// without knowing of the last.
+const passes = 3
+
+// effort bounds the search: when a picture is so large that the budget runs out, lines are not sought again, and those
+// that have no way yet go straight for their goal and take the first way found. It still crosses no box.
 const (
 	effort      = 1_500_000
-	effortLarge = 500_000 // above 400 boxes or 1,200 lines, which nobody reads line by line
+	effortLarge = 2_500_000 // above 400 boxes or 1,200 lines, which nobody reads line by line
 )
 
 // route finds every line its way. Short lines go first: they have least choice.
@@ -33,12 +37,23 @@ func (t *tree) route() error {
 		return abs(w.src.x+w.src.w/2-w.dst.x-w.dst.w/2) + abs(w.src.y+w.src.h/2-w.dst.y-w.dst.h/2)
 	}
 	slices.SortStableFunc(order, func(a, b *wire) int { return cmp.Compare(span(a), span(b)) })
-	for _, w := range order {
-		path := f.find(w)
-		if len(path) < 2 {
-			return fault.New(fault.Internal, "layout: no way found for line %q", w.id)
+	paths := make([][]int32, len(order))
+	for pass := range passes {
+		for i, w := range order {
+			if f.spent > f.effort && pass > 0 {
+				break
+			}
+			f.use(paths[i], -1)
+			path := f.find(w)
+			if len(path) < 2 {
+				return fault.New(fault.Internal, "layout: no way found for line %q", w.id)
+			}
+			f.use(path, 1)
+			paths[i] = path
 		}
-		f.use(path, 1)
+	}
+	for i, w := range order {
+		path := paths[i]
 		w.points = f.points(path)
 		w.sides = [2]int{f.sideOf(path[0], w.src), f.sideOf(path[len(path)-1], w.dst)}
 	}
@@ -51,18 +66,21 @@ func (t *tree) route() error {
 type finder struct {
 	t      *tree
 	net    *network
+	kept   *kept
 	along  [][2]int32 // per node: lines that pass it vertically, horizontally
-	runs   [][dirs]int32
-	open   []int32 // per box: the search in which its space may be used
-	cost   []int32
-	seen   []int32 // per state: the search that set cost
-	done   []int32
-	from   []int32
-	goal   []int32 // per node: the search in which it is a goal
+	open   []int32    // per box: the search in which its space may be used
+	tries  []try      // per state
+	goal   []int32    // per node: the search in which it is a goal
 	turn   int32
 	heap   []state
 	spent  int
 	effort int
+}
+
+// try is what a search knows of a state.
+type try struct {
+	cost, from int32
+	seen, done int32 // the searches that set the cost, and that went on from here
 }
 
 type state struct {
@@ -78,11 +96,11 @@ func newFinder(t *tree) *finder {
 		limit = effortLarge
 	}
 	return &finder{
-		t: t, net: n, effort: limit,
-		along: make([][2]int32, size), runs: make([][dirs]int32, size),
-		open: make([]int32, len(t.boxes)),
-		cost: make([]int32, size*dirs), seen: make([]int32, size*dirs), done: make([]int32, size*dirs), from: make([]int32, size*dirs),
-		goal: make([]int32, size),
+		t: t, net: n, effort: limit, kept: newKept(t, size),
+		along: make([][2]int32, size),
+		open:  make([]int32, len(t.boxes)),
+		tries: make([]try, size*dirs),
+		goal:  make([]int32, size),
 	}
 }
 
@@ -111,40 +129,43 @@ func (f *finder) find(w *wire) []int32 {
 		}
 		for d := range int32(dirs) {
 			if f.passable(p, d) {
-				f.push(p*dirs+d, -1, f.offCentre(p, src), f.guess(p, d, target, greedy))
+				f.push(p*dirs+d, -1, f.offCentre(p, src), target, greedy)
 			}
 		}
 	}
 	for len(f.heap) > 0 {
 		s := f.pop()
-		if f.done[s.id] == f.turn {
+		at := &f.tries[s.id]
+		if at.done == f.turn {
 			continue
 		}
-		f.done[s.id] = f.turn
+		at.done = f.turn
 		f.spent++
 		node, dir := s.id/dirs, s.id%dirs
-		if f.goal[node] == f.turn && f.from[s.id] >= 0 {
+		if f.goal[node] == f.turn && at.from >= 0 {
 			return f.path(s.id)
 		}
 		for d := range int32(dirs) {
-			if !f.passable(node, d) || d == (dir+2)%dirs || f.from[s.id] < 0 && d != dir {
+			if d == (dir+2)%dirs || at.from < 0 && d != dir || !f.passable(node, d) {
 				continue
 			}
-			to := f.net.next[node][d]
-			g := s.g + f.length(node, to) + costShared*f.runs[node][d]
-			if f.from[s.id] >= 0 {
-				other := f.along[node][(d+1)%2]
-				switch {
-				case d != dir:
-					g += costBend + costCross/4*(f.along[node][0]+f.along[node][1])
-				case other > 0:
-					g += costCross * other
+			arc := &f.net.arcs[node][d]
+			g := s.g + arc.length + costShared*arc.runs
+			if f.kept != nil {
+				g += f.kept.cost(f.net, node, d)
+			}
+			if at.from >= 0 {
+				lines := f.along[node]
+				if d != dir {
+					g += costBend + costCross/4*(lines[0]+lines[1])
+				} else {
+					g += costCross * lines[(d+1)%2]
 				}
 			}
-			if f.goal[to] == f.turn {
-				g += f.offCentre(to, dst)
+			if f.goal[arc.to] == f.turn {
+				g += f.offCentre(arc.to, dst)
 			}
-			f.push(to*dirs+d, s.id, g, f.guess(to, d, target, greedy))
+			f.push(arc.to*dirs+d, s.id, g, target, greedy)
 		}
 	}
 	return nil
@@ -169,7 +190,8 @@ func (f *finder) allow(w *wire) (src, dst *box) {
 }
 
 func (f *finder) passable(node, d int32) bool {
-	return f.net.next[node][d] >= 0 && f.open[f.net.owner[node][d]] == f.turn
+	arc := &f.net.arcs[node][d]
+	return arc.to >= 0 && f.open[arc.owner] == f.turn
 }
 
 // sideOf says on which side of a box a node lies.
@@ -191,11 +213,6 @@ func (f *finder) offCentre(n int32, b *box) int32 {
 		return int32(abs(p.X-b.x-b.w/2) / costOff)
 	}
 	return int32(abs(p.Y-b.y-b.h/2) / costOff)
-}
-
-func (f *finder) length(a, b int32) int32 {
-	p, q := f.net.at[a], f.net.at[b]
-	return int32(abs(p.X-q.X) + abs(p.Y-q.Y))
 }
 
 // guess is never more than what the rest of the way costs: the distance to the target box and the fewest bends with
@@ -226,7 +243,7 @@ func (f *finder) guess(n, d int32, r Rect, greedy int32) int32 {
 
 func (f *finder) path(id int32) []int32 {
 	var path []int32
-	for ; id >= 0; id = f.from[id] {
+	for ; id >= 0; id = f.tries[id].from {
 		if n := id / dirs; len(path) == 0 || path[len(path)-1] != n {
 			path = append(path, n)
 		}
@@ -240,11 +257,11 @@ func (f *finder) use(path []int32, by int32) {
 	for i := 1; i < len(path); i++ {
 		a, b := path[i-1], path[i]
 		for d := range dirs {
-			if f.net.next[a][d] == b {
-				f.runs[a][d] += by
-				f.runs[b][(d+2)%dirs] += by
+			if f.net.arcs[a][d].to == b {
+				f.net.arcs[a][d].runs += by
+				f.net.arcs[b][(d+2)%dirs].runs += by
 				f.along[a][d%2] += by
-				if i+1 == len(path) || f.net.next[b][d] != path[i+1] {
+				if i+1 == len(path) || f.net.arcs[b][d].to != path[i+1] {
 					f.along[b][d%2] += by
 				}
 			}
@@ -266,12 +283,13 @@ func (f *finder) points(path []int32) []Point {
 	return ps
 }
 
-func (f *finder) push(id, from, g, guess int32) {
-	if f.done[id] == f.turn || f.seen[id] == f.turn && f.cost[id] <= g {
+func (f *finder) push(id, from, g int32, target Rect, greedy int32) {
+	t := &f.tries[id]
+	if t.done == f.turn || t.seen == f.turn && t.cost <= g {
 		return
 	}
-	f.seen[id], f.cost[id], f.from[id] = f.turn, g, from
-	f.heap = append(f.heap, state{g + guess, g, id})
+	t.seen, t.cost, t.from = f.turn, g, from
+	f.heap = append(f.heap, state{g + f.guess(id/dirs, id%dirs, target, greedy), g, id})
 	for i := len(f.heap) - 1; i > 0; {
 		up := (i - 1) / 2
 		if !before(f.heap[i], f.heap[up]) {
