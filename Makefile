@@ -98,7 +98,7 @@ postgres: ## PostgreSQL 15 or newer is there; as root it is installed (Debian)
 	@bash tools/postgres.sh
 
 .PHONY: e2e
-e2e: browser postgres ## tests in a real browser and against the real tools of the formats
+e2e: browser postgres diagrams ## tests in a real browser and against the real tools of the formats
 	$(GO) test -tags e2e -count=1 ./test/e2e/... ./internal/inbound/web ./internal/outbound/oidc ./internal/store/blob
 	$(GO) test -tags e2e -count=1 -timeout 20m ./test/service
 
@@ -109,6 +109,15 @@ isolation: postgres ## every route as everybody, with identifiers of another org
 .PHONY: browser
 browser: ## Chromium and Node are there; as root they are installed (Debian)
 	@bash tools/browser.sh
+
+.PHONY: diagrams
+diagrams: ## PlantUML and Graphviz are there; as root they are installed (Debian)
+	@bash tools/diagrams.sh
+
+.PHONY: gallery
+gallery: ## draw the examples and all real inputs, each view in light, dark and print, with a page to look at them: ./gallery
+	@if [ -z "$${C4ARCH_INPUTS:-}" ] && [ ! -d ../shared/inputs ]; then echo 'C4ARCH_INPUTS is not set: only the examples are drawn'; fi
+	$(GO) run ./test/gallery -o gallery examples/*/ $(wildcard $(or $(C4ARCH_INPUTS),../shared/inputs)/*/*)
 
 .PHONY: bench
 bench: ## benchmarks; BENCH=regexp COUNT=n

@@ -13,7 +13,7 @@ import (
 type classic struct{ *drawing }
 
 func (d classic) head() {
-	d.print(0, "!include <C4/"+include(d.View.Kind)+">")
+	d.print(0, "!include <C4/"+d.include()+">")
 	if d.View.Kind != c4.Deployment {
 		return
 	}
@@ -84,10 +84,8 @@ func (d classic) box(id string) string {
 	case e.External:
 		// There is no macro for a container or a component outside; the look of a system outside is there.
 		return d.plain(map[string]string{"": "rectangle", "Db": "database"}[db], id, " <<external_system>>")
-	case (e.Kind == c4.Component || e.Kind == c4.Resource) && include(d.View.Kind) == "C4_Component":
+	case e.Kind == c4.Component || e.Kind == c4.Resource:
 		return fmt.Sprintf("Component%s(%s, %s, %s, %s)", db, d.id[id], name, quote(d.technology(id)), about)
-	case include(d.View.Kind) == "C4_Context":
-		return d.plain(map[string]string{"": "rectangle", "Db": "database"}[db], id, " <<system>>")
 	default:
 		return fmt.Sprintf("Container%s(%s, %s, %s, %s)", db, d.id[id], name, quote(d.technology(id)), about)
 	}

@@ -39,18 +39,22 @@ var arity = map[plantuml.Dialect]map[string][2]int{
 	},
 }
 
-// from2 says which of the include files defines a macro.
-var files = map[string][]string{
-	"Container": {"C4_Container", "C4_Component", "C4_Deployment"}, "Component": {"C4_Component"}, "Deployment_Node": {"C4_Deployment"},
+// defined says in which files a macro is; one that is not here is in all of them.
+var defined = map[string][]string{
+	"Container": {"C4_Container", "C4_Component", "C4_Deployment"}, "Container_Boundary": {"C4_Container", "C4_Component", "C4_Deployment"},
+	"Component": {"C4_Component"}, "Deployment_Node": {"C4_Deployment"},
 }
 
 var (
+	included  = regexp.MustCompile(`^!include <C4/(C4_(?:Context|Container|Component|Deployment))>$`)
 	statement = regexp.MustCompile(`^(\w+)\((.*)\)( \{)?$`)
 	own       = regexp.MustCompile(`^(node|rectangle|database) "==([^"]*)"( <<(?:external_)?system>>)? as (n_\w+)( \{)?$`)
 	line      = regexp.MustCompile(`^(n_\w+) (?:-->|-\[(dashed|dotted)\]->) (n_\w+)(?: : "([^"]*)")?$`)
 	argument  = regexp.MustCompile(`^(?:"([^"]*)"|(n_\w+)|\$(\w+)=("[^"]*"|\w+\(\)))(?:, |$)`)
 	skin      = regexp.MustCompile(`^(skinparam node \{|\}|(BackgroundColor|BorderColor|FontColor|Shadowing) \S+|left to right direction|legend right|endlegend|(Solid|Dashed|Dotted) line: [a-z ,]+)$`)
 	reference = regexp.MustCompile(`&#(\d+);|<U\+([0-9A-F]{4})>`)
+	first     = regexp.MustCompile(`&#\d+;`)
+	second    = regexp.MustCompile(`<U\+[0-9A-F]{4}>`)
 	// raw is what must not be in a text after its references are taken away.
 	raw = regexp.MustCompile(`["\\&<>%$!@(_*~` + "`" + `#|=\[\]{}^']|//|--|\.\.|,,|::|;;|\+\+|^[-+.:/,;]`)
 )
@@ -61,11 +65,13 @@ func parse(dialect plantuml.Dialect, text string) (*diagram, error) {
 	if len(lines) < 4 || lines[0] != "@startuml" || lines[len(lines)-1] != "@enduml" {
 		return nil, fmt.Errorf("it does not begin or end as it must")
 	}
-	file, open := strings.TrimSuffix(strings.TrimPrefix(lines[1], "!include <C4/"), ">"), 0
-	for _, l := range lines[2 : len(lines)-1] {
+	file, open := "", 0
+	for _, l := range lines[1 : len(lines)-1] {
 		l = strings.TrimSpace(l)
 		var err error
 		switch {
+		case included.MatchString(l):
+			file += included.FindStringSubmatch(l)[1] + " "
 		case strings.HasPrefix(l, "title "):
 			d.title, err = text1(strings.TrimPrefix(l, "title "))
 		case l == "}" && open > 0:
@@ -93,20 +99,20 @@ func parse(dialect plantuml.Dialect, text string) (*diagram, error) {
 	return d, d.aliases()
 }
 
-// text1 resolves references, and fails where a character stands for itself that means something.
+// text1 resolves references in the order in which PlantUML does, and fails where a character stands for itself that means something.
 func text1(s string) (string, error) {
 	if found := raw.FindString(reference.ReplaceAllString(s, "x")); found != "" {
 		return "", fmt.Errorf("%q would mean something in %q", found, s)
 	}
-	return reference.ReplaceAllStringFunc(s, func(r string) string {
-		m := reference.FindStringSubmatch(r)
-		n, base := m[1], 10
-		if n == "" {
-			n, base = m[2], 16
-		} else if n == "92" || n == "36" {
-			return "PlantUML 1.2020.2 ends here"
+	s = first.ReplaceAllStringFunc(s, func(r string) string {
+		if r == "&#92;" || r == "&#36;" {
+			return "PlantUML 1.2020.2 breaks off here"
 		}
-		v, _ := strconv.ParseInt(n, base, 32)
+		v, _ := strconv.ParseInt(r[2:len(r)-1], 10, 32)
+		return string(rune(v))
+	})
+	return second.ReplaceAllStringFunc(s, func(r string) string {
+		v, _ := strconv.ParseInt(r[3:len(r)-1], 16, 32)
 		return string(rune(v))
 	}), nil
 }
@@ -155,22 +161,22 @@ func (d *diagram) line(m []string) error {
 	return nil
 }
 
-func (d *diagram) macro(m []string, dialect plantuml.Dialect, file string) error {
+func (d *diagram) macro(m []string, dialect plantuml.Dialect, files string) error {
 	args, named, err := arguments(m[2])
 	if err != nil {
 		return err
 	}
 	bounds, known := arity[dialect][m[1]]
-	if base := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(m[1], "_Ext"), "Db"), "Queue"); dialect == plantuml.C42 && !known {
+	base := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(m[1], "_Ext"), "Db"), "Queue")
+	if dialect == plantuml.C42 && !known {
 		bounds, known = map[string][2]int{"System": {2, 3}, "Container": {3, 4}, "Component": {3, 4}}[base], true
 	}
 	if !known || len(args) < bounds[0] || len(args) > bounds[1] || named != nil && dialect == plantuml.Classic {
 		return fmt.Errorf("%d arguments", len(args))
 	}
-	for prefix, in := range files {
-		if m[1] == prefix && !slices.Contains(in, file) {
-			return fmt.Errorf("%s has no %s", file, m[1])
-		}
+	in, elsewhere := defined[base]
+	if elsewhere && !slices.ContainsFunc(in, func(f string) bool { return strings.Contains(files, f+" ") }) {
+		return fmt.Errorf("%s has no %s", files, m[1])
 	}
 	for len(args) < 4 {
 		args = append(args, "")

@@ -13,11 +13,10 @@ import (
 type macros struct{ *drawing }
 
 func (d macros) head() {
-	file := include(d.View.Kind)
-	if d.View.Kind == c4.Deployment {
-		file = "C4_Deployment"
+	d.print(0, "!include <C4/"+d.include()+">")
+	if slices.ContainsFunc(d.View.Nodes, func(n c4.Node) bool { return host(d.Element(n.ID)) }) {
+		d.print(0, "!include <C4/C4_Deployment>")
 	}
-	d.print(0, "!include <C4/"+file+">")
 	for _, t := range d.marks() {
 		d.print(0, fmt.Sprintf(`AddElementTag(%s, $legendText=%s, $borderColor="#16212C")`, quote(strings.ReplaceAll(t, " ", "-")), quote(t)))
 	}
@@ -68,12 +67,12 @@ func (d macros) boundary(id string) string {
 	case c4.Container:
 		return fmt.Sprintf("Container_Boundary(%s, %s%s)", d.id[id], name, d.tags(id))
 	case c4.DeploymentNode, c4.InfrastructureNode:
-		if d.View.Kind == c4.Deployment {
-			return d.node(id)
-		}
+		return d.node(id)
 	}
 	return fmt.Sprintf("Boundary(%s, %s, %s%s)", d.id[id], name, quote(d.technology(id)), d.tags(id))
 }
+
+func host(e *c4.Element) bool { return e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode }
 
 func (d macros) node(id string) string {
 	return fmt.Sprintf("Deployment_Node(%s, %s, %s, %s%s)", d.id[id], quote(d.Name(id)), quote(d.technology(id)), quote(d.about(id)), d.tags(id))
@@ -91,13 +90,10 @@ func (d macros) box(id string) string {
 		return fmt.Sprintf("Person%s(%s, %s, %s%s)", ext, d.id[id], quote(d.Name(id)), quote(d.about(id)), d.tags(id))
 	case e.Kind == c4.SoftwareSystem:
 		return fmt.Sprintf("System%s%s(%s, %s, %s%s)", form(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.about(id)), d.tags(id))
-	case d.View.Kind == c4.Deployment && (e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode):
+	case host(e):
 		return d.node(id)
-	case include(d.View.Kind) == "C4_Component" && (e.Kind == c4.Component || e.Kind == c4.Resource):
+	case e.Kind == c4.Component || e.Kind == c4.Resource:
 		keyword = "Component"
-	case include(d.View.Kind) == "C4_Context":
-		// The file of this view has no macro for containers.
-		return fmt.Sprintf("System%s%s(%s, %s, %s%s)", form(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.about(id)), d.tags(id))
 	}
 	return fmt.Sprintf("%s%s%s(%s, %s, %s, %s%s)", keyword, form(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.technology(id)), quote(d.about(id)), d.tags(id))
 }

@@ -111,15 +111,19 @@ func (d *drawing) nodes(parent string, depth int) {
 	}
 }
 
-// include is the file of the macros that a view needs.
-func include(k c4.ViewKind) string {
-	switch k {
-	case c4.Landscape, c4.Context:
-		return "C4_Context"
-	case c4.Components, c4.Resources:
-		return "C4_Component"
+// include is the smallest file with the macros that a view needs: each includes the one before it.
+func (d *drawing) include() string {
+	file := "C4_Context"
+	for _, n := range d.View.Nodes {
+		switch d.Element(n.ID).Kind {
+		case c4.Person, c4.SoftwareSystem:
+		case c4.Component, c4.Resource:
+			return "C4_Component"
+		default:
+			file = "C4_Container"
+		}
 	}
-	return "C4_Container"
+	return file
 }
 
 // about is the text below a name: the description, and what marks say.
