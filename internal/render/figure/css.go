@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Class is the class of a role in a style sheet: short for what stands often in a picture.
+// Class is the class of a role in a style sheet: short for what stands often in a picture, and no word that a page may have a
+// rule of its own for.
 func (r Role) Class() string {
 	switch r {
 	case RoleName:
@@ -16,6 +17,26 @@ func (r Role) Class() string {
 		return "m"
 	case RoleText:
 		return "t"
+	case RoleLabel:
+		return "lb"
+	case RoleTech:
+		return "tc"
+	case RoleScope:
+		return "sc"
+	case RoleBadge:
+		return "bg"
+	case RoleNotice:
+		return "nt"
+	case RoleNoticed:
+		return "ntx"
+	case RoleTile:
+		return "tl"
+	case RoleIcon:
+		return "ic"
+	case RoleSign:
+		return "sg"
+	case RoleBack:
+		return "bk"
 	}
 	return string(r)
 }
