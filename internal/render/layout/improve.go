@@ -27,7 +27,8 @@ const (
 	effortImprove = 6_000_000
 )
 
-func (t *tree) improve() {
+// improve returns what the picture costs then.
+func (t *tree) improve() int {
 	m := &improver{t: t, ends: make([]straight, len(t.wires)), lines: make([][]int, len(t.boxes)), moved: make([]bool, len(t.wires))}
 	for i, w := range t.wires {
 		m.ends[i] = straight{middle(w.src.rect()), middle(w.dst.rect())}
@@ -57,6 +58,11 @@ func (t *tree) improve() {
 		}
 	}
 	t.checkColumns()
+	all := make([]int, len(m.ends))
+	for i := range all {
+		all[i] = i
+	}
+	return m.cost(all)
 }
 
 // checkColumns dissolves the columns of boxes that no longer stand below each other.

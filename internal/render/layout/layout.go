@@ -112,6 +112,8 @@ type Options struct {
 	// its way, and its label its place, where these still lead through free space. Without it lines find their ways anew,
 	// and boxes may give way to them.
 	Ways map[string]Route
+
+	temper temper
 }
 
 // Seat is where a box or a boundary stood.
@@ -134,6 +136,7 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 	if o.PageW <= 0 || o.PageH <= 0 {
 		o.PageW, o.PageH = 16, 10
 	}
+	o.temper = tempers[0]
 	t, err := newTree(g)
 	if err != nil {
 		return nil, err
