@@ -20,10 +20,13 @@ type writer struct {
 	// offset of every object, by number; 0 for none yet. Object 0 is the head of the free list.
 	offset []int64
 	err    error
+	packed bytes.Buffer
+	z      *zlib.Writer
 }
 
 func newWriter(w io.Writer) *writer {
 	out := &writer{w: w, sum: sha256.New(), offset: make([]int64, 1)}
+	out.z = zlib.NewWriter(&out.packed)
 	out.write("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	return out
 }
@@ -51,10 +54,11 @@ func (w *writer) object(n int, body string) {
 
 // stream writes data as a compressed stream; dict are the further entries of its dictionary.
 func (w *writer) stream(n int, dict string, data []byte) {
-	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
-	z.Write(data) // a buffer takes everything
-	z.Close()
+	b := &w.packed
+	b.Reset()
+	w.z.Reset(b)
+	w.z.Write(data) // a buffer takes everything
+	w.z.Close()
 	w.object(n, fmt.Sprintf("<<%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream", dict, b.Len(), b.Bytes()))
 }
 
