@@ -6,7 +6,9 @@
 // diagram in which each resource is a component. Two things are written otherwise than one
 // would expect, since Mermaid's grammar or drawing code leaves no choice: a
 // deployment node with nothing inside is written as a Container (a node must hold something), and
-// a line that ends at a boundary is left as a comment (a boundary cannot be the end of a Rel).
+// a line that ends at a boundary is left as a comment (a boundary cannot be the end of a Rel). Lines have one style, so that
+// one which is only permitted says so in words; marks, too, are words behind the description. docs/formats/mermaid.md says
+// what gets lost.
 package mermaid
 
 import (
@@ -15,15 +17,16 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/c4"
-	"c4arch/internal/base/fault"
+	"c4arch/internal/render/scene"
 )
 
 // Render returns the diagram of v, a view of m. A view that names an element which m does not have is invalid.
 func Render(m *c4.Model, v *c4.View) ([]byte, error) {
-	d, err := read(m, v)
+	o, err := scene.Outlined(m, v)
 	if err != nil {
 		return nil, err
 	}
+	d := &drawing{Outline: o, alias: o.Identifiers("n_")}
 	d.line(0, diagram(v.Kind))
 	if s := title(orElse(v.Title, v.Key)); s != "" {
 		d.line(0, "title "+s)
@@ -51,35 +54,9 @@ func diagram(k c4.ViewKind) string {
 
 // drawing is a view being written.
 type drawing struct {
-	out      bytes.Buffer
-	view     *c4.View
-	element  map[string]*c4.Element // by node id
-	children map[string][]string    // node ids by parent, in the view's order
-	alias    map[string]string      // by node id
-}
-
-func read(m *c4.Model, v *c4.View) (*drawing, error) {
-	byID := make(map[string]*c4.Element, len(m.Elements))
-	for i := range m.Elements {
-		byID[m.Elements[i].ID] = &m.Elements[i]
-	}
-	d := &drawing{view: v, element: map[string]*c4.Element{}, children: map[string][]string{}}
-	for _, n := range v.Nodes {
-		e := byID[n.Element]
-		if e == nil {
-			return nil, fault.New(fault.Invalid, "view %q shows the element %q, which the model does not have", v.Key, n.Element)
-		}
-		if d.element[n.ID] != nil {
-			return nil, fault.New(fault.Invalid, "view %q has two nodes %q", v.Key, n.ID)
-		}
-		if n.Parent != "" && d.element[n.Parent] == nil {
-			return nil, fault.New(fault.Invalid, "view %q: node %q stands before the node around it", v.Key, n.ID)
-		}
-		d.element[n.ID] = e
-		d.children[n.Parent] = append(d.children[n.Parent], n.ID)
-	}
-	d.alias = aliases(v.Nodes, d.element)
-	return d, nil
+	*scene.Outline
+	out   bytes.Buffer
+	alias map[string]string // by node id
 }
 
 func (d *drawing) line(depth int, s string) {
@@ -92,9 +69,9 @@ func (d *drawing) line(depth int, s string) {
 
 // elements writes the nodes inside parent.
 func (d *drawing) elements(parent string, depth int) {
-	for _, id := range d.children[parent] {
-		e := d.element[id]
-		if len(d.children[id]) == 0 {
+	for _, id := range d.Children(parent) {
+		e := d.Element(id)
+		if !d.Boundary(id) {
 			d.line(depth, d.shape(id, e))
 			continue
 		}
@@ -105,14 +82,14 @@ func (d *drawing) elements(parent string, depth int) {
 }
 
 func (d *drawing) boundary(id string, e *c4.Element) string {
-	name := text(orElse(e.Name, e.ID))
+	name := text(d.Name(id))
 	switch e.Kind {
 	case c4.SoftwareSystem:
 		return fmt.Sprintf("System_Boundary(%s, %s)", d.alias[id], name)
 	case c4.Container:
 		return fmt.Sprintf("Container_Boundary(%s, %s)", d.alias[id], name)
 	case c4.DeploymentNode, c4.InfrastructureNode:
-		if d.view.Kind == c4.Deployment {
+		if d.View.Kind == c4.Deployment {
 			return fmt.Sprintf("Deployment_Node(%s, %s, %s, %s)", d.alias[id], name, text(e.Technology), text(e.Description))
 		}
 	}
@@ -120,20 +97,29 @@ func (d *drawing) boundary(id string, e *c4.Element) string {
 }
 
 func (d *drawing) shape(id string, e *c4.Element) string {
-	name, ext := text(orElse(e.Name, e.ID)), ""
+	name, about, ext := text(d.Name(id)), text(d.about(id)), ""
 	if e.External {
 		ext = "_Ext"
 	}
 	switch e.Kind {
 	case c4.Person:
-		return fmt.Sprintf("Person%s(%s, %s, %s)", ext, d.alias[id], name, text(e.Description))
+		return fmt.Sprintf("Person%s(%s, %s, %s)", ext, d.alias[id], name, about)
 	case c4.SoftwareSystem:
-		return fmt.Sprintf("System%s%s(%s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(e.Description))
+		return fmt.Sprintf("System%s%s(%s, %s, %s)", form(e.Shape), ext, d.alias[id], name, about)
 	case c4.Component, c4.Resource:
-		return fmt.Sprintf("Component%s%s(%s, %s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(orElse(e.Technology, e.ResourceType)), text(e.Description))
+		return fmt.Sprintf("Component%s%s(%s, %s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(orElse(e.Technology, e.ResourceType)), about)
 	default:
-		return fmt.Sprintf("Container%s%s(%s, %s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(e.Technology), text(e.Description))
+		return fmt.Sprintf("Container%s%s(%s, %s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(e.Technology), about)
 	}
+}
+
+// about is the text below a name: the description, and what marks say.
+func (d *drawing) about(id string) string {
+	s := scene.OneLine(d.Element(id).Description)
+	if a := d.Asides(id); len(a) > 0 {
+		s = strings.TrimSpace(s + " [" + strings.Join(a, ", ") + "]")
+	}
+	return s
 }
 
 // form is the part of a keyword that says what an element looks like.
@@ -152,12 +138,12 @@ func (d *drawing) rel(l *c4.Line) {
 	if s == "" || t == "" {
 		return
 	}
-	label := l.Description
+	label := scene.LineText(l)
 	if l.Confidence == c4.May {
 		label = strings.TrimSpace(label + " (may)")
 	}
 	end := fmt.Sprintf("Rel(%s, %s, %s, %s)", s, t, text(label), text(l.Technology))
-	if len(d.children[l.Source]) > 0 || len(d.children[l.Target]) > 0 {
+	if d.Boundary(l.Source) || d.Boundary(l.Target) {
 		end = "%% ends at a boundary, which Mermaid cannot draw: " + end
 	}
 	d.line(1, end)

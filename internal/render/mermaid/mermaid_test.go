@@ -105,6 +105,66 @@ func TestTextCannotBeSyntax(t *testing.T) {
 	}
 }
 
+func TestMarksAndCountsAreInWords(t *testing.T) {
+	m := &c4.Model{Elements: []c4.Element{
+		{ID: "s", Kind: c4.SoftwareSystem, Name: "Shop", Description: "Sells.", Layer: "observability", Badges: []string{"internet-facing"}},
+		{ID: "b", Kind: c4.SoftwareSystem, Name: "Billing"},
+	}}
+	v := &c4.View{
+		Key: "k", Kind: c4.Context, Nodes: []c4.Node{{ID: "s", Element: "s", Folded: 12}, {ID: "b", Element: "b", Folded: 3}},
+		Lines: []c4.Line{{Source: "s", Target: "b", Description: "calls", Technology: "HTTPS", Confidence: c4.May, Relationships: []string{"1", "2"}}},
+	}
+	got, err := mermaid.Render(m, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grammar(t, string(got))
+	for _, want := range []string{
+		`System(n_shop, "Shop", "Sells. [+12 inside, layer: observability, internet-facing]")`, `System(n_billing, "Billing", "[+3 inside]")`,
+		`Rel(n_shop, n_billing, "calls (2 relationships) (may)", "HTTPS")`,
+	} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("%s is missing in\n%s", want, got)
+		}
+	}
+}
+
+// FuzzText: whatever the texts are, each line is one of the few statements that are written.
+func FuzzText(f *testing.F) {
+	for _, n := range rendertest.Names() {
+		f.Add(n, n, n)
+	}
+	f.Fuzz(func(t *testing.T, name, tech, about string) {
+		m := &c4.Model{Elements: []c4.Element{
+			{ID: "s", Kind: c4.SoftwareSystem, Name: name}, {ID: "a", Kind: c4.Container, Name: name, Technology: tech, Description: about, Badges: []string{about}},
+		}}
+		got, err := mermaid.Render(m, &c4.View{
+			Key: "k", Kind: c4.Containers, Title: name, Nodes: []c4.Node{{ID: "s", Element: "s"}, {ID: "a", Element: "a", Parent: "s"}},
+			Lines: []c4.Line{{Source: "a", Target: "a", Description: about, Technology: tech, Relationships: []string{"1"}}, {Source: "a", Target: "s", Description: name}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		grammar(t, string(got))
+	})
+}
+
+func BenchmarkRender(b *testing.B) {
+	m := rendertest.Large(1000, 1)
+	v := &c4.View{Key: "all", Kind: c4.Containers, Title: "All"}
+	for _, e := range m.Elements {
+		v.Nodes = append(v.Nodes, c4.Node{ID: e.ID, Element: e.ID})
+	}
+	for _, r := range m.Relationships {
+		v.Lines = append(v.Lines, c4.Line{Source: r.Source, Target: r.Target, Description: r.Description, Relationships: []string{r.ID}})
+	}
+	for b.Loop() {
+		if _, err := mermaid.Render(m, v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func TestBrokenViewsAreRefused(t *testing.T) {
 	m := &c4.Model{Elements: []c4.Element{{ID: "a", Kind: c4.Container, Name: "a"}}}
 	for name, nodes := range map[string][]c4.Node{

@@ -1,13 +1,10 @@
 package mermaid
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"regexp"
 	"strings"
-	"unicode"
 
-	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // joiner is U+2060: no width, no line break, and to Mermaid neither a space nor a letter.
@@ -35,23 +32,7 @@ var look = strings.NewReplacer(
 func text(s string) string { return `"` + plain(s) + `"` }
 
 func plain(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			continue // would turn around the text after it, up to the end of the line
-		}
-		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			space = b.Len() > 0
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(r)
-	}
-	s = look.Replace(b.String())
+	s = look.Replace(scene.OneLine(s))
 	s = entity.ReplaceAllString(s, "#"+joiner+"$1")
 	return direction.ReplaceAllString(s, "direction"+joiner+"$1$2")
 }
@@ -59,41 +40,4 @@ func plain(s string) string {
 // title returns s as the rest of a title statement, which ends at a "#" or ";".
 func title(s string) string {
 	return strings.NewReplacer("#", "\uff03", ";", ",").Replace(plain(s))
-}
-
-// aliases gives every node a name of letters, digits and underscores, made from its element's
-// name. Equal ones all get a digest of their node's id, so that the order plays no part.
-func aliases(nodes []c4.Node, element map[string]*c4.Element) map[string]string {
-	out, count := map[string]string{}, map[string]int{}
-	for _, n := range nodes {
-		out[n.ID] = "n_" + word(element[n.ID].Name)
-		count[out[n.ID]]++
-	}
-	for _, n := range nodes {
-		if a := out[n.ID]; count[a] > 1 || a == "n_" {
-			sum := sha256.Sum256([]byte(n.ID))
-			out[n.ID] = strings.TrimSuffix(a, "_") + "_" + hex.EncodeToString(sum[:4])
-		}
-	}
-	return out
-}
-
-func word(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			if gap && b.Len() > 0 {
-				b.WriteByte('_')
-			}
-			gap = false
-			b.WriteRune(r)
-		} else {
-			gap = true
-		}
-		if b.Len() >= 40 {
-			break
-		}
-	}
-	return b.String()
 }
