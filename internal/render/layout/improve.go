@@ -151,7 +151,14 @@ func (m *improver) cost(lines []int) int {
 	for _, l := range lines {
 		s := m.ends[l]
 		c += 2 * (abs(s.a.X-s.b.X) + abs(s.a.Y-s.b.Y))
-		for k, o := range m.ends {
+		left, right := min(s.a.X, s.b.X), max(s.a.X, s.b.X)
+		top, bottom := min(s.a.Y, s.b.Y), max(s.a.Y, s.b.Y)
+		for k := range m.ends {
+			o := &m.ends[k]
+			if o.a.X <= left && o.b.X <= left || o.a.X >= right && o.b.X >= right ||
+				o.a.Y <= top && o.b.Y <= top || o.a.Y >= bottom && o.b.Y >= bottom {
+				continue
+			}
 			if s.crosses(o) {
 				c += costEstimate
 				if !m.moved[k] { // a pair of which both move is seen twice
@@ -164,11 +171,7 @@ func (m *improver) cost(lines []int) int {
 }
 
 // crosses reports whether two pieces properly cross.
-func (s straight) crosses(o straight) bool {
-	if max(s.a.X, s.b.X) <= min(o.a.X, o.b.X) || max(o.a.X, o.b.X) <= min(s.a.X, s.b.X) ||
-		max(s.a.Y, s.b.Y) <= min(o.a.Y, o.b.Y) || max(o.a.Y, o.b.Y) <= min(s.a.Y, s.b.Y) {
-		return false
-	}
+func (s *straight) crosses(o *straight) bool {
 	return turnOf(s.a, s.b, o.a)*turnOf(s.a, s.b, o.b) < 0 && turnOf(o.a, o.b, s.a)*turnOf(o.a, o.b, s.b) < 0
 }
 
