@@ -27,6 +27,7 @@ func TestFind(t *testing.T) {
 		{"Azure Functions", "", "function"},
 		{"Azure Front Door", "", "cdn"},
 		{"Azure Virtual Network, 10.20.0.0/16", "", "network"},
+		{"MySQL 8.4", "", "database"}, // whose glyph is a word that nobody reads at this size
 		{"spring boot 3.4", "", "springboot"},
 		{"C++", "", "cplusplus"},
 		{"REACT", "", "react"},

@@ -2,7 +2,6 @@ package icon
 
 // technologies are the phrases that name a technology, by the name of its glyph.
 const technologies = `postgresql:postgresql,postgres,psql,pgbouncer,postgis,timescaledb
-mysql:mysql
 mariadb:mariadb
 sqlite:sqlite
 mongodb:mongodb,mongo
@@ -29,7 +28,6 @@ grafana:grafana
 datadog:datadog
 newrelic:new relic,newrelic
 sentry:sentry
-splunk:splunk
 elastic:elastic stack
 logstash:logstash
 kibana:kibana
@@ -100,7 +98,7 @@ trino:trino
 
 // purposes are the phrases that say what a thing is for, by the name of its glyph. A phrase stands here too when it must not be
 // taken for the technology that a word in it names.
-const purposes = `database:database,sql,cosmos db,dynamodb,aurora,rds,spanner,firestore,bigtable,documentdb,neptune,redshift,synapse,db
+const purposes = `database:database,mysql,sql,cosmos db,dynamodb,aurora,rds,spanner,firestore,bigtable,documentdb,neptune,redshift,synapse,db
 cache:cache,memcached,valkey,elasticache,memorystore,memorydb
 queue:queue,topic,service bus,event hub,event hubs,event grid,eventbridge,sqs,sns,pub sub,pubsub,amqp,activemq,service bus subscription
 stream:kinesis,firehose,stream analytics,dataflow,stream
@@ -121,7 +119,7 @@ network:virtual network,vnet,vpc,subnet,private endpoint,network
 link:private link,peering,vpn,expressroute,vpn gateway
 dns:dns,dns zone,route
 identity:entra id,microsoft entra id,active directory,identity,managed identity,cognito,iam
-monitoring:application insights,log analytics,monitor,cloudwatch,logging,monitoring
+monitoring:application insights,splunk,log analytics,monitor,cloudwatch,logging,monitoring
 machine:virtual machine,virtual machines,vm,ec2,compute engine,virtual machine scale set
 job:job,cronjob,cron job,batch,scheduler
 workflow:logic apps,logic app,workflow,step functions,data factory
@@ -139,7 +137,6 @@ folder:resource group
 const types = `registry:containerregistry artifactregistry awsecr ecrrepository
 secret:keyvault secretsmanager secretmanager awskms kmskey kmscrypto corevsecret
 postgresql:postgresql postgres
-mysql:dbformysql azurermmysql
 redis:microsoftcacheredis rediscache redisinstance rediscluster
 apachekafka:awsmsk managedkafka
 grafana:dashboardgrafana microsoftdashboardgrafana
@@ -167,7 +164,7 @@ machine:virtualmachine awsinstance ecinstance computeinstance scaleset autoscali
 disk:manageddisk computedisks persistentvolume ebsvolume
 folder:storageshare awsefs filestore filesystem resourcegroup
 storage:storageaccount storagecontainer storagebucket sbucket datalake
-database:microsoftsql mssql documentdb cosmosdb awsrds dbinstance dynamodb docdb neptune redshift spanner firestore bigtable bigquery sqldatabase alloydb keyspaces timestream kusto synapse
+database:dbformysql azurermmysql microsoftsql mssql documentdb cosmosdb awsrds dbinstance dynamodb docdb neptune redshift spanner firestore bigtable bigquery sqldatabase alloydb keyspaces timestream kusto synapse
 monitoring:insights monitor operationalinsights loganalytics cloudwatch
 search:searchservice opensearch microsoftsearch
 model:cognitive machinelearning sagemaker vertexai bedrock aifoundry

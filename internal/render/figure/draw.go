@@ -285,6 +285,9 @@ func (d *drawing) land(ps []layout.Point, l *c4.Line, at map[string]layout.Rect)
 			return
 		}
 		in := dent(c.shape, at[node], ps[e])
+		if c.folded > 0 {
+			in = stacked(at[node], ps[e])
+		}
 		dx, dy := direction(ps[inner], ps[e])
 		ps[e].X += dx * in
 		ps[e].Y += dy * in

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"strings"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/layout"
@@ -37,8 +38,8 @@ func newTag(l *c4.Line, mark scene.Mark) *tag {
 	if s := clean(l.Technology); s != "" {
 		t.tech = faceSmall.wrap("["+s+"]", tagW, 2)
 	}
-	if n := len(l.Relationships); n > 1 {
-		t.tech = append(t.tech, fmt.Sprintf("%d relationships", n))
+	if said := several(l); said != "" {
+		t.tech = append(t.tech, said)
 	}
 	for _, s := range t.text {
 		t.w = max(t.w, faceLabel.width(s))
@@ -51,6 +52,15 @@ func newTag(l *c4.Line, mark scene.Mark) *tag {
 		t.h += len(t.text)*faceLabel.line() + len(t.tech)*faceSmall.line() + 4
 	}
 	return t
+}
+
+// several says how many relationships a line stands for, where its description does not say so.
+func several(l *c4.Line) string {
+	said := fmt.Sprintf("%d relationships", len(l.Relationships))
+	if len(l.Relationships) < 2 || strings.Contains(l.Description, said) {
+		return ""
+	}
+	return said
 }
 
 // draw writes the label.

@@ -116,6 +116,18 @@ func dent(shape string, r layout.Rect, p layout.Point) int {
 	return 0
 }
 
+// stacked is the same for a folded card, at the upper corners of which the cards behind it are smaller.
+func stacked(r layout.Rect, p layout.Point) int {
+	off := p.Y - r.Y // along a side, from the top
+	switch p.Y {
+	case r.Bottom():
+		return 0
+	case r.Y: // along the top, from the nearer corner
+		off = min(p.X-r.X, r.Right()-p.X)
+	}
+	return max(0, (2*stackStep-off+stackStep-1)/stackStep) * stackStep
+}
+
 func abs(n int) int {
 	if n < 0 {
 		return -n

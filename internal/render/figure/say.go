@@ -120,8 +120,8 @@ func says(l *c4.Line, source, target *c4.Element, declared bool, mark scene.Mark
 	if declared {
 		s += ", declared by people"
 	}
-	if n := len(l.Relationships); n > 1 {
-		s += fmt.Sprintf(", %d relationships", n)
+	if n := several(l); n != "" {
+		s += ", " + n
 	}
 	return s
 }
