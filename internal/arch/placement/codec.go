@@ -12,7 +12,7 @@ import (
 
 // Limits of a layout file. They are far above what any model that can be drawn needs, and bound what one can cost.
 const (
-	MaxSize   = 64 << 20 // bytes
+	MaxSize   = 256 << 20 // bytes
 	maxViews  = 50_000
 	maxNodes  = 500_000 // of all views together
 	maxLines  = 500_000 // of all views together

@@ -21,6 +21,7 @@ func (f *File) View(key string) *View {
 // for when it comes back: their work is never thrown away. last may be nil.
 func Merge(last *File, drawn []View, live func(key string) bool) *File {
 	f := &File{Format: Format, Version: Version, Views: sorted(drawn)}
+	defer func() { f.fit(maxNodes, maxLines) }()
 	if last == nil {
 		return f
 	}
@@ -64,4 +65,23 @@ func withPlaced(nodes, last []Node) []Node {
 	}
 	slices.SortFunc(nodes, func(a, b Node) int { return cmp.Compare(a.ID, b.ID) })
 	return nodes
+}
+
+// fit leaves out what a file cannot hold, so that one that is too large is no reason for not writing a result: first lines with
+// more corners than can be kept, then lines, then boxes that no person placed, each of the last views first.
+func (f *File) fit(nodes, lines int) {
+	for i := range f.Views {
+		v := &f.Views[i]
+		v.Lines = slices.DeleteFunc(v.Lines, func(l Line) bool { return len(l.Way) > maxWay })
+		if lines -= len(v.Lines); lines < 0 {
+			v.Lines = nil
+		}
+		nodes -= len(v.Nodes)
+	}
+	for i := len(f.Views) - 1; i >= 0 && nodes < 0; i-- {
+		v := &f.Views[i]
+		nodes += len(v.Nodes)
+		v.Nodes, v.Lines = slices.DeleteFunc(v.Nodes, func(n Node) bool { return !n.Placed }), nil
+		nodes -= len(v.Nodes)
+	}
 }
