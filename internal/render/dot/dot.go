@@ -54,7 +54,7 @@ func (g *graph) head() {
 	g.line(0, "digraph "+quote(g.View.Key)+" {")
 	g.line(1, attributes("graph",
 		// compound lets a line end at the border of a cluster.
-		"charset", "UTF-8", "compound", "true", "rankdir", direction(g.View.Kind), "label", wrap(title, 80), "labelloc", "t",
+		"charset", "UTF-8", "compound", "true", "rankdir", direction(g.View.Kind), "label", wrap(title, 80, `\n`), "labelloc", "t",
 		"tooltip", escape(scene.OneLine(g.View.Description)), "fontname", font, "fontsize", "16", "nodesep", "0.5", "ranksep", "0.8"))
 	g.line(1, attributes("node", "shape", "box", "style", "filled", "fontname", font, "fontsize", "11", "margin", "0.2,0.12"))
 	g.line(1, attributes("edge", "fontname", font, "fontsize", "9", "color", "#4a5058", "fontcolor", "#33383e"))
@@ -91,27 +91,32 @@ func (g *graph) box(id string) string {
 		"tooltip", g.tooltip(id))
 }
 
-// label is what stands in a box: the name, what it is, and what marks say of it.
+// label is what stands in a box: the name, what it is, and what marks say of it. Lines of a boundary begin at its left side.
 func (g *graph) label(id string) string {
 	e := g.Element(id)
-	lines := []string{wrap(g.Name(id), 28)}
+	br := `\n`
+	if g.Boundary(id) {
+		br = `\l`
+	}
 	what := words[e.Kind]
+	if e.External {
+		what = "External " + strings.ToLower(what)
+	}
 	if t := scene.OneLine(e.Technology); t != "" {
 		what += ": " + t
 	}
-	if e.External {
-		what = "External " + strings.ToLower(what[:1]) + what[1:]
-	}
-	lines = append(lines, wrap("["+what+"]", 34))
-	if !g.Boundary(id) {
-		if d := scene.OneLine(e.Description); d != "" {
-			lines = append(lines, "", wrap(d, 34))
-		}
+	lines := []string{wrap(g.Name(id), 28, br), wrap("["+what+"]", 34, br)}
+	if d := scene.OneLine(e.Description); d != "" && !g.Boundary(id) {
+		lines = append(lines, "", wrap(d, 34, br))
 	}
 	for _, a := range g.Asides(id) {
-		lines = append(lines, wrap("• "+a, 34))
+		lines = append(lines, wrap("• "+a, 34, br))
 	}
-	return strings.Join(lines, `\n`)
+	s := strings.Join(lines, br)
+	if g.Boundary(id) {
+		s += br // ends a line that begins at the left
+	}
+	return s
 }
 
 // tooltip tells in full what a box is and what it rests on.
@@ -140,9 +145,17 @@ func (g *graph) edge(l *c4.Line) {
 	}
 	s, tail := g.end(l.Source)
 	t, head := g.end(l.Target)
-	label := wrap(scene.LineText(l), 26)
+	// The spaces keep the line, which is drawn at the label's edge, off the text.
+	var lines []string
+	if s := scene.LineText(l); s != "" {
+		lines = append(lines, wrap(s, 26, ` \n `))
+	}
 	if tech := scene.OneLine(l.Technology); tech != "" {
-		label = strings.TrimPrefix(label+`\n`+wrap("["+tech+"]", 26), `\n`)
+		lines = append(lines, wrap("["+tech+"]", 26, ` \n `))
+	}
+	label := ""
+	if lines != nil {
+		label = " " + strings.Join(lines, ` \n `) + " "
 	}
 	style, width := stroke(l.Confidence)
 	tip := escape(g.Name(l.Source) + " → " + g.Name(l.Target) + ": " + scene.LineText(l) + " (" + scene.OneLine(string(l.Confidence)) + ")")

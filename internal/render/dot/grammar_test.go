@@ -184,7 +184,7 @@ func shown(s string) (string, error) {
 		switch s[i] {
 		case '\\':
 			b.WriteByte('\\')
-		case 'n':
+		case 'n', 'l':
 			b.WriteByte('\n')
 		default:
 			return "", fmt.Errorf(`\%c in %q`, s[i], s)

@@ -21,7 +21,7 @@ var byKind = map[c4.Kind]style{
 }
 
 var byShape = map[string]string{
-	"database": "cylinder", "cache": "cylinder", "storage": "cylinder", "queue": "cds", "browser": "tab", "function": "hexagon",
+	"database": "cylinder", "cache": "cylinder", "storage": "cylinder", "queue": "cds", "browser": "tab", "function": "box",
 	"gateway": "house", "secret": "note", "network": "octagon", "internet": "oval",
 }
 
@@ -32,6 +32,9 @@ func look(e *c4.Element) style {
 	}
 	if shape := byShape[e.Shape]; shape != "" {
 		s.shape, s.style = shape, "filled"
+	}
+	if e.Shape == "function" {
+		s.style = "filled,diagonals" // shapes with more corners are much wider than their text
 	}
 	if e.External {
 		s.fill, s.text, s.border = "#63676e", "#ffffff", "#44474c"

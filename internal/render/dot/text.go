@@ -15,8 +15,9 @@ func escape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "&", "&amp;").Replace(s)
 }
 
-// wrap breaks s between words where a line would be longer than width, since Graphviz breaks no lines. A word is never broken.
-func wrap(s string, width int) string {
+// wrap breaks s between words where a line would be longer than width, since Graphviz breaks no lines, and writes br for a
+// break. A word is never broken.
+func wrap(s string, width int, br string) string {
 	var b strings.Builder
 	at := 0
 	for _, w := range strings.Fields(s) {
@@ -24,7 +25,7 @@ func wrap(s string, width int) string {
 		switch {
 		case at == 0:
 		case at+1+n > width:
-			b.WriteString(`\n`)
+			b.WriteString(br)
 			at = 0
 		default:
 			b.WriteByte(' ')
