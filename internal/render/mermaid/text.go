@@ -15,6 +15,8 @@ var (
 	direction = regexp.MustCompile(`(?i)direction(\s+)(TB|BT|RL|LR)`)
 	// An entity of Mermaid's own; its names may be those of HTML.
 	entity = regexp.MustCompile(`#(\w+;)`)
+	// One of HTML, which Mermaid resolves though the text around it is escaped.
+	reference = regexp.MustCompile(`&(\w+;)`)
 )
 
 // look maps what would be read as syntax to what looks like it. Entities (#quot;) are not used:
@@ -34,6 +36,7 @@ func text(s string) string { return `"` + plain(s) + `"` }
 func plain(s string) string {
 	s = look.Replace(scene.OneLine(s))
 	s = entity.ReplaceAllString(s, "#"+joiner+"$1")
+	s = reference.ReplaceAllString(s, "&"+joiner+"$1")
 	return direction.ReplaceAllString(s, "direction"+joiner+"$1$2")
 }
 
