@@ -127,13 +127,26 @@ func plain(r Role) bool {
 	return false
 }
 
-// flat writes a rule for each look, leaving out those that are as in another theme.
+// flat writes a rule for each look. Beside another theme, a rule has only what differs.
 func flat(uses []use, s, other *sheet) string {
+	said := make(map[Role]said)
+	for _, u := range uses {
+		for _, t := range []*sheet{s, other} {
+			if t != nil {
+				said[u.role] = said[u.role].or(t.style(u.classes, u.role))
+			}
+		}
+	}
 	selectors := make(map[string][]string)
 	var order []string
 	for _, u := range uses {
-		css := s.style(u.classes, u.role).css()
-		if other != nil && css == other.style(u.classes, u.role).css() {
+		all := s.style(u.classes, u.role).declarations(said[u.role])
+		if other != nil {
+			as := other.style(u.classes, u.role).declarations(said[u.role])
+			all = slices.DeleteFunc(all, func(d string) bool { return slices.Contains(as, d) })
+		}
+		css := strings.Join(all, ";")
+		if css == "" {
 			continue
 		}
 		if len(selectors[css]) == 0 {
@@ -148,30 +161,39 @@ func flat(uses []use, s, other *sheet) string {
 	return b.String()
 }
 
-// css is a style as declarations.
-func (s Style) css() string {
-	var b strings.Builder
-	b.WriteString("fill:" + s.Fill.css("fill"))
-	if s.Stroke.A == 0 {
-		b.WriteString(";stroke:none")
-		return b.String()
-	}
-	b.WriteString(";stroke:" + s.Stroke.css("stroke") + ";stroke-width:" + hundredths(s.Width) + ";stroke-dasharray:" + dashes(s.Dash))
-	if s.Round {
-		b.WriteString(";stroke-linecap:round;stroke-linejoin:round")
-	}
-	return b.String()
+// said is what at least one look of a role has: the others have to say that they do not have it.
+type said struct{ dashes, fill, stroke bool }
+
+func (a said) or(s Style) said {
+	thin := func(c Color) bool { return c.A > 0 && c.A < 255 }
+	return said{a.dashes || len(s.Dash) > 0, a.fill || thin(s.Fill), a.stroke || thin(s.Stroke)}
 }
 
-// css is a colour as the value of a property, with the property for its opacity where it has one.
-func (c Color) css(property string) string {
-	switch c.A {
-	case 0:
-		return "none"
-	case 255:
-		return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+// declarations are a style in the words of a style sheet.
+func (s Style) declarations(by said) []string {
+	out := s.Fill.declarations("fill", by.fill)
+	if s.Stroke.A == 0 {
+		return append(out, "stroke:none")
 	}
-	return fmt.Sprintf("#%02x%02x%02x;%s-opacity:%s", c.R, c.G, c.B, property, hundredths((int(c.A)*100+127)/255))
+	out = append(append(out, s.Stroke.declarations("stroke", by.stroke)...), "stroke-width:"+hundredths(s.Width))
+	if by.dashes {
+		out = append(out, "stroke-dasharray:"+dashes(s.Dash))
+	}
+	if s.Round {
+		out = append(out, "stroke-linecap:round", "stroke-linejoin:round")
+	}
+	return out
+}
+
+// declarations are a colour, with its opacity where another look has one.
+func (c Color) declarations(property string, thin bool) []string {
+	switch {
+	case c.A == 0:
+		return []string{property + ":none"}
+	case c.A == 255 && !thin:
+		return []string{property + ":" + c.value()}
+	}
+	return []string{property + ":" + Color{c.R, c.G, c.B, 255}.value(), property + "-opacity:" + hundredths((int(c.A)*100+127)/255)}
 }
 
 func dashes(d []int) string {

@@ -144,7 +144,10 @@ func (w *writer) openNode(p *figure.Part) {
 	if p.Folded > 0 {
 		class = append(class, "folded")
 	}
-	w.f(`<g class="%s" data-node="%s" data-element="%s"`, esc(strings.Join(class, " ")), esc(p.Node), esc(p.Element))
+	w.f(`<g class="%s" data-node="%s"`, esc(strings.Join(class, " ")), esc(p.Node))
+	if w.o.Embedded || p.Node != p.Element {
+		w.f(` data-element="%s"`, esc(p.Element))
+	}
 	if w.o.Embedded {
 		w.f(` tabindex="0" role="button" aria-label="%s"`, esc(p.Spoken))
 		if w.placed[p.Node] {
