@@ -125,69 +125,6 @@ func acyclic(n int, edges [][2]int) [][2]int {
 	return slices.Compact(turned)
 }
 
-// ranks gives each node of an acyclic graph its layer: first the longest path from a source,
-// then each node moves towards the side on which it has more edges, which shortens the sum of
-// lengths as the network simplex of Gansner, Koutsofios, North and Vo, "A technique for drawing
-// directed graphs", IEEE Trans. Software Engineering 19(3), 1993, section 2, would.
-func ranks(n int, edges [][2]int) []int {
-	out, in := make([][]int, n), make([][]int, n)
-	deg := make([]int, n)
-	for _, e := range edges {
-		out[e[0]] = append(out[e[0]], e[1])
-		in[e[1]] = append(in[e[1]], e[0])
-		deg[e[1]]++
-	}
-	topo := make([]int, 0, n)
-	for v := range n {
-		if deg[v] == 0 {
-			topo = append(topo, v)
-		}
-	}
-	rank := make([]int, n)
-	for i := 0; i < len(topo); i++ {
-		for _, w := range out[topo[i]] {
-			rank[w] = max(rank[w], rank[topo[i]]+1)
-			if deg[w]--; deg[w] == 0 {
-				topo = append(topo, w)
-			}
-		}
-	}
-	for range 8 {
-		moved := false
-		for i := len(topo) - 1; i >= 0; i-- {
-			v := topo[i]
-			lo, hi := 0, rank[v]
-			for _, u := range in[v] {
-				lo = max(lo, rank[u]+1)
-			}
-			if len(out[v]) > 0 {
-				hi = rank[out[v][0]] - 1
-				for _, w := range out[v] {
-					hi = min(hi, rank[w]-1)
-				}
-			}
-			to := rank[v]
-			if len(out[v]) > len(in[v]) {
-				to = hi
-			} else if len(in[v]) > len(out[v]) {
-				to = lo
-			}
-			moved = moved || to != rank[v]
-			rank[v] = to
-		}
-		if !moved {
-			break
-		}
-	}
-	used := slices.Clone(rank)
-	slices.Sort(used)
-	used = slices.Compact(used)
-	for v := range rank {
-		rank[v], _ = slices.BinarySearch(used, rank[v])
-	}
-	return rank
-}
-
 // order puts the nodes of each rank in an order with few crossings: barycentre sweeps (Sugiyama
 // and others 1981), then exchanges of neighbours (the transpose of Gansner and others 1993,
 // section 3); the best order seen is kept.
