@@ -75,21 +75,7 @@ func (c *content) path(path []figure.Seg, st figure.Style) {
 	if stroke {
 		c.stroke(st)
 	}
-	var b []byte
-	for _, s := range path {
-		n := 0
-		switch s.Op {
-		case 'M', 'L':
-			n = 1
-		case 'C':
-			n = 3
-		}
-		for i := range 2 * n {
-			b = append(appendNumber(b, s.P[i]), ' ')
-		}
-		b = append(b, map[byte]byte{'M': 'm', 'L': 'l', 'C': 'c', 'Z': 'h'}[s.Op], '\n')
-	}
-	c.buf.Write(b)
+	c.buf.Write(way(path))
 	switch {
 	case fill && stroke:
 		c.buf.WriteString("B\n")
@@ -98,6 +84,32 @@ func (c *content) path(path []figure.Seg, st figure.Style) {
 	default:
 		c.buf.WriteString("S\n")
 	}
+}
+
+// way is a path in the operators of a page. A path begins where its first piece is, whatever that is.
+func way(path []figure.Seg) (b []byte) {
+	begun := false
+	for _, s := range path {
+		points, op := 0, byte('h')
+		switch {
+		case s.Op == 'M', s.Op == 'L' && !begun:
+			points, op = 1, 'm'
+		case s.Op == 'L':
+			points, op = 1, 'l'
+		case s.Op == 'C' && begun:
+			points, op = 3, 'c'
+		case s.Op == 'C':
+			b = append(b, "0 0 m\n"...)
+			points, op = 3, 'c'
+		case s.Op != 'Z' || !begun:
+			continue
+		}
+		for i := range 2 * points {
+			b = append(appendNumber(b, s.P[i]), ' ')
+		}
+		b, begun = append(b, op, '\n'), true
+	}
+	return b
 }
 
 func rgb(c figure.Color) string {

@@ -126,12 +126,18 @@ func (d *document) page(f *figure.Figure) {
 	d.pages = append(d.pages, p)
 }
 
+// titleH is how high the title of a boundary is, in the figure's units.
+const titleH = 48
+
 // add keeps what of a part leads somewhere.
 func (p *page) add(part *figure.Part) {
 	r := part.Rect
 	at := p.place.box(r.X, r.Y, r.W, r.H)
 	if part.Kind == figure.Heading && !p.headed {
 		p.heading, p.headed = at, r.W > 0 && r.H > 0
+	}
+	if part.Kind == figure.Frame { // its title only: in a boundary one points at what is in it
+		at = p.place.box(r.X, r.Y, r.W, min(r.H, titleH))
 	}
 	if part.Link != "" && part.Link != p.key && r.W > 0 && r.H > 0 {
 		p.links = append(p.links, link{part.Link, at})
@@ -158,6 +164,6 @@ func (d *document) close() error {
 	d.out.object(d.tree, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", len(d.pages), kids))
 	d.out.object(d.resources, "<</ProcSet[/PDF/Text]"+d.fonts.write(d.out)+d.alpha.resource()+">>")
 	d.out.object(d.info, fmt.Sprintf("<</Title %s/Producer(c4arch)/Creator(c4arch)>>", text(d.title)))
-	d.out.object(d.catalog, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R%s/ViewerPreferences<</DisplayDocTitle true>>>>", d.tree, outline))
+	d.out.object(d.catalog, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(en)%s/ViewerPreferences<</DisplayDocTitle true>>>>", d.tree, outline))
 	return d.out.close(d.catalog, d.info)
 }

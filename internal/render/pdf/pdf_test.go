@@ -14,9 +14,12 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"golang.org/x/text/unicode/norm"
+
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/figure"
+	"c4arch/internal/render/layout"
 	"c4arch/internal/render/pdf"
 	"c4arch/internal/render/rendertest"
 )
@@ -491,6 +494,36 @@ func TestExtremeSizes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzWrite: whatever a name is, the file can be read, and the name is found in it.
+func FuzzWrite(f *testing.F) {
+	for _, n := range append(rendertest.Names(), ")>>endobj", "\xff\xfe", "<FEFF", "שלום (עולם)", "漢字", strings.Repeat("א", 300), "\u202E)", "ﷺ\u200D") {
+		f.Add(n)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if len(name) > 1000 || strings.ContainsAny(name, "\u200B\u200C\u200D\u2060") {
+			return
+		}
+		fig := &figure.Figure{W: 300, H: 200, Title: name, View: &c4.View{Key: name, Title: name, Kind: c4.ViewKind(name)}, Parts: []figure.Part{
+			{Kind: figure.Box, Look: figure.Look{Kind: c4.Container}, Link: name + "x", Rect: layout.Rect{W: 10, H: 10}, Shapes: []figure.Shape{{Role: figure.RoleName, Text: name + "x", Face: figure.Face{Bold: true, Size: 15}}}},
+		}}
+		other := &figure.Figure{W: 10, H: 10, View: &c4.View{Key: name + "x", Title: name}}
+		doc := write(t, pdf.Options{Paper: "A4", Title: name}, fig, other)
+		if len(doc.pages(t)) != 2 {
+			t.Fatal("two views are not two pages")
+		}
+		want := 0
+		for range []rune(norm.NFC.String(strings.ToValidUTF8(name, "\uFFFD"))) {
+			want++
+		}
+		if got := len([]rune(doc.lines(t, doc.pages(t)[0])[0])); got < want/2 {
+			t.Errorf("of %q, %d characters, %d are found", name, want, got)
+		}
+		if annots := doc.objects[doc.ref(t, doc.pages(t)[0], "/Annots")]; !strings.Contains(annots, "/Dest[") {
+			t.Errorf("the box leads nowhere: %s", annots)
+		}
+	})
 }
 
 func BenchmarkWrite(b *testing.B) {
