@@ -42,9 +42,9 @@ function boxPlan(p, b, moves, closed) {
   return { rect: shifted(b.rect, shift), shift, hidden: up.some((id) => closed.has(id)), closed: b.frame && closed.has(b.id) ? inside(p, b) : 0, stretched: false };
 }
 
-/** @param {Picture} p @param {Box} b @returns {number} how many boxes are in a boundary, at any depth, that are no boundaries themselves */
+/** @param {Picture} p @param {Box} b @returns {number} how many nodes are in a boundary, at any depth: as many as a picture that comes folded says */
 export function inside(p, b) {
-  return b.kids.reduce((n, id) => { const kid = p.boxes.get(id); return n + (!kid ? 0 : kid.frame ? inside(p, kid) : 1 + (p.view.nodes.find((o) => o.id === id)?.folded || 0)); }, 0);
+  return b.kids.reduce((n, id) => { const kid = p.boxes.get(id); return n + (kid ? 1 + inside(p, kid) + (p.view.nodes.find((o) => o.id === id)?.folded || 0) : 0); }, 0);
 }
 
 /** @param {Picture} p @param {Map<string, BoxPlan>} boxes Makes boundaries hold what was moved, the innermost first. */
@@ -186,6 +186,25 @@ function applyWire(w, to) {
     text.textContent = to.bundle + ' relationships';
     w.g.append(text);
   }
+}
+
+/** @param {Picture} p @param {Plan} plan @returns {number} by how much the drawing reaches further down than it did, to where the key stood */
+export function deeper(p, plan) {
+  const low = (/** @type {Iterable<Rect>} */ rects) => [...rects].reduce((y, r) => Math.max(y, r.y + r.h), -Infinity);
+  const now = low([...plan.boxes.values()].filter((b) => !b.hidden).map((b) => b.rect)), was = low([...p.boxes.values()].map((b) => b.rect));
+  return Math.max(now - was, 0) || 0;
+}
+
+/** @param {Picture} p @param {number} by Moves the key down, and the paper with the picture. */
+export function moveKey(p, by) {
+  for (const g of p.svg.querySelectorAll(':scope > .key')) if (by) over(g, 'transform', 'translate(0 ' + by + ')'); else back(g, 'transform');
+}
+
+/** @param {Picture} p Makes the paper as large as the picture. */
+export function stretchPaper(p) {
+  const paper = p.svg.querySelector('.paper');
+  if (paper?.localName === 'rect') for (const [k, v] of Object.entries({ x: p.x, y: p.y, width: p.w, height: p.h })) paper.setAttribute(k, String(v));
+  else if (paper) paper.setAttribute('d', 'M' + p.x + ' ' + p.y + 'h' + p.w + 'v' + p.h + 'h' + -p.w + 'z');
 }
 
 /** @param {Picture} p @param {Plan} plan @returns {Rect} what the picture takes now: at least what it took when it was drawn */

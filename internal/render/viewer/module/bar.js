@@ -7,7 +7,7 @@ import { FACETS, toggled } from './state.js';
 
 /** @param {Viewer} viewer @param {import('./filter.js').Kept | null} kept */
 export function drawStatus(viewer, kept) {
-  const { state, index, parts } = viewer, said = saidOf(index, state);
+  const { state, index, parts } = viewer, said = saidOf(index, state, kept);
   parts.status.hidden = !said;
   const wanted = Object.values(state.filter).reduce((n, v) => n + v.length, 0);
   parts.filterTally.textContent = wanted ? String(wanted) : '';

@@ -37,8 +37,8 @@ export function facetsOf(ix, v) {
 export const fits = (e, f) => Object.entries(f).every(([facet, wanted]) => facet === 'confidence' || (e && valuesOf(e, facet).some((v) => wanted.includes(v))));
 
 /**
- * @typedef {{nodes: Set<string>, lines: Set<number>, all: boolean, boxes: number, shownBoxes: number, shownLines: number}} Kept
- *   all: nothing is asked for; boxes are those that are no boundaries
+ * @typedef {{nodes: Set<string>, lines: Set<number>, path: boolean, boxes: number, shownBoxes: number, shownLines: number}} Kept
+ *   path: the path that is asked for is in the view; boxes are those that are no boundaries
  */
 
 /** @param {Index} ix @param {View} v as it is drawn @param {View} whole as the model has it @param {State} s @returns {Kept} what filters, focus and path leave of a view */
@@ -57,8 +57,7 @@ export function keptOf(ix, v, whole, s) {
   const leaf = boxes.filter((n) => nodes.has(n.id)).length;
   const up = new Map(v.nodes.map((n) => [n.id, n.parent || '']));
   for (const id of [...nodes]) if (!parents.has(id) || focus || way) for (let p = up.get(id); p && !nodes.has(p); p = up.get(p)) nodes.add(p);
-  const all = !Object.keys(s.filter).length && !focus && !(way && way.length);
-  return { nodes, lines, all, boxes: boxes.length, shownBoxes: leaf, shownLines: lines.size };
+  return { nodes, lines, path: Boolean(way && way.length), boxes: boxes.length, shownBoxes: leaf, shownLines: lines.size };
 }
 
 /** @template T @param {Set<T>} a @param {Set<T>} b @returns {Set<T>} */
@@ -80,13 +79,13 @@ export function shownAs(v, whole, element) {
   return element;
 }
 
-/** @param {Index} ix @param {State} s @returns {string} what is asked for, in words */
-export function saidOf(ix, s) {
+/** @param {Index} ix @param {State} s @param {Kept | null} kept @returns {string} what is asked for, in words */
+export function saidOf(ix, s, kept) {
   const parts = Object.entries(s.filter).map(([facet, values]) => FACETS[facet].toLowerCase() + ' is ' + values.map((v) => (facet === 'kind' ? KINDS[v] || v : v)).join(' or '));
   if (s.focus) {
     const far = s.depth === 1 ? 'its neighbours' : 'what is up to ' + s.depth + ' lines away';
     parts.push(nameOf(ix, s.focus) + ' with ' + far + { both: '', out: ', along the lines', in: ', against the lines' }[s.direction]);
   }
-  if (s.from && s.to) parts.push('the path from ' + nameOf(ix, s.from) + ' to ' + nameOf(ix, s.to));
+  if (s.from && s.to) parts.push('the path from ' + nameOf(ix, s.from) + ' to ' + nameOf(ix, s.to) + (kept && !kept.path ? ', which is not in this view' : ''));
   return parts.join('; ');
 }

@@ -125,7 +125,7 @@ function onPicture(viewer, e) {
     case 'f': toggleWide(viewer); return true;
     case 'l': stepLine(viewer); return true;
     case 'm': toggleMap(viewer); return true;
-    case 'n': if (chosen || state.focus) viewer.go({ focus: state.focus && (state.focus === chosen || !chosen) ? '' : chosen }); return true;
+    case 'n': if (chosen || state.focus) viewer.go({ focus: state.focus && (state.focus === chosen || !chosen) ? '' : chosen, depth: 1, direction: 'both' }); return true;
     case '<': if (state.focus) viewer.go({ depth: Math.max(state.depth - 1, 1) }, { quiet: true }); return true;
     case '>': if (state.focus) viewer.go({ depth: Math.min(state.depth + 1, 20) }, { quiet: true }); return true;
     case 'd': if (state.focus) viewer.go({ direction: DIRECTIONS[(DIRECTIONS.indexOf(state.direction) + 1) % 3] }); return true;

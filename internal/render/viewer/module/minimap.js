@@ -3,16 +3,17 @@
 /** @import {Viewer} from './types.js' */
 import { planned } from './arrange.js';
 import { centreOn, inSight, place } from './camera.js';
+import { closedNow, movesOf } from './stage.js';
 
-const W = 180;
-const H = 120;
+const MAP_W = 180;
+const MAP_H = 120;
 
 /** @param {Viewer} viewer */
 export function drawMap(viewer) {
   const { picture: p, parts } = viewer, canvas = /** @type {HTMLCanvasElement} */ (parts.mapCanvas);
   parts.map.hidden = !p || parts.map.dataset.off === 'true';
   if (!p || parts.map.hidden) return;
-  const k = Math.min(W / p.w, H / p.h), dpr = window.devicePixelRatio || 1;
+  const size = parts.stage.clientWidth < 600 ? 0.66 : 1, k = size * Math.min(MAP_W / p.w, MAP_H / p.h), dpr = window.devicePixelRatio || 1;
   parts.map.dataset.scale = String(k);
   canvas.width = Math.max(Math.round(p.w * k * dpr), 1);
   canvas.height = Math.max(Math.round(p.h * k * dpr), 1);
@@ -23,7 +24,7 @@ export function drawMap(viewer) {
   ctx.setTransform(k * dpr, 0, 0, k * dpr, -p.x * k * dpr, -p.y * k * dpr);
   ctx.fillStyle = ctx.strokeStyle = ink;
   ctx.lineWidth = 1 / k;
-  const closed = new Set(viewer.state.closed), plan = planned(p, viewer.moves.get(viewer.view?.key || '') || new Map(), closed);
+  const plan = planned(p, movesOf(viewer), closedNow(viewer));
   for (const b of p.boxes.values()) {
     const to = plan.boxes.get(b.id);
     if (!to || to.hidden || (viewer.state.hide && b.g.classList.contains('is-out'))) continue;

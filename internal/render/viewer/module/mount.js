@@ -13,7 +13,7 @@ import { wireHands } from './hands.js';
 import { onKey, openHelp, toggleWide } from './keys.js';
 import { drawMap, toggleMap, wireMap } from './minimap.js';
 import { indexOf, titleOf, viewsShowing } from './model.js';
-import { drawMoves, puller, saveLayout, togglePlacing, undo } from './move.js';
+import { drawMoves, endKeys, puller, saveLayout, togglePlacing, undo } from './move.js';
 import { drawPanel } from './panel.js';
 import { closeRail, drawCrumbs, drawRail, markRail, openRail } from './rail.js';
 import { drillInto, select, showAccount } from './route.js';
@@ -88,7 +88,7 @@ function show(viewer, next, first) {
   const before = viewer.state, { parts, index, root } = viewer;
   viewer.state = next;
   const differs = (/** @type {(keyof State)[]} */ ...names) => first || names.some((n) => JSON.stringify(before[n]) !== JSON.stringify(next[n]));
-  if (differs('view')) viewer.moving = null;
+  if (viewer.moving && differs('view', 'open', 'select')) endKeys(viewer, true);
   viewer.view = index.views.get(next.view);
   const account = next.page === 'account', v = viewer.view;
   root.classList.toggle('on-account', account);
@@ -114,7 +114,7 @@ function settlePicture(viewer, fresh, differs, before) {
     if (state.at && !moves(viewer, state.at)) goToPlace(viewer, state.at);
     else if (!fresh && !state.at && before.at && !viewer.camera.fitted) fit(viewer, true);
   }
-  if (fresh || differs('select', 'closed')) markSelected(viewer, differs('select') || fresh);
+  if (fresh || differs('select', 'closed', 'focus', 'to')) markSelected(viewer, differs('select') || fresh);
   if (fresh || differs('filter', 'hide', 'focus', 'depth', 'direction', 'from', 'to', 'closed')) drawMap(viewer);
   if (fresh || differs('filter', 'hide')) drawFilters(viewer);
   if (fresh) drawPanel(viewer);

@@ -7,7 +7,7 @@ import { offer } from './dom.js';
 import { nameOf } from './model.js';
 import { boxesOf } from './picture.js';
 import { drawMap } from './minimap.js';
-import { arrangeNow, markSelected, movesOf } from './stage.js';
+import { arrangeNow, closedNow, markSelected, movesOf } from './stage.js';
 
 const MOST_UNDO = 200;
 
@@ -29,7 +29,7 @@ export function togglePlacing(viewer, on) {
 
 /** @param {Viewer} viewer Remembers where everything is, to come back to. */
 function remember(viewer) {
-  viewer.undo.push({ view: viewer.view?.key || '', moves: new Map(movesOf(viewer)) });
+  viewer.undo.push({ view: viewer.picture?.key || '', moves: new Map(movesOf(viewer)) });
   if (viewer.undo.length > MOST_UNDO) viewer.undo.shift();
 }
 
@@ -81,7 +81,7 @@ export function endKeys(viewer, keep) {
   viewer.parts.stage.classList.remove('is-placing');
   const same = JSON.stringify([...moving.before]) === JSON.stringify([...movesOf(viewer)]);
   if (!keep || same) viewer.undo.pop();
-  if (!keep) { viewer.moves.set(viewer.view?.key || '', moving.before); arrangeNow(viewer); }
+  if (!keep) { viewer.moves.set(viewer.picture?.key || '', moving.before); arrangeNow(viewer); }
   land(viewer, moving.node);
   viewer.say(keep && !same ? 'Placed. u takes it back' : 'It stands where it stood');
 }
@@ -92,7 +92,7 @@ export function stepKeys(viewer, by) {
   if (!moving || !picture) return;
   shift(viewer, moving.node, by.x, by.y);
   markSelected(viewer, false);
-  const r = planned(picture, movesOf(viewer), new Set(viewer.state.closed)).boxes.get(moving.node)?.rect;
+  const r = planned(picture, movesOf(viewer), closedNow(viewer)).boxes.get(moving.node)?.rect;
   if (r) { reveal(viewer, r); viewer.say('at ' + Math.round(r.x - picture.body.x) + ', ' + Math.round(r.y - picture.body.y)); }
   drawMoves(viewer);
 }
@@ -102,7 +102,7 @@ export function undo(viewer) {
   const last = viewer.undo.pop();
   if (!last) { viewer.say('There is nothing to undo'); return; }
   viewer.moves.set(last.view, last.moves);
-  if (last.view === viewer.view?.key) { arrangeNow(viewer); keepSeats(viewer); markSelected(viewer, false); drawMap(viewer); }
+  if (last.view === viewer.picture?.key) { arrangeNow(viewer); keepSeats(viewer); markSelected(viewer, false); drawMap(viewer); }
   drawMoves(viewer);
   viewer.say('Undone');
 }

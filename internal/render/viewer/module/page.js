@@ -17,9 +17,13 @@ function embedded(doc) {
   return {
     model: JSON.parse(doc.querySelector('script[data-model]')?.textContent || '{}'),
     picture: (key, { open }) => {
-      if (open.length === 1 && block('picture', key + '~' + open[0])) return drawing(key + '~' + open[0]);
-      if (open.length && block('picture', key + '~all')) return drawing(key + '~all');
-      return drawing(key);
+      const last = open.findLast((node) => block('picture', key + '~' + node));
+      if (open.length === 1 && last) return drawing(key + '~' + last);
+      if (open.length && block('picture', key + '~all')) {
+        const shut = open.includes('*') ? [] : (drawing(key).view?.nodes || []).filter((n) => n.folded && !open.includes(n.id)).map((n) => n.id);
+        return { ...drawing(key + '~all'), closed: shut };
+      }
+      return drawing(last ? key + '~' + last : key);
     },
   };
 }

@@ -65,7 +65,7 @@ function actions(viewer, e, deeper) {
   const choosing = state.from && !state.to && state.from !== e.id;
   return h('div', { class: 'acts', role: 'group', 'aria-label': 'What can be done with it' },
     deeper && h('button', { class: 'v-primary', 'data-act': 'inside', onclick: () => drillInto(viewer, e.id) }, icon('inside'), 'Go inside'),
-    act('focus', state.focus === e.id ? 'Show all again' : 'Neighbours only', 'n', () => viewer.go({ focus: state.focus === e.id ? '' : e.id }), state.focus === e.id),
+    act('focus', state.focus === e.id ? 'Show all again' : 'Neighbours only', 'n', () => viewer.go({ focus: state.focus === e.id ? '' : e.id, depth: 1, direction: 'both' }), state.focus === e.id),
     act('path', choosing ? 'Path to here' : 'Path from here', 'p', () => viewer.go(choosing ? { to: e.id } : { from: e.id, to: '' })),
     foldable(viewer, e.id) && act(isClosed(viewer, e.id) ? 'unfold' : 'fold', isClosed(viewer, e.id) ? 'Open' : 'Close', 'c', () => toggleFold(viewer, e.id)));
 }
@@ -83,9 +83,9 @@ function panelOfPath(viewer) {
   const against = found.hops.filter((hop) => hop.against).length;
   const items = found.hops.map((hop) => {
     const line = found.view?.lines[Number(hop.link)], rel = found.view ? undefined : index.relationships.get(hop.link);
-    const [a, b] = hop.against ? [hop.to, hop.from] : [hop.from, hop.to], v = found.view || undefined;
+    const [a, b] = (hop.against ? [hop.to, hop.from] : [hop.from, hop.to]).map((end) => (found.view ? nameOfNode(index, found.view, end) : nameOf(index, end)));
     return h('li', null, h('button', { class: 'relation', 'data-hop': hop.link, onclick: () => goToRelationship(viewer, rel ? rel.id : line?.relationships[0] || '') },
-      h('span', { class: 'relation-text' }, h('b', null, nameOfNode(index, v, a)), ' ' + (line || rel)?.description + ' ', h('b', null, nameOfNode(index, v, b)), hop.against ? h('span', { class: 'v-quiet' }, ' (against its direction)') : ''),
+      h('span', { class: 'relation-text' }, h('b', null, a), ' ' + (line || rel)?.description + ' ', h('b', null, b), hop.against ? h('span', { class: 'v-quiet' }, ' (against its direction)') : ''),
       chip((line || rel)?.confidence || '', 'sure-' + (line || rel)?.confidence)));
   });
   return h('section', { class: 'part path' }, h('h3', null, head + ' (' + count(items.length, 'hop') + ')'),

@@ -46,9 +46,11 @@ export function measurePicture(viewer, view, key, svg) {
   for (const b of boxes.values()) boxes.get(b.parent)?.kids.push(b.id);
   const wires = [...svg.querySelectorAll('.line[data-line]')].map((g) => wireOf(view, /** @type {SVGGElement} */ (g))).filter((w) => w !== null);
   /** @type {Picture} */
-  const p = { key, view, svg, x: at[0], y: at[1], w: at[2], h: at[3], body: { x: 0, y: 0 }, boxes, wires, folded: new Set(view.nodes.filter((n) => n.folded).map((n) => n.id)), written: new Map() };
+  const p = { key, view, svg, x: at[0], y: at[1], w: at[2], h: at[3], body: { x: 0, y: 0 }, boxes, wires, folded: new Set(view.nodes.filter((n) => n.folded).map((n) => n.id)), closed: [], written: new Map(), top: 0, drawn: 0 };
   p.body = bodyOf(p);
   cutHead(p);
+  p.top = p.y;
+  p.drawn = p.h;
   name(viewer, p);
   return p;
 }

@@ -1,13 +1,12 @@
 // @ts-check
 // The picture: put in when looked at, and marked where something is selected, filtered, closed or moved.
 /** @import {Viewer, View, Picture, Box, Wire, Rect, Drawing, Moves} from './types.js' */
-import { apply, extent, planned, standIn } from './arrange.js';
-import { fit, fitting, onStage, reveal } from './camera.js';
+import { apply, deeper, extent, moveKey, planned, standIn, stretchPaper } from './arrange.js';
+import { fit, fitting, inSight, onStage, place, reveal } from './camera.js';
 import { calm, h, svgElement } from './dom.js';
 import { keptOf } from './filter.js';
 import { ancestors, KINDS, nameOf, titleOf, wholeView } from './model.js';
 import { around, boxesOf, measurePicture, parsePicture, wiresOf } from './picture.js';
-import { drawMap } from './minimap.js';
 
 /** @typedef {'in' | 'out' | ''} Passage whether one goes inside something, out of it, or elsewhere */
 
@@ -37,6 +36,7 @@ function put(viewer, view, drawing) {
   const passage = old ? passageOf(viewer, old.view, view) : { how: /** @type {Passage} */ (''), element: '' };
   const was = old && passage.how === 'in' ? seenAt(viewer, old, passage.element) : null;
   const svg = parsePicture(drawing.svg);
+  for (const el of parts.stage.querySelectorAll('.v-ghost')) el.remove();
   parts.stage.classList.toggle('is-list', !svg);
   if (!svg) {
     viewer.picture = null;
@@ -45,15 +45,35 @@ function put(viewer, view, drawing) {
     parts.map.hidden = true;
     return;
   }
+  const same = old && old.view.key === drawn.key ? anchorOf(viewer, old) : null;
   const before = { ...viewer.camera }, gone = old && !calm() ? old.svg : null;
   parts.canvas.replaceChildren(svg);
   const p = viewer.picture = measurePicture(viewer, drawn, pictureKey(viewer, view), svg);
+  p.closed = drawing.closed || [];
   arrangeNow(viewer);
+  if (same && old && p.boxes.has(same)) { stay(viewer, old, p, same, before); return; }
   fit(viewer, false);
-  drawMap(viewer);
   if (!gone || !old) return;
   const now = passage.how === 'out' ? seenAfterFit(viewer, p, passage.element) : null;
   if (was || now) fly(viewer, gone, old, before, was, now);
+}
+
+/** @param {Viewer} viewer @param {Picture} old @returns {string} the box that the eye is on: what is selected, or the one nearest to the middle */
+function anchorOf(viewer, old) {
+  const chosen = boxesOf(old, viewer.state.select)[0];
+  if (chosen) return chosen.id;
+  const seen = inSight(viewer), x = seen.x + seen.w / 2, y = seen.y + seen.h / 2;
+  const far = (/** @type {Box} */ b) => Math.hypot(b.rect.x + b.rect.w / 2 - x, b.rect.y + b.rect.h / 2 - y);
+  return [...old.boxes.values()].reduce((best, b) => (!best || far(b) < far(best) ? b : best), /** @type {Box | null} */ (null))?.id || '';
+}
+
+/** @param {Viewer} viewer @param {Picture} old @param {Picture} p @param {string} id @param {{scale: number, fitted: boolean}} before Another picture of the same view: one box stays where it is, and what is around it changes. */
+function stay(viewer, old, p, id, before) {
+  const a = /** @type {Box} */ (old.boxes.get(id)).rect, b = /** @type {Box} */ (p.boxes.get(id)).rect, { camera } = viewer;
+  camera.x += (a.x - old.x - b.x + p.x) * before.scale;
+  camera.y += (a.y - old.y - b.y + p.y) * before.scale;
+  viewer.parts.canvas.animate([{ opacity: 0.2 }, { opacity: 1 }], { duration: calm() ? 0 : 240 });
+  if (before.fitted) fit(viewer, true); else place(viewer);
 }
 
 /** @param {Viewer} viewer @param {View} from @param {View} to @returns {{how: Passage, element: string}} */
@@ -84,7 +104,6 @@ function seenAfterFit(viewer, p, element) {
  */
 function fly(viewer, gone, old, before, was, now) {
   const { stage, canvas } = viewer.parts, ghost = h('div', { class: 'v-canvas v-ghost', 'aria-hidden': 'true' }, gone);
-  for (const el of stage.querySelectorAll('.v-ghost')) el.remove();
   canvas.before(ghost);
   const box = /** @type {Rect} */ (was || now), k = Math.min(stage.clientWidth / Math.max(box.w, 1), stage.clientHeight / Math.max(box.h, 1));
   const grown = 'translate(' + (stage.clientWidth / 2 - (box.x + box.w / 2) * k) + 'px,' + (stage.clientHeight / 2 - (box.y + box.h / 2) * k) + 'px) scale(' + k + ')';
@@ -107,7 +126,7 @@ function asList(viewer, v) {
 
 /** @param {Viewer} viewer @returns {Moves} how far the boxes of the view were moved by hand */
 export function movesOf(viewer) {
-  const key = viewer.view?.key || '';
+  const key = viewer.picture?.key || '';
   let m = viewer.moves.get(key);
   if (!m) viewer.moves.set(key, m = new Map());
   return m;
@@ -116,7 +135,7 @@ export function movesOf(viewer) {
 /** @param {Viewer} viewer @returns {Set<string>} the boundaries that are closed in the picture itself */
 export function closedNow(viewer) {
   const { picture: p, state } = viewer;
-  return new Set(p ? state.closed.filter((id) => p.boxes.get(id)?.frame) : []);
+  return new Set(p ? [...p.closed, ...state.closed].filter((id) => p.boxes.get(id)?.frame) : []);
 }
 
 /** @param {Viewer} viewer Puts everything where it is now, and makes room for what was moved out. */
@@ -125,12 +144,15 @@ export function arrangeNow(viewer) {
   if (!p) return;
   const plan = planned(p, movesOf(viewer), closedNow(viewer));
   apply(p, plan);
-  const all = extent(p, plan);
+  const all = extent(p, plan), down = deeper(p, plan);
+  moveKey(p, down);
+  all.h = Math.max(all.h, p.drawn + down + p.top - all.y);
   if (all.x !== p.x || all.y !== p.y || all.w !== p.w || all.h !== p.h) {
     // The picture grows, and what is seen of it stays where it is.
     viewer.camera.x += (all.x - p.x) * viewer.camera.scale;
     viewer.camera.y += (all.y - p.y) * viewer.camera.scale;
     Object.assign(p, all);
+    stretchPaper(p);
     for (const [k, v] of Object.entries({ viewBox: [all.x, all.y, all.w, all.h].join(' '), width: all.w, height: all.h })) p.svg.setAttribute(k, String(v));
   }
 }
@@ -157,7 +179,8 @@ export function markSelected(viewer, show) {
   const closed = closedNow(viewer), plan = planned(p, movesOf(viewer), closed);
   for (const b of boxes) { b.g.classList.add('is-selected'); b.g.append(ringAround(b, plan.boxes.get(b.id)?.rect || b.rect, plan.boxes.get(b.id)?.shift || { x: 0, y: 0 })); }
   for (const w of wires) w.g.classList.add('is-selected');
-  dim(p, boxes, wires);
+  // Where a focus or a path says what matters, what is selected does not say it again.
+  if (!viewer.state.focus && !viewer.state.to) dim(p, boxes, wires);
   if (!show) return;
   const first = boxes[0] ? plan.boxes.get(standIn(p, boxes[0].id, closed))?.rect : lineRect(wires[0], plan.wires.get(wires[0].index)?.way);
   if (first) reveal(viewer, first);

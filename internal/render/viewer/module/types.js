@@ -28,7 +28,8 @@
 
 /**
  * @typedef {{open: string[], closed: string[]}} Folds which boundaries are opened and which are closed by hand
- * @typedef {{svg: string, view?: View}} Drawing a picture, and the view as it was drawn where boundaries of it are folded
+ * @typedef {{svg: string, view?: View, closed?: string[]}} Drawing a picture, the view as it was drawn where boundaries of it are folded, and
+ *   the nodes of boundaries that the viewer is to close in it
  * @typedef {{format: string, version: string, views: {key: string, nodes: {id: string, x: number, y: number, w: number, h: number, placed?: boolean}[]}[]}} Layout
  *   a layout file: docs/formats/layout.md
  * @typedef {object} Source where a viewer has its architecture from
@@ -50,8 +51,8 @@
  * @typedef {{id: string, element: string, parent: string, kids: string[], frame: boolean, g: SVGGElement, outline: SVGGraphicsElement, rect: Rect}} Box
  * @typedef {{index: number, g: SVGGElement, source: string, target: string, way: Point[], label: Rect | null, about: Line}} Wire a line as it is drawn
  * @typedef {{key: string, view: View, svg: SVGSVGElement, x: number, y: number, w: number, h: number, body: Point,
- *   boxes: Map<string, Box>, wires: Wire[], folded: Set<string>,
- *   written: Map<Element, string>}} Picture written: what was last written to each part of it, so that only what differs is written again
+ *   boxes: Map<string, Box>, wires: Wire[], folded: Set<string>, closed: string[],
+ *   written: Map<Element, string>, top: number, drawn: number}} Picture top and drawn: where it began and how high it was before anything was moved; written: what was last written to each part of it, so that only what differs is written again
  */
 
 /**
@@ -104,7 +105,7 @@
  * @property {View | undefined} view the one that is shown
  * @property {Picture | null} picture
  * @property {Camera} camera
- * @property {Map<string, Moves>} moves by view
+ * @property {Map<string, Moves>} moves by picture
  * @property {Map<string, Layout['views'][number]['nodes']>} seats where everything is in the views in which something was placed
  * @property {{view: string, moves: Moves}[]} undo what was before each move, the last one last
  * @property {{node: string, before: Moves} | null} moving a box in the hands of the keyboard
