@@ -1,8 +1,6 @@
 package figure
 
 import (
-	"slices"
-
 	"c4arch/internal/content/icon"
 	"c4arch/internal/render/layout"
 )
@@ -22,21 +20,28 @@ type badge struct {
 	notice     bool // one should see it
 }
 
+// known are the badges that the product makes.
+var known = map[string]badge{
+	"internet-facing":         {sign: "globe", notice: true},
+	"content not visible":     {sign: "unread", notice: true},
+	"inferred":                {sign: "inferred"},
+	"unverified":              {sign: "unverified"},
+	"unmapped":                {sign: "unverified"},
+	"declared":                {sign: "declared"},
+	"planned":                 {sign: "declared"},
+	"declared, may be live":   {sign: "declared"},
+	"declared, not seen live": {sign: "declared", notice: true},
+	"live, may be declared":   {sign: "live"},
+	"live, not declared":      {sign: "live", notice: true},
+	"read only as data":       {sign: "data"},
+}
+
 // badgesOf gives the badges that the product makes their signs; others have none.
 func badgesOf(says []string) []badge {
-	known := []badge{
-		{"internet-facing", "globe", true},
-		{"content not visible", "unread", true},
-		{"inferred", "inferred", false},
-		{"unverified", "unverified", false},
-		{"declared", "declared", false},
-	}
 	out := make([]badge, len(says))
 	for i, s := range says {
+		out[i] = known[s]
 		out[i].says = s
-		if k := slices.IndexFunc(known, func(b badge) bool { return b.says == s }); k >= 0 {
-			out[i] = known[k]
-		}
 	}
 	return out
 }

@@ -343,3 +343,30 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// TestBadges asserts that every badge that the product makes has its own sign, and that others are words only.
+func TestBadges(t *testing.T) {
+	e := c4.Element{ID: "e", Kind: c4.Container, Name: "e", Badges: []string{"of somebody else"}}
+	for says := range known {
+		e.Badges = append(e.Badges, says)
+	}
+	for _, says := range e.Badges {
+		m := &c4.Model{Elements: []c4.Element{e}}
+		m.Elements[0].Badges = []string{says}
+		signs, words := 0, 0
+		for _, s := range draw(t, m, &c4.View{Key: "v", Nodes: []c4.Node{{ID: "e", Element: "e"}}}, Options{}).Parts[1].Shapes {
+			switch s.Role {
+			case RoleMark, RoleAlert:
+				signs++
+			case RoleBadge, RoleNoticed:
+				words++
+				if s.Text != says {
+					t.Errorf("%q is shortened to %q", says, s.Text)
+				}
+			}
+		}
+		if words != 1 || (signs == 1) != (says != "of somebody else") {
+			t.Errorf("%q is drawn with %d signs and %d words", says, signs, words)
+		}
+	}
+}

@@ -28,9 +28,8 @@ type usage struct {
 	shapes map[string]bool
 	sure   map[c4.Confidence]bool
 	marks  map[scene.Kind]bool
-	badges map[string]bool
 
-	declared, folded, several bool
+	declared, folded bool
 }
 
 type look struct {
@@ -40,7 +39,7 @@ type look struct {
 
 // usage looks at all that is drawn.
 func (d *drawing) usage() *usage {
-	u := &usage{map[look]bool{}, map[c4.Kind]bool{}, map[string]bool{}, map[c4.Confidence]bool{}, map[scene.Kind]bool{}, map[string]bool{}, false, false, false}
+	u := &usage{map[look]bool{}, map[c4.Kind]bool{}, map[string]bool{}, map[c4.Confidence]bool{}, map[scene.Kind]bool{}, false, false}
 	for _, n := range d.view.Nodes {
 		e := d.elements[n.Element]
 		u.marks[d.marks[n.Element].Kind] = true
