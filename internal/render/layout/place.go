@@ -222,11 +222,11 @@ func content(c *box, edges [][2]int, o Options) *block {
 	bestScore := 0
 	for _, pct := range widths {
 		width := max(page*pct/100, widest)
-		for _, narrow := range []bool{false, true} {
-			if narrow && (len(loose) == 0 || len(groups) == 0) {
+		for _, where := range []aside{underneath, alongside, among} {
+			if where != underneath && (len(loose) == 0 || len(groups) == 0) || where == among && len(loose) > tucked {
 				continue
 			}
-			b := pack(groups, loose, width, narrow, o)
+			b := pack(groups, loose, width, where, o)
 			if s := score(b, o); best == nil || s < bestScore {
 				best, bestScore = b, s
 			}
@@ -288,16 +288,30 @@ func parts(c *box, edges [][2]int) (groups []*net, loose []*box) {
 	return groups, loose
 }
 
-// pack lays the groups and the loose boxes out in rows of blocks. With narrow the loose boxes
-// stand in a column beside the first row of groups, otherwise in rows below.
-func pack(groups []*net, loose []*box, width int, narrow bool, o Options) *block {
+// aside is where boxes stand that are joined to none of their siblings.
+type aside int
+
+const (
+	underneath aside = iota // in rows below the groups
+	alongside               // in a column beside the first row of groups
+	among                   // in free places among the groups
+)
+
+// tucked is how many boxes are put in free places among groups.
+const tucked = 6
+
+// pack lays the groups and the loose boxes out in rows of blocks.
+func pack(groups []*net, loose []*box, width int, where aside, o Options) *block {
 	var blocks []*block
 	for _, g := range groups {
 		blocks = append(blocks, g.best(max(width, fineWidth), o))
 	}
 	slices.SortStableFunc(blocks, func(a, b *block) int { return cmp.Compare(b.h, a.h) })
+	if where == among {
+		return tuck(shelve(blocks, width), groups, loose)
+	}
 	if len(loose) > 0 {
-		if !narrow {
+		if where == underneath {
 			blocks = append(blocks, grid(loose, width))
 		} else {
 			widest := 0
@@ -312,6 +326,37 @@ func pack(groups []*net, loose []*box, width int, narrow bool, o Options) *block
 		}
 	}
 	return shelve(blocks, width)
+}
+
+// tuck puts loose boxes in free places of a block.
+func tuck(b *block, groups []*net, loose []*box) *block {
+	c := &box{}
+	n := &nook{c: c, at: make(map[*box]int), seats: make(map[*box]int)}
+	for _, s := range b.spots {
+		n.at[s.b] = len(n.there)
+		n.there = append(n.there, settled{b: s.b, rect: Rect{s.x, s.y, s.b.w, s.b.h}})
+		n.seats[s.b] = len(n.there)
+	}
+	n.links = make([][]link, len(n.there)+len(loose))
+	for _, g := range groups {
+		for v, k := range g.boxes {
+			for _, w := range g.down[v] {
+				if k != nil && g.boxes[w] != nil {
+					n.links[n.at[k]] = append(n.links[n.at[k]], link{g.boxes[w], true})
+				}
+			}
+		}
+	}
+	for _, k := range loose {
+		n.at[k] = len(n.there)
+		at := n.choose(single(k))
+		r := Rect{at.X, at.Y, k.w, k.h}
+		n.there = append(n.there, settled{b: k, rect: r})
+		n.seats[k] = len(n.there)
+		b.spots = append(b.spots, spot{b: k, x: at.X, y: at.Y})
+		b.w, b.h = max(b.w, r.Right()), max(b.h, r.Bottom())
+	}
+	return b
 }
 
 // shelve puts blocks side by side until the width is used up, then below.
@@ -338,9 +383,13 @@ func (b *block) level() {
 	for i, s := range b.spots {
 		if first, ok := byTop[s.y]; ok {
 			b.spots[i].row = first
-		} else {
-			byTop[s.y] = s.row
+			continue
 		}
+		if s.row == 0 {
+			b.rows++
+			b.spots[i].row = b.rows
+		}
+		byTop[s.y] = b.spots[i].row
 	}
 }
 
