@@ -15,6 +15,7 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/render/scene"
 )
 
 // Render returns the diagram of v, a view of m. A view that names an element which m does not have is invalid, as is a line
@@ -28,7 +29,7 @@ func Render(m *c4.Model, v *c4.View) ([]byte, error) {
 	d.line(0, "direction: down")
 	d.line(0, "vars: {d2-config: {layout-engine: elk}}")
 	d.classes()
-	if s := oneLine(orElse(v.Title, v.Key)); s != "" {
+	if s := scene.OneLine(orElse(v.Title, v.Key)); s != "" {
 		d.line(0, "title: "+quote(wrap(s, titleWidth))+" {shape: text; near: top-center; style: {font-size: 24; bold: true}}")
 	}
 	d.nodes("", 0)
@@ -40,47 +41,28 @@ func Render(m *c4.Model, v *c4.View) ([]byte, error) {
 
 // drawing is a view being written.
 type drawing struct {
-	out      bytes.Buffer
-	view     *c4.View
-	element  map[string]*c4.Element // by node id
-	children map[string][]*c4.Node  // by parent, in the view's order
-	path     map[string]string      // by node id: the key from the root
-	alias    map[string]string      // by node id: its last part
-	related  map[string]*c4.Relationship
+	*scene.Outline
+	out     bytes.Buffer
+	path    map[string]string // by node id: the key from the root
+	alias   map[string]string // by node id: its last part
+	related map[string]*c4.Relationship
 }
 
 func read(m *c4.Model, v *c4.View) (*drawing, error) {
-	byID := make(map[string]*c4.Element, len(m.Elements))
-	for i := range m.Elements {
-		byID[m.Elements[i].ID] = &m.Elements[i]
+	o, err := scene.Outlined(m, v)
+	if err != nil {
+		return nil, err
 	}
-	d := &drawing{
-		view: v, element: map[string]*c4.Element{}, children: map[string][]*c4.Node{},
-		path: map[string]string{}, related: make(map[string]*c4.Relationship, len(m.Relationships)),
-	}
+	d := &drawing{Outline: o, path: map[string]string{}, related: make(map[string]*c4.Relationship, len(m.Relationships))}
 	for i := range m.Relationships {
 		d.related[m.Relationships[i].ID] = &m.Relationships[i]
 	}
-	for i := range v.Nodes {
-		n := &v.Nodes[i]
-		e := byID[n.Element]
-		switch {
-		case e == nil:
-			return nil, fault.New(fault.Invalid, "view %q shows the element %q, which the model does not have", v.Key, n.Element)
-		case d.element[n.ID] != nil:
-			return nil, fault.New(fault.Invalid, "view %q has two nodes %q", v.Key, n.ID)
-		case n.Parent != "" && d.element[n.Parent] == nil:
-			return nil, fault.New(fault.Invalid, "view %q: node %q stands before the node around it", v.Key, n.ID)
-		}
-		d.element[n.ID] = e
-		d.children[n.Parent] = append(d.children[n.Parent], n)
-	}
 	for _, l := range v.Lines {
-		if d.element[l.Source] == nil || d.element[l.Target] == nil {
+		if d.Element(l.Source) == nil || d.Element(l.Target) == nil {
 			return nil, fault.New(fault.Invalid, "view %q has a line from %q to %q, and not both nodes", v.Key, l.Source, l.Target)
 		}
 	}
-	d.alias = aliases(v.Nodes, d.element)
+	d.alias = d.aliases()
 	for _, n := range v.Nodes {
 		d.path[n.ID] = d.alias[n.ID]
 		if n.Parent != "" {
@@ -100,25 +82,24 @@ func (d *drawing) line(depth int, s string) {
 
 // nodes writes what is inside parent.
 func (d *drawing) nodes(parent string, depth int) {
-	for _, n := range d.children[parent] {
-		e := d.element[n.ID]
-		inside := len(d.children[n.ID]) > 0
-		d.line(depth, d.alias[n.ID]+": "+quote(label(e, n.Folded, inside))+" {")
+	for _, id := range d.Children(parent) {
+		n, e := d.Node(id), d.Element(id)
+		d.line(depth, d.alias[id]+": "+quote(d.label(n))+" {")
 		d.line(depth+1, "class: "+d.classOf(n))
-		if s := shape(e); s != "" && !inside {
+		if s := shape(e); s != "" && !d.Boundary(id) {
 			d.line(depth+1, "shape: "+s)
 		}
 		if n.Folded > 0 {
 			d.line(depth+1, "style.multiple: true")
 		}
-		if k := len(d.children[n.ID]); k > 3 && len(d.view.Lines) == 0 {
+		if k := len(d.Children(id)); k > 3 && len(d.View.Lines) == 0 {
 			// Nothing but lines decides what stands below what; without them all would stand in one row.
 			d.line(depth+1, fmt.Sprintf("grid-columns: %d", columns(k)))
 		}
 		if tip := tooltip(e); tip != "" {
 			d.line(depth+1, "tooltip: "+quote(tip))
 		}
-		d.nodes(n.ID, depth+1)
+		d.nodes(id, depth+1)
 		d.line(depth, "}")
 	}
 }
@@ -134,10 +115,10 @@ func columns(k int) int {
 
 func (d *drawing) connection(l *c4.Line) {
 	var words []string
-	if s := oneLine(l.Description); s != "" {
+	if s := scene.OneLine(l.Description); s != "" {
 		words = append(words, wrap(s, lineWidth))
 	}
-	if s := oneLine(l.Technology); s != "" {
+	if s := scene.OneLine(l.Technology); s != "" {
 		words = append(words, wrap("["+s+"]", lineWidth))
 	}
 	if n := len(l.Relationships); n > 1 {
@@ -157,11 +138,11 @@ func (d *drawing) connection(l *c4.Line) {
 
 // classOf is the class of a node: what a box is decides its colours, what a boundary is its outline.
 func (d *drawing) classOf(n *c4.Node) string {
-	e := d.element[n.ID]
+	e := d.Element(n.ID)
 	switch {
-	case len(d.children[n.ID]) > 0 && (e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode):
+	case d.Boundary(n.ID) && (e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode):
 		return "place"
-	case len(d.children[n.ID]) > 0:
+	case d.Boundary(n.ID):
 		return "boundary"
 	case e.External:
 		return "external"

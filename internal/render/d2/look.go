@@ -48,11 +48,11 @@ func confidence(c c4.Confidence) string {
 // classes writes the classes that the view uses.
 func (d *drawing) classes() {
 	used := map[string]bool{}
-	for i := range d.view.Nodes {
-		used[d.classOf(&d.view.Nodes[i])] = true
+	for i := range d.View.Nodes {
+		used[d.classOf(&d.View.Nodes[i])] = true
 	}
-	for i := range d.view.Lines {
-		used[confidence(d.view.Lines[i].Confidence)] = true
+	for i := range d.View.Lines {
+		used[confidence(d.View.Lines[i].Confidence)] = true
 	}
 	if len(used) == 0 {
 		return

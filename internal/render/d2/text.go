@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // The widths, in characters, at which labels are broken into lines, and how much of the evidence a tooltip names.
@@ -43,27 +43,6 @@ func quote(s string) string {
 	return b.String()
 }
 
-// oneLine returns s without what would break a line or turn the text after it around.
-func oneLine(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			continue
-		}
-		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			space = b.Len() > 0
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 // wrap breaks s at its spaces into lines of at most width characters; a longer word stays whole.
 func wrap(s string, width int) string {
 	var b strings.Builder
@@ -87,28 +66,27 @@ func wrap(s string, width int) string {
 
 // label is what a box says: name, [Kind: Technology], description, badges, and how many it stands for. A boundary says its
 // name and kind only.
-func label(e *c4.Element, folded int, boundary bool) string {
-	if boundary { // D2 keeps little more room for a title than one line needs
-		return wrap(nameOf(e)+" "+meta(e), titleWidth)
+func (d *drawing) label(n *c4.Node) string {
+	e, name := d.Element(n.ID), d.Name(n.ID)
+	if d.Boundary(n.ID) { // D2 keeps little more room for a title than one line needs
+		return wrap(name+" "+meta(e), titleWidth)
 	}
-	out := []string{wrap(nameOf(e), nameWidth), wrap(meta(e), textWidth)}
-	if s := oneLine(e.Description); s != "" && s != nameOf(e) {
+	out := []string{wrap(name, nameWidth), wrap(meta(e), textWidth)}
+	if s := scene.OneLine(e.Description); s != "" && s != name {
 		out = append(out, wrap(s, textWidth))
 	}
 	if b := badges(e); len(b) > 0 {
 		out = append(out, wrap("("+strings.Join(b, ", ")+")", textWidth))
 	}
-	if folded > 0 {
-		out = append(out, fmt.Sprintf("%d inside", folded))
+	if n.Folded > 0 {
+		out = append(out, fmt.Sprintf("%d inside", n.Folded))
 	}
 	return strings.Join(out, "\n")
 }
 
-func nameOf(e *c4.Element) string { return orElse(oneLine(e.Name), oneLine(e.ID)) }
-
 func meta(e *c4.Element) string {
 	s := kindName(e)
-	if t := orElse(oneLine(e.Technology), oneLine(resourceType(e))); t != "" {
+	if t := orElse(scene.OneLine(e.Technology), scene.OneLine(resourceType(e))); t != "" {
 		s += ": " + t
 	}
 	return "[" + s + "]"
@@ -127,7 +105,7 @@ func kindName(e *c4.Element) string {
 		c4.DeploymentNode: "Deployment Node", c4.InfrastructureNode: "Infrastructure Node", c4.Resource: "Resource",
 	}[e.Kind]
 	if s == "" {
-		s = oneLine(string(e.Kind))
+		s = scene.OneLine(string(e.Kind))
 	}
 	if e.External {
 		s = "External " + s
@@ -138,7 +116,7 @@ func kindName(e *c4.Element) string {
 func badges(e *c4.Element) []string {
 	var out []string
 	for _, b := range e.Badges {
-		if b = oneLine(b); b != "" && !slices.Contains(out, b) {
+		if b = scene.OneLine(b); b != "" && !slices.Contains(out, b) {
 			out = append(out, b)
 		}
 	}
@@ -153,10 +131,10 @@ var noMarkup = strings.NewReplacer("<", "\u2039", ">", "\u203a")
 func tooltip(e *c4.Element) string {
 	var out []string
 	if e.Owner != "" {
-		out = append(out, "Owner: "+oneLine(e.Owner))
+		out = append(out, "Owner: "+scene.OneLine(e.Owner))
 	}
 	if e.Rule != "" {
-		out = append(out, "Rule: "+oneLine(e.Rule))
+		out = append(out, "Rule: "+scene.OneLine(e.Rule))
 	}
 	return noMarkup.Replace(strings.Join(append(out, evidence(e.Evidence)...), "\n"))
 }
@@ -173,7 +151,7 @@ func (d *drawing) why(l *c4.Line) string {
 		if r == nil {
 			continue
 		}
-		s := "Rule: " + oneLine(r.Rule) + ", " + string(r.Confidence)
+		s := "Rule: " + scene.OneLine(r.Rule) + ", " + string(r.Confidence)
 		if r.Declared {
 			s += ", declared"
 		}
@@ -192,20 +170,20 @@ func evidence(list []c4.Evidence) []string {
 		if e.Property != "" {
 			s += " " + e.Property
 		}
-		out = append(out, oneLine(s))
+		out = append(out, scene.OneLine(s))
 	}
 	return out
 }
 
 // aliases gives every node a key of letters, digits and underscores, made from its element's name. Equal ones all get a
 // digest of their node's id, so that the order plays no part.
-func aliases(nodes []c4.Node, element map[string]*c4.Element) map[string]string {
+func (d *drawing) aliases() map[string]string {
 	out, count := map[string]string{}, map[string]int{}
-	for _, n := range nodes {
-		out[n.ID] = "n_" + word(element[n.ID].Name)
+	for _, n := range d.View.Nodes {
+		out[n.ID] = "n_" + word(d.Element(n.ID).Name)
 		count[out[n.ID]]++
 	}
-	for _, n := range nodes {
+	for _, n := range d.View.Nodes {
 		if a := out[n.ID]; count[a] > 1 || a == "n_" {
 			sum := sha256.Sum256([]byte(n.ID))
 			out[n.ID] = strings.TrimSuffix(a, "_") + "__" + hex.EncodeToString(sum[:6]) // a word of its own has no two underscores

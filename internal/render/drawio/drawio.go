@@ -21,6 +21,7 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/figure"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // Write writes a page for each figure, in the order in which they come. It stops at the first error of pages and returns it.
@@ -89,7 +90,7 @@ func (p *printer) page(f *figure.Figure, key string) error {
 	if err != nil {
 		return err
 	}
-	p.open("diagram", "id", key, "name", oneLine(orElse(f.View.Title, f.View.Key)))
+	p.open("diagram", "id", key, "name", scene.OneLine(orElse(f.View.Title, f.View.Key)))
 	p.root(f.W, f.H)
 	for _, kind := range []figure.PartKind{figure.Heading, figure.Frame, figure.Box, figure.Line, figure.Key} {
 		for i := range f.Parts {

@@ -6,6 +6,7 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/figure"
+	"c4arch/internal/render/scene"
 )
 
 // drawn is what a part shows: its texts by role, line by line, and where they begin.
@@ -65,7 +66,7 @@ func read(p *figure.Part) drawn {
 
 // template is the label in terms of the properties, or "" where what they say would not be what is drawn.
 func (s *sheet) template(e *c4.Element, d drawn, p *figure.Part) string {
-	name, tech, text := nameOf(e), technology(e), oneLine(e.Description)
+	name, tech, text := nameOf(e), technology(e), scene.OneLine(e.Description)
 	meta := "[" + words(e)
 	if tech != "" {
 		meta += ": " + tech

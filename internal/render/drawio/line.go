@@ -7,6 +7,7 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/figure"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // line writes a relationship: joined to its ends where it meets them, with the corners of its way, and its label where it
@@ -25,10 +26,10 @@ func (s *sheet) line(p *figure.Part) {
 	}
 	id := s.ids.unused("l-" + digest(l.Source+"\x00"+l.Target+"\x00"+strings.Join(l.Relationships, "\x00")))
 	attrs := []string{"id", id, "label", s.said(p), "c4Type", "Relationship"}
-	if t := oneLine(l.Technology); t != "" {
+	if t := scene.OneLine(l.Technology); t != "" {
 		attrs = append(attrs, "c4Technology", t)
 	}
-	if t := oneLine(l.Description); t != "" {
+	if t := scene.OneLine(l.Description); t != "" {
 		attrs = append(attrs, "c4Description", t)
 	}
 	attrs = append(attrs, "c4arch-confidence", string(l.Confidence))
@@ -48,7 +49,7 @@ func (s *sheet) why(ids []string) []string {
 	var rules, facts []string
 	for _, id := range ids {
 		if r := s.relationships[id]; r != nil {
-			rules = append(rules, oneLine(r.Rule))
+			rules = append(rules, scene.OneLine(r.Rule))
 			if len(r.Evidence) > 0 {
 				facts = append(facts, evidence(r.Evidence))
 			}

@@ -9,6 +9,7 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/figure"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // node writes a box or a boundary, and its icon.
@@ -30,7 +31,7 @@ func (s *sheet) node(p *figure.Part) {
 	if t := technology(e); t != "" {
 		attrs = append(attrs, "c4Technology", t)
 	}
-	if t := oneLine(e.Description); t != "" {
+	if t := scene.OneLine(e.Description); t != "" {
 		attrs = append(attrs, "c4Description", t)
 	}
 	attrs = append(attrs, about(e)...)
@@ -50,11 +51,11 @@ func (s *sheet) node(p *figure.Part) {
 
 // about are the properties of an element beside those of C4.
 func about(e *c4.Element) []string {
-	out := []string{"c4arch-id", e.ID, "c4arch-rule", oneLine(e.Rule)}
+	out := []string{"c4arch-id", e.ID, "c4arch-rule", scene.OneLine(e.Rule)}
 	for _, o := range [][2]string{
 		{"c4arch-owner", e.Owner}, {"c4arch-type", e.ResourceType}, {"c4arch-badges", strings.Join(sorted(e.Badges), ", ")}, {"c4arch-tags", strings.Join(sorted(e.Tags), ", ")},
 	} {
-		if t := oneLine(o[1]); t != "" {
+		if t := scene.OneLine(o[1]); t != "" {
 			out = append(out, o[0], t)
 		}
 	}
@@ -78,7 +79,7 @@ func evidence(list []c4.Evidence) string {
 				out[i] += " " + more
 			}
 		}
-		out[i] = oneLine(out[i])
+		out[i] = scene.OneLine(out[i])
 	}
 	return strings.Join(out, "\n")
 }
@@ -111,8 +112,8 @@ func words(e *c4.Element) string {
 	return s
 }
 
-func nameOf(e *c4.Element) string     { return orElse(oneLine(e.Name), oneLine(e.ID)) }
-func technology(e *c4.Element) string { return oneLine(e.Technology) }
+func nameOf(e *c4.Element) string     { return orElse(scene.OneLine(e.Name), scene.OneLine(e.ID)) }
+func technology(e *c4.Element) string { return scene.OneLine(e.Technology) }
 
 // look is the style of a box or a boundary. Shapes are those of draw.io's C4 library, where it has one.
 func (s *sheet) look(p *figure.Part, e *c4.Element, d drawn) string {

@@ -75,27 +75,6 @@ func markup(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "%", "&#37;", "\n", "<br>").Replace(s)
 }
 
-// oneLine returns s without what would break a line or turn the text after it around.
-func oneLine(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			continue
-		}
-		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			space = b.Len() > 0
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 func orElse(s, other string) string {
 	if strings.TrimSpace(s) == "" {
 		return other

@@ -5,11 +5,12 @@ import (
 
 	"c4arch/internal/render/figure"
 	"c4arch/internal/render/layout"
+	"c4arch/internal/render/scene"
 )
 
 // heading writes the title of the sheet, and below it what it is of.
 func (s *sheet) heading(p *figure.Part) {
-	title, scope := oneLine(s.f.Title), ""
+	title, scope := scene.OneLine(s.f.Title), ""
 	for i := range p.Shapes {
 		if sh := &p.Shapes[i]; sh.Role == figure.RoleScope && sh.Text != "" {
 			scope = sh.Text
@@ -19,7 +20,7 @@ func (s *sheet) heading(p *figure.Part) {
 	if scope != "" {
 		label += fmt.Sprintf(`<div style="font-size: 13px; color: %s; padding-top: 4px">%s</div>`, hexOf(s.theme.Style(p.Kind, p.Look, figure.RoleScope).Fill), markup(scope))
 	}
-	s.open("object", "id", s.ids.unused("title"), "label", label, "c4Name", title, "c4Type", "DiagramTitle", "c4Description", oneLine(s.f.View.Description))
+	s.open("object", "id", s.ids.unused("title"), "label", label, "c4Name", title, "c4Type", "DiagramTitle", "c4Description", scene.OneLine(s.f.View.Description))
 	s.open("mxCell", "style", "text;html=1;strokeColor=none;fillColor=none;align=left;verticalAlign=top;spacing=0;connectable=0;allowArrows=0;fontColor="+
 		hexOf(s.theme.Style(p.Kind, p.Look, figure.RoleTitle).Fill)+";metaEdit=1;", "vertex", "1", "parent", "1")
 	s.geometry(p.Rect, layout.Rect{})

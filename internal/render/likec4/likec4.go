@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // Write writes m. The bytes depend on m's content only, not on the order of its lists.
@@ -38,12 +39,12 @@ func Write(w io.Writer, m *c4.Model) error {
 }
 
 func described(m *c4.Model) string {
-	s := orElse(oneLine(m.Name), "Architecture") + ", collected at " + orElse(oneLine(m.CollectedAt), "an unknown time")
+	s := orElse(scene.OneLine(m.Name), "Architecture") + ", collected at " + orElse(scene.OneLine(m.CollectedAt), "an unknown time")
 	for i, from := range m.Scope {
 		if i == 0 {
-			s += " from " + oneLine(from)
+			s += " from " + scene.OneLine(from)
 		} else {
-			s += ", " + oneLine(from)
+			s += ", " + scene.OneLine(from)
 		}
 	}
 	return s
@@ -159,10 +160,10 @@ func (t *tree) relationships(p *printer) {
 	for _, r := range list {
 		s, d := t.node[r.Source], t.node[r.Target]
 		if s != d && (s.within(d) || d.within(s)) {
-			p.line("// not written, as one end is part of the other:", s.path, "->", d.path, quote(oneLine(r.Description)))
+			p.line("// not written, as one end is part of the other:", s.path, "->", d.path, quote(scene.OneLine(r.Description)))
 			continue
 		}
-		p.open(s.path, "-["+string(confidence(r.Confidence))+"]->", d.path, quote(oneLine(r.Description)))
+		p.open(s.path, "-["+string(confidence(r.Confidence))+"]->", d.path, quote(scene.OneLine(r.Description)))
 		p.tags(relationshipTags(r))
 		p.property("technology", r.Technology)
 		p.metadata(append([]entry{{"id", []string{r.ID}}, {"rule", []string{r.Rule}}}, evidence(r.Evidence)))

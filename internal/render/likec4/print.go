@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // printer writes indented lines. Errors stay in the buffered writer until it is flushed.
@@ -37,7 +37,7 @@ func (p *printer) close() {
 }
 
 func (p *printer) property(key, value string) {
-	if s := oneLine(value); s != "" {
+	if s := scene.OneLine(value); s != "" {
 		p.line(key, quote(s))
 	}
 }
@@ -60,7 +60,7 @@ func (p *printer) metadata(list []entry) {
 	for _, e := range list {
 		var out []string
 		for _, v := range e.values {
-			if v = oneLine(v); v != "" {
+			if v = scene.OneLine(v); v != "" {
 				out = append(out, quote(v))
 			}
 		}
@@ -107,33 +107,12 @@ func evidence(list []c4.Evidence) entry {
 	return out
 }
 
-func nameOf(e *c4.Element) string { return orElse(oneLine(e.Name), oneLine(e.ID)) }
+func nameOf(e *c4.Element) string { return orElse(scene.OneLine(e.Name), scene.OneLine(e.ID)) }
 
 // quote returns s as a string of LikeC4. Inside one a backslash stands before a quote or a backslash; other letters after a
 // backslash would be a line break or the like, so none of ours is left alone (langium's value converter).
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
-
-// oneLine returns s without what would break a line or turn the text after it around.
-func oneLine(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			continue
-		}
-		if unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			space = b.Len() > 0
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 func orElse(s, other string) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // deployment writes the places and what runs on them.
@@ -130,7 +131,7 @@ func (t *tree) quiet(p *printer, v *c4.View) {
 }
 
 func (t *tree) heading(p *printer, v *c4.View) {
-	p.property("title", orElse(oneLine(v.Title), v.Key))
+	p.property("title", orElse(scene.OneLine(v.Title), v.Key))
 	p.property("description", v.Description)
 }
 
