@@ -11,9 +11,9 @@ func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"
 
 // escape makes s plain in an attribute that Graphviz takes for text with escapes (escString): a backslash would begin one
 // (\N is the node's name), and an ampersand would begin an entity of HTML.
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "&", "&amp;").Replace(s)
-}
+func escape(s string) string { return escapes.Replace(s) }
+
+var escapes = strings.NewReplacer(`\`, `\\`, "&", "&amp;")
 
 // wrap breaks s between words where a line would be longer than width, since Graphviz breaks no lines, and writes br for a
 // break. A word is never broken.

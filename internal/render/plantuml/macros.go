@@ -13,9 +13,12 @@ import (
 type macros struct{ *drawing }
 
 func (d macros) head() {
-	d.print(0, "!include <C4/"+d.include()+">")
-	if slices.ContainsFunc(d.View.Nodes, func(n c4.Node) bool { return host(d.Element(n.ID)) }) {
-		d.print(0, "!include <C4/C4_Deployment>")
+	file, hosts := d.include(), slices.ContainsFunc(d.View.Nodes, func(n c4.Node) bool { return host(d.Element(n.ID)) })
+	if !hosts || file == "C4_Component" {
+		d.print(0, "!include <C4/"+file+">")
+	}
+	if hosts {
+		d.print(0, "!include <C4/C4_Deployment>") // which includes C4_Container
 	}
 	for _, t := range d.marks() {
 		d.print(0, fmt.Sprintf(`AddElementTag(%s, $legendText=%s, $borderColor="#16212C")`, quote(strings.ReplaceAll(t, " ", "-")), quote(t)))

@@ -3,6 +3,7 @@ package scene
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -85,13 +86,22 @@ func (o *Outline) Asides(node string) []string {
 }
 
 // LineText says what a line says, on one line: its description, and how many relationships it stands for where they are several.
+// A description that says so itself, as that of a line between folded boxes does, stays as it is; one that ends with how many
+// more descriptions there are, "(+1)", gets the count of relationships in its place.
 func LineText(l *c4.Line) string {
 	s := OneLine(l.Description)
-	if n := len(l.Relationships); n > 1 {
-		s = strings.TrimSpace(s + " (" + strconv.Itoa(n) + " relationships)")
+	n := len(l.Relationships)
+	if n < 2 {
+		return s
 	}
-	return s
+	count := strconv.Itoa(n) + " relationships"
+	if s == count || strings.HasSuffix(s, "("+count+")") {
+		return s
+	}
+	return strings.TrimSpace(others.ReplaceAllString(s, "") + " (" + count + ")")
 }
+
+var others = regexp.MustCompile(` \(\+\d+\)$`)
 
 // OneLine returns s on one line: white space, line breaks and control characters become single spaces, and characters that
 // turn the direction of what is behind them are left out, since they would turn the rest of the line around.
