@@ -271,7 +271,15 @@ var dependencies = []dependency{
 	},
 	{
 		module: "golang.org/x/image", where: []string{"internal/render"},
-		why: "widths of the letters of a font",
+		why: "fonts: widths and outlines of letters; coverage of pixels",
+	},
+	{
+		module: "golang.org/x/text", where: []string{"internal/render/font"},
+		why: "classes of characters for text that runs from the right, composed letters",
+	},
+	{
+		module: "github.com/go-fonts/dejavu", where: []string{"internal/render/font"},
+		why: "a font for Arabic, Hebrew and signs, under a free licence; no code",
 	},
 	{
 		module: "golang.org/x/term", where: []string{"internal/inbound/cli", "internal/app", "cmd/c4arch"},
