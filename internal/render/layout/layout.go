@@ -141,21 +141,21 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(o.Previous) > 0 && t.takeSeats(o.Previous) {
-		err = t.drawAgain(o)
-	} else {
+	// Places of the last time can leave no gap for a line. A fresh picture has one between all boxes.
+	if len(o.Previous) == 0 || !t.takeSeats(o.Previous) || t.drawAgain(o) != nil {
+		t.takeSeats(nil)
+		t.keep, t.hands = false, false
 		t.place(o)
-		err = t.draw(nil)
-	}
-	if err != nil {
-		return nil, err
+		if err := t.draw(nil); err != nil {
+			return nil, err
+		}
 	}
 	l := t.result()
 	for range rounds {
 		o.Previous, o.Ways = t.memory(l)
 		t.takeSeats(o.Previous)
-		if err := t.drawAgain(o); err != nil {
-			return nil, err
+		if t.drawAgain(o) != nil {
+			break
 		}
 		last := l
 		if l = t.result(); last.equal(l) {

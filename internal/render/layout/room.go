@@ -85,6 +85,7 @@ func (t *tree) makeRoom() {
 	for _, w := range t.wires {
 		w.points = w.trace()
 	}
+	t.straighten()
 }
 
 // spread runs one pass and takes over its positions.

@@ -44,7 +44,7 @@ func (t *tree) route() error {
 				break
 			}
 			f.use(paths[i], -1)
-			path := f.find(w)
+			path := f.search(w)
 			if len(path) < 2 {
 				return fault.New(fault.Internal, "layout: no way found for line %q", w.id)
 			}
@@ -104,17 +104,29 @@ func newFinder(t *tree) *finder {
 	}
 }
 
-// find returns the nodes of the best way for a line. A line uses only the space of the boundaries
+// search finds the best way for a line. A line from a box to itself goes round a corner, the lower right one if it can.
+func (f *finder) search(w *wire) []int32 {
+	if w.src != w.dst {
+		return f.find(w, nil)
+	}
+	for _, sides := range [4][2]int{{dirRight, dirDown}, {dirRight, dirUp}, {dirLeft, dirDown}, {dirLeft, dirUp}} {
+		if path := f.find(w, &sides); len(path) > 1 {
+			return path
+		}
+	}
+	return nil
+}
+
+// find returns the nodes of the best way for a line, between two sides of its box if these are given. A line uses only the space of the boundaries
 // that hold one of its ends, up to the innermost that holds both.
-func (f *finder) find(w *wire) []int32 {
+func (f *finder) find(w *wire, sides *[2]int) []int32 {
 	f.turn++
 	src, dst := f.allow(w)
 	goals := f.net.ports[dst.n]
 	starts := f.net.ports[src.n]
-	loop := src == dst
 	target := dst.rect()
 	for _, p := range goals {
-		if !loop || f.sideOf(p, src) == dirDown {
+		if sides == nil || f.sideOf(p, src) == sides[1] {
 			f.goal[p] = f.turn
 		}
 	}
@@ -124,7 +136,7 @@ func (f *finder) find(w *wire) []int32 {
 		greedy = 6
 	}
 	for _, p := range starts {
-		if loop && f.sideOf(p, src) != dirRight {
+		if sides != nil && f.sideOf(p, src) != sides[0] {
 			continue
 		}
 		for d := range int32(dirs) {
