@@ -167,6 +167,43 @@ func TestLinesEndAtOutlines(t *testing.T) {
 	}
 }
 
+// TestDent compares how far outlines lie inside their rectangles with what they are drawn as.
+func TestDent(t *testing.T) {
+	r := layout.Rect{X: 100, Y: 200, W: 240, H: 120}
+	for _, c := range []struct {
+		shape string
+		x, y  int
+		want  int
+	}{
+		{"box", 100, 260, 0},
+		{"database", 220, 200, 0},
+		{"database", 100, 200, capH},
+		{"database", 100, 260, 0},
+		{"queue", 340, 260, 0},
+		{"queue", 340, 201, capH - 1},
+		{"gateway", 100, 260, 0},
+		{"gateway", 340, 201, pointW - 1},
+		{"gateway", 340, 230, pointW / 2},
+		{"function", 339, 200, cornerW - 1},
+		{"function", 340, 204, cornerW - 4},
+		{"function", 100, 200, 0},
+		{"person", 220, 200, 0},
+		{"person", 100, 260, 0},
+		{"person", 100 + soften, 320, 0},
+		{"person", 100 + soften/2, 320, 3},
+		{"person", 340, 200, soften},
+	} {
+		if got := dent(c.shape, r, layout.Point{X: c.x, Y: c.y}); got != c.want {
+			t.Errorf("%s at %d, %d: %d, not %d", c.shape, c.x, c.y, got, c.want)
+		}
+	}
+	for _, c := range [][3]int{{100, 200, 10}, {100, 204, 10}, {100, 206, 5}, {100, 210, 0}, {220, 200, 0}, {102, 200, 10}, {336, 200, 10}, {100, 320, 0}} {
+		if got := stacked(r, layout.Point{X: c[0], Y: c[1]}); got != c[2] {
+			t.Errorf("a folded card at %d, %d: %d, not %d", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestTitleScopeAndTime(t *testing.T) {
 	m := rendertest.Tiny()
 	texts := func() string {

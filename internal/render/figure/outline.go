@@ -112,6 +112,19 @@ func dent(shape string, r layout.Rect, p layout.Point) int {
 		if !flat {
 			return pointW * dy * 2 / max(1, r.H)
 		}
+	case "function":
+		if flat && p.Y == r.Y {
+			return max(0, p.X-r.Right()+cornerW)
+		}
+		if !flat && p.X == r.Right() {
+			return max(0, r.Y+cornerW-p.Y)
+		}
+	case "person", "internet", "network": // near a round corner
+		off := soften - (r.W/2 - dx)
+		if !flat {
+			off = soften - (r.H/2 - dy)
+		}
+		return bow(max(0, off), soften, soften)
 	}
 	return 0
 }
