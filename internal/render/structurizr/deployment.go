@@ -77,7 +77,7 @@ func (d *deployment) node(p *printer, n *node) {
 	}
 	d.at[n.element.ID] = id
 	keyword := "deploymentNode"
-	if n.element.Kind == c4.InfrastructureNode && len(n.children) == 0 && len(n.runs[d.env]) == 0 {
+	if n.infrastructure(d.env) {
 		keyword = "infrastructureNode"
 	}
 	p.open(id, "=", keyword, quote(n.name), quote(n.element.Description), quote(n.element.Technology), tags(n.element))
@@ -89,6 +89,12 @@ func (d *deployment) node(p *printer, n *node) {
 		d.node(p, c)
 	}
 	p.close()
+}
+
+// infrastructure reports whether n is an infrastructure node to Structurizr, where one holds nothing and stands in a deployment
+// node.
+func (n *node) infrastructure(env string) bool {
+	return n.parent != nil && n.element.Kind == c4.InfrastructureNode && len(n.children) == 0 && len(n.runs[env]) == 0
 }
 
 func (d *deployment) instance(p *printer, i c4.Instance) {

@@ -31,7 +31,7 @@ var within = map[string][]string{
 	"workspace": {""}, "model": {"workspace"}, "views": {"workspace"},
 	"person": {"model"}, "softwareSystem": {"model"}, "container": {"softwareSystem"}, "component": {"container"},
 	"deploymentEnvironment": {"model"}, "deploymentNode": {"deploymentEnvironment", "deploymentNode"},
-	"infrastructureNode": {"deploymentNode", "deploymentEnvironment"},
+	"infrastructureNode": {"deploymentNode"},
 	"containerInstance":  {"deploymentNode"}, "softwareSystemInstance": {"deploymentNode"},
 	"->":         {"model", "deploymentEnvironment"},
 	"properties": {"person", "softwareSystem", "container", "component", "deploymentNode", "infrastructureNode", "containerInstance", "softwareSystemInstance", "->"},

@@ -33,8 +33,7 @@ func (d *document) host(n *node, env string, at map[string]string) *jsonElement 
 	}
 	at[n.element.ID] = out.ID
 	d.at[out.ID] = out
-	// The document has no place for an infrastructure node outside of a deployment node.
-	if d.infrastructure(n, env) {
+	if n.infrastructure(env) {
 		out.Tags = tagged(n.element, "Element", "Infrastructure Node")
 		return out
 	}
@@ -46,7 +45,7 @@ func (d *document) host(n *node, env string, at map[string]string) *jsonElement 
 		switch e := d.host(c, env, at); {
 		case e == nil:
 			continue
-		case d.infrastructure(c, env):
+		case c.infrastructure(env):
 			out.InfrastructureNodes = append(out.InfrastructureNodes, e)
 		default:
 			out.Children = append(out.Children, e)
@@ -54,10 +53,6 @@ func (d *document) host(n *node, env string, at map[string]string) *jsonElement 
 		d.up[at[c.element.ID]] = out.ID
 	}
 	return out
-}
-
-func (d *document) infrastructure(n *node, env string) bool {
-	return n.parent != nil && n.element.Kind == c4.InfrastructureNode && len(n.children) == 0 && len(n.runs[env]) == 0
 }
 
 func (d *document) hostID(n *node, env string) string {

@@ -42,6 +42,7 @@ func TestGrammar(t *testing.T) {
 		t.Run(name, func(t *testing.T) { check(t, render(t, m)) })
 	}
 	t.Run("large", func(t *testing.T) { check(t, render(t, rendertest.Large(1000, 300))) })
+	t.Run("every", func(t *testing.T) { check(t, render(t, everything())) })
 }
 
 func TestEverythingIsThere(t *testing.T) {
