@@ -49,7 +49,7 @@ function referenceList(viewer) {
   const draw = () => {
     const fits = list.filter((r) => (!outcome || r.outcome === outcome) && words.every((w) => [r.value, r.rule, r.reason, r.evidence.resource, r.evidence.property, r.evidence.input, ...(r.targets || [])].join('\n').toLowerCase().includes(w)));
     box.replaceChildren(fits.length ? longList(fits, 100, (r) => referenceItem(viewer, r), 'ul', 'references') : h('p', { class: 'v-quiet' }, 'None.'));
-    for (const b of chips.children) b.setAttribute('aria-pressed', String(b.dataset.outcome === outcome));
+    for (const b of chips.querySelectorAll('button')) b.setAttribute('aria-pressed', String(b.dataset.outcome === outcome));
   };
   for (const k of ['', ...OUTCOMES.map((o) => o[0])]) {
     const n = k ? list.filter((r) => r.outcome === k).length : list.length;

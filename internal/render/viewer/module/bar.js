@@ -10,8 +10,7 @@ export function drawStatus(viewer, kept) {
   const { state, index, parts } = viewer, said = saidOf(index, state, kept);
   parts.status.hidden = !said;
   const wanted = Object.values(state.filter).reduce((n, v) => n + v.length, 0);
-  parts.filterTally.textContent = wanted ? String(wanted) : '';
-  parts.filterButton.setAttribute('aria-label', 'Filters' + (wanted ? ', ' + count(wanted, 'value') + ' chosen' : ''));
+  parts.filterTally.replaceChildren(...(wanted ? [String(wanted), h('span', { class: 'v-unseen' }, ' chosen')] : []));
   if (!said) { parts.status.replaceChildren(); return ''; }
   const rest = kept ? kept.boxes - kept.shownBoxes : 0, lines = kept && viewer.picture ? viewer.picture.view.lines.length : 0;
   const text = kept ? kept.shownBoxes + ' of ' + count(kept.boxes, 'element') + ' and ' + kept.shownLines + ' of ' + count(lines, 'line') + ': ' + said + '.' +

@@ -158,9 +158,8 @@ function drawTop(viewer) {
   parts.facts.replaceChildren(model.scope.length ? h('span', { class: 'scope', title: model.scope.join('\n') }, model.scope.join(', ')) : '',
     h('span', { class: 'when' }, h('span', { class: 'word' }, 'collected '), collected(model.collectedAt)));
   const open = booked(viewer, 'unresolved') + booked(viewer, 'ambiguous') + model.notRead.length;
-  parts.accountButton.replaceChildren(icon('books'), h('span', { class: 'tool-name' }, 'Account'), open ? h('span', { class: 'tally', title: 'unresolved, ambiguous or not read' }, open.toLocaleString('en')) : '');
+  parts.accountButton.replaceChildren(icon('books'), h('span', { class: 'tool-name' }, 'Account'), open ? h('span', { class: 'tally', title: 'unresolved, ambiguous or not read' }, open.toLocaleString('en'), h('span', { class: 'v-unseen' }, open === 1 ? ' open point' : ' open points')) : '');
   parts.accountButton.title = 'What was found, and what was not (a)';
-  parts.accountButton.setAttribute('aria-label', 'Account' + (open ? ', ' + count(open, 'open point') : ''));
   parts.themeButton.hidden = !viewer.options.themes;
   if (viewer.options.themes) keptTheme(viewer);
   parts.colophon.textContent = name + (model.scope.length ? ' · ' + model.scope.join(', ') : '') + ' · collected ' + model.collectedAt + (model.snapshot ? ' · snapshot ' + model.snapshot.slice(0, 23) : '');

@@ -24,6 +24,7 @@ export function parsePicture(text) {
   svg.setAttribute('width', String(w));
   svg.setAttribute('height', String(h));
   svg.removeAttribute('aria-hidden');
+  svg.setAttribute('role', 'group');
   return svg;
 }
 
@@ -94,14 +95,16 @@ function name(viewer, p) {
   for (const b of p.boxes.values()) {
     const e = index.elements.get(b.element);
     b.g.setAttribute('tabindex', '-1'); // one stop for Tab, the stage itself; arrows go on from there
-    b.g.setAttribute('role', 'button');
+    b.g.setAttribute('role', 'img'); // its texts are in its name; what keys do is told by the stage around it
+    b.g.setAttribute('aria-roledescription', b.frame ? 'boundary' : 'box');
     const folded = p.view.nodes.find((n) => n.id === b.id)?.folded;
     if (e) b.g.setAttribute('aria-label', [nameOf(index, e.id), KINDS[e.kind] || e.kind, e.technology, (e.badges || []).join(', '), folded && 'closed, with ' + folded + ' inside'].filter(Boolean).join(', '));
   }
   for (const w of p.wires) {
     w.g.setAttribute('tabindex', '-1');
-    w.g.setAttribute('role', 'button');
-    w.g.setAttribute('aria-label', nameOfNode(index, p.view, w.source) + ' ' + w.about.description + ' ' + nameOfNode(index, p.view, w.target));
+    w.g.setAttribute('role', 'img');
+    w.g.setAttribute('aria-roledescription', 'line');
+    w.g.setAttribute('aria-label', nameOfNode(index, p.view, w.source) + ' ' + w.about.description + ' ' + nameOfNode(index, p.view, w.target) + (w.about.technology ? ', ' + w.about.technology : '') + ', ' + w.about.confidence);
     const wide = w.g.querySelector('.hit');
     if (wide) { wide.classList.add('reach'); continue; } // the drawing brings its own
     for (const path of w.g.querySelectorAll('path, polyline, line')) {
