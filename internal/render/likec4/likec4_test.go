@@ -131,8 +131,8 @@ var (
 		regexp.MustCompile(`^tag [a-z][\w-]*$`),
 		regexp.MustCompile(`^relationship [a-z]+ \{ line [a-z]+ \}$`),
 		regexp.MustCompile(`^(?:deployment )?view [a-z][\w-]*(?: of ` + path + `)? \{$`),
-		regexp.MustCompile(`^include ` + path + `$`),
-		regexp.MustCompile(`^exclude \* -> \* where tag is #[\w-]+$`),
+		regexp.MustCompile(`^include ` + path + `(?: -> ` + path + `)?$`),
+		regexp.MustCompile(`^exclude \* -> \*$`),
 		regexp.MustCompile(`^autoLayout TopBottom$`),
 	}
 )

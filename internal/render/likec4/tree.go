@@ -31,14 +31,18 @@ type instance struct {
 
 // tree is the model in the order of the file.
 type tree struct {
-	model *c4.Model
-	roots []*node
-	node  map[string]*node // by element id
-	tags  map[string]bool
+	model        *c4.Model
+	roots        []*node
+	node         map[string]*node // by element id
+	relationship map[string]*c4.Relationship
+	tags         map[string]bool
 }
 
 func newTree(m *c4.Model) *tree {
-	t := &tree{model: m, node: make(map[string]*node, len(m.Elements)), tags: map[string]bool{}}
+	t := &tree{model: m, node: make(map[string]*node, len(m.Elements)), tags: map[string]bool{}, relationship: make(map[string]*c4.Relationship, len(m.Relationships))}
+	for i := range m.Relationships {
+		t.relationship[m.Relationships[i].ID] = &m.Relationships[i]
+	}
 	var all []*node
 	for i := range m.Elements {
 		e := &m.Elements[i]

@@ -108,26 +108,37 @@ func (t *tree) view(p *printer, v *c4.View, id string) {
 	for _, path := range slices.Sorted(maps.Keys(shown)) {
 		p.line("include", path)
 	}
-	t.quiet(p, v)
+	t.lines(p, shown, v.Relationships)
 	p.line("autoLayout TopBottom")
 	p.close()
 }
 
-// quiet leaves the relationships out that are not drawn by default.
-func (t *tree) quiet(p *printer, v *c4.View) {
+// lines shows the relationships of the view and no others: LikeC4 would draw every one between what is shown. A line of ours may
+// end at what stands for an element, such as its resource; LikeC4 draws it from the element itself.
+func (t *tree) lines(p *printer, shown map[string]bool, relationships []string) {
 	drawn := map[string]bool{}
-	for _, id := range v.Relationships {
-		drawn[id] = true
-	}
-	layers := map[string]bool{}
-	for _, r := range t.model.Relationships {
-		if r.Layer != "" && !drawn[r.ID] {
-			layers["layer-"+word(r.Layer)] = true
+	for _, id := range relationships {
+		r := t.relationship[id]
+		if r == nil {
+			continue
+		}
+		s, d := t.node[r.Source].seen(shown), t.node[r.Target].seen(shown)
+		if s != nil && d != nil && !s.within(d) && !d.within(s) {
+			drawn[s.path+" -> "+d.path] = true
 		}
 	}
-	for _, tag := range slices.Sorted(maps.Keys(layers)) {
-		p.line("exclude * -> * where tag is #" + tag)
+	p.line("exclude * -> *")
+	for _, l := range slices.Sorted(maps.Keys(drawn)) {
+		p.line("include", l)
 	}
+}
+
+// seen is the innermost element around n, or n itself, that is shown.
+func (n *node) seen(shown map[string]bool) *node {
+	for n != nil && !shown[n.path] {
+		n = n.parent
+	}
+	return n
 }
 
 func (t *tree) heading(p *printer, v *c4.View) {
