@@ -126,7 +126,7 @@ func (m *improver) try(boxes []*box, move func()) bool {
 	before := m.cost(touched)
 	move()
 	m.refresh(touched)
-	better := m.cost(touched) < before
+	better := apartAll(boxes) && m.cost(touched) < before
 	if !better {
 		move()
 		m.refresh(touched)
@@ -135,6 +135,20 @@ func (m *improver) try(boxes []*box, move func()) bool {
 		m.moved[l] = false
 	}
 	return better
+}
+
+// apartAll reports whether boxes stand clear of their siblings: those of a row may belong to groups that happen to
+// begin at the same height, and be of any size.
+func apartAll(boxes []*box) bool {
+	for _, b := range boxes {
+		r := grow(b.rect(), distance[kindWall][kindWall])
+		for _, o := range b.parent.kids {
+			if o != b && r.Overlaps(o.rect()) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (m *improver) refresh(lines []int) {
