@@ -144,9 +144,8 @@ func (p *printer) element(n *node) {
 	p.close()
 }
 
-// relationships writes all of them, below the elements and with the whole path of either end, so that no name is read in the
-// scope of another.
-func (t *tree) relationships(p *printer) {
+// sorted are the relationships of which both ends are there, in the order of the file.
+func (t *tree) sorted() []*c4.Relationship {
 	list := make([]*c4.Relationship, 0, len(t.model.Relationships))
 	for i := range t.model.Relationships {
 		if r := &t.model.Relationships[i]; t.node[r.Source] != nil && t.node[r.Target] != nil {
@@ -157,7 +156,13 @@ func (t *tree) relationships(p *printer) {
 		return cmp.Or(cmp.Compare(t.node[a.Source].path, t.node[b.Source].path), cmp.Compare(t.node[a.Target].path, t.node[b.Target].path),
 			cmp.Compare(a.Description, b.Description), cmp.Compare(a.ID, b.ID))
 	})
-	for _, r := range list {
+	return list
+}
+
+// relationships writes all of them, below the elements and with the whole path of either end, so that no name is read in the
+// scope of another.
+func (t *tree) relationships(p *printer) {
+	for _, r := range t.sorted() {
 		s, d := t.node[r.Source], t.node[r.Target]
 		if s != d && (s.within(d) || d.within(s)) {
 			p.line("// not written, as one end is part of the other:", s.path, "->", d.path, quote(scene.OneLine(r.Description)))

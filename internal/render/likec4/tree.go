@@ -20,6 +20,7 @@ type node struct {
 	tags     []string
 	runs     []*instance // deployment and infrastructure only
 	place    string      // its path in the deployment
+	runsAt   []string    // the paths of its instances
 }
 
 // instance is a container that runs on a node.

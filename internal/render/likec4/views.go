@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/scene"
@@ -25,7 +26,40 @@ func (t *tree) deployment(p *printer) {
 	for _, n := range roots {
 		t.host(p, n, "")
 	}
+	t.between(p)
 	p.close()
+}
+
+// between writes the relationships that a place is an end of. LikeC4 takes those between instances from the model.
+func (t *tree) between(p *printer) {
+	seen := map[string]bool{}
+	for _, r := range t.sorted() {
+		s, d := t.node[r.Source], t.node[r.Target]
+		if r.Layer != "" || !isPlace(s.element) && !isPlace(d.element) {
+			continue
+		}
+		for _, from := range s.stands() {
+			for _, to := range d.stands() {
+				line := from + " -[" + string(confidence(r.Confidence)) + "]-> " + to + " " + quote(scene.OneLine(r.Description))
+				if strings.HasPrefix(from+".", to+".") || strings.HasPrefix(to+".", from+".") || seen[line] {
+					continue
+				}
+				seen[line] = true
+				p.open(line)
+				p.property("technology", r.Technology)
+				p.metadata([]entry{{"id", []string{r.ID}}})
+				p.close()
+			}
+		}
+	}
+}
+
+// stands are the paths in the deployment at which an element is: its own, or those of its instances.
+func (n *node) stands() []string {
+	if n.place != "" {
+		return []string{n.place}
+	}
+	return n.runsAt
 }
 
 func (t *tree) host(p *printer, n *node, around string) {
@@ -35,6 +69,7 @@ func (t *tree) host(p *printer, n *node, around string) {
 	p.property("technology", e.Technology)
 	p.metadata([]entry{{"id", []string{e.ID}}, {"element", []string{n.path}}})
 	for _, i := range n.runs {
+		i.of.runsAt = append(i.of.runsAt, n.place+"."+i.id)
 		p.open(i.id, "=", "instanceOf", i.of.path)
 		var rules, environments []string
 		var facts []c4.Evidence
