@@ -24,6 +24,9 @@ func items(values []string) string {
 // escape writes a backslash in front of itself and, in a list, of a semicolon, and control characters as \n, \r, \t or \u00XX,
 // so that a record is one line and that tools which count lines or split at tabs see what is meant.
 func escape(s string, inList bool) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || r == ';' && inList || control(r) }) {
+		return s // as most are
+	}
 	var b strings.Builder
 	for _, r := range s {
 		switch {
@@ -36,13 +39,17 @@ func escape(s string, inList bool) string {
 			b.WriteString(`\r`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\ufeff':
+		case control(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+func control(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff'
 }
 
 // formula are the characters at which a spreadsheet may take what follows for a formula, with their full-width forms, and the
@@ -52,6 +59,9 @@ const formula = "=+-@'\uff1d\uff0b\uff0d\uff20"
 // guard puts an apostrophe in front of formula characters at the beginning of the cell and behind each semicolon, which is
 // where a cell begins for a spreadsheet that takes semicolons for the separator, as those of many countries do.
 func guard(s string) string {
+	if first, _ := utf8.DecodeRuneInString(s); !strings.ContainsRune(formula, first) && !strings.Contains(s, ";") {
+		return s
+	}
 	var b strings.Builder
 	start := true
 	for _, r := range s {
