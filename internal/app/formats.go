@@ -103,7 +103,14 @@ func writeSVG(w io.Writer, f *figure.Figure, d *cli.Drawing, linked func(key str
 }
 
 func writePNG(w io.Writer, f *figure.Figure, d *cli.Drawing, _ func(key string) string) error {
-	return png.Write(w, f, png.Options{Theme: d.Theme, Scale: d.Scale})
+	scale := d.Scale
+	if scale == 0 { // sharp where there is room for it
+		scale = 2
+		if 4*f.W*f.H > png.MaxPixels {
+			scale = 1
+		}
+	}
+	return png.Write(w, f, png.Options{Theme: d.Theme, Scale: scale})
 }
 
 // formats are the table as the command line knows it.

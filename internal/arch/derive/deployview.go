@@ -88,7 +88,7 @@ func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose [
 		parts[vb.outer(id)]++
 	}
 	if len(ins)+len(loose) <= largeView || len(parts) < 2 {
-		vb.deploymentOf(deploymentKey(env), title, ins, loose)
+		vb.deploymentOf(deploymentKey(env), title, "", ins, loose)
 		return
 	}
 	vb.overview(env, title, parts)
@@ -101,7 +101,8 @@ func (vb *viewBuilder) deployment(env, title string, ins []*c4.Instance, loose [
 	}
 	for _, part := range sortedKeys(parts) {
 		some, rest := insOf[part], looseOf[part]
-		vb.deploymentOf(key(deploymentKey(env), vb.b.els[part].Name, part), title+": "+vb.b.els[part].Name, some, rest)
+		// Its subject is the part, so that the box in the overview leads to it.
+		vb.deploymentOf(key(deploymentKey(env), vb.b.els[part].Name, part), title+": "+vb.b.els[part].Name, part, some, rest)
 	}
 }
 
@@ -131,8 +132,8 @@ func (vb *viewBuilder) touching(e *c4.Element) []*c4.Relationship {
 	return vb.bySource[e.ID]
 }
 
-func (vb *viewBuilder) deploymentOf(k, title string, ins []*c4.Instance, loose []string) {
-	s := newSketch(k, c4.Deployment, title, "")
+func (vb *viewBuilder) deploymentOf(k, title, subject string, ins []*c4.Instance, loose []string) {
+	s := newSketch(k, c4.Deployment, title, subject)
 	for _, id := range loose {
 		vb.addChain(s, id)
 	}

@@ -9,10 +9,11 @@ import (
 
 // Above these a picture is cut or drawn without lines: 1,000 lines between 255 systems spread the boxes so far
 // apart that the whole of it could be seen at two per cent of its size only, and a grid of 1,255 systems without
-// lines was easier to use. They also bound the time that drawing takes: ways for 5,000 lines took half a minute to find.
+// lines was easier to use; 500 lines between 130 systems made a sheet of 10,000 by 13,000 pixels. They also bound the time that
+// drawing takes: ways for 5,000 lines took half a minute to find.
 const (
 	mostContainers = 300
-	mostLines      = 500
+	mostLines      = 300
 )
 
 // containersInParts draws the inside of a system that has too many containers for one picture: an overview of

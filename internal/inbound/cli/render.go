@@ -71,7 +71,7 @@ func (f *renderFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.depth, "depth", "auto", "how many `LEVELS` of boundaries are shown: 1 and more, all, or auto for as many as can be read")
 	flags.StringSliceVar(&f.expand, "expand", nil, "`NAME` of a boundary that is shown open; it may be given several times")
 	flags.StringSliceVar(&f.collapse, "collapse", nil, "`NAME` of a boundary that is shown as one box; it may be given several times")
-	flags.Float64Var(&f.scale, "scale", 2, fmt.Sprintf("how many `TIMES` larger than on a plain screen a PNG is, from 1 to %d", png.MaxScale))
+	flags.Float64Var(&f.scale, "scale", 0, fmt.Sprintf("how many `TIMES` larger than on a plain screen a PNG is, from 1 to %d (default 2, of very large views 1)", png.MaxScale))
 	flags.StringVar(&f.paper, "paper", "", "`SIZE` of the pages of a PDF: "+strings.Join(papers, ", ")+" (default fit: each page is as large as its view)")
 	flags.StringVar(&f.dialect, "dialect", "", "`NAME` of the macros for PlantUML: "+strings.Join(dialects, ", ")+" (default "+dialects[0]+")")
 	fixed := func(flag string, words []string) {

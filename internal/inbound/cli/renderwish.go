@@ -94,7 +94,7 @@ func wantWords(f *renderFlags, _ *c4.Model, d *Drawing) error {
 	if err := word("dialect", f.dialect, dialects, &d.Dialect); err != nil {
 		return err
 	}
-	if d.Scale = f.scale; !(d.Scale >= 1 && d.Scale <= png.MaxScale) {
+	if d.Scale = f.scale; d.Scale != 0 && !(d.Scale >= 1 && d.Scale <= png.MaxScale) {
 		return fault.New(fault.Invalid, "--scale is not between 1 and %d", png.MaxScale).WithHelp("2 is sharp on most screens and on paper")
 	}
 	return nil
