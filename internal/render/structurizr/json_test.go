@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -175,15 +176,29 @@ func TestHalfKnownPlacesAreNotUsed(t *testing.T) {
 	}
 }
 
-func TestOneSpotForAll(t *testing.T) {
-	m := rendertest.Contoso()
-	load(t, document(t, m, func(view string) []placement.Node {
-		list := rows(m)(view)
-		for i := range list {
-			list[i] = placement.Node{ID: list[i].ID}
+// TestPlacesWithoutReason: boxes that lie on each other, or further out than any drawing is large, are no picture to be kept.
+func TestPlacesWithoutReason(t *testing.T) {
+	for _, spoil := range []func(n *placement.Node){
+		func(n *placement.Node) { n.X, n.Y = 0, 0 },
+		func(n *placement.Node) { n.X, n.Y = n.X/200, 0 },
+		func(n *placement.Node) { n.X = math.MaxInt },
+		func(n *placement.Node) { n.Y, n.H = math.MinInt, math.MinInt },
+	} {
+		m := rendertest.Contoso()
+		text := document(t, m, func(view string) []placement.Node {
+			list := rows(m)(view)
+			for i := range list {
+				spoil(&list[i])
+			}
+			return list
+		})
+		w := load(t, text)
+		for _, key := range []string{"l1-shop", "landscape"} {
+			if len(w.boxes[key]) > 0 {
+				t.Errorf("%s: boxes stand at %v", key, w.boxes[key])
+			}
 		}
-		return list
-	}))
+	}
 }
 
 func TestJSONOrderPlaysNoPart(t *testing.T) {

@@ -236,6 +236,9 @@ const (
 	margin                = 200
 	// placed is up to how many boxes are put where they are known to stand; the room that they need takes a look at each pair.
 	placed = 2000
+	// widest is by how much distances may grow: more is asked for only where boxes overlap, or nearly, and far is further out than
+	// any drawing is large. Neither is a picture to be kept.
+	widest, far = 40, 1 << 20
 )
 
 // place puts the boxes of a view where they are known to stand, and leaves the view to the automatic layout where that is not
@@ -258,11 +261,14 @@ func (d *document) place(out *jsonView, v *c4.View, ids []string, at map[string]
 			break
 		}
 	}
-	if len(known) == 0 || len(boxes) > placed {
+	scale, fit := ratio{}, false
+	if len(known) > 0 && len(boxes) <= placed {
+		scale, fit = spread(boxes)
+	}
+	if !fit {
 		out.AutomaticLayout = &jsonAutomatic{"Graphviz", "TopBottom", 300, 300, 0, false}
 		known = nil
 	}
-	scale := spread(boxes)
 	size := jsonSize{}
 	left, top := corner(boxes)
 	for _, id := range ids {
@@ -299,22 +305,27 @@ func corner(boxes []placement.Node) (left, top int) {
 type ratio struct{ num, den int }
 
 // spread returns by how much distances must grow so that no two boxes of Structurizr's size overlap: for each pair the lesser of
-// what parts them side by side and one above the other, and the largest of these.
-func spread(boxes []placement.Node) ratio {
-	most := ratio{1, 1}
+// what parts them side by side and one above the other, and the largest of these; not ok where that is out of reason.
+func spread(boxes []placement.Node) (most ratio, ok bool) {
+	most = ratio{1, 1}
 	for i, a := range boxes {
+		for _, n := range [...]int{a.X, a.Y, a.W, a.H} {
+			if n > far || n < -far {
+				return most, false
+			}
+		}
 		for _, b := range boxes[:i] {
 			dx, dy := abs(2*a.X+a.W-2*b.X-b.W), abs(2*a.Y+a.H-2*b.Y-b.H)
 			across, down := ratio{2 * cellWidth, dx}, ratio{2 * cellHeight, dy}
 			if down.less(across) {
 				across = down
 			}
-			if across.den > 0 && most.less(across) {
+			if most.less(across) {
 				most = across
 			}
 		}
 	}
-	return most
+	return most, most.num <= widest*most.den
 }
 
 // less compares; a ratio over nothing is more than all others.
