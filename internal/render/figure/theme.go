@@ -3,7 +3,9 @@ package figure
 import (
 	"slices"
 
+	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/render/scene"
 )
 
 // Theme says how every part looks. The style sheet of an SVG is written from themes too, so that a PNG and an SVG agree.
@@ -52,26 +54,24 @@ func (t Theme) Style(kind PartKind, l Look, r Role) Style {
 	return t.sheet().style(Classes(kind, l), r)
 }
 
-// Classes are the words that decide a look, for a style sheet: the kind, whether it is external, how sure it is, its mark.
+// Classes are the words that decide a look, for a style sheet: the kind, whether it is external, how sure it is, its mark. What is
+// not known here is left out, or is a neutral kind, so that no text from outside is among them.
 func Classes(kind PartKind, l Look) []string {
 	var out []string
-	if kind == Frame || l.Shape == boundary {
-		out = append(out, "frame")
+	add := func(class string, known bool) {
+		if known {
+			out = append(out, class)
+		}
 	}
-	if l.Kind != "" {
-		out = append(out, "kind-"+string(l.Kind))
+	add("frame", kind == Frame || l.Shape == boundary)
+	if l.Kind != "" || kind == Box || kind == Frame {
+		_, known := light.groups["kind-"+string(l.Kind)]
+		add("kind-"+string(l.Kind), known)
+		add("kind-"+string(c4.DeploymentNode), !known)
 	}
-	if l.External {
-		out = append(out, "external")
-	}
-	if l.Confidence != "" {
-		out = append(out, "conf-"+string(l.Confidence))
-	}
-	if l.Declared {
-		out = append(out, "declared")
-	}
-	if l.Mark != "" {
-		out = append(out, "mark-"+string(l.Mark))
-	}
+	add("external", l.External)
+	add("conf-"+string(l.Confidence), l.Confidence == c4.Certain || l.Confidence == c4.High || l.Confidence == c4.May)
+	add("declared", l.Declared)
+	add("mark-"+string(l.Mark), slices.Contains(scene.Kinds, l.Mark))
 	return out
 }

@@ -213,6 +213,20 @@ func TestThemeByName(t *testing.T) {
 	}
 }
 
+// TestNoTextFromOutsideIsAClass asserts that a kind that nobody knows cannot write into a style sheet.
+func TestNoTextFromOutsideIsAClass(t *testing.T) {
+	evil := "x}*{display:none"
+	got := Classes(Frame, Look{Kind: c4.Kind(evil), External: true, Confidence: c4.Confidence(evil), Mark: scene.Kind(evil)})
+	if strings.Join(got, " ") != "frame kind-deploymentNode external" {
+		t.Error(got)
+	}
+	m := &c4.Model{Elements: []c4.Element{{ID: "e", Kind: c4.Kind(evil)}}}
+	f := draw(t, m, &c4.View{Key: "v", Nodes: []c4.Node{{ID: "e", Element: "e"}}}, Options{Marks: map[string]scene.Mark{"e": {Kind: scene.Kind(evil)}}})
+	if sheet := f.Sheet(Auto); strings.Contains(sheet, "display") {
+		t.Error(sheet)
+	}
+}
+
 // TestClassesComeLater asserts that rules with more classes stand after those with fewer, as a cascade would apply them.
 func TestClassesComeLater(t *testing.T) {
 	for i := 1; i < len(rules); i++ {

@@ -34,8 +34,12 @@ func Render(f *figure.Figure, o Options) []byte {
 	}
 	w := &writer{o: o}
 	w.Grow(600 * len(f.Parts)) // about what a box or a line takes
-	w.f(`<svg xmlns="http://www.w3.org/2000/svg" class="c4 view-%s" role="img" aria-labelledby="c4-title c4-desc" width="%d" height="%d" viewBox="0 0 %d %d"`,
-		esc(string(f.View.Kind)), f.W, f.H, f.W, f.H)
+	role := "img"
+	if o.Embedded {
+		role = "group" // what is in an img is not there for a screen reader, and here it can be chosen
+	}
+	w.f(`<svg xmlns="http://www.w3.org/2000/svg" class="c4 view-%s" role="%s" aria-labelledby="c4-title c4-desc" width="%d" height="%d" viewBox="0 0 %d %d"`,
+		esc(string(f.View.Kind)), role, f.W, f.H, f.W, f.H)
 	if o.Embedded { // where places of a layout file are told from, for who places boxes by hand
 		w.f(` data-body="%d %d"`, f.Body.X, f.Body.Y)
 		w.note(f)

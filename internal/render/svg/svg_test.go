@@ -174,7 +174,7 @@ func TestNodesAndLinesForThePage(t *testing.T) {
 		if got := lines[strconv.Itoa(may)]; got.attr("class") != "line conf-may" || embedded != (got.attr("data-relationships") == v.Lines[may].Relationships[0]) {
 			t.Errorf("an uncertain line is %v", got.Attrs)
 		}
-		if root.attr("role") != "img" || !strings.Contains(root.attr("aria-labelledby"), "c4-title") {
+		if root.attr("role") != map[bool]string{false: "img", true: "group"}[embedded] || !strings.Contains(root.attr("aria-labelledby"), "c4-title") {
 			t.Error("the picture has no name for those who cannot see it")
 		}
 	}
