@@ -60,6 +60,14 @@ func (t *tree) route() error {
 	return nil
 }
 
+// How much more than the way so far the distance to the goal counts, in quarters: a way that is a little dearer than the
+// best is found much sooner (Pohl, "First results on the effect of error in heuristic search", Machine Intelligence 5, 1970).
+const (
+	greedy      = 5
+	greedyLarge = 6
+	greedyLast  = 24 // when there is no effort left
+)
+
 // finder searches the network: A* (Hart, Nilsson and Raphael, "A formal basis for the heuristic
 // determination of minimum cost paths", IEEE Trans. Systems Science and Cybernetics 4(2), 1968)
 // over pairs of node and direction, so that bends have a price.
@@ -74,6 +82,7 @@ type finder struct {
 	turn   int32
 	heap   []state
 	spent  int
+	greedy int32 // how much the distance to the goal counts, in quarters
 	effort int
 }
 
@@ -91,12 +100,12 @@ type state struct {
 func newFinder(t *tree) *finder {
 	n := t.network()
 	size := len(n.at)
-	limit := effort
+	limit, haste := effort, int32(greedy)
 	if len(t.boxes) > 400 || len(t.wires) > 1200 {
-		limit = effortLarge
+		limit, haste = effortLarge, greedyLarge
 	}
 	return &finder{
-		t: t, net: n, effort: limit, kept: newKept(t, size),
+		t: t, net: n, effort: limit, greedy: haste, kept: newKept(t, size),
 		along: make([][2]int32, size),
 		open:  make([]int32, len(t.boxes)),
 		tries: make([]try, size*dirs),
@@ -131,9 +140,9 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 		}
 	}
 	f.heap = f.heap[:0]
-	greedy := int32(1)
+	haste := f.greedy
 	if f.spent > f.effort {
-		greedy = 6
+		haste = greedyLast
 	}
 	for _, p := range starts {
 		if sides != nil && f.sideOf(p, src) != sides[0] {
@@ -141,7 +150,7 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 		}
 		for d := range int32(dirs) {
 			if f.passable(p, d) {
-				f.push(p*dirs+d, -1, f.offCentre(p, src), target, greedy)
+				f.push(p*dirs+d, -1, f.offCentre(p, src), target, haste)
 			}
 		}
 	}
@@ -177,7 +186,7 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 			if f.goal[arc.to] == f.turn {
 				g += f.offCentre(arc.to, dst)
 			}
-			f.push(arc.to*dirs+d, s.id, g, target, greedy)
+			f.push(arc.to*dirs+d, s.id, g, target, haste)
 		}
 	}
 	return nil
@@ -227,9 +236,9 @@ func (f *finder) offCentre(n int32, b *box) int32 {
 	return int32(abs(p.Y-b.y-b.h/2) / costOff)
 }
 
-// guess is never more than what the rest of the way costs: the distance to the target box and the fewest bends with
+// guess is what the rest of the way costs at least, times haste: the distance to the target box and the fewest bends with
 // which its side can be reached when one goes on in a direction (Wybrow, Marriott and Stuckey 2009, section 3).
-func (f *finder) guess(n, d int32, r Rect, greedy int32) int32 {
+func (f *finder) guess(n, d int32, r Rect, haste int32) int32 {
 	p := f.net.at[n]
 	dx := max(r.X-p.X, 0, p.X-r.Right())
 	dy := max(r.Y-p.Y, 0, p.Y-r.Bottom())
@@ -250,7 +259,7 @@ func (f *finder) guess(n, d int32, r Rect, greedy int32) int32 {
 	case across > 0:
 		dx += costBend
 	}
-	return int32(dx+dy) * greedy
+	return int32(dx+dy) * haste / 4
 }
 
 func (f *finder) path(id int32) []int32 {
@@ -295,13 +304,13 @@ func (f *finder) points(path []int32) []Point {
 	return ps
 }
 
-func (f *finder) push(id, from, g int32, target Rect, greedy int32) {
+func (f *finder) push(id, from, g int32, target Rect, haste int32) {
 	t := &f.tries[id]
 	if t.done == f.turn || t.seen == f.turn && t.cost <= g {
 		return
 	}
 	t.seen, t.cost, t.from = f.turn, g, from
-	f.heap = append(f.heap, state{g + f.guess(id/dirs, id%dirs, target, greedy), g, id})
+	f.heap = append(f.heap, state{g + f.guess(id/dirs, id%dirs, target, haste), g, id})
 	for i := len(f.heap) - 1; i > 0; {
 		up := (i - 1) / 2
 		if !before(f.heap[i], f.heap[up]) {
