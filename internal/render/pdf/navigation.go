@@ -9,7 +9,7 @@ import (
 	"c4arch/internal/render/font"
 )
 
-// navigation is which page a view is on, and which page leads to a page.
+// navigation is which page a view is on, and which page leads to a page: the first that does, in the order of the outline.
 type navigation struct {
 	page  map[string]int
 	above map[int]int
@@ -22,15 +22,24 @@ func (d *document) navigation() navigation {
 			n.page[p.key] = i
 		}
 	}
-	for i, p := range d.pages {
-		for _, l := range p.links {
-			to, ok := n.page[l.view]
-			if _, known := n.above[to]; ok && !known && to != i && !n.under(i, to) {
-				n.above[to] = i
+	for k := range sections {
+		for i, p := range d.pages {
+			if section(p.kind) == k {
+				n.lead(i, p.links)
 			}
 		}
 	}
 	return n
+}
+
+// lead makes a page the one above those that it leads to, where none is yet.
+func (n navigation) lead(i int, links []link) {
+	for _, l := range links {
+		to, ok := n.page[l.view]
+		if _, known := n.above[to]; ok && !known && to != i && !n.under(i, to) {
+			n.above[to] = i
+		}
+	}
 }
 
 // under reports whether page i lies below page of, so that the two do not become each other's view above.

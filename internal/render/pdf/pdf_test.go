@@ -331,6 +331,30 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// The view above is the first of the outline that leads to a page; two views that lead to each other are not above each other.
+func TestTheViewAbove(t *testing.T) {
+	fig := func(key string, kind c4.ViewKind, links ...string) *figure.Figure {
+		f := &figure.Figure{W: 100, H: 100, View: &c4.View{Key: key, Title: key, Kind: kind}}
+		for _, l := range links {
+			f.Parts = append(f.Parts, figure.Part{Kind: figure.Box, Link: l, Rect: layout.Rect{W: 10, H: 10}})
+		}
+		return f
+	}
+	f := write(t, pdf.Options{Paper: "A4"}, fig("all", c4.Landscape, "shop"), fig("shop", c4.Containers, "all", "api"), fig("api", c4.Resources, "shop", "db"),
+		fig("db", c4.Resources, "api"), fig("prod", c4.Deployment, "db"), fig("alone", c4.Deployment))
+	for i, want := range []string{"", "Up: all", "Up: shop", "Up: prod", "", ""} {
+		got := ""
+		for _, l := range f.lines(t, f.pages(t)[i]) {
+			if strings.HasPrefix(l, "Up: ") {
+				got = l
+			}
+		}
+		if got != want {
+			t.Errorf("page %d says %q, not %q", i+1, got, want)
+		}
+	}
+}
+
 func TestLinksToViewsThatAreNotThereAreLeftOut(t *testing.T) {
 	fs := figures(t, rendertest.Contoso())
 	f := write(t, pdf.Options{}, fs[0])
