@@ -77,6 +77,9 @@ var measured = sync.OnceValue(func() *widths {
 			if strings.ContainsRune("<>=+~#%&", rune(r)) {
 				w[i][r] = max(w[i][r], 750) // of these, other fonts have much wider ones
 			}
+			if strings.ContainsRune(`{}$\^|*`, rune(r)) {
+				w[i][r] = max(w[i][r], 580)
+			}
 		}
 	}
 	return &w
