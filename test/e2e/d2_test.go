@@ -56,7 +56,7 @@ func throughD2(t *testing.T, texts map[string]string) map[string]d2Drawing {
 func TestD2Draws(t *testing.T) {
 	texts, views := map[string]string{}, map[string]*c4.View{}
 	models := map[string]*c4.Model{}
-	for _, m := range []*c4.Model{rendertest.Contoso(), rendertest.Hostile(), rendertest.Shop()} {
+	for _, m := range append(diagrammed(), rendertest.Shop()) {
 		for i := range m.Views {
 			v := &m.Views[i]
 			text, err := d2.Render(m, v)

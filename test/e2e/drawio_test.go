@@ -69,7 +69,7 @@ func readDrawio(b *tab, file string) []drawioPage {
 func TestDrawioReads(t *testing.T) {
 	b := newMxgraph(t)
 	seen := 0
-	for name, m := range map[string]*c4.Model{"contoso": rendertest.Contoso(), "hostile": rendertest.Hostile(), "shop": rendertest.Shop(), "empty": rendertest.Empty()} {
+	for name, m := range map[string]*c4.Model{"contoso": rendertest.Contoso(), "hostile": rendertest.Hostile(), "traps": trapped(), "kinds": kinds(), "shop": rendertest.Shop(), "empty": rendertest.Empty()} {
 		var out bytes.Buffer
 		if err := drawio.Write(&out, drawn(m)); err != nil {
 			t.Fatal(err)
