@@ -9,11 +9,25 @@
 //   - the result depends on the graph only: not on the order in which it is given, not on a clock
 //     or on chance. All arithmetic is on integers.
 //
-// It works in three steps, each in files of its own. Place (place*.go) goes bottom-up: the content
-// of each boundary is put in rows, wrapped to the shape of a page. Route (channel.go, route.go)
-// finds each line a way along the free channels between the boxes. Room (room.go) then moves
+// It works in three steps, each in files of its own. Place (place.go, rows.go, net.go) goes bottom-up: the
+// content of each boundary is put in rows, wrapped to the shape of a page. Route (channel.go,
+// route.go) finds each line a way along the free channels between the boxes. Room (room.go) then moves
 // boxes, lines and labels apart until each has the room that it needs; it keeps every order that
 // the first two steps decided, which is why it cannot create an overlap.
+//
+// A fresh placement: cycles are broken (net.go: Eades, Lin and Smyth 1993), layers found by the network
+// simplex (simplex.go: Gansner, Koutsofios, North and Vo 1993, section 2), ordered by barycentres that also
+// mind where lines leave the boundary (net.go: Sugiyama and others 1981; Sander 1996), with exchanges of
+// neighbours (Gansner and others, section 3) and crossings counted by Barth, Juenger and Mutzel 2002. Coordinates
+// are the least squares of distances by pooled neighbours (rows.go: Best and Chakravarti 1990). What does not fit the page is
+// wrapped or folded, and what is joined to nothing stands in free places. Then boxes of a row are exchanged and boundaries
+// mirrored while that helps the whole picture (improve.go: after Eades and Kelly 1986). Pictures that people read as a whole
+// are placed in several tempers, of which the best is taken.
+//
+// A placement on old places (Options.Previous and Ways; decision 0026): what was there stays (seat.go), takes more room if it
+// needs it (giveway.go: after Misue, Eades, Lai and Sugiyama 1995), what is new goes to a free place beside what it is joined to
+// (nook.go), lines keep their ways (way.go), and the passes hold boxes where they are (keep.go). A picture is
+// its own next picture: Arrange repeats the last steps until nothing moves.
 //
 // The general method is that of Sugiyama, Tagawa and Toda, "Methods for visual understanding of
 // hierarchical system structures", IEEE Trans. SMC 11(2), 1981; each step names its own source.
@@ -142,8 +156,8 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 		return nil, err
 	}
 	// Places of the last time can leave no gap for a line. A fresh picture has one between all boxes.
-	if len(o.Previous) == 0 || !t.takeSeats(o.Previous) || t.drawAgain(o) != nil {
-		t.takeSeats(nil)
+	if len(o.Previous) == 0 || !t.takeSeats(o.Previous, o.Ways) || t.drawAgain(o) != nil {
+		t.takeSeats(nil, nil)
 		t.keep, t.hands = false, false
 		t.place(o)
 		if err := t.draw(nil); err != nil {
@@ -153,7 +167,7 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 	l := t.result()
 	for range rounds {
 		o.Previous, o.Ways = t.memory(l)
-		t.takeSeats(o.Previous)
+		t.takeSeats(o.Previous, o.Ways)
 		if t.drawAgain(o) != nil {
 			break
 		}

@@ -15,7 +15,7 @@ type seat struct {
 
 // takeSeats notes where the boxes stood the last time. A box that has come to another boundary
 // has no seat there, unless a person put it there.
-func (t *tree) takeSeats(previous map[string]Seat) bool {
+func (t *tree) takeSeats(previous map[string]Seat, ways map[string]Route) bool {
 	any := false
 	for _, b := range t.boxes {
 		s, ok := previous[b.id]
@@ -37,7 +37,7 @@ func (t *tree) takeSeats(previous map[string]Seat) bool {
 		}
 	}
 	t.seatFrames()
-	t.takeGone(previous)
+	t.takeGone(previous, ways)
 	return any
 }
 
@@ -71,8 +71,8 @@ func contains(r Rect, p Point) bool {
 }
 
 // takeGone draws in the right and the lower side of a boundary by as much as what was removed
-// from it freed there. What is left does not move.
-func (t *tree) takeGone(previous map[string]Seat) {
+// from it freed there, but not over a line that stays in it. What is left does not move.
+func (t *tree) takeGone(previous map[string]Seat, ways map[string]Route) {
 	var gone []Rect
 	for id, s := range previous {
 		if i, ok := slices.BinarySearchFunc(t.boxes[:len(t.boxes)-1], id, func(b *box, id string) int { return cmp.Compare(b.id, id) }); (!ok || !t.boxes[i].seat.known) && sane(s.Rect) {
@@ -82,6 +82,7 @@ func (t *tree) takeGone(previous map[string]Seat) {
 	if len(gone) == 0 {
 		return
 	}
+	lines := t.reachOfLines(ways)
 	for _, b := range t.boxes {
 		if !b.seat.known || !b.boundary() {
 			continue
@@ -99,9 +100,41 @@ func (t *tree) takeGone(previous map[string]Seat) {
 			}
 		}
 		if stays.X > -farthest {
-			b.seat.rect.W -= was.X - stays.X
-			b.seat.rect.H -= was.Y - stays.Y
+			r := &b.seat.rect
+			r.W = min(r.W, max(r.W-was.X+stays.X, lines[b.n].X-r.X))
+			r.H = min(r.H, max(r.H-was.Y+stays.Y, lines[b.n].Y-r.Y))
 		}
+	}
+}
+
+// reachOfLines is how far to the right and down lines and labels went within each boundary that holds an end of theirs.
+func (t *tree) reachOfLines(ways map[string]Route) []Point {
+	reach := make([]Point, len(t.boxes))
+	for _, w := range t.wires {
+		way := ways[w.id]
+		for b := w.src; b != nil; b = b.parent {
+			b.reachOf(way, &reach[b.n])
+		}
+		for b := w.dst; b != nil; b = b.parent {
+			b.reachOf(way, &reach[b.n])
+		}
+	}
+	return reach
+}
+
+func (b *box) reachOf(way Route, reach *Point) {
+	r, wall := b.seat.rect, distance[kindWall][kindLine]
+	for i := 1; i < len(way.Points); i++ {
+		p, q := way.Points[i-1], way.Points[i]
+		switch {
+		case p.X == q.X && r.X < p.X && p.X < r.Right() && min(p.Y, q.Y) < r.Bottom() && max(p.Y, q.Y) > r.Y:
+			reach.X = max(reach.X, p.X+wall)
+		case p.Y == q.Y && r.Y < p.Y && p.Y < r.Bottom() && min(p.X, q.X) < r.Right() && max(p.X, q.X) > r.X:
+			reach.Y = max(reach.Y, p.Y+wall)
+		}
+	}
+	if r.Contains(way.Label) {
+		reach.X, reach.Y = max(reach.X, way.Label.Right()+wall), max(reach.Y, way.Label.Bottom()+wall)
 	}
 }
 
