@@ -72,8 +72,10 @@ func attribute(s string) string {
 
 // markup makes s text in a label or tooltip, which draw.io takes for HTML. A "%" would begin a placeholder.
 func markup(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "%", "&#37;", "\n", "<br>").Replace(s)
+	return inert.Replace(s)
 }
+
+var inert = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "%", "&#37;", "\n", "<br>")
 
 func orElse(s, other string) string {
 	if strings.TrimSpace(s) == "" {

@@ -45,7 +45,7 @@ func (s *sheet) key(p *figure.Part, index int) {
 		}
 	}
 	s.open("mxCell", "id", s.ids.unused(id+"-text"), "value", markup(p.Tip), "style",
-		"text;html=1;align=left;verticalAlign=middle;spacing=0;connectable=0;fontSize=12;fontColor="+hexOf(s.theme.Style(p.Kind, p.Look, figure.RoleKey).Fill)+";", "vertex", "1", "parent", "1")
+		"text;html=1;strokeColor=none;fillColor=none;align=left;verticalAlign=middle;spacing=0;connectable=0;fontSize=12;fontColor="+hexOf(s.theme.Style(p.Kind, p.Look, figure.RoleKey).Fill)+";", "vertex", "1", "parent", "1")
 	s.geometry(says, layout.Rect{})
 	s.close("mxCell")
 }

@@ -112,8 +112,10 @@ func nameOf(e *c4.Element) string { return orElse(scene.OneLine(e.Name), scene.O
 // quote returns s as a string of LikeC4. Inside one a backslash stands before a quote or a backslash; other letters after a
 // backslash would be a line break or the like, so none of ours is left alone (langium's value converter).
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return `"` + escapes.Replace(s) + `"`
 }
+
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func orElse(s, other string) string {
 	if strings.TrimSpace(s) == "" {
