@@ -26,6 +26,7 @@ import (
 	"c4arch/internal/render/pdf"
 	"c4arch/internal/render/png"
 	"c4arch/internal/render/rendertest"
+	"c4arch/internal/render/scene"
 	"c4arch/internal/render/svg"
 )
 
@@ -124,6 +125,31 @@ func figuresOf(t *testing.T, m *c4.Model) (out []*figure.Figure) {
 	return out
 }
 
+// marked is a view in which something became of everything.
+func marked(t *testing.T) *figure.Figure {
+	t.Helper()
+	m := rendertest.Contoso()
+	kinds := []scene.Kind{scene.Added, scene.Removed, scene.Changed, scene.Moved, scene.Unknown, scene.Inside}
+	marks := map[string]scene.Mark{}
+	for i, e := range m.Elements {
+		marks[e.ID] = scene.Mark{Kind: kinds[i%len(kinds)], Grade: "high", Count: 2}
+	}
+	for i, r := range m.Relationships {
+		marks[r.ID] = scene.Mark{Kind: kinds[i%5]}
+	}
+	for i := range m.Views {
+		if v := &m.Views[i]; v.Kind == c4.Containers {
+			f, err := figure.Draw(m, v, figure.Options{Marks: marks})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+	}
+	t.Fatal("there is no view of containers")
+	return nil
+}
+
 // TestPNGIsWhatChromiumShows compares our pixels with those of Chromium, which draws the SVG of the same figure with the same
 // fonts.
 func TestPNGIsWhatChromiumShows(t *testing.T) {
@@ -132,38 +158,39 @@ func TestPNGIsWhatChromiumShows(t *testing.T) {
 	}
 	fonts := face("Go", "400", goregular.TTF) + face("Go", "700", gobold.TTF) + face("Rest", "400", dejavusans.TTF)
 	b := newTab(t, 800, 600)
-	for _, m := range []*c4.Model{rendertest.Contoso(), rendertest.Hostile()} {
-		most := few
-		if m.Name != "Contoso Shop" {
-			most = 100 * few // what is a box here may be a picture or an empty frame there
+	head := `<!doctype html><meta charset=utf-8><style>` + fonts + `body{margin:0}svg{display:block}.c4{font-family:Go,Rest!important}</style><body>`
+	compare := func(f *figure.Figure, theme figure.Theme, most int) {
+		t.Helper()
+		b.must(chromedp.Do(b.ctx, chromedp.EmulateViewport(int64(f.W), int64(f.H))))
+		file := filepath.Join(t.TempDir(), "p.html")
+		if err := os.WriteFile(file, []byte(head+string(svg.Render(f, svg.Options{Theme: theme}))), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		for i, f := range figuresOf(t, m) {
-			theme := themes[i%len(themes)]
-			b.must(chromedp.Do(b.ctx, chromedp.EmulateViewport(int64(f.W), int64(f.H))))
-			file := filepath.Join(t.TempDir(), "p.html")
-			page := `<!doctype html><meta charset=utf-8><style>` + fonts + `body{margin:0}svg{display:block}.c4{font-family:Go,Rest!important}</style><body>` +
-				string(svg.Render(f, svg.Options{Theme: theme}))
-			if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			b.must(chromedp.Do(b.ctx, chromedp.Navigate("file://"+file)))
-			ready, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.fonts.ready.then(() => [...document.fonts].map((f) => f.status).join(' '))`, chromedp.EvalAwaitPromise))
-			if b.must(err); !strings.Contains(ready, "loaded") {
-				t.Fatalf("the fonts are %s", ready)
-			}
-			shot, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-			b.must(err)
-			ours := asPNG(t, f, theme)
-			theirs := readPNG(t, shot)
-			bad, worst := apart(ours, theirs)
-			t.Logf("%s, %s: %d squares differ, the worst by %d", f.View.Key, theme, bad, worst)
-			if bad > most || theirs.Bounds().Size() != ours.Bounds().Size() {
-				t.Errorf("%s, %s: %d squares differ, the worst by %d; %v and %v", f.View.Key, theme, bad, worst, ours.Bounds(), theirs.Bounds())
-				if *shots != "" {
-					b.must(writeShot(f.View.Key+"-chromium.png", shot))
-				}
+		b.must(chromedp.Do(b.ctx, chromedp.Navigate("file://"+file)))
+		ready, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.fonts.ready.then(() => [...document.fonts].map((f) => f.status).join(' '))`, chromedp.EvalAwaitPromise))
+		if b.must(err); !strings.Contains(ready, "loaded") {
+			t.Fatalf("the fonts are %s", ready)
+		}
+		shot, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+		b.must(err)
+		ours, theirs := asPNG(t, f, theme), readPNG(t, shot)
+		bad, worst := apart(ours, theirs)
+		t.Logf("%s, %s: %d squares differ, the worst by %d", f.View.Key, theme, bad, worst)
+		if bad > most || theirs.Bounds().Size() != ours.Bounds().Size() {
+			t.Errorf("%s, %s: %d squares differ, the worst by %d; %v and %v", f.View.Key, theme, bad, worst, ours.Bounds(), theirs.Bounds())
+			if *shots != "" {
+				b.must(writeShot(f.View.Key+"-"+string(theme)+"-chromium.png", shot))
 			}
 		}
+	}
+	for i, f := range figuresOf(t, rendertest.Contoso()) {
+		compare(f, themes[i%len(themes)], few)
+	}
+	for i, f := range figuresOf(t, rendertest.Hostile()) {
+		compare(f, themes[i%len(themes)], 100*few) // what is a box here may be a picture or an empty frame there
+	}
+	for _, theme := range themes {
+		compare(marked(t), theme, few)
 	}
 }
 
