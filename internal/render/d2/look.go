@@ -16,7 +16,7 @@ type look struct {
 
 // looks are the colours of our own pictures on white paper.
 var looks = []look{
-	{"person", c4.Person, "#0b3a66", "#072a4c", "#ffffff", 0},
+	{"person", c4.Person, "#0b3a66", "#072a4c", "#16202c", 0}, // its words stand below the shape, on the paper
 	{"system", c4.SoftwareSystem, "#1a5fa8", "#124880", "#ffffff", 0},
 	{"container", c4.Container, "#dfecfa", "#2b6fb6", "#0d2a47", 0},
 	{"component", c4.Component, "#f5f9fe", "#5a92ca", "#0d2a47", 0},
