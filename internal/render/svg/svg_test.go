@@ -31,7 +31,9 @@ func first(t testing.TB, m *c4.Model) *figure.Figure {
 
 // TestGolden shows every change of a few small pictures as a difference of text.
 func TestGolden(t *testing.T) {
-	for _, m := range []*c4.Model{rendertest.Tiny(), rendertest.Shop(), rendertest.Hostile()} {
+	shapes := rendertest.Shop()
+	shapes.Views[0].Lines = nil // every shape; how lines run is the layout's to say
+	for _, m := range []*c4.Model{rendertest.Tiny(), shapes, rendertest.Hostile()} {
 		golden.Check(t, m.Views[0].Key+".svg", Render(first(t, m), Options{Embedded: true}))
 	}
 	m := rendertest.Tiny()
