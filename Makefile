@@ -140,10 +140,6 @@ faults: ## kill the writer of a local history, homes and the server KILLS times 
 soak: ## the same with 1,000 kills
 	$(MAKE) faults KILLS=1000 PG_KILLS=200
 
-.PHONY: gallery
-gallery: build ## scan every real input under C4ARCH_INPUTS into arch/gallery
-	@bash tools/gallery.sh
-
 .PHONY: clean
 clean: ## remove what the other targets made
 	rm -rf bin arch
