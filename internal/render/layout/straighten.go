@@ -225,8 +225,8 @@ func (s *straightener) clear(p piece, first, last, label bool) bool {
 		return false
 	}
 	// What comes from the side must pass, or end well before.
-	return s.near(!p.vertical, p.lo-apart, p.hi+apart, func(o piece) bool {
-		return o.w == p.w || o.hi < p.at-apart || o.lo > p.at+apart || o.lo < p.at-apart && o.hi > p.at+apart && o.at > p.lo && o.at < p.hi
+	return s.near(!p.vertical, p.lo-slack, p.hi+slack, func(o piece) bool {
+		return o.w == p.w || o.hi <= p.at-apart || o.lo >= p.at+apart || o.lo <= p.at-apart && o.hi >= p.at+apart && o.at > p.lo && o.at < p.hi
 	})
 }
 
