@@ -22,7 +22,7 @@ func dot(splines string) engine {
 	name := "dot, splines=" + splines
 	return engine{name: name, curves: splines != "ortho", draw: func(g layout.Graph, _ *result, runs int) (*result, error) {
 		source := dotSource(g, splines)
-		var took []time.Duration
+		var took, cpu []time.Duration
 		var out []byte
 		for range runs {
 			ctx, cancel := context.WithTimeout(context.Background(), limit)
@@ -38,12 +38,13 @@ func dot(splines string) engine {
 				return nil, fmt.Errorf("%s: %w: %.200s", name, err, said)
 			}
 			took, out = append(took, time.Since(start)), o
+			cpu = append(cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 		}
 		d, err := fromDot(g, out)
 		if err != nil {
 			return nil, err
 		}
-		return &result{took: median(took), drawing: d}, nil
+		return &result{took: median(took), cpu: median(cpu), drawing: d}, nil
 	}}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"slices"
+	"syscall"
 	"time"
 
 	"c4arch/internal/render/layout"
@@ -20,6 +21,7 @@ type engine struct {
 // result is a drawing and how long it took to make.
 type result struct {
 	took    time.Duration // median
+	cpu     time.Duration // of the processor, median
 	drawing layouttest.Drawing
 	seats   map[string]layout.Seat
 	ways    map[string]layout.Route
@@ -40,17 +42,17 @@ func ours() engine {
 		if before != nil {
 			o.Previous, o.Ways = before.seats, before.ways
 		}
-		var took []time.Duration
+		var took, cpu []time.Duration
 		var last *layout.Layout
 		for range runs {
-			start := time.Now()
+			start, used := time.Now(), processor()
 			l, err := layout.Arrange(g, o)
 			if err != nil {
 				return nil, err
 			}
-			took, last = append(took, time.Since(start)), l
+			took, cpu, last = append(took, time.Since(start)), append(cpu, processor()-used), l
 		}
-		return &result{took: median(took), drawing: layouttest.Of(g, last), seats: layouttest.Seats(last), ways: layouttest.Ways(last)}, nil
+		return &result{took: median(took), cpu: median(cpu), drawing: layouttest.Of(g, last), seats: layouttest.Seats(last), ways: layouttest.Ways(last)}, nil
 	}}
 }
 
@@ -72,4 +74,13 @@ func frames(g layout.Graph, at map[string]layout.Rect) []layout.Box {
 		boxes = append(boxes, b)
 	}
 	return boxes
+}
+
+// processor is how long this process has used the processor, all its threads together.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

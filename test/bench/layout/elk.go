@@ -18,6 +18,7 @@ import (
 // elkAnswer is what elk.mjs writes for a graph.
 type elkAnswer struct {
 	Took    []float64 `json:"took"` // ms
+	CPU     []float64 `json:"cpu"`  // ms
 	Error   string    `json:"error"`
 	Drawing *struct {
 		Size  [2]float64 `json:"size"`
@@ -78,10 +79,6 @@ func ask(in io.Writer, answers *bufio.Reader, g layout.Graph, runs int) (*result
 }
 
 func (a elkAnswer) result(g layout.Graph) *result {
-	var took []time.Duration
-	for _, ms := range a.Took {
-		took = append(took, time.Duration(ms*float64(time.Millisecond)))
-	}
 	at := make(map[string]layout.Rect)
 	for _, b := range a.Drawing.Boxes {
 		at[b.ID] = rect(b.At)
@@ -101,9 +98,17 @@ func (a elkAnswer) result(g layout.Graph) *result {
 		}
 		d.Lines = append(d.Lines, line)
 	}
-	return &result{took: median(took), drawing: d}
+	return &result{took: median(durations(a.Took)), cpu: median(durations(a.CPU)), drawing: d}
 }
 
 func rect(at [4]float64) layout.Rect {
 	return layout.Rect{X: round(at[0]), Y: round(at[1]), W: round(at[2]), H: round(at[3])}
+}
+
+func durations(ms []float64) []time.Duration {
+	var out []time.Duration
+	for _, n := range ms {
+		out = append(out, time.Duration(n*float64(time.Millisecond)))
+	}
+	return out
 }

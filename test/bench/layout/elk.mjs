@@ -66,18 +66,22 @@ function fromElk(laid) {
 for await (const text of readline.createInterface({ input: process.stdin })) {
   const { graph, runs } = JSON.parse(text);
   const took = [];
+  const cpu = [];
   let drawing = null;
   let error = "";
   for (let i = 0; i < runs && !error && took.reduce((a, b) => a + b, 0) < 10_000; i++) {
     const value = toElk(graph);
     const start = performance.now();
+    const used = process.cpuUsage();
     try {
       const laid = await elk.layout(value);
       took.push(performance.now() - start);
+      const more = process.cpuUsage(used);
+      cpu.push((more.user + more.system) / 1000);
       drawing = fromElk(laid);
     } catch (e) {
       error = String(e?.message ?? e);
     }
   }
-  process.stdout.write(`${JSON.stringify({ took, drawing, error })}\n`);
+  process.stdout.write(`${JSON.stringify({ took, cpu, drawing, error })}\n`);
 }

@@ -16,6 +16,7 @@ const far = 180
 // row sums up what an engine made of a sample.
 type row struct {
 	took    time.Duration
+	cpu     time.Duration
 	all     layouttest.Measure
 	failed  int
 	largest layout.Size
@@ -36,6 +37,7 @@ func measure(e engine, s sample, runs int, complain io.Writer) row {
 			continue
 		}
 		r.took += base.took
+		r.cpu += base.cpu
 		m := layouttest.Count(base.drawing)
 		r.all = sum(r.all, m)
 		if m.Aspect > 0 {
@@ -99,8 +101,8 @@ func sum(a, b layouttest.Measure) layouttest.Measure {
 }
 
 // head is the head of the table.
-const head = `| Graph | Engine | ms | Crossings | Shared | Bends | Length, 1000 px | Overlaps | Through boxes; boundaries; titles | Labels covering | Along boxes | Width : height | Largest, px | Moved: added | shuffled | removed |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+const head = `| Graph | Engine | ms | CPU ms | Crossings | Shared | Bends | Length, 1000 px | Overlaps | Through boxes; boundaries; titles | Labels covering | Along boxes | Width : height | Largest, px | Moved: added | shuffled | removed |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 `
 
 func (r row) write(w io.Writer, s sample, e engine) {
@@ -121,8 +123,8 @@ func (r row) write(w io.Writer, s sample, e engine) {
 		}
 		return fmt.Sprintf("%d (%d outside)", r.moved[k], r.outside[k])
 	}
-	fmt.Fprintf(w, "| %s | %s | %s | %d | %d | %s | %d | %d | %d; %d; %d | %d | %d | %s | %d × %d | %s | %s | %s |\n",
-		s.name, name, milliseconds(r.took), r.all.Crossings, r.all.Shared, bends, r.all.Length/1000, r.all.Overlaps,
+	fmt.Fprintf(w, "| %s | %s | %s | %s | %d | %d | %s | %d | %d | %d; %d; %d | %d | %d | %s | %d × %d | %s | %s | %s |\n",
+		s.name, name, milliseconds(r.took), milliseconds(r.cpu), r.all.Crossings, r.all.Shared, bends, r.all.Length/1000, r.all.Overlaps,
 		r.all.Boxes, r.all.Frames, r.all.Titles, r.all.Covering, r.all.Hugging, ratio(r.aspects), r.largest.W, r.largest.H, moved(0), moved(1), moved(2))
 }
 
