@@ -99,7 +99,7 @@ postgres: ## PostgreSQL 15 or newer is there; as root it is installed (Debian)
 
 .PHONY: e2e
 e2e: browser postgres diagrams ## tests in a real browser and against the real tools of the formats
-	$(GO) test -tags e2e -count=1 ./test/e2e/... ./internal/inbound/web ./internal/outbound/oidc ./internal/store/blob
+	$(GO) test -tags e2e -count=1 -timeout 30m ./test/e2e/... ./internal/inbound/web ./internal/outbound/oidc ./internal/store/blob
 	$(GO) test -tags e2e -count=1 -timeout 20m ./test/service
 
 .PHONY: isolation
