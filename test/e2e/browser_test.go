@@ -29,7 +29,7 @@ var shots = flag.String("shots", "", "a folder for screenshots")
 
 // tab is one browser with one tab, and all that it said and asked for.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -37,7 +37,7 @@ type tab struct {
 	requests []string
 }
 
-func newTab(t *testing.T, width, height int64, more ...chromedp.EmulateViewportOption) *tab {
+func newTab(t testing.TB, width, height int64, more ...chromedp.EmulateViewportOption) *tab {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,

@@ -102,9 +102,9 @@ export function goToPlace(viewer, at) {
 export function fitting(viewer, r) {
   const s = size(viewer), { picture } = viewer;
   if (!picture || !s.w || !s.h) return null;
-  const pad = s.w < 600 ? 12 : 28;
-  const scale = Math.max(Math.min((s.w - 2 * pad) / r.w, (s.h - 2 * pad) / r.h, 1.4), LEAST_SCALE);
-  return { scale, x: (s.w - r.w * scale) / 2 - (r.x - picture.x) * scale, y: Math.max((s.h - r.h * scale) / 2, 0) - (r.y - picture.y) * scale };
+  const pad = s.w < 600 ? 12 : 28, below = s.h > 300 ? 64 : pad; // where the buttons are
+  const scale = Math.max(Math.min((s.w - 2 * pad) / r.w, (s.h - pad - below) / r.h, 1.4), LEAST_SCALE);
+  return { scale, x: (s.w - r.w * scale) / 2 - (r.x - picture.x) * scale, y: Math.max((s.h + pad - below - r.h * scale) / 2, 0) - (r.y - picture.y) * scale };
 }
 
 /** @param {Viewer} viewer @param {boolean} glide @param {Rect} [part] */

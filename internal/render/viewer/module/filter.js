@@ -53,7 +53,9 @@ export function keptOf(ix, v, whole, s) {
   if (focus) only(neighbours(v, focus, s.depth, s.direction));
   const way = s.from && s.to ? pathInView(v, shownAs(v, whole, s.from), shownAs(v, whole, s.to)) : null;
   if (way && way.length) only({ nodes: new Set(way.flatMap((hop) => [hop.from, hop.to])), lines: new Set(way.map((hop) => Number(hop.link))) });
-  for (const i of [...lines]) if (!endFits(v, nodes, v.lines[i].source) || !endFits(v, nodes, v.lines[i].target)) lines.delete(i);
+  const ends = new Set(nodes); // a line still has its end where the box fits, or one inside that boundary
+  for (const n of v.nodes) if (n.parent && nodes.has(n.id)) ends.add(n.parent);
+  for (const i of [...lines]) if (!ends.has(v.lines[i].source) || !ends.has(v.lines[i].target)) lines.delete(i);
   const leaf = boxes.filter((n) => nodes.has(n.id)).length;
   const up = new Map(v.nodes.map((n) => [n.id, n.parent || '']));
   for (const id of [...nodes]) if (!parents.has(id) || focus || way) for (let p = up.get(id); p && !nodes.has(p); p = up.get(p)) nodes.add(p);
@@ -62,9 +64,6 @@ export function keptOf(ix, v, whole, s) {
 
 /** @template T @param {Set<T>} a @param {Set<T>} b @returns {Set<T>} */
 const common = (a, b) => new Set([...a].filter((x) => b.has(x)));
-
-/** @param {View} v @param {Set<string>} nodes @param {string} id whether a line still has its end: the box fits, or one inside that boundary */
-const endFits = (v, nodes, id) => nodes.has(id) || v.nodes.some((n) => n.parent === id && nodes.has(n.id));
 
 /** @param {View} v @param {View} whole @param {string} element @returns {string} the element that stands for one in a view with closed boundaries */
 export function shownAs(v, whole, element) {

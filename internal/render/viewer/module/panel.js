@@ -4,7 +4,7 @@
 import { chip, copyButton, count, h, icon, iconButton, longList } from './dom.js';
 import { copyable, elementLink, evidenceList, evidenceText, facts, placeOf, ruleBox, section } from './evidence.js';
 import { foldable, isClosed, toggleFold } from './fold.js';
-import { CONFIDENCE, KINDS, LEVELS, family, group, labelOf, nameOf, nameOfNode, titleOf, viewInside, viewsShowing } from './model.js';
+import { CONFIDENCE, KINDS, LEVELS, byName, family, group, labelOf, nameOf, nameOfNode, titleOf, viewInside, viewsShowing } from './model.js';
 import { drillInto, goToRelationship, select } from './route.js';
 import { tree } from './tree.js';
 import { pathOf } from './walk.js';
@@ -143,7 +143,7 @@ function panelOfView(viewer, v) {
   const sure = group(v.lines, (l) => l.confidence);
   const subject = v.subject ? viewer.index.elements.get(v.subject) : undefined;
   const order = Object.keys(KINDS), rank = (/** @type {string} */ id) => order.indexOf(viewer.index.elements.get(id)?.kind || '');
-  const shown = [...v.elements].sort((a, b) => rank(a) - rank(b) || nameOf(viewer.index, a).localeCompare(nameOf(viewer.index, b), 'en', { numeric: true }));
+  const shown = [...v.elements].sort((a, b) => rank(a) - rank(b) || byName(nameOf(viewer.index, a), nameOf(viewer.index, b)));
   return [
     panelHead(viewer, level ? [level.mark, level.name].filter(Boolean).join(' · ') : 'View', labelOf(viewer.index, v), []),
     h('p', { class: 'description' }, v.description || (level ? level.about + '.' : '')),

@@ -8,15 +8,21 @@ import { KINDS, nameOf, nameOfNode } from './model.js';
 /** What a picture may not hold; ours never does, and a source of pictures may be anything. */
 const REFUSED = 'script, foreignObject, iframe, image, a, animate, animateMotion, animateTransform, set, style, link';
 
-/** @param {string} text @returns {SVGSVGElement | null} */
-export function parsePicture(text) {
+/** @param {string} text @param {string} prefix of ids, so that pictures of several viewers do not mix theirs @returns {SVGSVGElement | null} */
+export function parsePicture(text, prefix) {
   if (!text) return null;
   const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
   if (!parsed || parsed.localName !== 'svg' || parsed.querySelector('parsererror')) return null;
   const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed, true)));
   for (const bad of svg.querySelectorAll(REFUSED)) bad.replaceWith(...(bad.localName === 'a' ? bad.childNodes : []));
   for (const el of [svg, ...svg.querySelectorAll('*')]) {
-    for (const a of [...el.attributes]) if (/^on/i.test(a.name) || (/href$/i.test(a.name) && !a.value.startsWith('#')) || a.name === 'style') el.removeAttributeNode(a);
+    for (const a of [...el.attributes]) {
+      if (/^on/i.test(a.name) || (/href$/i.test(a.name) && !a.value.startsWith('#')) || a.name === 'style') el.removeAttributeNode(a);
+      else if (a.name === 'id') a.value = prefix + a.value;
+      else if (/href$/i.test(a.name)) a.value = '#' + prefix + a.value.slice(1);
+      else if (/^aria-(labelledby|describedby)$/.test(a.name)) a.value = a.value.split(/\s+/).map((id) => prefix + id).join(' ');
+      else if (a.value.includes('url(')) a.value = a.value.replace(/url\((['"]?)(?:#([^)'"]*))?[^)]*\)/g, (_, q, id) => (id ? 'url(#' + prefix + id + ')' : 'none'));
+    }
   }
   const box = (svg.getAttribute('viewBox') || '').split(/[\s,]+/).map(Number);
   const w = box[2] > 0 ? box[2] : parseFloat(svg.getAttribute('width') || '') || 800, h = box[3] > 0 ? box[3] : parseFloat(svg.getAttribute('height') || '') || 600;

@@ -35,7 +35,7 @@ function put(viewer, view, drawing) {
   const { parts, picture: old } = viewer, drawn = drawing.view ? wholeView(drawing.view) : view;
   const passage = old ? passageOf(viewer, old.view, view) : { how: /** @type {Passage} */ (''), element: '' };
   const was = old && passage.how === 'in' ? seenAt(viewer, old, passage.element) : null;
-  const svg = parsePicture(drawing.svg);
+  const svg = parsePicture(drawing.svg, viewer.id);
   for (const el of parts.stage.querySelectorAll('.v-ghost')) el.remove();
   parts.stage.classList.toggle('is-list', !svg);
   if (!svg) {
@@ -198,8 +198,8 @@ const ringAround = (b, rect, shift) => svgElement('rect', { class: 'ring', x: re
 /** @param {Picture} p @param {Box[]} boxes @param {Wire[]} wires */
 function dim(p, boxes, wires) {
   const chosen = new Set(boxes.map((b) => b.id)), near = new Set();
-  const inChosen = (/** @type {string} */ id) => chosen.has(id) || around(p, id).some((a) => chosen.has(a));
-  for (const b of p.boxes.values()) if (inChosen(b.id)) near.add(b.id);
+  for (const b of p.boxes.values()) if (chosen.has(b.id) || around(p, b.id).some((a) => chosen.has(a))) near.add(b.id);
+  const mine = new Set(near), inChosen = (/** @type {string} */ id) => mine.has(id);
   let any = false;
   for (const w of p.wires) {
     const touches = wires.includes(w) || inChosen(w.source) || inChosen(w.target);
