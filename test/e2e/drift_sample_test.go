@@ -212,7 +212,7 @@ func driftReport(d *delta.Delta, now *c4.Model) *drift.Report {
 }
 
 // driftPage writes a page with all its pictures and returns its bytes.
-func driftPage(t *testing.T, c driftpage.Comparison) []byte {
+func driftPage(t testing.TB, c driftpage.Comparison) []byte {
 	t.Helper()
 	p, drawings := driftpage.New(c)
 	p.CSS = svg.CSS
