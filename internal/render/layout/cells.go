@@ -3,14 +3,21 @@ package layout
 // cells is an index of rectangles by the squares of the page that they lie in.
 type cells struct {
 	x, y, w, h int // of the page, in squares
+	size       int // of a square
 	at         [][]Rect
 }
 
-const cellSize = 400
+// cellSize is the least size of a square, and maxCells about how many there may be: on a page that old places stretched over
+// all bounds squares are larger.
+const (
+	cellSize = 400
+	maxCells = 40_000
+)
 
 func newCells(page Rect) *cells {
-	c := &cells{x: floorDiv(page.X, cellSize), y: floorDiv(page.Y, cellSize)}
-	c.w, c.h = page.W/cellSize+2, page.H/cellSize+2
+	c := &cells{size: max(cellSize, page.W/maxCells*2, page.H/maxCells*2, sqrt(page.W*page.H/maxCells))}
+	c.x, c.y = floorDiv(page.X, c.size), floorDiv(page.Y, c.size)
+	c.w, c.h = page.W/c.size+2, page.H/c.size+2
 	c.at = make([][]Rect, c.w*c.h)
 	return c
 }
@@ -27,7 +34,7 @@ func (c *cells) visit(r Rect, f func(i, x, y int)) {
 }
 
 func (c *cells) clamp(at, from, n int) int {
-	return max(0, min(n-1, floorDiv(at, cellSize)-from))
+	return max(0, min(n-1, floorDiv(at, c.size)-from))
 }
 
 func (c *cells) add(r Rect) {

@@ -92,8 +92,13 @@ func pushDown(there []settled) {
 	}
 }
 
-// levelWith keeps a box level with those before it that it was level with.
+// levelWith keeps a box level with those before it that it was level with, unless it stands below one of them.
 func levelWith(there []settled, before []int, b *settled) {
+	for i := len(before) - 1; i >= 0 && there[before[i]].was.Y == b.was.Y; i-- {
+		if a := there[before[i]].rect; a.X < b.rect.Right()+slack && b.rect.X < a.Right()+slack {
+			return
+		}
+	}
 	for i := len(before) - 1; i >= 0 && there[before[i]].was.Y == b.was.Y; i-- {
 		if a := &there[before[i]]; !a.b.seat.pinned {
 			a.rect.Y = max(a.rect.Y, b.rect.Y)
@@ -130,26 +135,34 @@ func separatePinned(there []settled) {
 	}
 }
 
-// relocate finds a place for what still stands on something else: between two that are pinned, or
-// on one that somebody put there.
+// relocate finds a place for what still stands on something else: between two that are pinned, on one that somebody put
+// there, or on one that a row took along.
 func relocate(there []settled) {
 	firm := make([]Rect, 0, len(there))
+	for _, s := range there {
+		if s.b.seat.pinned {
+			firm = append(firm, s.rect)
+		}
+	}
 	var homeless []int
 	for i, s := range there {
-		clash := slices.ContainsFunc(there, func(o settled) bool {
-			return o.b != s.b && o.b.seat.pinned && o.rect.Overlaps(grow(s.rect, leastGap))
-		})
-		if clash && !s.b.seat.pinned {
+		switch {
+		case s.b.seat.pinned:
+		case slices.ContainsFunc(firm, grow(s.rect, slack).Overlaps):
 			homeless = append(homeless, i)
-			continue
+		default:
+			firm = append(firm, s.rect)
 		}
-		firm = append(firm, s.rect)
 	}
 	for _, i := range homeless {
 		there[i].rect = nearestFree(there[i].rect, firm, distance[kindLeaf][kindLeaf])
 		firm = append(firm, there[i].rect)
 	}
 }
+
+// crowd is up to how many others a free place is sought among them. Where more people's boxes stand on each other, they
+// go below.
+const crowd = 200
 
 func grow(r Rect, by int) Rect { return Rect{r.X - by, r.Y - by, r.W + 2*by, r.H + 2*by} }
 
@@ -160,6 +173,12 @@ func nearestFree(r Rect, others []Rect, gap int) Rect {
 		return !slices.ContainsFunc(others, c.Overlaps)
 	}
 	if free(r) {
+		return r
+	}
+	if len(others) > crowd {
+		for _, o := range others {
+			r.Y = max(r.Y, o.Bottom()+gap)
+		}
 		return r
 	}
 	xs, ys := []int{r.X}, []int{r.Y}

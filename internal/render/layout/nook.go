@@ -244,6 +244,9 @@ func (n *nook) cost(r Rect, b *block, anchors []anchor, hull Rect) int {
 // astride counts the straight ways between neighbours that a place would block.
 func (n *nook) astride(r Rect) int {
 	c := 0
+	if len(n.there) > crowd {
+		return 0
+	}
 	for _, s := range n.there {
 		for _, l := range n.links[n.at[s.b]] {
 			if k := n.find(l.to); l.down && k >= 0 && between(s.rect, n.there[k].rect).Overlaps(r) {

@@ -58,7 +58,7 @@ func (t *tree) seatFrames() {
 }
 
 // farthest bounds the places that are taken over: beyond it lies no page.
-const farthest = 1 << 24
+const farthest = 1 << 20
 
 func sane(r Rect) bool {
 	return max(abs(r.X), abs(r.Y)) <= farthest && min(r.W, r.H) >= 0 && max(r.W, r.H) <= farthest

@@ -80,3 +80,38 @@ func TestPromisesHoldOnOldPlaces(t *testing.T) {
 		}
 	})
 }
+
+// TestAnyOldPlaces hands over places and ways that no picture had: the promises hold all the same.
+func TestAnyOldPlaces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawGraph(t)
+		o := Options{Previous: map[string]Seat{}, Ways: map[string]Route{}}
+		at := rapid.OneOf(rapid.IntRange(-400, 1600), rapid.SampledFrom([]int{-1 << 50, 0, farthest, 1 << 60}))
+		size := rapid.OneOf(rapid.IntRange(0, 500), rapid.SampledFrom([]int{-5, 1 << 19, 1 << 61}))
+		for _, n := range g.Nodes {
+			if rapid.Bool().Draw(t, "seat") {
+				o.Previous[n.ID] = Seat{Rect{at.Draw(t, "x"), at.Draw(t, "y"), size.Draw(t, "w"), size.Draw(t, "h")}, rapid.IntRange(0, 3).Draw(t, "placed") == 0}
+			}
+		}
+		for _, e := range g.Edges {
+			r := Route{ID: e.ID, Label: Rect{at.Draw(t, "x"), at.Draw(t, "y"), size.Draw(t, "w"), size.Draw(t, "h")}}
+			x, y := at.Draw(t, "x"), at.Draw(t, "y")
+			for i := range rapid.IntRange(0, 5).Draw(t, "corners") {
+				if i%2 == 0 {
+					x = at.Draw(t, "x")
+				} else {
+					y = at.Draw(t, "y")
+				}
+				r.Points = append(r.Points, Point{x, y})
+			}
+			o.Ways[e.ID] = r
+		}
+		l, err := Arrange(g, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bad := check(g, l); len(bad) > 0 {
+			t.Fatal("\n" + joinLines(bad))
+		}
+	})
+}
