@@ -63,7 +63,7 @@ type temper struct {
 	most int // for pictures of at most so many boxes
 }
 
-var tempers = []temper{{6, maxNodes + 1}, {1, 400}, {20, 400}}
+var tempers = []temper{{6, maxNodes + 1}, {1, 400}, {20, 150}}
 
 // placeOnce places everything with one temper, and says how much it likes the result. The second
 // round knows from the first where the far ends of lines that leave a boundary are.
