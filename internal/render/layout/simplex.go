@@ -68,7 +68,6 @@ type simplex struct {
 	near  [][]int // per node: its edges
 	rank  []int
 	tree  []bool // per edge
-	size  int    // nodes in the tree
 
 	order    []int // the nodes, each after its parent in the tree
 	up       []int // per node: the tree edge to its parent, -1 at the root
