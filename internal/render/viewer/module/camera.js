@@ -8,6 +8,9 @@ const LEAST_SCALE = 0.02;
 const MOST_SCALE = 8;
 const GLIDE = 220;
 
+/** Below this scale dashes and words cannot be seen, and millions of dashes take seconds to draw. */
+const FAR = 0.12;
+
 /** @param {Viewer} viewer */
 const size = (viewer) => ({ w: viewer.parts.stage.clientWidth, h: viewer.parts.stage.clientHeight });
 
@@ -23,6 +26,7 @@ function write(viewer) {
   // The canvas begins where the picture does, which after a move need not be at 0.
   parts.canvas.style.transform = 'translate(' + camera.x + 'px,' + camera.y + 'px) scale(' + camera.scale + ')';
   parts.percent.textContent = Math.round(camera.scale * 100) + ' %';
+  parts.stage.classList.toggle('is-far', camera.scale < FAR);
   if (picture) frameOnMap(viewer);
 }
 

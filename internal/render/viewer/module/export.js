@@ -22,6 +22,8 @@ function seenPart(viewer) {
 export function seenAsSVG(viewer) {
   const p = viewer.picture;
   if (!p) return '';
+  const { stage } = viewer.parts, far = stage.classList.contains('is-far');
+  stage.classList.remove('is-far'); // a file can be looked at from nearby
   const part = seenPart(viewer), copy = /** @type {SVGSVGElement} */ (p.svg.cloneNode(true));
   /** @type {Map<string, string>} */
   const looks = new Map();
@@ -32,6 +34,7 @@ export function seenAsSVG(viewer) {
     if (!/^(title|desc|defs)$/.test(el.localName)) to.setAttribute('class', look(looks, cs, el.localName));
     for (const a of [...to.attributes]) if (/^(data-|aria-|tabindex|role|style)/.test(a.name)) to.removeAttributeNode(a);
   });
+  stage.classList.toggle('is-far', far);
   for (const el of gone) el.remove();
   for (const a of [...copy.attributes]) if (!/^(xmlns|viewBox)/.test(a.name)) copy.removeAttributeNode(a);
   copy.setAttribute('role', 'img');
@@ -105,11 +108,13 @@ export async function exportPNG(viewer) {
 export function forPaper(viewer) {
   const p = viewer.picture;
   if (!p) return () => {};
+  const { stage } = viewer.parts, far = stage.classList.contains('is-far');
+  stage.classList.remove('is-far');
   const part = seenPart(viewer), was = ['viewBox', 'width', 'height'].map((n) => [n, p.svg.getAttribute(n) || '']);
   p.svg.setAttribute('viewBox', [part.x, part.y, part.w, part.h].join(' '));
   p.svg.setAttribute('width', String(part.w));
   p.svg.setAttribute('height', String(part.h));
-  return () => { for (const [n, v] of was) p.svg.setAttribute(n, v); };
+  return () => { stage.classList.toggle('is-far', far); for (const [n, v] of was) p.svg.setAttribute(n, v); };
 }
 
 /** @param {Viewer} viewer @param {'A4' | 'A3'} size */

@@ -31,7 +31,7 @@ export function mount(root, source, options = {}) {
   const end = new AbortController(), id = freeId(root.ownerDocument), parts = framed(id), address = options.address || memoryAddress();
   /** @type {Viewer} */
   const viewer = {
-    id, root, parts, source, options, index: indexOf(source.model), state: nothing(), view: undefined, picture: null,
+    id, root, parts, source, options, index: indexOf(source.model), state: nothing(), view: undefined, picture: null, drawn: 0,
     camera: { x: 0, y: 0, scale: 1, fitted: true, frame: 0, flight: 0, settle: 0 },
     moves: new Map(), seats: new Map(), undo: [], moving: null, signal: end.signal,
     go: (patch, how) => go(viewer, address, patch, Boolean(how && how.quiet)),

@@ -105,6 +105,7 @@
  * @property {View | undefined} view the one that is shown
  * @property {Picture | null} picture
  * @property {Camera} camera
+ * @property {number} drawn how many pictures were put in place, so that the ids of no two are the same
  * @property {Map<string, Moves>} moves by picture
  * @property {Map<string, Layout['views'][number]['nodes']>} seats where everything is in the views in which something was placed
  * @property {{view: string, moves: Moves}[]} undo what was before each move, the last one last
