@@ -278,6 +278,8 @@ func TestPhone(t *testing.T) {
 	b.click(node(id(t, c4.Component, "web", "")), 1)
 	b.until(`document.querySelector('.v-panel.has-selection')`)
 	b.has(".v-panel", "ghcr.io/contoso/shop-api:2.31", "exports/subscription.json:219")
+	b.still()
+	b.until(`document.querySelector('.v-stage .is-selected > .box').getBoundingClientRect().bottom <= document.querySelector('.v-panel').getBoundingClientRect().top`)
 	b.shot("sheet")
 	b.click(".panel-grow", 1)
 	b.shot("sheet-tall")

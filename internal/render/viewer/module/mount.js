@@ -100,8 +100,8 @@ function show(viewer, next, first) {
   if (differs('view', 'page')) markRail(viewer);
   if (!v || account) { drawPanel(viewer); return; }
   if (differs('view', 'page')) drawHeading(viewer);
+  drawPanel(viewer); // before the picture: what its sheet covers is not where something is brought into sight
   showPicture(viewer, v, (fresh) => settlePicture(viewer, fresh || differs('page'), differs, before));
-  drawPanel(viewer);
 }
 
 /** @param {Viewer} viewer @param {boolean} fresh whether another picture was put in place @param {(...names: (keyof State)[]) => boolean} differs @param {State} before */
