@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -18,8 +19,16 @@ type improver struct {
 	spent int
 }
 
-// straight is a line as if it ran straight.
-type straight struct{ a, b Point }
+// straight is a line as if it ran straight, with the rectangle around it.
+type straight struct {
+	a, b                     Point
+	left, right, top, bottom int
+}
+
+func straightOf(w *wire) straight {
+	a, b := middle(w.src.rect()), middle(w.dst.rect())
+	return straight{a, b, min(a.X, b.X), max(a.X, b.X), min(a.Y, b.Y), max(a.Y, b.Y)}
+}
 
 // What a crossing weighs in pixels of length, and how many pairs of lines are looked at.
 const (
@@ -31,7 +40,7 @@ const (
 func (t *tree) improve() int {
 	m := &improver{t: t, ends: make([]straight, len(t.wires)), lines: make([][]int, len(t.boxes)), moved: make([]bool, len(t.wires))}
 	for i, w := range t.wires {
-		m.ends[i] = straight{middle(w.src.rect()), middle(w.dst.rect())}
+		m.ends[i] = straightOf(w)
 		for b := w.src; b != nil; b = b.parent {
 			m.lines[b.n] = append(m.lines[b.n], i)
 		}
@@ -62,7 +71,7 @@ func (t *tree) improve() int {
 	for i := range all {
 		all[i] = i
 	}
-	return m.cost(all)
+	return m.cost(all, math.MaxInt)
 }
 
 // checkColumns dissolves the columns of boxes that no longer stand below each other.
@@ -123,10 +132,10 @@ func (m *improver) try(boxes []*box, move func()) bool {
 	if len(touched) == 0 {
 		return false
 	}
-	before := m.cost(touched)
+	before := m.cost(touched, math.MaxInt)
 	move()
 	m.refresh(touched)
-	better := apartAll(boxes) && m.cost(touched) < before
+	better := apartAll(boxes) && m.cost(touched, before) < before
 	if !better {
 		move()
 		m.refresh(touched)
@@ -153,31 +162,31 @@ func apartAll(boxes []*box) bool {
 
 func (m *improver) refresh(lines []int) {
 	for _, l := range lines {
-		w := m.t.wires[l]
-		m.ends[l] = straight{middle(w.src.rect()), middle(w.dst.rect())}
+		m.ends[l] = straightOf(m.t.wires[l])
 	}
 }
 
-// cost is that of some lines: their length, and their crossings with each other and with all others.
-func (m *improver) cost(lines []int) int {
+// cost is that of some lines: their length, and their crossings with each other and with all others. Above a limit it
+// may be any number above it.
+func (m *improver) cost(lines []int, limit int) int {
 	c := 0
 	m.spent += len(lines) * len(m.ends)
 	for _, l := range lines {
-		s := m.ends[l]
-		c += 2 * (abs(s.a.X-s.b.X) + abs(s.a.Y-s.b.Y))
-		left, right := min(s.a.X, s.b.X), max(s.a.X, s.b.X)
-		top, bottom := min(s.a.Y, s.b.Y), max(s.a.Y, s.b.Y)
+		s := &m.ends[l]
+		c += 2 * (s.right - s.left + s.bottom - s.top)
+	}
+	for _, l := range lines {
+		if c >= limit {
+			break
+		}
+		s := &m.ends[l]
 		for k := range m.ends {
 			o := &m.ends[k]
-			if o.a.X <= left && o.b.X <= left || o.a.X >= right && o.b.X >= right ||
-				o.a.Y <= top && o.b.Y <= top || o.a.Y >= bottom && o.b.Y >= bottom {
+			if o.right <= s.left || o.left >= s.right || o.bottom <= s.top || o.top >= s.bottom || !s.crosses(o) {
 				continue
 			}
-			if s.crosses(o) {
+			if c += costEstimate; !m.moved[k] { // a pair of which both move is seen twice
 				c += costEstimate
-				if !m.moved[k] { // a pair of which both move is seen twice
-					c += costEstimate
-				}
 			}
 		}
 	}
@@ -186,10 +195,15 @@ func (m *improver) cost(lines []int) int {
 
 // crosses reports whether two pieces properly cross.
 func (s *straight) crosses(o *straight) bool {
-	return turnOf(s.a, s.b, o.a)*turnOf(s.a, s.b, o.b) < 0 && turnOf(o.a, o.b, s.a)*turnOf(o.a, o.b, s.b) < 0
+	return apartBy(s.a, s.b, o.a, o.b) && apartBy(o.a, o.b, s.a, s.b)
 }
 
-func turnOf(a, b, c Point) int { return sign((b.X-a.X)*(c.Y-a.Y) - (b.Y-a.Y)*(c.X-a.X)) }
+// apartBy reports whether two points lie on either side of the straight line through a and b.
+func apartBy(a, b, p, q Point) bool {
+	x, y := b.X-a.X, b.Y-a.Y
+	one, other := x*(p.Y-a.Y)-y*(p.X-a.X), x*(q.Y-a.Y)-y*(q.X-a.X)
+	return one < 0 && other > 0 || one > 0 && other < 0
+}
 
 // mirror turns the content of a boundary round from left to right.
 func mirror(c *box) {

@@ -13,9 +13,10 @@ type net struct {
 	up    [][]int
 	down  [][]int
 	rank  []int
-	ranks [][]int // the nodes of each rank, left to right
-	pos   []int   // place in the rank
-	wide  int     // the width of the boundary, when it is known where lines that leave it go to
+	ranks [][]int        // the nodes of each rank, left to right
+	pos   []int          // place in the rank
+	wide  int            // the width of the boundary, when it is known where lines that leave it go to
+	found map[int]*block // by width: what best made of it, with the page and the temper that this net is placed with
 }
 
 // maxBends bounds the bends of one net: beyond it long edges are left to the router alone.

@@ -158,7 +158,11 @@ func (n *nook) choose(b *block) Point {
 				continue
 			}
 			r := Rect{x, y, b.w, b.h}
-			if cost := n.cost(r, b, anchors, hull); cost < bestCost && n.free(r) {
+			cost := n.cost(r, b, anchors, hull)
+			if cost >= bestCost || !n.free(r) {
+				continue
+			}
+			if cost += costAstride * n.astride(r); cost < bestCost {
 				best, bestCost = Point{x, y}, cost
 			}
 		}
@@ -219,7 +223,7 @@ func distanceTo(r Rect, p Point) int {
 	return max(r.X-p.X, 0, p.X-r.Right()) + max(r.Y-p.Y, 0, p.Y-r.Bottom())
 }
 
-// cost is how little a place pleases: long lines, lines upwards, growth, standing in the way.
+// cost is how little a place pleases: long lines, lines upwards, growth. Standing in the way comes on top.
 func (n *nook) cost(r Rect, b *block, anchors []anchor, hull Rect) int {
 	across := max(0, r.Right()-hull.Right())
 	down := max(0, r.Bottom()-hull.Bottom())
@@ -238,7 +242,7 @@ func (n *nook) cost(r Rect, b *block, anchors []anchor, hull Rect) int {
 	if len(anchors) == 0 {
 		cost += r.Y + r.X/4
 	}
-	return cost + costAstride*n.astride(r)
+	return cost
 }
 
 // astride counts the straight ways between neighbours that a place would block.

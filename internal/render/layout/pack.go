@@ -21,7 +21,7 @@ const tucked = 6
 func pack(groups []*net, loose []*box, width int, where aside, o Options) *block {
 	var blocks []*block
 	for _, g := range groups {
-		blocks = append(blocks, g.best(max(width, fineWidth), o))
+		blocks = append(blocks, g.bestOnce(max(width, fineWidth), o))
 	}
 	slices.SortStableFunc(blocks, func(a, b *block) int { return cmp.Compare(b.h, a.h) })
 	if where == among {

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"c4arch/internal/base/fault"
@@ -44,12 +45,16 @@ func (t *tree) route() error {
 				break
 			}
 			f.use(paths[i], -1)
-			path := f.search(w)
-			if len(path) < 2 {
+			if f.limit = math.MaxInt32; w.src != w.dst {
+				f.limit = f.value(w, paths[i])
+			}
+			if path := f.search(w); len(path) > 1 {
+				paths[i] = path
+			}
+			if len(paths[i]) < 2 {
 				return fault.New(fault.Internal, "layout: no way found for line %q", w.id)
 			}
-			f.use(path, 1)
-			paths[i] = path
+			f.use(paths[i], 1)
 		}
 	}
 	for i, w := range order {
@@ -82,6 +87,7 @@ type finder struct {
 	turn   int32
 	heap   []state
 	spent  int
+	limit  int32 // what the way costs that the line has: a search looks for cheaper ones only
 	greedy int32 // how much the distance to the goal counts, in quarters
 	effort int
 }
@@ -141,6 +147,9 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 	}
 	f.heap = f.heap[:0]
 	haste := f.greedy
+	if f.limit < math.MaxInt32 {
+		haste++ // it has a way: what is dearly found is not worth the search
+	}
 	if f.spent > f.effort {
 		haste = greedyLast
 	}
@@ -170,26 +179,65 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 			if d == (dir+2)%dirs || at.from < 0 && d != dir || !f.passable(node, d) {
 				continue
 			}
-			arc := &f.net.arcs[node][d]
-			g := s.g + arc.length + costShared*arc.runs
-			if f.kept != nil {
-				g += f.kept.cost(f.net, node, d)
-			}
+			to := f.net.arcs[node][d].to
+			g := s.g + f.step(node, d)
 			if at.from >= 0 {
-				lines := f.along[node]
-				if d != dir {
-					g += costBend + costCross/4*(lines[0]+lines[1])
-				} else {
-					g += costCross * lines[(d+1)%2]
-				}
+				g += f.pass(node, dir, d)
 			}
-			if f.goal[arc.to] == f.turn {
-				g += f.offCentre(arc.to, dst)
+			if f.goal[to] == f.turn {
+				g += f.offCentre(to, dst)
 			}
-			f.push(arc.to*dirs+d, s.id, g, target, haste)
+			f.push(to*dirs+d, s.id, g, target, haste)
 		}
 	}
 	return nil
+}
+
+// step is what it costs to go from a node in a direction to the next one.
+func (f *finder) step(node, d int32) int32 {
+	arc := &f.net.arcs[node][d]
+	g := arc.length + costShared*arc.runs
+	if f.kept != nil {
+		g += f.kept.cost(f.net, node, d)
+	}
+	return g
+}
+
+// pass is what it costs to come to a node in one direction and to leave it in another.
+func (f *finder) pass(node, from, to int32) int32 {
+	lines := f.along[node]
+	if from != to {
+		return costBend + costCross/4*(lines[0]+lines[1])
+	}
+	return costCross * lines[(to+1)%2]
+}
+
+// value is what a way that a line has costs among the others; that of no way is the highest.
+func (f *finder) value(w *wire, path []int32) int32 {
+	if len(path) < 2 {
+		return math.MaxInt32
+	}
+	n := len(path)
+	g := f.offCentre(path[0], w.src) + f.offCentre(path[n-1], w.dst)
+	last := int32(-1)
+	for i := 1; i < n; i++ {
+		d := f.towards(path[i-1], path[i])
+		if g += f.step(path[i-1], d); last >= 0 {
+			g += f.pass(path[i-1], last, d)
+		}
+		last = d
+	}
+	return g
+}
+
+// towards is the direction from a node to a neighbour.
+func (f *finder) towards(a, b int32) int32 {
+	for d := range int32(dirs) {
+		if f.net.arcs[a][d].to == b {
+			return d
+		}
+	}
+	return 0
 }
 
 // allow opens the spaces that the line may use and returns its ends.
@@ -309,37 +357,56 @@ func (f *finder) push(id, from, g int32, target Rect, haste int32) {
 	if t.done == f.turn || t.seen == f.turn && t.cost <= g {
 		return
 	}
+	full := g + f.guess(id/dirs, id%dirs, target, haste)
+	if full >= f.limit {
+		return
+	}
 	t.seen, t.cost, t.from = f.turn, g, from
-	f.heap = append(f.heap, state{g + f.guess(id/dirs, id%dirs, target, haste), g, id})
-	for i := len(f.heap) - 1; i > 0; {
-		up := (i - 1) / 2
-		if !before(f.heap[i], f.heap[up]) {
+	new := state{full, g, id}
+	f.heap = append(f.heap, new)
+	i := len(f.heap) - 1
+	for i > 0 {
+		up := (i - 1) / arity
+		if !before(new, f.heap[up]) {
 			break
 		}
-		f.heap[i], f.heap[up] = f.heap[up], f.heap[i]
+		f.heap[i] = f.heap[up]
 		i = up
 	}
+	f.heap[i] = new
 }
+
+// arity is how many children each state in the heap has: with four it is shallow, and they lie side by side in memory
+// (Johnson, "Priority queues with update and finding minimum spanning trees", Information Processing Letters 4, 1975).
+const arity = 4
 
 func (f *finder) pop() state {
 	top := f.heap[0]
-	last := len(f.heap) - 1
-	f.heap[0] = f.heap[last]
-	f.heap = f.heap[:last]
-	for i := 0; ; {
-		k := 2*i + 1
-		if k >= last {
+	n := len(f.heap) - 1
+	last := f.heap[n]
+	f.heap = f.heap[:n]
+	if n == 0 {
+		return top
+	}
+	i := 0
+	for {
+		first := arity*i + 1
+		if first >= n {
 			break
 		}
-		if k+1 < last && before(f.heap[k+1], f.heap[k]) {
-			k++
+		k := first
+		for j := first + 1; j < min(first+arity, n); j++ {
+			if before(f.heap[j], f.heap[k]) {
+				k = j
+			}
 		}
-		if !before(f.heap[k], f.heap[i]) {
+		if !before(f.heap[k], last) {
 			break
 		}
-		f.heap[i], f.heap[k] = f.heap[k], f.heap[i]
+		f.heap[i] = f.heap[k]
 		i = k
 	}
+	f.heap[i] = last
 	return top
 }
 

@@ -5,6 +5,21 @@ import (
 	"slices"
 )
 
+// bestOnce is best, found once for each width: several ways to pack a boundary ask for the same.
+func (n *net) bestOnce(width int, o Options) *block {
+	b, ok := n.found[width]
+	if !ok {
+		if n.found == nil {
+			n.found = make(map[int]*block)
+		}
+		b = n.best(width, o)
+		n.found[width] = b
+	}
+	c := *b
+	c.spots = slices.Clone(b.spots)
+	return &c
+}
+
 // best turns a layered net into rows that fit the width: a rank that is too wide becomes several
 // rows, and a flow that is much taller than the page is cut and goes on in a next column.
 func (n *net) best(width int, o Options) *block {
