@@ -165,7 +165,7 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 		}
 	}
 	l := t.result()
-	for range rounds {
+	for range t.rounds() {
 		o.Previous, o.Ways = t.memory(l)
 		t.takeSeats(o.Previous, o.Ways)
 		if t.drawAgain(o) != nil {
@@ -181,7 +181,15 @@ func Arrange(g Graph, o Options) (*Layout, error) {
 
 // rounds bounds how often a picture is drawn again at its own places. It ends sooner, when a
 // round moves nothing: the picture is then its own next picture.
-const rounds = 8
+func (t *tree) rounds() int {
+	switch n := len(t.boxes) + len(t.wires); {
+	case n <= 1000:
+		return 40
+	case n <= 5000:
+		return 8
+	}
+	return 2
+}
 
 // drawAgain draws what has seats.
 func (t *tree) drawAgain(o Options) error {

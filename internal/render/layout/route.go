@@ -21,7 +21,8 @@ const (
 const passes = 3
 
 // effort bounds the search: when a picture is so large that the budget runs out, lines are not sought again, and those
-// that have no way yet go straight for their goal and take the first way found. It still crosses no box.
+// that have no way yet go straight for their goal and take the first way found; at twice the budget they do not even look
+// at the lines that they cross. It still crosses no box.
 const (
 	effort      = 1_500_000
 	effortLarge = 2_500_000 // above 400 boxes or 1,200 lines, which nobody reads line by line
@@ -90,6 +91,7 @@ type finder struct {
 	limit  int32 // what the way costs that the line has: a search looks for cheaper ones only
 	greedy int32 // how much the distance to the goal counts, in quarters
 	effort int
+	blind  bool // the other lines count no more: twice the effort is spent
 }
 
 // try is what a search knows of a state.
@@ -147,6 +149,7 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 	}
 	f.heap = f.heap[:0]
 	haste := f.greedy
+	f.blind = f.spent > 2*f.effort
 	if f.limit < math.MaxInt32 {
 		haste++ // it has a way: what is dearly found is not worth the search
 	}
@@ -196,6 +199,9 @@ func (f *finder) find(w *wire, sides *[2]int) []int32 {
 // step is what it costs to go from a node in a direction to the next one.
 func (f *finder) step(node, d int32) int32 {
 	arc := &f.net.arcs[node][d]
+	if f.blind {
+		return arc.length
+	}
 	g := arc.length + costShared*arc.runs
 	if f.kept != nil {
 		g += f.kept.cost(f.net, node, d)
@@ -205,6 +211,9 @@ func (f *finder) step(node, d int32) int32 {
 
 // pass is what it costs to come to a node in one direction and to leave it in another.
 func (f *finder) pass(node, from, to int32) int32 {
+	if f.blind {
+		return costBend * int32(min(1, (from^to)&3))
+	}
 	lines := f.along[node]
 	if from != to {
 		return costBend + costCross/4*(lines[0]+lines[1])

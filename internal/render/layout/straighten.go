@@ -1,21 +1,20 @@
 package layout
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // straightener takes jogs out of lines when everything has its place: where two pieces that run the same way lie a step
 // apart, one of them may go on for the other. Ways are sought along channels, which lie where the boxes were before there
 // was room between them; what is left of that are such steps (compare the straightening of Hegemann and Wolff, "A simple
 // pipeline for orthogonal graph drawing", Graph Drawing 2023, section 3). Nothing else moves.
 type straightener struct {
-	t      *tree
-	across [2][]piece // horizontal, vertical pieces of all lines as they were, by where they run
-	recent []piece    // those that were made since
+	lines  *pieceCells // pieces of all lines as they were, and those that were made since
 	leaves *cells
 	labels *cells
+	frames []*box
 }
+
+// effortStraighten bounds how many pieces are looked at: in pictures too large to read, the last lines keep their jogs.
+const effortStraighten = 12_000_000
 
 // piece is a straight piece of a line.
 type piece struct {
@@ -30,7 +29,7 @@ func (t *tree) straighten() {
 	for range 2 {
 		for _, w := range t.wires {
 			for range maxCorners {
-				if !s.once(w) {
+				if s.lines.looked > effortStraighten || !s.once(w) {
 					break
 				}
 			}
@@ -39,20 +38,22 @@ func (t *tree) straighten() {
 }
 
 func newStraightener(t *tree) *straightener {
-	s := &straightener{t: t, leaves: newCells(t.root.rect()), labels: newCells(t.root.rect())}
+	page := t.root.rect()
+	s := &straightener{lines: newPieceCells(page), leaves: newCells(page), labels: newCells(page)}
 	for _, b := range t.boxes {
-		if !b.boundary() && b.parent != nil {
+		switch {
+		case b.parent == nil:
+		case b.boundary():
+			s.frames = append(s.frames, b)
+		default:
 			s.leaves.add(b.rect())
 		}
 	}
 	for _, w := range t.wires {
 		s.labels.add(w.labelRect())
 		for _, p := range pieces(w, w.points) {
-			s.across[index(p.vertical)] = append(s.across[index(p.vertical)], p)
+			s.lines.add(p)
 		}
-	}
-	for _, all := range s.across {
-		slices.SortStableFunc(all, func(a, b piece) int { return cmp.Compare(a.at, b.at) })
 	}
 	return s
 }
@@ -82,7 +83,7 @@ func (s *straightener) once(w *wire) bool {
 		for _, first := range [2]bool{true, false} {
 			if ps, from, to := merged(w.points, i, first); s.better(w, ps, from, to) {
 				for k := from; k < to; k++ {
-					s.recent = append(s.recent, pieceOf(w, ps[k], ps[k+1]))
+					s.lines.add(pieceOf(w, ps[k], ps[k+1]))
 				}
 				w.points = ps
 				return true
@@ -160,29 +161,12 @@ func holds(ps []Point, label Rect) int {
 	return -1
 }
 
-// near calls f with the pieces of one direction that run within a distance of a place, until it says no.
-func (s *straightener) near(vertical bool, lo, hi int, f func(piece) bool) bool {
-	all := s.across[index(vertical)]
-	i, _ := slices.BinarySearchFunc(all, lo, func(p piece, v int) int { return cmp.Compare(p.at, v) })
-	for ; i < len(all) && all[i].at <= hi; i++ {
-		if !f(all[i]) {
-			return false
-		}
-	}
-	for _, p := range s.recent {
-		if p.vertical == vertical && lo <= p.at && p.at <= hi && !f(p) {
-			return false
-		}
-	}
-	return true
-}
-
 // crossed counts the lines that a way crosses. Pieces that are no more count too, on both sides of a comparison.
 func (s *straightener) crossed(w *wire, ps []Point) int {
 	n := 0
 	for _, p := range pieces(w, ps) {
-		s.near(!p.vertical, p.lo+1, p.hi-1, func(o piece) bool {
-			if o.w != w && o.lo < p.at && p.at < o.hi {
+		s.lines.near(!p.vertical, p.rect(0), func(o piece) bool {
+			if o.w != w && o.lo < p.at && p.at < o.hi && p.lo < o.at && o.at < p.hi {
 				n++
 			}
 			return true
@@ -213,20 +197,22 @@ func (s *straightener) clear(p piece, first, last, label bool) bool {
 			return false
 		}
 	}
-	for _, b := range s.t.boxes {
-		if b.boundary() && b.parent != nil && !s.clearOf(b, p, line, first, last) {
+	s.lines.looked += len(s.frames)
+	for _, b := range s.frames {
+		if !s.clearOf(b, p, line, first, last) {
 			return false
 		}
 	}
 	apart := distance[kindLine][kindLine]
-	if !s.near(p.vertical, p.at-apart+1, p.at+apart-1, func(o piece) bool {
-		return o.w == p.w || o.hi+2*slack < p.lo || o.lo-2*slack > p.hi
+	around := p.rect(apart)
+	if !s.lines.near(p.vertical, around, func(o piece) bool {
+		return o.w == p.w || abs(o.at-p.at) >= apart || o.hi+2*slack < p.lo || o.lo-2*slack > p.hi
 	}) {
 		return false
 	}
 	// What comes from the side must pass, or end well before.
-	return s.near(!p.vertical, p.lo-slack, p.hi+slack, func(o piece) bool {
-		return o.w == p.w || o.hi <= p.at-apart || o.lo >= p.at+apart || o.lo <= p.at-apart && o.hi >= p.at+apart && o.at > p.lo && o.at < p.hi
+	return s.lines.near(!p.vertical, around, func(o piece) bool {
+		return o.w == p.w || o.at < p.lo-slack || o.at > p.hi+slack || o.hi <= p.at-apart || o.lo >= p.at+apart || o.lo <= p.at-apart && o.hi >= p.at+apart && o.at > p.lo && o.at < p.hi
 	})
 }
 

@@ -1,5 +1,7 @@
 package layout
 
+import "slices"
+
 // keepWays gives the lines the ways that they had, where these still lead from one end to the
 // other through free space. A way follows its boxes: its first piece moves with the source, its
 // last with the target, and what is between stays or goes with either of them.
@@ -7,6 +9,7 @@ func (t *tree) keepWays(ways map[string]Route) {
 	if len(ways) == 0 {
 		return
 	}
+	near := newBoxCells(t, graze)
 	for _, w := range t.wires {
 		was, ok := ways[w.id]
 		if !ok || !w.src.seat.known || !w.dst.seat.known {
@@ -16,10 +19,10 @@ func (t *tree) keepWays(ways map[string]Route) {
 			continue
 		}
 		for _, middle := range [3]Point{{}, w.src.moved(), w.dst.moved()} {
-			if points, ok := w.adapt(was.Points, middle); ok && t.clearWay(w, points) {
+			if points, ok := w.adapt(was.Points, middle); ok && t.clearWay(w, points, near) {
 				w.points, w.label0 = points, Rect{}
 				if !was.Label.Empty() && w.label.W > 0 {
-					w.label0 = t.adaptLabel(w, was, middle)
+					w.label0 = w.adaptLabel(was, middle, near)
 				}
 				break
 			}
@@ -143,31 +146,42 @@ func endsOn(b *box, p Point, vertical bool) bool {
 }
 
 // clearWay reports whether a way still runs through nothing but what it may run through.
-func (t *tree) clearWay(w *wire, ps []Point) bool {
+func (t *tree) clearWay(w *wire, ps []Point, near *boxCells) bool {
+	for i := 1; i < len(ps); i++ {
+		if !near.clear(pieceOf(w, ps[i-1], ps[i]).rect(0), func(o *box) bool { return w.mayPass(o, ps[i-1:i+1]) }) {
+			return false
+		}
+	}
 	low, high := ps[0], ps[0]
 	for _, p := range ps {
 		low, high = Point{min(low.X, p.X), min(low.Y, p.Y)}, Point{max(high.X, p.X), max(high.Y, p.Y)}
 	}
-	for _, o := range t.boxes {
-		switch r := o.rect(); {
-		case o.parent == nil:
-		case o != w.src && o != w.dst && o.holds(w.src) && o.holds(w.dst):
-			if low.X < r.X+graze || low.Y < r.Y+graze || high.X > r.Right()-graze || high.Y > r.Bottom()-graze || crosses(grow(o.titleRect(), graze), ps) {
-				return false
-			}
-		case o.boundary() && (o.holds(w.src) || o.holds(w.dst)):
-			if crosses(grow(o.titleRect(), graze), ps) {
-				return false
-			}
-		case o == w.src || o == w.dst:
-			if crosses(r, ps) {
-				return false
-			}
-		case r.X-graze < high.X+1 && low.X < r.Right()+graze+1 && crosses(grow(r, graze), ps):
+	around, _, _ := meet(w.src, w.dst)
+	for ; around.parent != nil; around = around.parent {
+		if r := around.rect(); around != w.src && around != w.dst &&
+			(low.X < r.X+graze || low.Y < r.Y+graze || high.X > r.Right()-graze || high.Y > r.Bottom()-graze) {
 			return false
 		}
 	}
 	return true
+}
+
+// clear calls f with the boxes whose space a rectangle touches, until it says no. It may name a box more than once.
+func (c *boxCells) clear(r Rect, f func(*box) bool) bool {
+	ok := true
+	c.visit(r, func(i, _, _ int) { ok = ok && !slices.ContainsFunc(c.at[i], func(b *box) bool { return !f(b) }) })
+	return ok
+}
+
+// mayPass reports whether a piece of a line keeps off a box, as far as it must.
+func (w *wire) mayPass(o *box, piece []Point) bool {
+	switch {
+	case o.boundary() && (o.holds(w.src) || o.holds(w.dst)):
+		return !crosses(grow(o.titleRect(), graze), piece)
+	case o == w.src || o == w.dst:
+		return !crosses(o.rect(), piece)
+	}
+	return !crosses(grow(o.rect(), graze), piece)
 }
 
 // holds reports whether o is inside b, or is b.
@@ -194,7 +208,7 @@ func crosses(r Rect, ps []Point) bool {
 }
 
 // adaptLabel moves a label along with its piece; it is empty when it would stand on something.
-func (t *tree) adaptLabel(w *wire, was Route, by Point) Rect {
+func (w *wire) adaptLabel(was Route, by Point, near *boxCells) Rect {
 	c := Point{was.Label.X + was.Label.W/2, was.Label.Y + was.Label.H/2}
 	for i := 1; i < len(was.Points); i++ {
 		a, b := was.Points[i-1], was.Points[i]
@@ -208,10 +222,8 @@ func (t *tree) adaptLabel(w *wire, was Route, by Point) Rect {
 			continue
 		}
 		r := Rect{at.X - w.label.W/2, at.Y - w.label.H/2, w.label.W, w.label.H}
-		for _, o := range t.boxes {
-			if o.parent != nil && (!o.boundary() && o.rect().Overlaps(r) || o.titleRect().Overlaps(r)) {
-				return Rect{}
-			}
+		if !near.clear(r, func(o *box) bool { return (o.boundary() || !o.rect().Overlaps(r)) && !o.titleRect().Overlaps(r) }) {
+			return Rect{}
 		}
 		return r
 	}
