@@ -70,8 +70,8 @@ func (w *writer) sheet(v *c4.View, left int) sheet {
 	if s.shown == v || left < 0 {
 		return s
 	}
-	if fold.Boxes(v) <= mostWhole {
-		s.further = append(s.further, further{v.Key + page.Whole, v})
+	if whole := fold.View(w.parts.model, v, fold.Options{Most: -1}); fold.Boxes(v) <= mostWhole && len(whole.Nodes) > len(s.shown.Nodes) {
+		s.further = append(s.further, further{v.Key + page.Whole, whole})
 	}
 	closed, open := map[string]bool{}, map[string]bool{}
 	parents := map[string]bool{}

@@ -53,6 +53,8 @@ func TestValidateRefuses(t *testing.T) {
 		"the container is not there":      func(m *Model) { m.Instances[0].Container = "nobody" },
 		"no deployment node":              func(m *Model) { m.Instances[0].Node = "element:db" },
 		"not safe as a file name":         func(m *Model) { m.Views[0].Key = "../landscape" },
+		"has a key that is not safe":      func(m *Model) { m.Views[0].Key = "nul.json" },
+		"cannot stand for -1":             func(m *Model) { m.Views[0].Nodes[0].Folded = -1 },
 		"is there twice, or with other":   func(m *Model) { m.Views[1].Key = "Landscape" },
 		"has no title":                    func(m *Model) { m.Views[0].Title = "" },
 		"is about nobody":                 func(m *Model) { m.Views[1].Subject = "nobody" },

@@ -9,6 +9,12 @@ import (
 // keyShape is a name that is safe as a file's on every system and in an URL.
 var keyShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$`)
 
+// deviceShape is a name that Windows keeps for a device, whatever ending it has: a file of that name cannot be written.
+var deviceShape = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
+
+// maxFolded bounds how many nodes one says that it stands for.
+const maxFolded = 1 << 30
+
 func (c *checker) views(m *Model) {
 	keys := map[string]bool{}
 	for i := range m.Views {
@@ -17,7 +23,7 @@ func (c *checker) views(m *Model) {
 		// Some file systems do not tell case apart.
 		folded := strings.ToLower(v.Key)
 		switch {
-		case !keyShape.MatchString(v.Key):
+		case !keyShape.MatchString(v.Key) || deviceShape.MatchString(v.Key):
 			c.say("views[%d] has a key that is not safe as a file name", i)
 		case keys[folded]:
 			c.say("%s is there twice, or with other capitals", what)
@@ -62,6 +68,8 @@ func (c *checker) nodes(what string, v *View, shown map[string]bool) map[string]
 	placed := make(map[string]bool, len(v.Nodes))
 	for _, n := range v.Nodes {
 		switch {
+		case n.Folded < 0 || n.Folded > maxFolded:
+			c.say("%s: node %s cannot stand for %d others", what, n.ID, n.Folded)
 		case n.ID == "" || nodes[n.ID]:
 			c.say("%s: node %q is there twice or has no id", what, n.ID)
 		case !shown[n.Element]:

@@ -62,6 +62,9 @@ func (t *tree) choose(o Options) {
 		t.forceSubject(may)
 		t.fill(cmp.Or(o.Most, Threshold), may)
 	}
+	for i := range t.open {
+		t.open[i] = t.open[i] && t.level[i] < mostLevels
+	}
 }
 
 // forceSubject opens what the view is about, unless that or what is around it was closed on purpose: a picture of the inside

@@ -3,6 +3,10 @@
 // names all the relationships that it stands for, a folded box how many nodes it stands for (c4.Node.Folded), and the
 // description of the view how many relationships run inside folded boxes and are not drawn.
 //
+// Two things are never drawn, whatever the options say, since nobody could follow them and a picture of them takes minutes and
+// gigabytes: what is nested deeper than some levels, which is folded, and the lines of a view that has far too many. Both are
+// said. No model that is derived has either; one that is written by hand may.
+//
 // Not promised: that a view falls below the limit. What the view is about is not folded on its own accord, and a view
 // without boundaries has nothing to fold.
 package fold
@@ -14,6 +18,12 @@ const Threshold = 60
 
 // least is how many boxes a picture that is folded on its own accord shows: one box with a large number says nothing.
 const least = 4
+
+// Limits of what is drawn at all.
+const (
+	mostLevels = 100
+	mostLines  = 600
+)
 
 // Options say what is folded.
 type Options struct {

@@ -184,6 +184,51 @@ func TestUnsound(t *testing.T) {
 	}
 }
 
+// Whatever is asked for, boundaries are closed before their nesting takes a picture beyond all bounds.
+func TestNeverTooDeep(t *testing.T) {
+	m, v := &c4.Model{}, &c4.View{Key: "deep", Elements: []string{}}
+	for i := range 3000 {
+		n := c4.Node{ID: fmt.Sprintf("%04d", i), Element: fmt.Sprintf("%04d", i)}
+		if i > 0 {
+			n.Parent = v.Nodes[i-1].ID
+		}
+		v.Nodes = append(v.Nodes, n)
+	}
+	last := v.Nodes[len(v.Nodes)-1].ID
+	for name, o := range map[string]fold.Options{
+		"as it comes": {}, "whole": {Most: -1}, "deep": {Depth: 2000}, "opened": {Depth: 1, Open: map[string]bool{last: true}},
+	} {
+		got := fold.View(m, v, o)
+		inner := got.Nodes[len(got.Nodes)-1]
+		if len(got.Nodes) != 100 || inner.Folded != 2900 {
+			t.Errorf("%s: %d boxes, the innermost stands for %d", name, len(got.Nodes), inner.Folded)
+		}
+	}
+}
+
+// Lines that nobody could follow are not drawn, and that is said.
+func TestNeverTooManyLines(t *testing.T) {
+	many := func(n int) (*c4.Model, *c4.View) {
+		var lines []c4.Line
+		for i := range n {
+			lines = append(lines, line("a", "b", fmt.Sprint(i), "", c4.High))
+		}
+		return nest([]string{"a", "b"}, lines...)
+	}
+	m, v := many(600)
+	if got := fold.View(m, v, fold.Options{Most: -1}); got != v {
+		t.Error("a view of 600 lines is changed")
+	}
+	m, v = many(601)
+	got := fold.View(m, v, fold.Options{Most: -1})
+	if len(got.Lines) != 0 || len(got.Relationships) != 0 || len(got.Nodes) != 2 || !strings.Contains(got.Description, "601 lines are not drawn") {
+		t.Errorf("%d lines, %d relationships, %q", len(got.Lines), len(got.Relationships), got.Description)
+	}
+	if len(v.Lines) != 601 || v.Description != "" {
+		t.Error("the view that was given is changed")
+	}
+}
+
 // TestNothingLost folds random views in random ways.
 func TestNothingLost(t *testing.T) {
 	for seed := range uint64(300) {

@@ -15,13 +15,24 @@ func View(m *c4.Model, v *c4.View, o Options) *c4.View {
 	t.choose(o)
 	f := &folder{tree: t, shows: make([]int, len(v.Nodes)), inside: make([]int, len(v.Nodes))}
 	if !f.nodes() {
-		return v
+		return followed(v)
 	}
 	out := *v
 	out.Nodes, out.Elements = f.kept()
 	out.Lines = f.lines(m)
 	out.Relationships = relationships(out.Lines)
 	out.Description = strings.TrimSpace(v.Description + " " + f.says(len(v.Relationships)-len(out.Relationships)))
+	return followed(&out)
+}
+
+// followed is the view, without its lines when they are more than anybody could follow.
+func followed(v *c4.View) *c4.View {
+	if len(v.Lines) <= mostLines {
+		return v
+	}
+	out := *v
+	out.Lines, out.Relationships = []c4.Line{}, []string{}
+	out.Description = strings.TrimSpace(fmt.Sprintf("%s Its %d lines are not drawn: nobody could follow them.", v.Description, len(v.Lines)))
 	return &out
 }
 

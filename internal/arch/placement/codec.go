@@ -24,7 +24,7 @@ const (
 var kind = document.Kind{
 	Name: "a layout file", Format: Format, Version: Version, Bytes: MaxSize,
 	Smaller: "begin anew with --layout none", Origin: "give the layout.json that c4arch wrote, or begin anew with --layout none",
-	Again: "use the c4arch that wrote it, or begin anew with --layout none",
+	Again: "begin anew with --layout none",
 }
 
 // Encode writes a layout file: views by key, nodes by id, one a line, so that two can be compared with diff and bytes depend
@@ -112,7 +112,7 @@ func checkNodes(v *View) error {
 			return broken(fault.Invalid, "a box of view %q has no id in the layout file, or one that is too long", v.Key)
 		case i > 0 && v.Nodes[i-1].ID == n.ID:
 			return broken(fault.Invalid, "box %q is twice in view %q of the layout file", n.ID, v.Key)
-		case !near(n.X) || !near(n.Y) || n.W < 0 || n.H < 0 || !near(n.W) || !near(n.H):
+		case !n.reached():
 			return broken(fault.Invalid, "box %q in view %q of the layout file stands where no picture reaches", n.ID, v.Key)
 		}
 	}
@@ -120,14 +120,13 @@ func checkNodes(v *View) error {
 }
 
 func checkLines(v *View) error {
-	far := func(n int) bool { return !near(n) }
 	for _, l := range v.Lines {
 		switch {
-		case !named(l.Source) || !named(l.Target):
+		case !l.joins():
 			return broken(fault.Invalid, "a line of view %q does not say in the layout file what it joins", v.Key)
-		case len(l.Way) < 4 || len(l.Way)%2 != 0 || len(l.Way) > maxWay || slices.ContainsFunc(l.Way, far):
+		case !l.runs():
 			return broken(fault.Invalid, "the line from %q to %q in view %q of the layout file has no way that a line can have", l.Source, l.Target, v.Key)
-		case len(l.Label) != 0 && len(l.Label) != 4 || slices.ContainsFunc(l.Label, far):
+		case !l.labelled():
 			return broken(fault.Invalid, "the label of the line from %q to %q in view %q of the layout file has no place", l.Source, l.Target, v.Key)
 		}
 	}
@@ -144,3 +143,21 @@ func named(s string) bool {
 }
 
 func near(n int) bool { return -maxExtent <= n && n <= maxExtent }
+
+func far(n int) bool { return !near(n) }
+
+// reached reports whether a picture reaches to where the node stands.
+func (n *Node) reached() bool {
+	return near(n.X) && near(n.Y) && n.W >= 0 && n.H >= 0 && near(n.W) && near(n.H)
+}
+
+// joins, runs and labelled report whether a line can have such ends, such a way and such a place of its label.
+func (l *Line) joins() bool { return named(l.Source) && named(l.Target) }
+
+func (l *Line) runs() bool {
+	return len(l.Way) >= 4 && len(l.Way)%2 == 0 && len(l.Way) <= maxWay && !slices.ContainsFunc(l.Way, far)
+}
+
+func (l *Line) labelled() bool {
+	return (len(l.Label) == 0 || len(l.Label) == 4) && !slices.ContainsFunc(l.Label, far)
+}

@@ -2,6 +2,8 @@ package placement
 
 import (
 	"fmt"
+	"io"
+	"strings"
 	"testing"
 )
 
@@ -29,6 +31,21 @@ func TestFit(t *testing.T) {
 		if got != " "+c.want {
 			t.Errorf("%d nodes and %d lines: %s, want %s", c.nodes, c.lines, got, c.want)
 		}
+	}
+	left := Merge(nil, []View{
+		{Key: "a\nb", Nodes: []Node{{ID: "a"}}},
+		{Key: "k", Nodes: []Node{{ID: "a\x00"}, {ID: strings.Repeat("x", maxText+1), Placed: true}, {ID: "far", X: maxExtent + 1}, {ID: "ok"}}, Lines: []Line{
+			{Source: "a\n", Target: "b", Way: make([]int, 4)},
+			{Source: "ok", Target: "ok", Way: []int{0, 0, 0, maxExtent + 1}},
+			{Source: "ok", Target: "ok", Way: make([]int, 4), Label: make([]int, 3)},
+			{Source: "ok", Target: "ok", Way: make([]int, 4)},
+		}},
+	}, nil)
+	if len(left.Views) != 1 || len(left.Views[0].Nodes) != 1 || len(left.Views[0].Lines) != 1 {
+		t.Errorf("of what cannot be written is left: %+v", left.Views)
+	}
+	if err := Encode(io.Discard, left); err != nil {
+		t.Error(err)
 	}
 	f := Merge(nil, []View{{Key: "k", Lines: []Line{{Source: "a", Target: "b", Way: make([]int, maxWay+2)}}}}, nil)
 	if len(f.Views[0].Lines) != 0 {

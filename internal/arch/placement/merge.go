@@ -67,12 +67,16 @@ func withPlaced(nodes, last []Node) []Node {
 	return nodes
 }
 
-// fit leaves out what a file cannot hold, so that one that is too large is no reason for not writing a result: first lines with
-// more corners than can be kept, then lines, then boxes that no person placed, each of the last views first.
+// fit leaves out what a file cannot hold, so that an id with a line break or a picture that is too large is no reason for not
+// writing a result: first what has no name or place that can be written, then lines, then boxes that no person placed, each
+// of the last views first.
 func (f *File) fit(nodes, lines int) {
+	f.Views = slices.DeleteFunc(f.Views, func(v View) bool { return !named(v.Key) })
+	f.Views = f.Views[:min(len(f.Views), maxViews)]
 	for i := range f.Views {
 		v := &f.Views[i]
-		v.Lines = slices.DeleteFunc(v.Lines, func(l Line) bool { return len(l.Way) > maxWay })
+		v.Nodes = slices.DeleteFunc(v.Nodes, func(n Node) bool { return !named(n.ID) || !n.reached() })
+		v.Lines = slices.DeleteFunc(v.Lines, func(l Line) bool { return !l.joins() || !l.runs() || !l.labelled() })
 		if lines -= len(v.Lines); lines < 0 {
 			v.Lines = nil
 		}
