@@ -10,6 +10,7 @@ package d2
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -21,39 +22,41 @@ import (
 // Render returns the diagram of v, a view of m. A view that names an element which m does not have is invalid, as is a line
 // between nodes that the view does not have.
 func Render(m *c4.Model, v *c4.View) ([]byte, error) {
-	d, err := read(m, v)
+	var out bytes.Buffer
+	d, err := read(m, v, &out)
 	if err != nil {
 		return nil, err
 	}
-	d.line(0, "# Written by c4arch from evidence; tooltips say which.")
-	d.line(0, "direction: down")
-	d.line(0, "vars: {d2-config: {layout-engine: elk}}")
+	d.Line("# Written by c4arch from evidence; tooltips say which.")
+	d.Line("direction: down")
+	d.Line("vars: {d2-config: {layout-engine: elk}}")
 	d.classes()
-	if s := scene.OneLine(orElse(v.Title, v.Key)); s != "" {
-		d.line(0, "title: "+quote(wrap(s, titleWidth))+" {shape: text; near: top-center; style: {font-size: 24; bold: true}}")
+	if s := scene.OneLine(scene.OrElse(v.Title, v.Key)); s != "" {
+		d.Line("title: " + quote(wrap(s, titleWidth)) + " {shape: text; near: top-center; style: {font-size: 24; bold: true}}")
 	}
-	d.nodes("", 0)
+	d.nodes("")
 	for i := range v.Lines {
 		d.connection(&v.Lines[i])
 	}
-	return d.out.Bytes(), nil
+	_ = d.Flush() // a buffer takes all
+	return out.Bytes(), nil
 }
 
 // drawing is a view being written.
 type drawing struct {
 	*scene.Outline
-	out     bytes.Buffer
+	*scene.Lines
 	path    map[string]string // by node id: the key from the root
 	alias   map[string]string // by node id: its last part
 	related map[string]*c4.Relationship
 }
 
-func read(m *c4.Model, v *c4.View) (*drawing, error) {
+func read(m *c4.Model, v *c4.View, w io.Writer) (*drawing, error) {
 	o, err := scene.Outlined(m, v)
 	if err != nil {
 		return nil, err
 	}
-	d := &drawing{Outline: o, path: map[string]string{}, related: make(map[string]*c4.Relationship, len(m.Relationships))}
+	d := &drawing{Outline: o, Lines: scene.NewLines(w, "  "), path: map[string]string{}, related: make(map[string]*c4.Relationship, len(m.Relationships))}
 	for i := range m.Relationships {
 		d.related[m.Relationships[i].ID] = &m.Relationships[i]
 	}
@@ -62,7 +65,7 @@ func read(m *c4.Model, v *c4.View) (*drawing, error) {
 			return nil, fault.New(fault.Invalid, "view %q has a line from %q to %q, and not both nodes", v.Key, l.Source, l.Target)
 		}
 	}
-	d.alias = d.aliases()
+	d.alias = o.Identifiers("n_", "__", 6) // a word of its own has no two underscores
 	for _, n := range v.Nodes {
 		d.path[n.ID] = d.alias[n.ID]
 		if n.Parent != "" {
@@ -72,35 +75,27 @@ func read(m *c4.Model, v *c4.View) (*drawing, error) {
 	return d, nil
 }
 
-func (d *drawing) line(depth int, s string) {
-	for range depth {
-		d.out.WriteString("  ")
-	}
-	d.out.WriteString(s)
-	d.out.WriteByte('\n')
-}
-
 // nodes writes what is inside parent.
-func (d *drawing) nodes(parent string, depth int) {
+func (d *drawing) nodes(parent string) {
 	for _, id := range d.Children(parent) {
 		n, e := d.Node(id), d.Element(id)
-		d.line(depth, d.alias[id]+": "+quote(d.label(n))+" {")
-		d.line(depth+1, "class: "+d.classOf(n))
+		d.Open(d.alias[id]+":", quote(d.label(n)))
+		d.Line("class: " + d.classOf(n))
 		if s := shape(e); s != "" && !d.Boundary(id) {
-			d.line(depth+1, "shape: "+s)
+			d.Line("shape: " + s)
 		}
 		if n.Folded > 0 {
-			d.line(depth+1, "style.multiple: true")
+			d.Line("style.multiple: true")
 		}
 		if k := len(d.Children(id)); k > 3 && len(d.View.Lines) == 0 {
 			// Nothing but lines decides what stands below what; without them all would stand in one row.
-			d.line(depth+1, fmt.Sprintf("grid-columns: %d", columns(k)))
+			d.Line(fmt.Sprintf("grid-columns: %d", columns(k)))
 		}
 		if tip := tooltip(e); tip != "" {
-			d.line(depth+1, "tooltip: "+quote(tip))
+			d.Line("tooltip: " + quote(tip))
 		}
-		d.nodes(id, depth+1)
-		d.line(depth, "}")
+		d.nodes(id)
+		d.Close()
 	}
 }
 
@@ -128,12 +123,12 @@ func (d *drawing) connection(l *c4.Line) {
 	if len(words) > 0 {
 		s += ": " + quote(strings.Join(words, "\n"))
 	}
-	d.line(0, s+" {")
-	d.line(1, "class: "+confidence(l.Confidence))
+	d.Open(s)
+	d.Line("class: " + confidence(l.Confidence))
 	if tip := d.why(l); tip != "" {
-		d.line(1, "tooltip: "+quote(tip))
+		d.Line("tooltip: " + quote(tip))
 	}
-	d.line(0, "}")
+	d.Close()
 }
 
 // classOf is the class of a node: what a box is decides its colours, what a boundary is its outline.
@@ -151,11 +146,4 @@ func (d *drawing) classOf(n *c4.Node) string {
 		return looks[i].class
 	}
 	return "element"
-}
-
-func orElse(s, other string) string {
-	if strings.TrimSpace(s) == "" {
-		return other
-	}
-	return s
 }

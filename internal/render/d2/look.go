@@ -57,19 +57,19 @@ func (d *drawing) classes() {
 	if len(used) == 0 {
 		return
 	}
-	d.line(0, "classes: {")
+	d.Open("classes:")
 	for _, l := range looks {
 		if used[l.class] {
-			d.line(1, fmt.Sprintf(`%s: {style: {fill: "%s"; stroke: "%s"; font-color: "%s"; stroke-dash: %d; border-radius: 4; bold: false%s}}`,
+			d.Line(fmt.Sprintf(`%s: {style: {fill: "%s"; stroke: "%s"; font-color: "%s"; stroke-dash: %d; border-radius: 4; bold: false%s}}`,
 				l.class, l.fill, l.edge, l.text, l.dash, fontSize(l.class)))
 		}
 	}
 	for _, s := range strokes {
 		if used[s.class] {
-			d.line(1, fmt.Sprintf(`%s: {style: {stroke: "#4a5866"; font-color: "#16202c"; stroke-dash: %d; italic: false; font-size: 13}}`, s.class, s.dash))
+			d.Line(fmt.Sprintf(`%s: {style: {stroke: "#4a5866"; font-color: "#16202c"; stroke-dash: %d; italic: false; font-size: 13}}`, s.class, s.dash))
 		}
 	}
-	d.line(0, "}")
+	d.Close()
 }
 
 // fontSize makes the titles of boundaries quieter than D2's own, which grow with every level.

@@ -1,12 +1,9 @@
 package d2
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/scene"
@@ -43,26 +40,8 @@ func quote(s string) string {
 	return b.String()
 }
 
-// wrap breaks s at its spaces into lines of at most width characters; a longer word stays whole.
-func wrap(s string, width int) string {
-	var b strings.Builder
-	n := 0
-	for _, w := range strings.Fields(s) {
-		size := utf8.RuneCountInString(w)
-		switch {
-		case n == 0:
-		case n+1+size > width:
-			b.WriteByte('\n')
-			n = 0
-		default:
-			b.WriteByte(' ')
-			n++
-		}
-		b.WriteString(w)
-		n += size
-	}
-	return b.String()
-}
+// wrap breaks s into lines, since D2 breaks none.
+func wrap(s string, width int) string { return strings.Join(scene.Wrap(s, width), "\n") }
 
 // label is what a box says: name, [Kind: Technology], description, badges, and how many it stands for. A boundary says its
 // name and kind only.
@@ -86,7 +65,7 @@ func (d *drawing) label(n *c4.Node) string {
 
 func meta(e *c4.Element) string {
 	s := kindName(e)
-	if t := orElse(scene.OneLine(e.Technology), scene.OneLine(resourceType(e))); t != "" {
+	if t := scene.OrElse(scene.OneLine(e.Technology), scene.OneLine(resourceType(e))); t != "" {
 		s += ": " + t
 	}
 	return "[" + s + "]"
@@ -173,42 +152,4 @@ func evidence(list []c4.Evidence) []string {
 		out = append(out, scene.OneLine(s))
 	}
 	return out
-}
-
-// aliases gives every node a key of letters, digits and underscores, made from its element's name. Equal ones all get a
-// digest of their node's id, so that the order plays no part.
-func (d *drawing) aliases() map[string]string {
-	out, count := map[string]string{}, map[string]int{}
-	for _, n := range d.View.Nodes {
-		out[n.ID] = "n_" + word(d.Element(n.ID).Name)
-		count[out[n.ID]]++
-	}
-	for _, n := range d.View.Nodes {
-		if a := out[n.ID]; count[a] > 1 || a == "n_" {
-			sum := sha256.Sum256([]byte(n.ID))
-			out[n.ID] = strings.TrimSuffix(a, "_") + "__" + hex.EncodeToString(sum[:6]) // a word of its own has no two underscores
-		}
-	}
-	return out
-}
-
-// word keeps the letters and digits of s that a key may have without quotes.
-func word(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			if gap && b.Len() > 0 {
-				b.WriteByte('_')
-			}
-			gap = false
-			b.WriteRune(r)
-		} else {
-			gap = true
-		}
-		if b.Len() >= 40 {
-			break
-		}
-	}
-	return b.String()
 }

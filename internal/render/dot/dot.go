@@ -21,29 +21,23 @@ func Render(m *c4.Model, v *c4.View) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &graph{Outline: o, id: o.Identifiers("n_")}
+	var out bytes.Buffer
+	g := &graph{Outline: o, Lines: scene.NewLines(&out, "  "), id: o.Identifiers("n_", "_", 4)}
 	g.head()
-	g.nodes("", 1)
+	g.nodes()
 	for i := range v.Lines {
 		g.edge(&v.Lines[i])
 	}
-	g.line(0, "}")
-	return g.out.Bytes(), nil
+	g.Close()
+	_ = g.Flush() // a buffer takes all
+	return out.Bytes(), nil
 }
 
 // graph is a view being written.
 type graph struct {
 	*scene.Outline
-	out bytes.Buffer
-	id  map[string]string // identifier by node
-}
-
-func (g *graph) line(depth int, s string) {
-	for range depth {
-		g.out.WriteString("  ")
-	}
-	g.out.WriteString(s)
-	g.out.WriteByte('\n')
+	*scene.Lines
+	id map[string]string // identifier by node
 }
 
 func (g *graph) head() {
@@ -51,13 +45,13 @@ func (g *graph) head() {
 	if title == "" {
 		title = g.View.Key
 	}
-	g.line(0, "digraph "+quote(g.View.Key)+" {")
-	g.line(1, attributes("graph",
+	g.Open("digraph", quote(g.View.Key))
+	g.Line(attributes("graph",
 		// compound lets a line end at the border of a cluster.
 		"charset", "UTF-8", "compound", "true", "rankdir", direction(g.View.Kind), "label", wrap(title, 80, `\n`), "labelloc", "t",
 		"tooltip", escape(scene.OneLine(g.View.Description)), "fontname", font, "fontsize", "16", "nodesep", "0.5", "ranksep", "0.8"))
-	g.line(1, attributes("node", "shape", "box", "style", "filled", "fontname", font, "fontsize", "11", "margin", "0.2,0.12"))
-	g.line(1, attributes("edge", "fontname", font, "fontsize", "9", "color", "#4a5058", "fontcolor", "#33383e"))
+	g.Line(attributes("node", "shape", "box", "style", "filled", "fontname", font, "fontsize", "11", "margin", "0.2,0.12"))
+	g.Line(attributes("edge", "fontname", font, "fontsize", "9", "color", "#4a5058", "fontcolor", "#33383e"))
 }
 
 const font = "Helvetica,Arial,sans-serif"
@@ -70,19 +64,13 @@ func direction(k c4.ViewKind) string {
 	return "TB"
 }
 
-// nodes writes the nodes inside parent, boundaries as clusters.
-func (g *graph) nodes(parent string, depth int) {
-	for _, id := range g.Children(parent) {
-		if !g.Boundary(id) {
-			g.line(depth, quote(g.id[id])+" "+g.box(id))
-			continue
-		}
-		g.line(depth, "subgraph "+quote("cluster_"+g.id[id])+" {")
-		g.line(depth+1, attributes("graph",
+// nodes writes the nodes, boundaries as clusters.
+func (g *graph) nodes() {
+	g.Walk(func(id string) { g.Line(quote(g.id[id]), g.box(id)) }, func(id string) {
+		g.Open("subgraph", quote("cluster_"+g.id[id]))
+		g.Line(attributes("graph",
 			"id", g.id[id], "label", g.label(id), "labeljust", "l", "fontsize", "12", "style", "rounded,dashed", "color", "#5b6470", "tooltip", g.tooltip(id)))
-		g.nodes(id, depth+1)
-		g.line(depth, "}")
-	}
+	}, func(string) { g.Close() })
 }
 
 func (g *graph) box(id string) string {
@@ -159,7 +147,7 @@ func (g *graph) edge(l *c4.Line) {
 	}
 	style, width := stroke(l.Confidence)
 	tip := escape(g.Name(l.Source) + " → " + g.Name(l.Target) + ": " + scene.LineText(l) + " (" + scene.OneLine(string(l.Confidence)) + ")")
-	g.line(1, quote(s)+" -> "+quote(t)+" "+attributes("", "label", label, "style", style, "penwidth", width, "ltail", tail, "lhead", head,
+	g.Line(quote(s) + " -> " + quote(t) + " " + attributes("", "label", label, "style", style, "penwidth", width, "ltail", tail, "lhead", head,
 		"tooltip", tip, "labeltooltip", tip))
 }
 

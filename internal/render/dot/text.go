@@ -2,7 +2,8 @@ package dot
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"c4arch/internal/render/scene"
 )
 
 // quote returns s as a quoted identifier. In one nothing but a quote needs a backslash; what a backslash means is up to the
@@ -15,26 +16,13 @@ func escape(s string) string { return escapes.Replace(s) }
 
 var escapes = strings.NewReplacer(`\`, `\\`, "&", "&amp;")
 
-// wrap breaks s between words where a line would be longer than width, since Graphviz breaks no lines, and writes br for a
-// break. A word is never broken.
+// wrap breaks s into lines with br between them, since Graphviz breaks none.
 func wrap(s string, width int, br string) string {
-	var b strings.Builder
-	at := 0
-	for _, w := range strings.Fields(s) {
-		n := utf8.RuneCountInString(w)
-		switch {
-		case at == 0:
-		case at+1+n > width:
-			b.WriteString(br)
-			at = 0
-		default:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(escape(w))
-		at += n
+	lines := scene.Wrap(s, width)
+	for i, l := range lines {
+		lines[i] = escape(l)
 	}
-	return b.String()
+	return strings.Join(lines, br)
 }
 
 // attributes returns a statement of names and values, those without a value left out.

@@ -9,7 +9,6 @@
 package likec4
 
 import (
-	"bufio"
 	"cmp"
 	"io"
 	"maps"
@@ -21,25 +20,25 @@ import (
 
 // Write writes m. The bytes depend on m's content only, not on the order of its lists.
 func Write(w io.Writer, m *c4.Model) error {
-	p := &printer{w: bufio.NewWriter(w)}
+	p := newPrinter(w)
 	t := newTree(m)
-	p.line("// Written by c4arch from evidence; the metadata says which.")
-	p.line("// " + described(m))
+	p.Line("// Written by c4arch from evidence; the metadata says which.")
+	p.Line("// " + described(m))
 	t.specification(p)
-	p.blank()
-	p.open("model")
+	p.Blank()
+	p.Open("model")
 	for _, n := range t.roots {
 		p.element(n)
 	}
 	t.relationships(p)
-	p.close()
+	p.Close()
 	t.deployment(p)
 	t.views(p)
-	return p.w.Flush() // holds the first error of any write
+	return p.Flush() // holds the first error of any write
 }
 
 func described(m *c4.Model) string {
-	s := orElse(scene.OneLine(m.Name), "Architecture") + ", collected at " + orElse(scene.OneLine(m.CollectedAt), "an unknown time")
+	s := scene.OrElse(scene.OneLine(m.Name), "Architecture") + ", collected at " + scene.OrElse(scene.OneLine(m.CollectedAt), "an unknown time")
 	for i, from := range m.Scope {
 		if i == 0 {
 			s += " from " + scene.OneLine(from)
@@ -51,9 +50,9 @@ func described(m *c4.Model) string {
 }
 
 // specification declares the kinds, relationship kinds and tags that the file uses.
-func (t *tree) specification(p *printer) {
-	p.blank()
-	p.open("specification")
+func (t *tree) specification(p printer) {
+	p.Blank()
+	p.Open("specification")
 	used := map[string]bool{}
 	for _, n := range t.node {
 		used[wordOf(n.element.Kind)] = true
@@ -62,22 +61,22 @@ func (t *tree) specification(p *printer) {
 		if !used[k.word] {
 			continue
 		}
-		p.open("element", k.word)
-		p.line("notation", quote(k.name))
-		p.line("style {", k.style, "}")
-		p.close()
+		p.Open("element", k.word)
+		p.Line("notation", quote(k.name))
+		p.Line("style {", k.style, "}")
+		p.Close()
 	}
-	p.open("deploymentNode", "place")
-	p.line("style { color gray }")
-	p.close()
+	p.Open("deploymentNode", "place")
+	p.Line("style { color gray }")
+	p.Close()
 	// In LikeC4 a line is dashed unless it says otherwise.
-	p.line("relationship certain { line solid }")
-	p.line("relationship high { line dashed }")
-	p.line("relationship may { line dotted }")
+	p.Line("relationship certain { line solid }")
+	p.Line("relationship high { line dashed }")
+	p.Line("relationship may { line dotted }")
 	for _, tag := range slices.Sorted(maps.Keys(t.tags)) {
-		p.line("tag", tag)
+		p.Line("tag", tag)
 	}
-	p.close()
+	p.Close()
 }
 
 // kinds are the element kinds of the file. Words of LikeC4 that stand for something else have other names here.
@@ -121,12 +120,12 @@ func shape(e *c4.Element) string {
 }
 
 // element writes an element of the model and what is inside it.
-func (p *printer) element(n *node) {
+func (p printer) element(n *node) {
 	e := n.element
-	p.open(n.id, "=", wordOf(e.Kind), quote(nameOf(e)))
+	p.Open(n.id, "=", wordOf(e.Kind), quote(nameOf(e)))
 	p.tags(n.tags)
 	p.property("description", e.Description)
-	p.property("technology", orElse(e.Technology, e.ResourceType))
+	p.property("technology", scene.OrElse(e.Technology, e.ResourceType))
 	style := ""
 	if s := shape(e); s != "" {
 		style = "shape " + s + "; "
@@ -135,13 +134,13 @@ func (p *printer) element(n *node) {
 		style += "color secondary; "
 	}
 	if style != "" {
-		p.line("style {", style[:len(style)-2], "}")
+		p.Line("style {", style[:len(style)-2], "}")
 	}
 	p.metadata(about(e))
 	for _, c := range n.children {
 		p.element(c)
 	}
-	p.close()
+	p.Close()
 }
 
 // sorted are the relationships of which both ends are there, in the order of the file.
@@ -161,18 +160,18 @@ func (t *tree) sorted() []*c4.Relationship {
 
 // relationships writes all of them, below the elements and with the whole path of either end, so that no name is read in the
 // scope of another.
-func (t *tree) relationships(p *printer) {
+func (t *tree) relationships(p printer) {
 	for _, r := range t.sorted() {
 		s, d := t.node[r.Source], t.node[r.Target]
 		if s != d && (s.within(d) || d.within(s)) {
-			p.line("// not written, as one end is part of the other:", s.path, "->", d.path, quote(scene.OneLine(r.Description)))
+			p.Line("// not written, as one end is part of the other:", s.path, "->", d.path, quote(scene.OneLine(r.Description)))
 			continue
 		}
-		p.open(s.path, "-["+string(confidence(r.Confidence))+"]->", d.path, quote(scene.OneLine(r.Description)))
+		p.Open(s.path, "-["+string(confidence(r.Confidence))+"]->", d.path, quote(scene.OneLine(r.Description)))
 		p.tags(relationshipTags(r))
 		p.property("technology", r.Technology)
 		p.metadata(append([]entry{{"id", []string{r.ID}}, {"rule", []string{r.Rule}}}, evidence(r.Evidence)))
-		p.close()
+		p.Close()
 	}
 }
 

@@ -1,8 +1,8 @@
 package likec4
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -10,41 +10,20 @@ import (
 	"c4arch/internal/render/scene"
 )
 
-// printer writes indented lines. Errors stay in the buffered writer until it is flushed.
-type printer struct {
-	w      *bufio.Writer
-	indent int
-}
+// printer writes the text.
+type printer struct{ *scene.Lines }
 
-func (p *printer) line(words ...string) {
-	for range p.indent {
-		_, _ = p.w.WriteString("  ")
-	}
-	_, _ = p.w.WriteString(strings.Join(words, " "))
-	_ = p.w.WriteByte('\n')
-}
+func newPrinter(w io.Writer) printer { return printer{scene.NewLines(w, "  ")} }
 
-func (p *printer) blank() { _ = p.w.WriteByte('\n') }
-
-func (p *printer) open(words ...string) {
-	p.line(append(slices.Clone(words), "{")...)
-	p.indent++
-}
-
-func (p *printer) close() {
-	p.indent--
-	p.line("}")
-}
-
-func (p *printer) property(key, value string) {
+func (p printer) property(key, value string) {
 	if s := scene.OneLine(value); s != "" {
-		p.line(key, quote(s))
+		p.Line(key, quote(s))
 	}
 }
 
-func (p *printer) tags(list []string) {
+func (p printer) tags(list []string) {
 	if len(list) > 0 {
-		p.line("#" + strings.Join(list, " #"))
+		p.Line("#" + strings.Join(list, " #"))
 	}
 }
 
@@ -55,8 +34,8 @@ type entry struct {
 }
 
 // metadata writes the entries that have a value; several values are an array.
-func (p *printer) metadata(list []entry) {
-	p.open("metadata")
+func (p printer) metadata(list []entry) {
+	p.Open("metadata")
 	for _, e := range list {
 		var out []string
 		for _, v := range e.values {
@@ -67,12 +46,12 @@ func (p *printer) metadata(list []entry) {
 		switch len(out) {
 		case 0:
 		case 1:
-			p.line(e.key, out[0])
+			p.Line(e.key, out[0])
 		default:
-			p.line(e.key, "["+strings.Join(out, ", ")+"]")
+			p.Line(e.key, "["+strings.Join(out, ", ")+"]")
 		}
 	}
-	p.close()
+	p.Close()
 }
 
 // about is the metadata of an element.
@@ -107,7 +86,7 @@ func evidence(list []c4.Evidence) entry {
 	return out
 }
 
-func nameOf(e *c4.Element) string { return orElse(scene.OneLine(e.Name), scene.OneLine(e.ID)) }
+func nameOf(e *c4.Element) string { return scene.OrElse(scene.OneLine(e.Name), scene.OneLine(e.ID)) }
 
 // quote returns s as a string of LikeC4. Inside one a backslash stands before a quote or a backslash; other letters after a
 // backslash would be a line break or the like, so none of ours is left alone (langium's value converter).
@@ -116,10 +95,3 @@ func quote(s string) string {
 }
 
 var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-func orElse(s, other string) string {
-	if strings.TrimSpace(s) == "" {
-		return other
-	}
-	return s
-}

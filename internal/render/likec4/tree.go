@@ -2,12 +2,10 @@ package likec4
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
-	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // node is an element where it stands.
@@ -160,7 +158,7 @@ func (t *tree) collectTags(all []*node) {
 func tagsOf(e *c4.Element) []string {
 	var out []string
 	add := func(prefix, s string) {
-		if s = prefix + orElse(word(s), short(s)); !slices.Contains(out, s) {
+		if s = prefix + scene.OrElse(word(s), short(s)); !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
@@ -179,44 +177,19 @@ func tagsOf(e *c4.Element) []string {
 	return out
 }
 
-// identify gives every node an identifier made from its kind and name; where two would be equal all of them get a digest of
-// their element's id, so that the order of the elements plays no part.
+// identify gives every node an identifier made from its kind and name, which no other node has.
 func identify(all []*node) {
-	count := map[string]int{}
-	for _, n := range all {
-		n.id = wordOf(n.element.Kind) + "_" + word(n.element.Name)
-		count[n.id]++
+	claims := make([]scene.Claim, len(all))
+	for i, n := range all {
+		claims[i] = scene.Claim{ID: n.element.ID, Name: wordOf(n.element.Kind) + "_" + word(n.element.Name)}
 	}
-	for _, n := range all {
-		if count[n.id] > 1 || strings.HasSuffix(n.id, "_") {
-			n.id += "_" + short(n.element.ID)
-		}
+	for i, id := range scene.Distinct(claims, func(c scene.Claim) string { return c.Name + "_" + short(c.ID) }) {
+		all[i].id = id
 	}
 }
 
-// word keeps the letters and digits of s that an identifier may have; others become a hyphen.
-func word(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			if gap && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			gap = false
-			b.WriteRune(r)
-		} else {
-			gap = true
-		}
-		if b.Len() >= 48 {
-			break
-		}
-	}
-	return b.String()
-}
+// word keeps what an identifier may have of s. It has no underscore, so that what stands behind one is ours.
+func word(s string) string { return scene.Word(s, '-', 48) }
 
-// short tells equal words apart; a word of its own never has an underscore.
-func short(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:6])
-}
+// short tells equal words apart.
+func short(s string) string { return scene.ShortDigest(s, 6) }

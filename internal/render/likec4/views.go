@@ -11,7 +11,7 @@ import (
 )
 
 // deployment writes the places and what runs on them.
-func (t *tree) deployment(p *printer) {
+func (t *tree) deployment(p printer) {
 	var roots []*node
 	for _, n := range t.roots {
 		if isPlace(n.element) {
@@ -21,17 +21,17 @@ func (t *tree) deployment(p *printer) {
 	if len(roots) == 0 {
 		return
 	}
-	p.blank()
-	p.open("deployment")
+	p.Blank()
+	p.Open("deployment")
 	for _, n := range roots {
 		t.host(p, n, "")
 	}
 	t.between(p)
-	p.close()
+	p.Close()
 }
 
 // between writes the relationships that a place is an end of. LikeC4 takes those between instances from the model.
-func (t *tree) between(p *printer) {
+func (t *tree) between(p printer) {
 	seen := map[string]bool{}
 	for _, r := range t.sorted() {
 		s, d := t.node[r.Source], t.node[r.Target]
@@ -45,10 +45,10 @@ func (t *tree) between(p *printer) {
 					continue
 				}
 				seen[line] = true
-				p.open(line)
+				p.Open(line)
 				p.property("technology", r.Technology)
 				p.metadata([]entry{{"id", []string{r.ID}}})
-				p.close()
+				p.Close()
 			}
 		}
 	}
@@ -62,15 +62,15 @@ func (n *node) stands() []string {
 	return n.runsAt
 }
 
-func (t *tree) host(p *printer, n *node, around string) {
+func (t *tree) host(p printer, n *node, around string) {
 	e := n.element
 	n.place = around + "at_" + n.id
-	p.open("at_"+n.id, "=", "place", quote(nameOf(e)))
+	p.Open("at_"+n.id, "=", "place", quote(nameOf(e)))
 	p.property("technology", e.Technology)
 	p.metadata([]entry{{"id", []string{e.ID}}, {"element", []string{n.path}}})
 	for _, i := range n.runs {
 		i.of.runsAt = append(i.of.runsAt, n.place+"."+i.id)
-		p.open(i.id, "=", "instanceOf", i.of.path)
+		p.Open(i.id, "=", "instanceOf", i.of.path)
 		var rules, environments []string
 		var facts []c4.Evidence
 		for _, one := range i.list {
@@ -78,26 +78,26 @@ func (t *tree) host(p *printer, n *node, around string) {
 			facts = append(facts, one.Evidence...)
 		}
 		p.metadata([]entry{{"environment", unique(environments)}, {"rule", unique(rules)}, evidence(facts)})
-		p.close()
+		p.Close()
 	}
 	for _, c := range n.children {
 		if isPlace(c.element) {
 			t.host(p, c, n.place+".")
 		}
 	}
-	p.close()
+	p.Close()
 }
 
 func unique(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 // views writes the model's views. What each shows is written out, so that it shows the same as our own picture.
-func (t *tree) views(p *printer) {
+func (t *tree) views(p printer) {
 	list := slices.Clone(t.model.Views)
 	slices.SortFunc(list, func(a, b c4.View) int {
 		return cmp.Or(cmp.Compare(order(a.Kind), order(b.Kind)), cmp.Compare(a.Key, b.Key))
 	})
-	p.blank()
-	p.open("views")
+	p.Blank()
+	p.Open("views")
 	used := map[string]bool{}
 	for i := range list {
 		if v := &list[i]; v.Kind == c4.Deployment {
@@ -106,7 +106,7 @@ func (t *tree) views(p *printer) {
 			t.view(p, v, viewID(v, used))
 		}
 	}
-	p.close()
+	p.Close()
 }
 
 func order(k c4.ViewKind) int {
@@ -118,21 +118,20 @@ func order(k c4.ViewKind) int {
 func viewID(v *c4.View, used map[string]bool) string {
 	id := "index"
 	if v.Kind != c4.Landscape || used[id] {
-		id = "view_" + orElse(word(v.Key), short(v.Key))
+		id = "view_" + scene.OrElse(word(v.Key), short(v.Key))
 	}
 	if used[id] {
 		id += "_" + short(v.Key)
 	}
-	used[id] = true
-	return id
+	return scene.Unused(id, "_", used)
 }
 
-func (t *tree) view(p *printer, v *c4.View, id string) {
+func (t *tree) view(p printer, v *c4.View, id string) {
 	words := []string{"view", id}
 	if s := t.node[v.Subject]; s != nil && v.Kind != c4.Context && v.Kind != c4.Landscape {
 		words = append(words, "of", s.path)
 	}
-	p.open(words...)
+	p.Open(words...)
 	t.heading(p, v)
 	shown := map[string]bool{}
 	for _, n := range v.Nodes {
@@ -141,16 +140,16 @@ func (t *tree) view(p *printer, v *c4.View, id string) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(shown)) {
-		p.line("include", path)
+		p.Line("include", path)
 	}
 	t.lines(p, shown, v.Relationships)
-	p.line("autoLayout TopBottom")
-	p.close()
+	p.Line("autoLayout TopBottom")
+	p.Close()
 }
 
 // lines shows the relationships of the view and no others: LikeC4 would draw every one between what is shown. A line of ours may
 // end at what stands for an element, such as its resource; LikeC4 draws it from the element itself.
-func (t *tree) lines(p *printer, shown map[string]bool, relationships []string) {
+func (t *tree) lines(p printer, shown map[string]bool, relationships []string) {
 	drawn := map[string]bool{}
 	for _, id := range relationships {
 		r := t.relationship[id]
@@ -162,9 +161,9 @@ func (t *tree) lines(p *printer, shown map[string]bool, relationships []string) 
 			drawn[s.path+" -> "+d.path] = true
 		}
 	}
-	p.line("exclude * -> *")
+	p.Line("exclude * -> *")
 	for _, l := range slices.Sorted(maps.Keys(drawn)) {
-		p.line("include", l)
+		p.Line("include", l)
 	}
 }
 
@@ -176,14 +175,14 @@ func (n *node) seen(shown map[string]bool) *node {
 	return n
 }
 
-func (t *tree) heading(p *printer, v *c4.View) {
-	p.property("title", orElse(scene.OneLine(v.Title), v.Key))
+func (t *tree) heading(p printer, v *c4.View) {
+	p.property("title", scene.OrElse(scene.OneLine(v.Title), v.Key))
 	p.property("description", v.Description)
 }
 
 // deploymentView shows the places and what runs on them. What stands in such a view beside the places, such as a system of
 // others, is no part of a deployment in LikeC4 and is left out.
-func (t *tree) deploymentView(p *printer, v *c4.View, id string) {
+func (t *tree) deploymentView(p printer, v *c4.View, id string) {
 	at := map[string]*node{} // by node of the view
 	shown := map[string]bool{}
 	for _, n := range v.Nodes {
@@ -202,11 +201,11 @@ func (t *tree) deploymentView(p *printer, v *c4.View, id string) {
 	if len(shown) == 0 {
 		return
 	}
-	p.open("deployment view", id)
+	p.Open("deployment view", id)
 	t.heading(p, v)
 	for _, path := range slices.Sorted(maps.Keys(shown)) {
-		p.line("include", path)
+		p.Line("include", path)
 	}
-	p.line("autoLayout TopBottom")
-	p.close()
+	p.Line("autoLayout TopBottom")
+	p.Close()
 }

@@ -26,17 +26,20 @@ func Render(m *c4.Model, v *c4.View) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &drawing{Outline: o, alias: o.Identifiers("n_")}
-	d.line(0, diagram(v.Kind))
-	if s := title(orElse(v.Title, v.Key)); s != "" {
-		d.line(0, "title "+s)
+	var out bytes.Buffer
+	d := &drawing{Outline: o, Lines: scene.NewLines(&out, "  "), alias: o.Identifiers("n_", "_", 4)}
+	d.Line(diagram(v.Kind))
+	if s := title(scene.OrElse(v.Title, v.Key)); s != "" {
+		d.Line("title " + s)
 	}
-	d.elements("", 1)
+	d.In()
+	d.Walk(func(id string) { d.Line(d.shape(id, d.Element(id))) }, func(id string) { d.Open(d.boundary(id, d.Element(id))) }, func(string) { d.Close() })
 	for i := range v.Lines {
 		d.rel(&v.Lines[i])
 	}
-	d.line(1, `UpdateLayoutConfig($c4ShapeInRow="4", $c4BoundaryInRow="2")`)
-	return d.out.Bytes(), nil
+	d.Line(`UpdateLayoutConfig($c4ShapeInRow="4", $c4BoundaryInRow="2")`)
+	_ = d.Flush() // a buffer takes all
+	return out.Bytes(), nil
 }
 
 func diagram(k c4.ViewKind) string {
@@ -55,30 +58,8 @@ func diagram(k c4.ViewKind) string {
 // drawing is a view being written.
 type drawing struct {
 	*scene.Outline
-	out   bytes.Buffer
+	*scene.Lines
 	alias map[string]string // by node id
-}
-
-func (d *drawing) line(depth int, s string) {
-	for range depth {
-		d.out.WriteString("  ")
-	}
-	d.out.WriteString(s)
-	d.out.WriteByte('\n')
-}
-
-// elements writes the nodes inside parent.
-func (d *drawing) elements(parent string, depth int) {
-	for _, id := range d.Children(parent) {
-		e := d.Element(id)
-		if !d.Boundary(id) {
-			d.line(depth, d.shape(id, e))
-			continue
-		}
-		d.line(depth, d.boundary(id, e)+" {")
-		d.elements(id, depth+1)
-		d.line(depth, "}")
-	}
 }
 
 func (d *drawing) boundary(id string, e *c4.Element) string {
@@ -93,11 +74,11 @@ func (d *drawing) boundary(id string, e *c4.Element) string {
 			return fmt.Sprintf("Deployment_Node(%s, %s, %s, %s)", d.alias[id], name, text(e.Technology), text(e.Description))
 		}
 	}
-	return fmt.Sprintf("Boundary(%s, %s, %s)", d.alias[id], name, text(orElse(e.Technology, string(e.Kind))))
+	return fmt.Sprintf("Boundary(%s, %s, %s)", d.alias[id], name, text(scene.OrElse(e.Technology, string(e.Kind))))
 }
 
 func (d *drawing) shape(id string, e *c4.Element) string {
-	name, about, ext := text(d.Name(id)), text(d.about(id)), ""
+	name, about, ext := text(d.Name(id)), text(d.About(id)), ""
 	if e.External {
 		ext = "_Ext"
 	}
@@ -105,32 +86,12 @@ func (d *drawing) shape(id string, e *c4.Element) string {
 	case c4.Person:
 		return fmt.Sprintf("Person%s(%s, %s, %s)", ext, d.alias[id], name, about)
 	case c4.SoftwareSystem:
-		return fmt.Sprintf("System%s%s(%s, %s, %s)", form(e.Shape), ext, d.alias[id], name, about)
+		return fmt.Sprintf("System%s%s(%s, %s, %s)", scene.MacroForm(e.Shape), ext, d.alias[id], name, about)
 	case c4.Component, c4.Resource:
-		return fmt.Sprintf("Component%s%s(%s, %s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(orElse(e.Technology, e.ResourceType)), about)
+		return fmt.Sprintf("Component%s%s(%s, %s, %s, %s)", scene.MacroForm(e.Shape), ext, d.alias[id], name, text(scene.OrElse(e.Technology, e.ResourceType)), about)
 	default:
-		return fmt.Sprintf("Container%s%s(%s, %s, %s, %s)", form(e.Shape), ext, d.alias[id], name, text(e.Technology), about)
+		return fmt.Sprintf("Container%s%s(%s, %s, %s, %s)", scene.MacroForm(e.Shape), ext, d.alias[id], name, text(e.Technology), about)
 	}
-}
-
-// about is the text below a name: the description, and what marks say.
-func (d *drawing) about(id string) string {
-	s := scene.OneLine(d.Element(id).Description)
-	if a := d.Asides(id); len(a) > 0 {
-		s = strings.TrimSpace(s + " [" + strings.Join(a, ", ") + "]")
-	}
-	return s
-}
-
-// form is the part of a keyword that says what an element looks like.
-func form(shape string) string {
-	switch shape {
-	case "database", "cache", "storage":
-		return "Db"
-	case "queue":
-		return "Queue"
-	}
-	return ""
 }
 
 func (d *drawing) rel(l *c4.Line) {
@@ -146,12 +107,5 @@ func (d *drawing) rel(l *c4.Line) {
 	if d.Boundary(l.Source) || d.Boundary(l.Target) {
 		end = "%% ends at a boundary, which Mermaid cannot draw: " + end
 	}
-	d.line(1, end)
-}
-
-func orElse(s, other string) string {
-	if strings.TrimSpace(s) == "" {
-		return other
-	}
-	return s
+	d.Line(end)
 }

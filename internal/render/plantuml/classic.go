@@ -13,17 +13,17 @@ import (
 type classic struct{ *drawing }
 
 func (d classic) head() {
-	d.print(0, "!include <C4/"+d.include()+">")
+	d.Line("!include <C4/" + d.include() + ">")
 	if d.View.Kind != c4.Deployment {
 		return
 	}
-	d.print(0, "left to right direction")
+	d.Line("left to right direction")
 	// The macros of this version style no nodes.
-	d.print(0, "skinparam node {")
+	d.Open("skinparam node")
 	for _, s := range []string{"BackgroundColor #FFFFFF", "BorderColor #5B6470", "FontColor #16212C", "Shadowing false"} {
-		d.print(1, s)
+		d.Line(s)
 	}
-	d.print(0, "}")
+	d.Close()
 }
 
 // foot explains the lines that are there; the legend of the macros is written differently in each version.
@@ -44,11 +44,11 @@ func (d classic) foot() {
 	if lines == nil {
 		return
 	}
-	d.print(0, "legend right")
+	d.Line("legend right")
 	for _, l := range lines {
-		d.print(1, l)
+		d.Line("  " + l)
 	}
-	d.print(0, "endlegend")
+	d.Line("endlegend")
 }
 
 func (d classic) boundary(id string) string {
@@ -66,12 +66,12 @@ func (d classic) boundary(id string) string {
 
 func (d classic) box(id string) string {
 	e := d.Element(id)
-	name, about := quote(d.Name(id)), quote(d.about(id))
+	name, about := quote(d.Name(id)), quote(d.About(id))
 	ext, db := "", ""
 	if e.External {
 		ext = "_Ext"
 	}
-	if form(e.Shape) == "Db" {
+	if scene.MacroForm(e.Shape) == "Db" {
 		db = "Db"
 	}
 	switch {
@@ -94,7 +94,7 @@ func (d classic) box(id string) string {
 // plain writes a box without a macro, laid out as the macros do.
 func (d classic) plain(keyword, id, stereotype string) string {
 	s := fmt.Sprintf(`%s "==%s\n//<size:12>&#91;%s&#93;</size>//`, keyword, plain(d.Name(id)), plain(d.technology(id)))
-	if a := d.about(id); a != "" {
+	if a := d.About(id); a != "" {
 		s += `\n\n` + plain(a)
 	}
 	return s + `"` + stereotype + " as " + d.id[id]

@@ -15,25 +15,25 @@ type macros struct{ *drawing }
 func (d macros) head() {
 	file, hosts := d.include(), slices.ContainsFunc(d.View.Nodes, func(n c4.Node) bool { return host(d.Element(n.ID)) })
 	if !hosts || file == "C4_Component" {
-		d.print(0, "!include <C4/"+file+">")
+		d.Line("!include <C4/" + file + ">")
 	}
 	if hosts {
-		d.print(0, "!include <C4/C4_Deployment>") // which includes C4_Container
+		d.Line("!include <C4/C4_Deployment>") // which includes C4_Container
 	}
 	for _, t := range d.marks() {
-		d.print(0, fmt.Sprintf(`AddElementTag(%s, $legendText=%s, $borderColor="#16212C")`, quote(strings.ReplaceAll(t, " ", "-")), quote(t)))
+		d.Line(fmt.Sprintf(`AddElementTag(%s, $legendText=%s, $borderColor="#16212C")`, quote(strings.ReplaceAll(t, " ", "-")), quote(t)))
 	}
 	for _, c := range []struct{ tag, style, text string }{
 		{string(c4.High), "DashedLine()", "high: resolves to one thing"},
 		{string(c4.May), "DottedLine()", "may: permitted, use not shown"},
 	} {
 		if slices.ContainsFunc(d.View.Lines, func(l c4.Line) bool { return string(l.Confidence) == c.tag }) {
-			d.print(0, fmt.Sprintf(`AddRelTag(%s, $lineStyle=%s, $legendText=%s)`, quote(c.tag), c.style, quote(c.text)))
+			d.Line(fmt.Sprintf(`AddRelTag(%s, $lineStyle=%s, $legendText=%s)`, quote(c.tag), c.style, quote(c.text)))
 		}
 	}
 }
 
-func (d macros) foot() { d.print(0, "SHOW_LEGEND()") }
+func (d macros) foot() { d.Line("SHOW_LEGEND()") }
 
 // known are the badges that become tags: a closed list, since a tag is a stereotype, which cannot hold every character.
 var known = []string{"internet-facing", "inferred", "unverified", "declared", "content not visible"}
@@ -78,7 +78,7 @@ func (d macros) boundary(id string) string {
 func host(e *c4.Element) bool { return e.Kind == c4.DeploymentNode || e.Kind == c4.InfrastructureNode }
 
 func (d macros) node(id string) string {
-	return fmt.Sprintf("Deployment_Node(%s, %s, %s, %s%s)", d.id[id], quote(d.Name(id)), quote(d.technology(id)), quote(d.about(id)), d.tags(id))
+	return fmt.Sprintf("Deployment_Node(%s, %s, %s, %s%s)", d.id[id], quote(d.Name(id)), quote(d.technology(id)), quote(d.About(id)), d.tags(id))
 }
 
 func (d macros) box(id string) string {
@@ -90,15 +90,15 @@ func (d macros) box(id string) string {
 	keyword := "Container"
 	switch {
 	case e.Kind == c4.Person:
-		return fmt.Sprintf("Person%s(%s, %s, %s%s)", ext, d.id[id], quote(d.Name(id)), quote(d.about(id)), d.tags(id))
+		return fmt.Sprintf("Person%s(%s, %s, %s%s)", ext, d.id[id], quote(d.Name(id)), quote(d.About(id)), d.tags(id))
 	case e.Kind == c4.SoftwareSystem:
-		return fmt.Sprintf("System%s%s(%s, %s, %s%s)", form(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.about(id)), d.tags(id))
+		return fmt.Sprintf("System%s%s(%s, %s, %s%s)", scene.MacroForm(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.About(id)), d.tags(id))
 	case host(e):
 		return d.node(id)
 	case e.Kind == c4.Component || e.Kind == c4.Resource:
 		keyword = "Component"
 	}
-	return fmt.Sprintf("%s%s%s(%s, %s, %s, %s%s)", keyword, form(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.technology(id)), quote(d.about(id)), d.tags(id))
+	return fmt.Sprintf("%s%s%s(%s, %s, %s, %s%s)", keyword, scene.MacroForm(e.Shape), ext, d.id[id], quote(d.Name(id)), quote(d.technology(id)), quote(d.About(id)), d.tags(id))
 }
 
 func (d macros) line(l *c4.Line) string {

@@ -9,7 +9,6 @@ package plantuml
 
 import (
 	"bytes"
-	"strings"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
@@ -42,7 +41,8 @@ func Render(m *c4.Model, v *c4.View, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &drawing{Outline: out, id: out.Identifiers("n_")}
+	var text bytes.Buffer
+	d := &drawing{Outline: out, Lines: scene.NewLines(&text, "  "), id: out.Identifiers("n_", "_", 4)}
 	switch o.Dialect {
 	case Classic, "":
 		d.dialect = classic{d}
@@ -52,7 +52,8 @@ func Render(m *c4.Model, v *c4.View, o Options) ([]byte, error) {
 		return nil, fault.New(fault.Invalid, "PlantUML has no dialect %q", o.Dialect).WithHelp("choose classic or c4-2")
 	}
 	d.write()
-	return d.out.Bytes(), nil
+	_ = d.Flush() // a buffer takes all
+	return text.Bytes(), nil
 }
 
 // dialect writes what differs between versions of the macros.
@@ -68,47 +69,27 @@ type dialect interface {
 type drawing struct {
 	*scene.Outline
 	dialect dialect
-	out     bytes.Buffer
-	id      map[string]string // alias by node
+	*scene.Lines
+	id map[string]string // alias by node
 }
 
 func (d *drawing) write() {
-	d.print(0, "@startuml")
+	d.Line("@startuml")
 	d.dialect.head()
 	title := d.View.Title
 	if scene.OneLine(title) == "" {
 		title = d.View.Key
 	}
-	d.print(0, "title "+plain(title))
-	d.nodes("", 0)
+	d.Line("title " + plain(title))
+	d.Walk(func(id string) { d.Line(d.dialect.box(id)) }, func(id string) { d.Open(d.dialect.boundary(id)) }, func(string) { d.Close() })
 	for i := range d.View.Lines {
 		l := &d.View.Lines[i]
 		if d.id[l.Source] != "" && d.id[l.Target] != "" {
-			d.print(0, d.dialect.line(l))
+			d.Line(d.dialect.line(l))
 		}
 	}
 	d.dialect.foot()
-	d.print(0, "@enduml")
-}
-
-func (d *drawing) print(depth int, s string) {
-	for range depth {
-		d.out.WriteString("  ")
-	}
-	d.out.WriteString(s)
-	d.out.WriteByte('\n')
-}
-
-func (d *drawing) nodes(parent string, depth int) {
-	for _, id := range d.Children(parent) {
-		if !d.Boundary(id) {
-			d.print(depth, d.dialect.box(id))
-			continue
-		}
-		d.print(depth, d.dialect.boundary(id)+" {")
-		d.nodes(id, depth+1)
-		d.print(depth, "}")
-	}
+	d.Line("@enduml")
 }
 
 // include is the smallest file with the macros that a view needs: each includes the one before it.
@@ -124,15 +105,6 @@ func (d *drawing) include() string {
 		}
 	}
 	return file
-}
-
-// about is the text below a name: the description, and what marks say.
-func (d *drawing) about(id string) string {
-	s := scene.OneLine(d.Element(id).Description)
-	if a := d.Asides(id); len(a) > 0 {
-		s = strings.TrimSpace(s + " [" + strings.Join(a, ", ") + "]")
-	}
-	return s
 }
 
 // technology is what stands below a name in brackets; what an element is where nothing is known of its technology, since the
@@ -157,15 +129,4 @@ func (d *drawing) technology(id string) string {
 		return "Software System"
 	}
 	return "Container"
-}
-
-// form is the suffix of a macro for what an element looks like.
-func form(shape string) string {
-	switch shape {
-	case "database", "cache", "storage":
-		return "Db"
-	case "queue":
-		return "Queue"
-	}
-	return ""
 }

@@ -1,12 +1,9 @@
 package scene
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/base/fault"
@@ -54,6 +51,22 @@ func (o *Outline) Node(id string) *c4.Node { return o.node[id] }
 // Children are the nodes inside a node, in the view's order; of "", those inside none.
 func (o *Outline) Children(node string) []string { return o.children[node] }
 
+// Walk goes through the nodes in the view's order, each inside the one around it: box is called with a node that holds nothing,
+// enter and leave before and after what is inside a boundary.
+func (o *Outline) Walk(box, enter, leave func(node string)) { o.walk("", box, enter, leave) }
+
+func (o *Outline) walk(parent string, box, enter, leave func(string)) {
+	for _, id := range o.children[parent] {
+		if !o.Boundary(id) {
+			box(id)
+			continue
+		}
+		enter(id)
+		o.walk(id, box, enter, leave)
+		leave(id)
+	}
+}
+
 // Boundary reports whether something is inside a node, which is then drawn as a boundary.
 func (o *Outline) Boundary(node string) bool { return len(o.children[node]) > 0 }
 
@@ -85,6 +98,15 @@ func (o *Outline) Asides(node string) []string {
 	return out
 }
 
+// About is the text below a name: the description, and what marks say in brackets.
+func (o *Outline) About(node string) string {
+	s := OneLine(o.element[node].Description)
+	if a := o.Asides(node); len(a) > 0 {
+		s = strings.TrimSpace(s + " [" + strings.Join(a, ", ") + "]")
+	}
+	return s
+}
+
 // LineText says what a line says, on one line: its description, and how many relationships it stands for where they are several.
 // A description that says so itself, as that of a line between folded boxes does, stays as it is; one that ends with how many
 // more descriptions there are, "(+1)", gets the count of relationships in its place.
@@ -98,65 +120,7 @@ func LineText(l *c4.Line) string {
 	if s == count || strings.HasSuffix(s, "("+count+")") {
 		return s
 	}
-	return strings.TrimSpace(others.ReplaceAllString(s, "") + " (" + count + ")")
+	return strings.TrimSpace(Lead(l) + " (" + count + ")")
 }
 
 var others = regexp.MustCompile(` \(\+\d+\)$`)
-
-// OneLine returns s on one line: white space, line breaks and control characters become single spaces, and characters that
-// turn the direction of what is behind them are left out, since they would turn the rest of the line around.
-func OneLine(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		switch {
-		case unicode.Is(unicode.Bidi_Control, r):
-		case unicode.IsSpace(r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
-			space = b.Len() > 0
-		default:
-			if space {
-				b.WriteByte(' ')
-				space = false
-			}
-			b.WriteRune(r) // what is not UTF-8 becomes U+FFFD
-		}
-	}
-	return b.String()
-}
-
-// Identifiers gives every node a name of small letters, digits and underscores behind prefix, made from its element's name so
-// that texts of two scans can be compared. Equal ones all get a digest of their node's id, so that the order plays no part.
-func (o *Outline) Identifiers(prefix string) map[string]string {
-	out, count := make(map[string]string, len(o.View.Nodes)), map[string]int{}
-	for _, n := range o.View.Nodes {
-		out[n.ID] = prefix + word(o.element[n.ID].Name)
-		count[out[n.ID]]++
-	}
-	for _, n := range o.View.Nodes {
-		if a := out[n.ID]; count[a] > 1 || a == prefix {
-			sum := sha256.Sum256([]byte(n.ID))
-			out[n.ID] = strings.TrimSuffix(a, "_") + "_" + hex.EncodeToString(sum[:4])
-		}
-	}
-	return out
-}
-
-func word(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			if gap && b.Len() > 0 {
-				b.WriteByte('_')
-			}
-			gap = false
-			b.WriteRune(r)
-		} else {
-			gap = true
-		}
-		if b.Len() >= 40 {
-			break
-		}
-	}
-	return b.String()
-}

@@ -27,14 +27,40 @@ func TestOutline(t *testing.T) {
 	if o.Name("c") != "c" || o.Name("s") != "Shop" {
 		t.Errorf("names are %q and %q", o.Name("c"), o.Name("s"))
 	}
-	ids := o.Identifiers("n_")
+	ids := o.Identifiers("n_", "_", 4)
 	if ids["s"] != "n_shop" || ids["a"] == ids["b"] || ids["a"] == "n_orders" || ids["d"] == ids["c"] {
 		t.Errorf("identifiers are %v", ids)
 	}
 	// The order of the nodes plays no part in what they are called.
 	slices.Reverse(v.Nodes[1:3])
-	if again, err := scene.Outlined(m, v); err != nil || again.Identifiers("n_")["a"] != ids["a"] {
-		t.Errorf("in another order it is %v, %v", again.Identifiers("n_"), err)
+	if again, err := scene.Outlined(m, v); err != nil || again.Identifiers("n_", "_", 4)["a"] != ids["a"] {
+		t.Errorf("in another order it is %v, %v", again.Identifiers("n_", "_", 4), err)
+	}
+}
+
+func TestWalk(t *testing.T) {
+	m := &c4.Model{Elements: []c4.Element{{ID: "e"}}}
+	o, err := scene.Outlined(m, &c4.View{Nodes: []c4.Node{
+		{ID: "s", Element: "e"}, {ID: "t", Element: "e"}, {ID: "u", Element: "e", Parent: "s"}, {ID: "a", Element: "e", Parent: "u"}, {ID: "b", Element: "e", Parent: "s"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	o.Walk(func(id string) { got = append(got, id) }, func(id string) { got = append(got, "("+id) }, func(id string) { got = append(got, id+")") })
+	if want := []string{"(s", "(u", "a", "u)", "b", "s)", "t"}; !slices.Equal(got, want) {
+		t.Errorf("the walk is %v, want %v", got, want)
+	}
+}
+
+func TestAbout(t *testing.T) {
+	m := &c4.Model{Elements: []c4.Element{{ID: "a", Description: "Sells\n things.", Badges: []string{"inferred"}}, {ID: "b", Description: "Bills."}}}
+	o, err := scene.Outlined(m, &c4.View{Nodes: []c4.Node{{ID: "a", Element: "a", Folded: 2}, {ID: "b", Element: "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := o.About("a"), o.About("b"); a != "Sells things. [+2 inside, inferred]" || b != "Bills." {
+		t.Errorf("%q and %q", a, b)
 	}
 }
 
@@ -65,16 +91,6 @@ func TestLineText(t *testing.T) {
 	} {
 		if got := scene.LineText(&l); got != want {
 			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
-func TestOneLine(t *testing.T) {
-	for in, want := range map[string]string{
-		" a \r\n\tb\x00c\u2028d ": "a b c d", "x\u202ey": "xy", "\xffz": "\ufffdz", "\u200d🛒": "\u200d🛒", "": "",
-	} {
-		if got := scene.OneLine(in); got != want {
-			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
 	}
 }

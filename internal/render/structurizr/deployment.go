@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // unnamed is the environment of what names none; the DSL calls it the same.
@@ -24,7 +26,7 @@ func (t *tree) settle() {
 		if n == nil || c == nil || c.depth > 1 || c.element.Kind == c4.Person {
 			continue
 		}
-		env := orElse(i.Environment, unnamed)
+		env := scene.OrElse(i.Environment, unnamed)
 		if n.runs == nil {
 			n.runs = map[string][]c4.Instance{}
 		}
@@ -44,20 +46,55 @@ func (t *tree) settle() {
 	}
 }
 
+// identifyEnvironments gives every environment a word and, where there are several, every node in each an identifier: a node that
+// hosts things of two is there twice. No two are equal, also where a word of one looks like the end of another.
+func (t *tree) identifyEnvironments() {
+	var envs, hosts []scene.Claim
+	for _, env := range slices.Sorted(maps.Keys(t.envs)) {
+		envs = append(envs, scene.Claim{ID: env, Name: "env_" + ascii(env)})
+	}
+	marked := func(c scene.Claim) string { return strings.TrimSuffix(c.Name, "_") + "_" + short(c.ID) }
+	t.word, t.hosted = map[string]string{}, map[[2]string]string{}
+	for i, id := range scene.Distinct(envs, marked) {
+		t.word[envs[i].ID] = strings.TrimPrefix(id, "env_")
+	}
+	if len(envs) < 2 {
+		return
+	}
+	var keys [][2]string
+	for _, n := range t.deploy {
+		for env := range t.envs {
+			keys = append(keys, [2]string{n.id, env})
+			hosts = append(hosts, scene.Claim{ID: n.id + "\x00" + env, Name: n.id + "_" + t.word[env]})
+		}
+	}
+	for i, id := range scene.Distinct(hosts, marked) {
+		t.hosted[keys[i]] = id
+	}
+}
+
+// hostID is the identifier of a node in an environment.
+func (t *tree) hostID(n *node, env string) string {
+	if id := t.hosted[[2]string{n.id, env}]; id != "" {
+		return id
+	}
+	return n.id
+}
+
 // environments writes one deploymentEnvironment for each environment, with the nodes that host
 // something in it. In the DSL a node belongs to one environment, so a node that hosts things
 // of two (a subscription, a cluster) is written in both; a node that hosts nothing stands
 // wherever the node around it does.
-func (t *tree) environments(p *printer) {
+func (t *tree) environments(p printer) {
 	for _, env := range slices.Sorted(maps.Keys(t.envs)) {
-		p.blank()
-		p.open("env_"+orElse(ascii(env), short(env)), "=", "deploymentEnvironment", quote(env))
+		p.Blank()
+		p.Open("env_"+t.word[env], "=", "deploymentEnvironment", quote(env))
 		d := deployment{tree: t, env: env, at: map[string]string{}}
 		for _, n := range t.hosts {
 			d.node(p, n)
 		}
 		d.relationships(p)
-		p.close()
+		p.Close()
 	}
 }
 
@@ -67,20 +104,17 @@ type deployment struct {
 	at   map[string]string // element id -> identifier in this environment
 }
 
-func (d *deployment) node(p *printer, n *node) {
+func (d *deployment) node(p printer, n *node) {
 	if len(n.envs) > 0 && !n.envs[d.env] {
 		return
 	}
-	id := n.id
-	if len(d.tree.envs) > 1 {
-		id += "_" + orElse(ascii(d.env), short(d.env))
-	}
+	id := d.tree.hostID(n, d.env)
 	d.at[n.element.ID] = id
 	keyword := "deploymentNode"
 	if n.infrastructure(d.env) {
 		keyword = "infrastructureNode"
 	}
-	p.open(id, "=", keyword, quote(n.name), quote(n.element.Description), quote(n.element.Technology), tags(n.element))
+	p.Open(id, "=", keyword, quote(n.name), quote(n.element.Description), quote(n.element.Technology), tags(n.element))
 	p.properties(about(n.element))
 	for _, i := range n.runs[d.env] {
 		d.instance(p, i)
@@ -88,7 +122,7 @@ func (d *deployment) node(p *printer, n *node) {
 	for _, c := range n.children {
 		d.node(p, c)
 	}
-	p.close()
+	p.Close()
 }
 
 // infrastructure reports whether n is an infrastructure node to Structurizr, where one holds nothing and stands in a deployment
@@ -97,20 +131,20 @@ func (n *node) infrastructure(env string) bool {
 	return n.parent != nil && n.element.Kind == c4.InfrastructureNode && len(n.children) == 0 && len(n.runs[env]) == 0
 }
 
-func (d *deployment) instance(p *printer, i c4.Instance) {
+func (d *deployment) instance(p printer, i c4.Instance) {
 	c := d.tree.static[i.Container]
 	keyword := "containerInstance"
 	if c.depth == 0 {
 		keyword = "softwareSystemInstance"
 	}
-	p.open(keyword, c.id)
+	p.Open(keyword, c.id)
 	p.properties(append([][2]string{{"c4arch.rule", i.Rule}}, evidence(i.Evidence)...))
-	p.close()
+	p.Close()
 }
 
 // relationships writes those between nodes; one between a node and a container is not
 // legal in the DSL.
-func (d *deployment) relationships(p *printer) {
+func (d *deployment) relationships(p printer) {
 	seen := map[[3]string]bool{}
 	for _, r := range d.tree.sorted() {
 		s, t := d.tree.deploy[r.Source], d.tree.deploy[r.Target]

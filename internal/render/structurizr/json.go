@@ -1,8 +1,6 @@
 package structurizr
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"slices"
@@ -10,6 +8,7 @@ import (
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/placement"
+	"c4arch/internal/render/scene"
 )
 
 // Places says where the nodes of a view stand, by the view's key; nothing for a view of which that is not known.
@@ -26,7 +25,7 @@ func JSON(w io.Writer, m *c4.Model, places Places) error {
 	if places == nil {
 		places = func(string) []placement.Node { return nil }
 	}
-	d := &document{tree: newTree(m), places: places, relationships: map[string]string{}, ends: map[[3]string]string{}, at: map[string]*jsonElement{}, up: map[string]string{}, instances: map[[3]string]string{}}
+	d := &document{tree: newTree(m), places: places, relationships: map[string]string{}, ends: map[[3]string]string{}, at: map[string]*jsonElement{}, up: map[string]string{}, instances: map[[3]string]string{}, taken: map[string]bool{}}
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
 	return out.Encode(d.workspace())
@@ -41,6 +40,7 @@ type document struct {
 	at            map[string]*jsonElement // by id in the document
 	up            map[string]string       // what is around a thing, by ids in the document
 	instances     map[[3]string]string    // id in the document by environment, node and container
+	taken         map[string]bool         // ids that are made of digests
 }
 
 type jsonWorkspace struct {
@@ -96,7 +96,7 @@ type jsonRelationship struct {
 
 func (d *document) workspace() *jsonWorkspace {
 	w := &jsonWorkspace{
-		ID: 1, Name: orElse(d.model.Name, "Architecture"), Description: described(d.model),
+		ID: 1, Name: scene.OrElse(d.model.Name, "Architecture"), Description: described(d.model),
 		Properties: properties([][2]string{{"c4arch.snapshot", string(d.model.Snapshot)}, {"c4arch.collectedAt", d.model.CollectedAt}}),
 	}
 	for _, n := range d.roots {
@@ -155,7 +155,7 @@ func (d *document) relate(source, target string, r *c4.Relationship) string {
 			tags = append(tags, "Declared")
 		}
 		d.add(&jsonRelationship{
-			ID: named("r", r.ID, source, target, r.Description), SourceID: source, DestinationID: target, Description: r.Description, Technology: r.Technology,
+			ID: d.named("r", r.ID, source, target, r.Description), SourceID: source, DestinationID: target, Description: r.Description, Technology: r.Technology,
 			Tags: joined(tags), Properties: properties(stated(r)),
 		})
 	}
@@ -178,7 +178,7 @@ func (d *document) imply(source, target string, l *c4.Line) string {
 		return id
 	}
 	r := &jsonRelationship{
-		ID: named("i", source, target, l.Description), SourceID: source, DestinationID: target, Description: l.Description, Technology: l.Technology,
+		ID: d.named("i", source, target, l.Description), SourceID: source, DestinationID: target, Description: l.Description, Technology: l.Technology,
 		Tags: joined([]string{"Relationship", "Confidence " + string(l.Confidence), "Implied"}),
 	}
 	ids := slices.Sorted(slices.Values(l.Relationships))
@@ -194,10 +194,9 @@ func (d *document) imply(source, target string, l *c4.Line) string {
 	return r.ID
 }
 
-// named makes an id of 64 bits, which no two relationships of one model share in practice, from what it is the id of.
-func named(prefix string, parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return prefix + "_" + hex.EncodeToString(sum[:8])
+// named makes an id from what it is the id of, which nothing else in the document has.
+func (d *document) named(prefix string, parts ...string) string {
+	return scene.Unused(prefix+"_"+scene.ShortDigest(strings.Join(parts, "\x00"), 8), "_", d.taken)
 }
 
 func properties(list [][2]string) map[string]string {

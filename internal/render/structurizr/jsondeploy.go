@@ -55,17 +55,10 @@ func (d *document) host(n *node, env string, at map[string]string) *jsonElement 
 	return out
 }
 
-func (d *document) hostID(n *node, env string) string {
-	if len(d.envs) > 1 {
-		return n.id + "_" + orElse(ascii(env), short(env))
-	}
-	return n.id
-}
-
 func (d *document) instance(host *jsonElement, n *node, env string, i c4.Instance) {
 	c := d.tree.static[i.Container]
 	out := &jsonElement{
-		ID: named("instance", env, n.element.ID, i.Container), InstanceID: 1, Environment: env,
+		ID: d.named("instance", env, n.element.ID, i.Container), InstanceID: 1, Environment: env,
 		Properties: properties(append([][2]string{{"c4arch.rule", i.Rule}}, evidence(i.Evidence)...)),
 	}
 	d.at[out.ID], d.up[out.ID] = out, host.ID

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/arch/placement"
+	"c4arch/internal/render/scene"
 )
 
 type jsonViews struct {
@@ -104,7 +104,7 @@ func (d *document) view(v *c4.View, keys map[string]bool) *jsonView {
 	if len(shown) == 0 {
 		return nil
 	}
-	out := &jsonView{Key: unused(v.Key, keys), Title: orElse(v.Title, v.Key), Description: v.Description}
+	out := &jsonView{Key: unused(v.Key, keys), Title: scene.OrElse(v.Title, v.Key), Description: v.Description}
 	switch keyword {
 	case "systemContext", "container":
 		out.SoftwareSystemID = subject.id
@@ -155,7 +155,7 @@ func (d *document) deployment(v *c4.View, keys, seen map[string]bool) *jsonView 
 	}
 	slices.Sort(ids)
 	seen[env] = true
-	out := &jsonView{Key: unused(v.Key, keys), Title: orElse(v.Title, v.Key), Description: v.Description, Environment: env}
+	out := &jsonView{Key: unused(v.Key, keys), Title: scene.OrElse(v.Title, v.Key), Description: v.Description, Environment: env}
 	d.place(out, v, slices.Compact(ids), at)
 	d.lines(out, v, at)
 	return out
@@ -193,7 +193,7 @@ func (d *document) whole(env string, keys map[string]bool) *jsonView {
 		return nil
 	}
 	out := &jsonView{
-		Key: unused("deployment-"+orElse(strings.ReplaceAll(ascii(env), "_", "-"), short(env)), keys), Title: "Deployment: " + env, Environment: env,
+		Key: unused("deployment-"+scene.OrElse(scene.Word(env, '-', 48), short(env)), keys), Title: "Deployment: " + env, Environment: env,
 		Relationships: []jsonReference{},
 	}
 	slices.Sort(ids)

@@ -1,46 +1,27 @@
 package structurizr
 
 import (
-	"bufio"
+	"io"
 	"strings"
 	"unicode"
+
+	"c4arch/internal/render/scene"
 )
 
-// printer writes indented lines. Errors stay in the buffered writer until it is flushed.
-type printer struct {
-	w      *bufio.Writer
-	indent int
-}
+// printer writes the text.
+type printer struct{ *scene.Lines }
 
-func (p *printer) line(words ...string) {
-	for range p.indent {
-		_, _ = p.w.WriteString("    ")
-	}
-	_, _ = p.w.WriteString(strings.Join(words, " "))
-	_ = p.w.WriteByte('\n')
-}
-
-func (p *printer) blank() { _ = p.w.WriteByte('\n') }
-
-func (p *printer) open(words ...string) {
-	p.line(append(words, "{")...)
-	p.indent++
-}
-
-func (p *printer) close() {
-	p.indent--
-	p.line("}")
-}
+func newPrinter(w io.Writer) printer { return printer{scene.NewLines(w, "    ")} }
 
 // properties writes a properties block. A property without a value is refused by the DSL and is left out.
-func (p *printer) properties(list [][2]string) {
-	p.open("properties")
+func (p printer) properties(list [][2]string) {
+	p.Open("properties")
 	for _, kv := range list {
 		if strings.TrimSpace(kv[1]) != "" {
-			p.line(quote(kv[0]), quote(kv[1]))
+			p.Line(quote(kv[0]), quote(kv[1]))
 		}
 	}
-	p.close()
+	p.Close()
 }
 
 // quote returns s as a quoted token of the DSL.

@@ -8,10 +8,10 @@ import (
 )
 
 // relationships writes those that the DSL accepts.
-func (t *tree) relationships(p *printer) {
+func (t *tree) relationships(p printer) {
 	list := t.drawable()
 	if len(list) > 0 {
-		p.blank()
+		p.Blank()
 	}
 	seen := map[[3]string]bool{}
 	for _, r := range list {
@@ -40,7 +40,7 @@ func (t *tree) drawable() []*c4.Relationship {
 	return list
 }
 
-func (t *tree) relationship(p *printer, r *c4.Relationship, source, target string, seen map[[3]string]bool) {
+func (t *tree) relationship(p printer, r *c4.Relationship, source, target string, seen map[[3]string]bool) {
 	key := [3]string{source, target, quote(r.Description)}
 	if seen[key] {
 		return
@@ -50,9 +50,9 @@ func (t *tree) relationship(p *printer, r *c4.Relationship, source, target strin
 	if r.Declared {
 		tag += ",Declared"
 	}
-	p.open(source, "->", target, quote(r.Description), quote(r.Technology), quote(tag))
+	p.Open(source, "->", target, quote(r.Description), quote(r.Technology), quote(tag))
 	p.properties(stated(r))
-	p.close()
+	p.Close()
 }
 
 // stated returns the properties that every relationship carries.

@@ -13,37 +13,37 @@
 package structurizr
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // Render writes m as a workspace. The bytes depend on m's content only, not on the order of its lists.
 func Render(w io.Writer, m *c4.Model) error {
-	p := &printer{w: bufio.NewWriter(w)}
+	p := newPrinter(w)
 	t := newTree(m)
-	p.line("// Written by c4arch from evidence; the properties c4arch.* say which.")
-	p.line("// Level 4 (resources) has no counterpart in this language: see model.json or index.html.")
-	p.open("workspace", quote(orElse(m.Name, "Architecture")), quote(described(m)))
-	p.open("model")
+	p.Line("// Written by c4arch from evidence; the properties c4arch.* say which.")
+	p.Line("// Level 4 (resources) has no counterpart in this language: see model.json or index.html.")
+	p.Open("workspace", quote(scene.OrElse(m.Name, "Architecture")), quote(described(m)))
+	p.Open("model")
 	for _, n := range t.roots {
 		p.static(n)
 	}
 	t.relationships(p)
 	t.environments(p)
-	p.close()
-	p.blank()
+	p.Close()
+	p.Blank()
 	t.views(p)
-	p.close()
-	return p.w.Flush() // holds the first error of any write
+	p.Close()
+	return p.Flush() // holds the first error of any write
 }
 
 func described(m *c4.Model) string {
-	s := "Collected at " + orElse(m.CollectedAt, "an unknown time")
+	s := "Collected at " + scene.OrElse(m.CollectedAt, "an unknown time")
 	if len(m.Scope) > 0 {
 		s += " from " + strings.Join(m.Scope, ", ")
 	}
@@ -51,18 +51,18 @@ func described(m *c4.Model) string {
 }
 
 // static writes an element of the static model and what is inside it.
-func (p *printer) static(n *node) {
+func (p printer) static(n *node) {
 	e := n.element
 	words := []string{n.id, "=", n.keyword(), quote(n.name), quote(e.Description)}
 	if n.depth > 0 {
 		words = append(words, quote(e.Technology))
 	}
-	p.open(append(words, tags(e))...)
+	p.Open(append(words, tags(e))...)
 	p.properties(about(e))
 	for _, c := range n.children {
 		p.static(c)
 	}
-	p.close()
+	p.Close()
 }
 
 // about returns the properties that every element carries.
@@ -125,11 +125,4 @@ func labels(e *c4.Element) []string {
 		add(t)
 	}
 	return out
-}
-
-func orElse(s, other string) string {
-	if strings.TrimSpace(s) == "" {
-		return other
-	}
-	return s
 }

@@ -36,16 +36,16 @@ var table = []style{
 	{"relationship", "Confidence may", [][2]string{{"style", "dotted"}}},
 }
 
-func styles(p *printer) {
-	p.open("styles")
+func styles(p printer) {
+	p.Open("styles")
 	for _, s := range table {
-		p.open(s.kind, quote(s.tag))
+		p.Open(s.kind, quote(s.tag))
 		for _, l := range s.lines {
-			p.line(l[0] + " " + l[1])
+			p.Line(l[0] + " " + l[1])
 		}
-		p.close()
+		p.Close()
 	}
-	p.close()
+	p.Close()
 }
 
 type jsonLook struct {

@@ -2,12 +2,12 @@ package structurizr
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // node is an element in one of the two trees: static (people, systems, containers,
@@ -32,6 +32,8 @@ type tree struct {
 	static map[string]*node
 	deploy map[string]*node
 	envs   map[string]bool
+	word   map[string]string    // by environment: what stands for it in identifiers
+	hosted map[[2]string]string // identifier by a node's identifier and an environment, where there are several
 }
 
 func newTree(m *c4.Model) *tree {
@@ -66,6 +68,7 @@ func newTree(m *c4.Model) *tree {
 	t.roots, t.hosts = t.prune(t.roots, 2), t.prune(t.hosts, 1<<20)
 	slices.SortStableFunc(t.roots, func(a, b *node) int { return cmp.Compare(a.rank(), b.rank()) })
 	t.settle()
+	t.identifyEnvironments()
 	return t
 }
 
@@ -153,19 +156,15 @@ func (n *node) within(o *node) bool {
 	return false
 }
 
-// identify gives every node an identifier made from its name; where two would be equal
-// (identifiers are compared without regard to case), all of them get the digest of their id too,
-// so that the order of the elements plays no part.
+// identify gives every node an identifier made from its name, which no other node has. Identifiers are compared without regard
+// to case; these have small letters only.
 func identify(all []*node) {
-	count := map[string]int{}
-	for _, n := range all {
-		n.id = slug(n.element)
-		count[n.id]++
+	claims := make([]scene.Claim, len(all))
+	for i, n := range all {
+		claims[i] = scene.Claim{ID: n.element.ID, Name: slug(n.element)}
 	}
-	for _, n := range all {
-		if count[n.id] > 1 {
-			n.id += "_" + short(n.element.ID)
-		}
+	for i, id := range scene.Distinct(claims, func(c scene.Claim) string { return c.Name + "_" + short(c.ID) }) {
+		all[i].id = id
 	}
 }
 
@@ -184,32 +183,11 @@ func slug(e *c4.Element) string {
 	return prefix + "_" + word
 }
 
-// ascii keeps the letters and digits of s that an identifier may have.
-func ascii(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			if gap && b.Len() > 0 {
-				b.WriteByte('_')
-			}
-			gap = false
-			b.WriteRune(r)
-		} else {
-			gap = true
-		}
-		if b.Len() >= 48 {
-			break
-		}
-	}
-	return b.String()
-}
+// ascii keeps what an identifier may have of s.
+func ascii(s string) string { return scene.Word(s, '_', 48) }
 
 // short is a part of the digest of an element's id, for people to tell equal names apart by.
-func short(id string) string {
-	sum := sha256.Sum256([]byte(id))
-	return hex.EncodeToString(sum[:4])
-}
+func short(id string) string { return scene.ShortDigest(id, 4) }
 
 // distinguish gives brothers different names: a name borne twice gets the technology, and
 // if that does not help, a digest of the id.
@@ -233,4 +211,13 @@ func distinguish(brothers []*node) {
 	}
 	suffix(func(n *node) string { return n.element.Technology })
 	suffix(func(n *node) string { return short(n.element.ID) })
+	// Digests of that length can be made equal on purpose.
+	taken := map[string]bool{}
+	for _, n := range brothers {
+		name := n.name
+		for i := 2; taken[strings.ToLower(quote(n.name))]; i++ {
+			n.name = fmt.Sprintf("%s (%d)", name, i)
+		}
+		taken[strings.ToLower(quote(n.name))] = true
+	}
 }

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"c4arch/internal/arch/c4"
+	"c4arch/internal/render/scene"
 )
 
 // views writes the model's views but those of resources. What each shows is written out
 // rather than left to "include *", so that it shows the same as our own picture.
-func (t *tree) views(p *printer) {
-	p.open("views")
+func (t *tree) views(p printer) {
+	p.Open("views")
 	keys := map[string]bool{}
 	list := slices.Clone(t.model.Views)
 	slices.SortFunc(list, func(a, b c4.View) int {
@@ -22,21 +23,21 @@ func (t *tree) views(p *printer) {
 		t.view(p, &list[i], keys)
 	}
 	for _, env := range slices.Sorted(maps.Keys(t.envs)) {
-		p.open("deployment", "*", quote(env), quote(unused("deployment-"+orElse(strings.ReplaceAll(ascii(env), "_", "-"), short(env)), keys)))
-		p.line("title", quote("Deployment: "+env))
-		p.line("include", "*")
-		p.line("autoLayout")
-		p.close()
+		p.Open("deployment", "*", quote(env), quote(unused("deployment-"+scene.OrElse(scene.Word(env, '-', 48), short(env)), keys)))
+		p.Line("title", quote("Deployment: "+env))
+		p.Line("include", "*")
+		p.Line("autoLayout")
+		p.Close()
 	}
 	styles(p)
-	p.close()
+	p.Close()
 }
 
 func order(k c4.ViewKind) int {
 	return slices.Index([]c4.ViewKind{c4.Landscape, c4.Context, c4.Containers, c4.Components}, k)
 }
 
-func (t *tree) view(p *printer, v *c4.View, keys map[string]bool) {
+func (t *tree) view(p printer, v *c4.View, keys map[string]bool) {
 	keyword, subject, shown := t.scope(v)
 	if len(shown) == 0 {
 		return
@@ -49,11 +50,11 @@ func (t *tree) view(p *printer, v *c4.View, keys map[string]bool) {
 	for i, n := range shown {
 		ids[i] = n.id
 	}
-	p.open(append(words, quote(unused(v.Key, keys)), quote(v.Description))...)
-	p.line("title", quote(orElse(v.Title, v.Key)))
-	p.line(append([]string{"include"}, ids...)...)
-	p.line("autoLayout")
-	p.close()
+	p.Open(append(words, quote(unused(v.Key, keys)), quote(v.Description))...)
+	p.Line("title", quote(scene.OrElse(v.Title, v.Key)))
+	p.Line(append([]string{"include"}, ids...)...)
+	p.Line("autoLayout")
+	p.Close()
 }
 
 // scope returns the keyword of a view, what it is about and what it shows: nothing where Structurizr has no such view.
