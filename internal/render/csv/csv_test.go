@@ -82,59 +82,53 @@ func inert(t testing.TB, cell string) {
 	}
 }
 
-// TestElementsComeBack reads each cell back and compares it with the value in the model.
-func TestElementsComeBack(t *testing.T) {
-	for name, m := range models() {
-		table, _ := tables(t, m)
-		rows := records(t, csv.ElementColumns, table)
-		if len(rows) != len(m.Elements) {
-			t.Fatalf("%s: %d records of %d elements", name, len(rows), len(m.Elements))
+// comeBack reads a table back and calls same with each record and what it is about; every thing of the model has one record.
+func comeBack[T any](t *testing.T, head []string, table []byte, list []T, id func(T) string, same func(row map[string]string, thing T)) {
+	t.Helper()
+	things := make(map[string]T, len(list))
+	for _, x := range list {
+		things[id(x)] = x
+	}
+	rows := records(t, head, table)
+	if len(rows) != len(list) {
+		t.Fatalf("%d records of %d", len(rows), len(list))
+	}
+	for _, r := range rows {
+		x, there := things[csv.Plain(r["id"])]
+		if !there {
+			t.Fatalf("there is no %q, or it is there twice", r["id"])
 		}
-		elements := map[string]c4.Element{}
-		for _, e := range m.Elements {
-			elements[e.ID] = e
-		}
-		for _, r := range rows {
-			e, there := elements[csv.Plain(r["id"])]
-			if !there {
-				t.Fatalf("%s: no element %q", name, r["id"])
-			}
-			plain(t, r, map[string]string{
-				"kind": string(e.Kind), "name": e.Name, "technology": e.Technology, "description": e.Description, "parent": e.Parent,
-				"parent_name": elements[e.Parent].Name, "external": strconv.FormatBool(e.External), "shape": e.Shape, "layer": e.Layer,
-				"hidden_by": e.HiddenBy, "owner": e.Owner, "resource_type": e.ResourceType, "rule": e.Rule,
-			})
-			lists(t, r, map[string][]string{"tags": e.Tags, "badges": e.Badges})
-			found(t, r, e.Evidence)
-		}
+		same(r, x)
+		delete(things, id(x))
 	}
 }
 
-func TestRelationshipsComeBack(t *testing.T) {
+// TestComeBack reads each cell back and compares it with the value in the model.
+func TestComeBack(t *testing.T) {
 	for name, m := range models() {
-		_, table := tables(t, m)
-		rows := records(t, csv.RelationshipColumns, table)
-		if len(rows) != len(m.Relationships) {
-			t.Fatalf("%s: %d records of %d relationships", name, len(rows), len(m.Relationships))
-		}
-		names, relationships := map[string]string{}, map[string]c4.Relationship{}
+		names := map[string]string{}
 		for _, e := range m.Elements {
 			names[e.ID] = e.Name
 		}
-		for _, r := range m.Relationships {
-			relationships[r.ID] = r
-		}
-		for _, row := range rows {
-			r, there := relationships[csv.Plain(row["id"])]
-			if !there {
-				t.Fatalf("%s: no relationship %q", name, row["id"])
-			}
-			plain(t, row, map[string]string{
-				"source": r.Source, "source_name": names[r.Source], "target": r.Target, "target_name": names[r.Target], "description": r.Description,
-				"technology": r.Technology, "confidence": string(r.Confidence), "declared": strconv.FormatBool(r.Declared), "layer": r.Layer, "rule": r.Rule,
+		elements, relationships := tables(t, m)
+		t.Run(name, func(t *testing.T) {
+			comeBack(t, csv.ElementColumns, elements, m.Elements, func(e c4.Element) string { return e.ID }, func(row map[string]string, e c4.Element) {
+				plain(t, row, map[string]string{
+					"kind": string(e.Kind), "name": e.Name, "technology": e.Technology, "description": e.Description, "parent": e.Parent,
+					"parent_name": names[e.Parent], "external": strconv.FormatBool(e.External), "shape": e.Shape, "layer": e.Layer,
+					"hidden_by": e.HiddenBy, "owner": e.Owner, "resource_type": e.ResourceType, "rule": e.Rule,
+				})
+				lists(t, row, map[string][]string{"tags": e.Tags, "badges": e.Badges})
+				found(t, row, e.Evidence)
 			})
-			found(t, row, r.Evidence)
-		}
+			comeBack(t, csv.RelationshipColumns, relationships, m.Relationships, func(r c4.Relationship) string { return r.ID }, func(row map[string]string, r c4.Relationship) {
+				plain(t, row, map[string]string{
+					"source": r.Source, "source_name": names[r.Source], "target": r.Target, "target_name": names[r.Target], "description": r.Description,
+					"technology": r.Technology, "confidence": string(r.Confidence), "declared": strconv.FormatBool(r.Declared), "layer": r.Layer, "rule": r.Rule,
+				})
+				found(t, row, r.Evidence)
+			})
+		})
 	}
 }
 

@@ -125,14 +125,10 @@ func grammar(t testing.TB, s string) {
 }
 
 func TestBrokenViewsAreRefused(t *testing.T) {
-	m := &c4.Model{Elements: []c4.Element{{ID: "a", Kind: c4.Container, Name: "a"}}}
-	for name, v := range map[string]c4.View{
-		"unknown element": {Nodes: []c4.Node{{ID: "b", Element: "b"}}},
-		"node twice":      {Nodes: []c4.Node{{ID: "a", Element: "a"}, {ID: "a", Element: "a"}}},
-		"child first":     {Nodes: []c4.Node{{ID: "a", Element: "a", Parent: "p"}}},
-		"line to nowhere": {Nodes: []c4.Node{{ID: "a", Element: "a"}}, Lines: []c4.Line{{Source: "a", Target: "b"}}},
-	} {
-		if _, err := d2.Render(m, &v); fault.KindOf(err) != fault.Invalid {
+	m, broken := rendertest.Broken()
+	broken["line to nowhere"] = &c4.View{Nodes: []c4.Node{{ID: "a", Element: "a"}}, Lines: []c4.Line{{Source: "a", Target: "b"}}}
+	for name, v := range broken {
+		if _, err := d2.Render(m, v); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

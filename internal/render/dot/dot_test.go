@@ -139,13 +139,9 @@ func TestLineAtABoundary(t *testing.T) {
 }
 
 func TestBrokenViewsAreRefused(t *testing.T) {
-	m := &c4.Model{Elements: []c4.Element{{ID: "a", Kind: c4.Container, Name: "a"}}}
-	for name, nodes := range map[string][]c4.Node{
-		"unknown element": {{ID: "b", Element: "b"}},
-		"node twice":      {{ID: "a", Element: "a"}, {ID: "a", Element: "a"}},
-		"child first":     {{ID: "a", Element: "a", Parent: "p"}},
-	} {
-		if _, err := dot.Render(m, &c4.View{Key: "k", Nodes: nodes}); fault.KindOf(err) != fault.Invalid {
+	m, broken := rendertest.Broken()
+	for name, v := range broken {
+		if _, err := dot.Render(m, v); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -201,13 +197,7 @@ func FuzzText(f *testing.F) {
 func BenchmarkRender(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		m := rendertest.Large(n, 1)
-		v := &c4.View{Key: "all", Kind: c4.Containers, Title: "All"}
-		for _, e := range m.Elements {
-			v.Nodes = append(v.Nodes, c4.Node{ID: e.ID, Element: e.ID})
-		}
-		for _, r := range m.Relationships {
-			v.Lines = append(v.Lines, c4.Line{Source: r.Source, Target: r.Target, Description: r.Description, Relationships: []string{r.ID}})
-		}
+		v := rendertest.Whole(m)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
 				render(b, m, v)

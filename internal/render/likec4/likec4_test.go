@@ -11,6 +11,7 @@ import (
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/likec4"
 	"c4arch/internal/render/rendertest"
+	"c4arch/internal/render/scene"
 	"c4arch/test/golden"
 )
 
@@ -198,5 +199,23 @@ func BenchmarkWrite(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.SetBytes(int64(out.Len()))
+	}
+}
+
+// TestViewsOfOneWord: keys that are one word to LikeC4, one of them made to look like another with its digest, stay apart.
+func TestViewsOfOneWord(t *testing.T) {
+	m := &c4.Model{Elements: []c4.Element{{ID: "s", Kind: c4.SoftwareSystem, Name: "Shop"}}}
+	for _, key := range []string{"a b", "a-b", "a.b", "a.b", "?", scene.ShortDigest("?", 6)} {
+		m.Views = append(m.Views, c4.View{Key: key, Kind: c4.Context, Subject: "s", Elements: []string{"s"}, Nodes: []c4.Node{{ID: "s", Element: "s"}}})
+	}
+	seen := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?m)^  view (\S+)`).FindAllStringSubmatch(write(t, m), -1) {
+		if seen[found[1]] {
+			t.Errorf("two views are %s", found[1])
+		}
+		seen[found[1]] = true
+	}
+	if len(seen) != len(m.Views) {
+		t.Errorf("%d views of %d: %v", len(seen), len(m.Views), seen)
 	}
 }

@@ -151,13 +151,7 @@ func FuzzText(f *testing.F) {
 
 func BenchmarkRender(b *testing.B) {
 	m := rendertest.Large(1000, 1)
-	v := &c4.View{Key: "all", Kind: c4.Containers, Title: "All"}
-	for _, e := range m.Elements {
-		v.Nodes = append(v.Nodes, c4.Node{ID: e.ID, Element: e.ID})
-	}
-	for _, r := range m.Relationships {
-		v.Lines = append(v.Lines, c4.Line{Source: r.Source, Target: r.Target, Description: r.Description, Relationships: []string{r.ID}})
-	}
+	v := rendertest.Whole(m)
 	for b.Loop() {
 		if _, err := mermaid.Render(m, v); err != nil {
 			b.Fatal(err)
@@ -166,13 +160,9 @@ func BenchmarkRender(b *testing.B) {
 }
 
 func TestBrokenViewsAreRefused(t *testing.T) {
-	m := &c4.Model{Elements: []c4.Element{{ID: "a", Kind: c4.Container, Name: "a"}}}
-	for name, nodes := range map[string][]c4.Node{
-		"unknown element": {{ID: "b", Element: "b"}},
-		"node twice":      {{ID: "a", Element: "a"}, {ID: "a", Element: "a"}},
-		"child first":     {{ID: "a", Element: "a", Parent: "p"}},
-	} {
-		_, err := mermaid.Render(m, &c4.View{Key: "k", Nodes: nodes})
+	m, broken := rendertest.Broken()
+	for name, v := range broken {
+		_, err := mermaid.Render(m, v)
 		if fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}

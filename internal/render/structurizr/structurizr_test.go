@@ -2,12 +2,14 @@ package structurizr_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"c4arch/internal/arch/c4"
 	"c4arch/internal/render/rendertest"
+	"c4arch/internal/render/scene"
 	"c4arch/internal/render/structurizr"
 	"c4arch/test/golden"
 )
@@ -128,5 +130,48 @@ func TestTwoEnvironments(t *testing.T) {
 	}
 	if got := ws.count["containerInstance"]; got != 11 {
 		t.Errorf("%d instances, want 11", got)
+	}
+}
+
+// TestCraftedNamesStayApart: environments whose words are the same, nodes that look like another in another environment, and names
+// that end like a digest give no two things one identifier, in either form.
+func TestCraftedNamesStayApart(t *testing.T) {
+	m := &c4.Model{Elements: []c4.Element{
+		{ID: "s", Kind: c4.SoftwareSystem, Name: "Shop"},
+		{ID: "c", Kind: c4.Container, Name: "API", Parent: "s"},
+		{ID: "n1", Kind: c4.DeploymentNode, Name: "web"},
+		{ID: "n2", Kind: c4.DeploymentNode, Name: "web a"},
+		{ID: "n3", Kind: c4.DeploymentNode, Name: "batch"},
+		{ID: "n4", Kind: c4.DeploymentNode, Name: "BATCH"},
+		{ID: "n5", Kind: c4.DeploymentNode, Name: "batch " + scene.ShortDigest("n3", 4)},
+	}}
+	for _, n := range []string{"n1", "n2", "n3", "n4", "n5"} {
+		for _, env := range []string{"a b", "b", "a-b", "a c", "c", "?", "!", scene.ShortDigest("?", 4)} {
+			m.Instances = append(m.Instances, c4.Instance{Container: "c", Node: n, Environment: env})
+		}
+	}
+	ws := check(t, render(t, m))
+	if ws.count["deploymentEnvironment"] != 8 || ws.count["deploymentNode"] != 40 || ws.count["containerInstance"] != 40 {
+		t.Errorf("the workspace has %v", ws.count)
+	}
+	load(t, document(t, m, nil))
+}
+
+// TestTwins: two brothers of the same name whose digests are the same too.
+func TestTwins(t *testing.T) {
+	seen := map[string]string{}
+	for i := 0; ; i++ {
+		id := fmt.Sprint("id-", i)
+		d := scene.ShortDigest(id, 4)
+		if seen[d] == "" {
+			seen[d] = id
+			continue
+		}
+		m := &c4.Model{Elements: []c4.Element{{ID: id, Kind: c4.SoftwareSystem, Name: "Shop"}, {ID: seen[d], Kind: c4.SoftwareSystem, Name: "shop"}}}
+		if ws := check(t, render(t, m)); ws.count["softwareSystem"] != 2 {
+			t.Errorf("the workspace has %v", ws.count)
+		}
+		load(t, document(t, m, nil))
+		return
 	}
 }
