@@ -168,20 +168,25 @@ func grow(r Rect, by int) Rect { return Rect{r.X - by, r.Y - by, r.W + 2*by, r.H
 
 // nearestFree is the place nearest to where r is that keeps off all others by a gap.
 func nearestFree(r Rect, others []Rect, gap int) Rect {
-	free := func(c Rect) bool {
-		c = grow(c, gap)
-		return !slices.ContainsFunc(others, c.Overlaps)
-	}
-	if free(r) {
-		return r
-	}
-	if len(others) > crowd {
+	if len(others) > crowd && slices.ContainsFunc(others, grow(r, gap).Overlaps) {
 		for _, o := range others {
 			r.Y = max(r.Y, o.Bottom()+gap)
 		}
 		return r
 	}
-	xs, ys := []int{r.X}, []int{r.Y}
+	free, _ := nearestFreeIn(r, others, gap, Rect{-2 * farthest, -2 * farthest, 8 * farthest, 8 * farthest})
+	return free
+}
+
+// nearestFreeIn is the place within bounds nearest to where r is that keeps off all others by a gap, if there is one.
+func nearestFreeIn(r Rect, others []Rect, gap int, bounds Rect) (Rect, bool) {
+	free := func(c Rect) bool {
+		return bounds.Contains(c) && !slices.ContainsFunc(others, grow(c, gap).Overlaps)
+	}
+	if free(r) {
+		return r, true
+	}
+	xs, ys := []int{r.X, bounds.X, bounds.Right() - r.W}, []int{r.Y, bounds.Y, bounds.Bottom() - r.H}
 	for _, o := range others {
 		xs = append(xs, o.Right()+gap, o.X-gap-r.W)
 		ys = append(ys, o.Bottom()+gap, o.Y-gap-r.H)
@@ -203,7 +208,31 @@ func nearestFree(r Rect, others []Rect, gap int) Rect {
 			}
 		}
 	}
-	return best
+	return best, bestCost < 1<<60
+}
+
+// stayInside brings back what giving way to a box that a person placed drove out of its boundary, into a free place in
+// it, such as the one that the placed box left: the boundary would otherwise grow over its neighbours.
+func stayInside(there []settled, inside Rect) {
+	others := make([]Rect, 0, len(there))
+	for i := range there {
+		s := &there[i]
+		if s.b.seat.pinned || s.rect == s.was || inside.Contains(s.rect) || len(there) > crowd {
+			continue
+		}
+		others = others[:0]
+		for k, o := range there {
+			if k != i {
+				others = append(others, o.rect)
+			}
+		}
+		for _, gap := range [2]int{gapX, distance[kindLeaf][kindWall]} {
+			if r, ok := nearestFreeIn(s.rect, others, gap, inside); ok {
+				s.rect = r
+				break
+			}
+		}
+	}
 }
 
 // nearest sorts values by their distance from at.

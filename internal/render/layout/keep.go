@@ -22,6 +22,7 @@ func (p *pass) hold(order, reversed []int) {
 	if p.t.hands && slices.ContainsFunc(order, func(i int) bool { return pinned[i] && low[i] != p.vars[i].key }) {
 		p.dist = &closer
 		low = p.lowest(order, reversed, isBox, pinned)
+		p.noteJams(order, low, pinned)
 	}
 	n := len(p.vars)
 	wish, limit := make([]int, n), make([]int, n)

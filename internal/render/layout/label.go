@@ -16,6 +16,7 @@ const (
 	costBesideV  = 90 // each other line through a label on a vertical piece: it must be pushed aside by half a label's width
 	costBesideH  = 30
 	costCovers   = 120 // each label or title below it
+	costFirm     = 20  // for each pixel that a box that a person placed would have to give way
 	labelMargin  = 6
 	labelFromEnd = 12 // from a corner or an arrowhead
 )
@@ -29,7 +30,10 @@ func (t *tree) labels() {
 		return cmp.Or(cmp.Compare(len(a.segs), len(b.segs)), -cmp.Compare(a.label.W*a.label.H, b.label.W*b.label.H))
 	})
 	for _, w := range order {
-		if w.mark = w.keptMark(); w.mark != nil {
+		if w.mark = w.keptMark(); w.mark != nil && w.banned(w.labelRect()) {
+			w.mark = nil
+		}
+		if w.mark != nil {
 			p.covers.add(w.labelRect())
 		}
 	}
@@ -46,12 +50,13 @@ type placer struct {
 	t      *tree
 	across [2][]*seg // horizontal, vertical pieces, by at
 	leaves *cells
+	firm   *cells // boxes that people placed, with what a label keeps off them
 	covers *cells // titles, and labels already placed
 	frames []*box
 }
 
 func newPlacer(t *tree) *placer {
-	p := &placer{t: t, leaves: newCells(t.root.rect()), covers: newCells(t.root.rect())}
+	p := &placer{t: t, leaves: newCells(t.root.rect()), firm: newCells(t.root.rect()), covers: newCells(t.root.rect())}
 	for _, s := range t.segs {
 		p.across[index(s.vertical)] = append(p.across[index(s.vertical)], s)
 	}
@@ -65,6 +70,9 @@ func newPlacer(t *tree) *placer {
 			p.covers.add(b.titleRect())
 		case b.parent != nil:
 			p.leaves.add(b.rect())
+			if b.seat.placed {
+				p.firm.add(grow(b.rect(), closer[kindLabel][kindFirm]))
+			}
 		}
 	}
 	return p
@@ -99,11 +107,14 @@ func (p *placer) choose(w *wire) *mark {
 			cost := p.cost(s, w.label, slot)
 			// A place near the middle of the line is read most easily.
 			cost += abs(before+(s.hi-s.lo)/2-length/2)/12 + abs(mid-(s.lo+s.hi)/2)/16
+			m := &mark{s: s, x: s.at - w.label.W/2, y: mid - w.label.H/2}
+			if !s.vertical {
+				m.x, m.y = mid-w.label.W/2, s.at-w.label.H/2
+			}
+			if w.banned(Rect{m.x, m.y, w.label.W, w.label.H}) {
+				cost += costJam
+			}
 			if best == nil || cost < bestCost {
-				m := &mark{s: s, x: s.at - w.label.W/2, y: mid - w.label.H/2}
-				if !s.vertical {
-					m.x, m.y = mid-w.label.W/2, s.at-w.label.H/2
-				}
 				best, bestCost = m, cost
 			}
 		}
@@ -176,6 +187,7 @@ func (p *placer) cost(s *seg, label Size, slot [2]int) int {
 	if !s.vertical {
 		r = Rect{r.Y, r.X, r.H, r.W}
 	}
+	p.firm.overlapping(r, func(l Rect) { cost += costFirm * overlap(r, l, s.vertical) })
 	p.leaves.overlapping(r, func(l Rect) { cost += 2 * overlap(r, l, s.vertical) })
 	p.covers.overlapping(r, func(Rect) { cost += costCovers })
 	for _, b := range p.frames {

@@ -191,14 +191,6 @@ func (t *tree) rounds() int {
 	return 2
 }
 
-// drawAgain draws what has seats.
-func (t *tree) drawAgain(o Options) error {
-	t.keep = true
-	t.takeEnds(o.Ways)
-	t.placeAgain(o)
-	return t.draw(o.Ways)
-}
-
 // draw finds the ways and makes room for them.
 func (t *tree) draw(ways map[string]Route) error {
 	t.segs = nil
@@ -323,6 +315,8 @@ type wire struct {
 	sides    [2]int // the sides of source and target on which it ends
 	mark     *mark  // where the label stands
 	label0   Rect   // where it stood the last time, when it may stay there
+	bans     []Rect // where its label should not stand
+	detour   bool   // the line itself too should keep out of there
 }
 
 func (w *wire) labelRect() Rect {
@@ -341,6 +335,9 @@ type tree struct {
 	rows  int  // row and column groups given out
 	keep  bool // boxes stay where they are as far as they can
 	hands bool // somebody placed something by hand
+
+	jams   []jam
+	pushed int // how far, in all, boxes that people placed were moved for what jams them
 }
 
 func newTree(g Graph) (*tree, error) {

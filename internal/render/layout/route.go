@@ -45,6 +45,7 @@ func (t *tree) route() error {
 			if f.spent > f.effort && pass > 0 {
 				break
 			}
+			f.line = w
 			f.use(paths[i], -1)
 			if f.limit = math.MaxInt32; w.src != w.dst {
 				f.limit = f.value(w, paths[i])
@@ -88,6 +89,7 @@ type finder struct {
 	turn   int32
 	heap   []state
 	spent  int
+	line   *wire // that is sought
 	limit  int32 // what the way costs that the line has: a search looks for cheaper ones only
 	greedy int32 // how much the distance to the goal counts, in quarters
 	effort int
@@ -205,6 +207,9 @@ func (f *finder) step(node, d int32) int32 {
 	g := arc.length + costShared*arc.runs
 	if f.kept != nil {
 		g += f.kept.cost(f.net, node, d)
+	}
+	if f.line.detour && f.line.banned(pieceOf(nil, f.net.at[node], f.net.at[arc.to]).rect(1)) {
+		g += costJam
 	}
 	return g
 }

@@ -207,6 +207,10 @@ func (t *tree) placeAgainInside(c *box, lifted [][][2]int, o Options) {
 		return
 	}
 	old = giveWay(old)
+	if c.seat.pinned && c.seat.known {
+		wall := distance[kindWall][kindLeaf]
+		stayInside(old, Rect{wall, c.bar() + wall, c.seat.rect.W - 2*wall, c.seat.rect.H - c.bar() - 2*wall})
+	}
 	n := &nook{c: c, there: old, bar: c.bar()}
 	n.fill(lifted[c.n], o)
 	t.wrap(c, n.there)

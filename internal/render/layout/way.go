@@ -15,7 +15,7 @@ func (t *tree) keepWays(ways map[string]Route) {
 		if !ok || !w.src.seat.known || !w.dst.seat.known {
 			continue
 		}
-		if !sound(was.Points) || !w.readSides(was.Points) {
+		if w.detour || !sound(was.Points) || !w.readSides(was.Points) {
 			continue
 		}
 		for _, middle := range [3]Point{{}, w.src.moved(), w.dst.moved()} {
