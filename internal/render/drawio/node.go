@@ -113,7 +113,7 @@ func words(e *c4.Element) string {
 }
 
 func nameOf(e *c4.Element) string     { return orElse(scene.OneLine(e.Name), scene.OneLine(e.ID)) }
-func technology(e *c4.Element) string { return scene.OneLine(e.Technology) }
+func technology(e *c4.Element) string { return scene.Technology(e) }
 
 // look is the style of a box or a boundary. Shapes are those of draw.io's C4 library, where it has one.
 func (s *sheet) look(p *figure.Part, e *c4.Element, d drawn) string {

@@ -13,7 +13,10 @@ func (s *sheet) heading(p *figure.Part) {
 	title, scope := scene.OneLine(s.f.Title), ""
 	for i := range p.Shapes {
 		if sh := &p.Shapes[i]; sh.Role == figure.RoleScope && sh.Text != "" {
-			scope = sh.Text
+			if scope != "" {
+				scope += " · "
+			}
+			scope += sh.Text
 		}
 	}
 	label := fmt.Sprintf(`<font style="font-size: 22px"><b>%s</b></font>`, markup(title))

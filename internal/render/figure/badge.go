@@ -98,7 +98,7 @@ func chips(row []badge, x, y int) []Shape {
 			out = append(out, s)
 			at += chipInk + 3
 		}
-		out = append(out, write(words, at, y+13, b.says, false))
+		out = append(out, write(words, (at+x+w-chipPad)/2, y+13, b.says, true)) // in the middle: the font of the reader may be narrower
 		x += w + chipGap
 	}
 	return out

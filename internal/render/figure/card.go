@@ -10,6 +10,7 @@ import (
 // Sizes of a card, in pixels.
 const (
 	cardW     = 248
+	cardWide  = 300 // for a name that would be cut or broken inside a word
 	cardPad   = 14
 	cardTop   = 13
 	textGap   = 7 // above the description
@@ -47,6 +48,9 @@ func signOf(e *c4.Element) (icon.Glyph, bool) {
 	if g, ok := icon.Find(e.Technology, e.ResourceType); ok {
 		return g, true
 	}
+	if g, ok := icon.Find(scene.Technology(e), ""); ok {
+		return g, true
+	}
 	return icon.Named(shape)
 }
 
@@ -66,25 +70,21 @@ type card struct {
 	w, h   int
 }
 
-// newCard measures an element, with its mark where it has one.
-func newCard(e *c4.Element, folded int, mark scene.Mark) *card {
-	c := &card{e: e, shape: shapeOf(e), w: cardW, mark: mark.Kind, folded: folded}
+// newCard measures an element, with its mark where it has one. It is at least that wide.
+func newCard(e *c4.Element, folded int, mark scene.Mark, least int) *card {
+	c := &card{e: e, shape: shapeOf(e), mark: mark.Kind, folded: folded}
 	if folded > 0 {
 		c.shape = "box"
 	}
 	c.glyph, c.tiled = signOf(e)
-	left, right := c.sides()
-	inner := cardW - left - right
-	head := inner
-	if c.tiled {
-		head -= tileSize + tileGap
-	}
+	name, text := nameOf(e), clean(e.Description)
+	c.w = max(least, c.widthFor(name))
+	inner, head := c.room(c.w)
 	if mark.Kind != "" {
 		c.flag = faceFlag.shorten(clean(mark.String()), inner-2*chipPad)
 	}
-	name, text := nameOf(e), clean(e.Description)
 	c.name = faceName.wrapName(name, head, 3)
-	c.meta = faceMeta.wrap(meta(e), head, 3)
+	c.meta = faceMeta.wrapMeta(meta(e), head, 3)
 	if text != "" && text != name {
 		c.text = faceText.wrap(text, inner, 3)
 	}
@@ -95,6 +95,28 @@ func newCard(e *c4.Element, folded int, mark scene.Mark) *card {
 	c.chips = rowsOf(all, inner)
 	c.h = max(minCardH, c.top()+c.content()+c.bottom())
 	return c
+}
+
+// room is how wide the texts of a card may be, and those beside its icon.
+func (c *card) room(width int) (inner, head int) {
+	left, right := c.sides()
+	inner = width - left - right
+	head = inner
+	if c.tiled {
+		head -= tileSize + tileGap
+	}
+	return inner, head
+}
+
+// widthFor is how wide a card is for its name.
+func (c *card) widthFor(name string) int {
+	_, head := c.room(cardW)
+	_, wide := c.room(cardWide)
+	n := faceName.strain(name, head, 3)
+	if n >= shortened || n > 0 && faceName.strain(name, wide, 3) < n {
+		return cardWide
+	}
+	return cardW
 }
 
 // sides are the room that the outline takes from the text on the left and on the right.

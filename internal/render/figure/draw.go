@@ -29,6 +29,8 @@ const (
 	margin  = 24
 	headerH = 74
 	minW    = 420
+	roomy   = 640 // when the key would be a column of many rows
+	fewRows = 2
 )
 
 // drawing is a view while it is drawn.
@@ -152,10 +154,31 @@ func (d *drawing) measureNodes() error {
 		if parents[n.ID] {
 			d.frames[n.ID] = newFrame(e, d.marks[e.ID])
 		} else {
-			d.cards[n.ID] = newCard(e, n.Folded, d.marks[e.ID])
+			d.cards[n.ID] = newCard(e, n.Folded, d.marks[e.ID], cardW)
 		}
 	}
+	d.align()
 	return nil
+}
+
+// align makes boxes without lines that stand in the same boundary equally wide, since they are put into columns. Others are as wide
+// as they need, so that a long name does not move all around it.
+func (d *drawing) align() {
+	joined := make(map[string]bool)
+	for i := range d.view.Lines {
+		joined[d.view.Lines[i].Source], joined[d.view.Lines[i].Target] = true, true
+	}
+	widest := make(map[string]int)
+	for _, n := range d.view.Nodes {
+		if c := d.cards[n.ID]; c != nil && !joined[n.ID] {
+			widest[n.Parent] = max(widest[n.Parent], c.w)
+		}
+	}
+	for _, n := range d.view.Nodes {
+		if c := d.cards[n.ID]; c != nil && !joined[n.ID] && c.w < widest[n.Parent] {
+			d.cards[n.ID] = newCard(c.e, n.Folded, d.marks[n.Element], widest[n.Parent])
+		}
+	}
 }
 
 // sure is a confidence that there is a style for; what does not say how sure it is comes from a source that states it.
@@ -198,18 +221,18 @@ func (d *drawing) figure() *Figure {
 	body := d.layout.Size
 	full, scope := headline(d.model, d.view)
 	entries := d.key()
-	width := max(body.W, minW, min(faceTitle.width(full), 2*minW), min(faceScope.width(scope), 2*minW))
-	keyAt, keyHeight := arrangeKey(entries, width)
+	head := newHeader(full, scope, body.W)
+	keyAt, keyHeight := arrangeKey(entries, head.width)
+	if keyHeight > fewRows*(keyH+keyRow) && head.width < roomy {
+		head = newHeader(full, scope, roomy)
+		keyAt, keyHeight = arrangeKey(entries, head.width)
+	}
 	if keyHeight > 0 {
 		keyHeight += margin
 	}
-	f := &Figure{Model: d.model, View: d.view, W: width + 2*margin, H: body.H + headerH + keyHeight + 2*margin, Title: full, About: about(d.view, scope)}
-	f.Body = layout.Rect{X: margin + (width-body.W)/2, Y: margin + headerH, W: body.W, H: body.H}
-	f.Parts = append(f.Parts, Part{Kind: Heading, Rect: layout.Rect{X: margin, Y: margin, W: width, H: headerH - margin}, Tip: full, Spoken: full, Shapes: []Shape{
-		round(RolePaper, layout.Rect{W: f.W, H: f.H}, 0),
-		write(RoleTitle, margin, margin+faceTitle.Size, faceTitle.shorten(full, width), false),
-		write(RoleScope, margin, margin+faceTitle.line()+4+faceScope.Size, faceScope.shorten(scope, width), false),
-	}})
+	f := &Figure{Model: d.model, View: d.view, W: head.width + 2*margin, H: body.H + head.h + keyHeight + 2*margin, Title: full, About: about(d.view, scope)}
+	f.Body = layout.Rect{X: margin + (head.width-body.W)/2, Y: margin + head.h, W: body.W, H: body.H}
+	f.Parts = append(f.Parts, head.part(layout.Rect{W: f.W, H: f.H}))
 	d.body(f)
 	top := f.Body.Bottom() + margin
 	for i, e := range entries {

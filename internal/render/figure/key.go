@@ -48,7 +48,9 @@ func (d *drawing) usage() *usage {
 			continue
 		}
 		u.kinds[look{e.Kind, e.External}] = true
-		u.shapes[d.cards[n.ID].shape] = true
+		if c := d.cards[n.ID]; !signOnly[c.shape] || c.glyph.Name == c.shape {
+			u.shapes[c.shape] = true
+		}
 		u.folded = u.folded || n.Folded > 0
 	}
 	for i := range d.view.Lines {
@@ -114,6 +116,10 @@ var shapesInOrder = []struct{ shape, says string }{
 	{"network", "Network"},
 	{"internet", "Internet"},
 }
+
+// signOnly are the shapes that have no outline of their own: they are told by their sign, where that of the technology does not
+// stand in its place.
+var signOnly = map[string]bool{"storage": true, "secret": true}
 
 var linesInOrder = []struct {
 	sure c4.Confidence
@@ -203,8 +209,48 @@ func markEntry(k scene.Kind) entry {
 	}, k.Says()}
 }
 
-// arrangeKey breaks the key into rows and returns the place of each entry and the height.
+// arrangeKey breaks the key into rows and returns the place of each entry and the height. Lines have rows of their own where that
+// makes no row more.
 func arrangeKey(entries []entry, width int) (at []layout.Point, height int) {
+	if len(entries) == 0 {
+		return nil, 0
+	}
+	at, height = balanceKey(entries, width)
+	n := 0
+	for n < len(entries) && entries[n].look.Confidence == "" {
+		n++
+	}
+	if n == 0 || n == len(entries) || height == keyH {
+		return at, height
+	}
+	boxes, top := balanceKey(entries[:n], width)
+	lines, low := balanceKey(entries[n:], width)
+	if top += keyRow; top+low > height {
+		return at, height
+	}
+	for i := range lines {
+		lines[i].Y += top
+	}
+	return append(boxes, lines...), height
+}
+
+// balanceKey fills as few rows as it can, about equally long.
+func balanceKey(entries []entry, width int) (at []layout.Point, height int) {
+	_, height = keyRows(entries, width)
+	lo, hi := 0, width // lo is too narrow, hi is wide enough
+	for hi-lo > 8 && height > keyH {
+		mid := (lo + hi) / 2
+		if _, h := keyRows(entries, mid); h <= height {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return keyRows(entries, hi)
+}
+
+// keyRows fills rows of a width.
+func keyRows(entries []entry, width int) (at []layout.Point, height int) {
 	x, y := 0, 0
 	for _, e := range entries {
 		w := keyW + 8 + faceMeta.width(e.says)
@@ -213,9 +259,6 @@ func arrangeKey(entries []entry, width int) (at []layout.Point, height int) {
 		}
 		at = append(at, layout.Point{X: x, Y: y})
 		x += w + keyGap
-	}
-	if len(entries) == 0 {
-		return nil, 0
 	}
 	return at, y + keyH
 }

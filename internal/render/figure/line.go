@@ -32,7 +32,7 @@ func newTag(l *c4.Line, mark scene.Mark) *tag {
 		t.flag = faceFlag.shorten(clean(mark.String()), tagW)
 		t.w, t.h = faceFlag.width(t.flag), faceFlag.line()
 	}
-	if d := clean(l.Description); d != "" {
+	if d := clean(scene.Lead(l)); d != "" {
 		t.text = faceLabel.wrap(d, tagW, 3)
 	}
 	if s := clean(l.Technology); s != "" {

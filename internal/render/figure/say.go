@@ -37,7 +37,7 @@ func meta(e *c4.Element) string {
 	if e.External {
 		s = "External " + s
 	}
-	if t := clean(e.Technology); t != "" {
+	if t := clean(scene.Technology(e)); t != "" {
 		s += ": " + t
 	}
 	return "[" + s + "]"
@@ -69,6 +69,9 @@ func badges(e *c4.Element) []string {
 // tip is all that a box says, and what it had no room for.
 func tip(e *c4.Element) string {
 	s := nameOf(e) + "\n" + meta(e)
+	if t := clean(e.Technology); t != clean(scene.Technology(e)) {
+		s += " " + t + "."
+	}
 	if d := clean(e.Description); d != "" {
 		s += " " + d
 	}
@@ -103,7 +106,7 @@ func inside(n int) string { return fmt.Sprintf("%d inside", n) }
 // says is a line in one sentence.
 func says(l *c4.Line, source, target *c4.Element, declared bool, mark scene.Mark) string {
 	s := told(mark) + nameOf(source) + " → " + nameOf(target)
-	if d := clean(l.Description); d != "" {
+	if d := clean(scene.Lead(l)); d != "" {
 		s += ": " + d
 	}
 	if t := clean(l.Technology); t != "" {

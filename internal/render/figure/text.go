@@ -196,7 +196,7 @@ func (f Face) wrapName(s string, width, max int) []string {
 	for lo <= hi {
 		mid := (lo + hi) / 2
 		head := (mid + 1) / 2
-		short := strings.TrimSpace(string(runes[:head])) + "…" + strings.TrimSpace(string(runes[len(runes)-(mid-head):]))
+		short := neatly(string(runes[:head]), string(runes[len(runes)-(mid-head):]))
 		if l, ok := f.fill(short, width, max); ok {
 			best, lo = l, mid+1
 		} else {
@@ -204,6 +204,57 @@ func (f Face) wrapName(s string, width, max int) []string {
 		}
 	}
 	return best
+}
+
+// neat is how many characters more are left out so that the cut is between words.
+const neat = 6
+
+// neatly joins the ends of a name that is cut: where a word ends nearby, there.
+func neatly(head, tail string) string {
+	if i := strings.LastIndexByte(head, ' '); i > 0 && len(head)-i <= neat {
+		head = head[:i]
+	}
+	if i := strings.IndexAny(tail, " -_/"); i >= 0 && i < neat && i+1 < len(tail) {
+		tail = tail[i:]
+	}
+	return strings.TrimSpace(head) + "…" + strings.TrimSpace(tail)
+}
+
+// shortened is the strain of a name that does not fit whole.
+const shortened = 1000
+
+// strain is how badly a name fits into at most max lines of the width: 0 is well, on one or two lines broken at good places.
+func (f Face) strain(s string, width, max int) int {
+	lines, whole := f.fill(s, width, max)
+	n := 0
+	for _, word := range strings.Fields(s) {
+		for _, p := range pieces(word) {
+			if f.width(p) > width {
+				n += 10
+			}
+		}
+	}
+	if !whole {
+		n += shortened
+	}
+	if len(lines) > 2 {
+		n++
+	}
+	return n
+}
+
+// wrapMeta breaks the line below a name: behind the kind, when that makes no line more.
+func (f Face) wrapMeta(s string, width, max int) []string {
+	lines := f.wrap(s, width, max)
+	kind, rest, ok := strings.Cut(s, ": ")
+	if len(lines) < 2 || !ok {
+		return lines
+	}
+	parts := append(f.wrap(kind+":", width, max), f.wrap(rest, width, max)...)
+	if len(parts) > len(lines) || strings.HasSuffix(lines[len(lines)-1], "…") {
+		return lines
+	}
+	return parts
 }
 
 // fill breaks a text into lines; whole is false when it did not fit into max of them. Words are
@@ -237,7 +288,7 @@ func (f Face) fillWith(s string, width, max int, breaking bool) (lines []string,
 				}
 			}
 			for cur = part; f.width(cur) > width; {
-				n := f.prefix(cur, width)
+				n := f.prefix(cur, f.share(cur, width))
 				if lines = append(lines, cur[:n]); len(lines) == max {
 					return lines, false
 				}
@@ -249,6 +300,13 @@ func (f Face) fillWith(s string, width, max int, breaking bool) (lines []string,
 		lines = append(lines, cur)
 	}
 	return lines, true
+}
+
+// share is how wide a line of a word is that must be broken where nothing in it ends, so that its lines are about equally long:
+// two letters on a line of their own would be taken for a word.
+func (f Face) share(word string, width int) int {
+	w := f.width(word)
+	return min(width, w/((w+width-1)/width)+f.Size)
 }
 
 // prefix is how many bytes of s fit into the width, at least one character.
@@ -264,21 +322,51 @@ func (f Face) prefix(s string, width int) int {
 	return end
 }
 
-// pieces splits a word where a name may be broken: after a separator, and before a capital between
-// small letters, so that PostgreSQL stays whole.
+// Characters after which a name may be broken, and those that belong to the one before them.
+const (
+	separators = "-_./:,;@"
+	closers    = ")]}"
+)
+
+// pieces splits a word where a name may be broken: after a separator, before a capital between small letters, so that PostgreSQL
+// stays whole, before a long number at the end, and before what many names end with.
 func pieces(word string) []string {
 	var out []string
 	start := 0
 	prev := rune(0)
 	for i, r := range word {
-		if i > start && (strings.ContainsRune("-_./:,;@", prev) && !strings.ContainsRune("-_./:,;@", r) ||
+		if i > start && (strings.ContainsRune(separators, prev) && !strings.ContainsRune(separators+closers, r) ||
 			unicode.IsLower(prev) && unicode.IsUpper(r) && startsSmall(word[i+utf8.RuneLen(r):])) {
 			out = append(out, word[start:i])
 			start = i
 		}
 		prev = r
 	}
-	return append(out, word[start:])
+	last := word[start:]
+	if n := ending(last); n > 0 {
+		out, last = append(out, last[:n]), last[n:]
+	}
+	return append(out, last)
+}
+
+// endings are words that stand at the ends of longer ones.
+var endings = []string{
+	"account", "balancer", "cluster", "collector", "controller", "database", "gateway", "generator", "manager", "processor", "registry",
+	"server", "service", "storage", "workspace",
+}
+
+// ending is where the last word of a piece without separators begins, 0 for nowhere. At least four letters stay before it.
+func ending(s string) int {
+	digits := len(strings.TrimRight(s, "0123456789"))
+	if digits >= 4 && digits <= len(s)-4 && strings.IndexFunc(s[:digits], func(r rune) bool { return r < 'a' || r > 'z' }) < 0 {
+		return digits
+	}
+	for _, e := range endings {
+		if n := len(s) - len(e); n >= 4 && s[n:] == e && s[n-1] >= 'a' && s[n-1] <= 'z' {
+			return n
+		}
+	}
+	return 0
 }
 
 func startsSmall(s string) bool {

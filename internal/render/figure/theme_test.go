@@ -41,10 +41,13 @@ func over(c, ground Color) Color {
 	return Color{mix(c.R, ground.R), mix(c.G, ground.G), mix(c.B, ground.B), 255}
 }
 
-// ground is the colour below the middle of a shape: the paper, the boundaries that it is in, and what is drawn before it in its part.
+// ground is the colour below the middle of a shape, or below where a line begins: the paper, the boundaries that it is in, and what is drawn before it in its part.
 func ground(f *Figure, theme Theme, part, shape int) Color {
 	r := place(&f.Parts[part].Shapes[shape])
 	at := layout.Rect{X: r.X + r.W/2, Y: r.Y + r.H/2}
+	if s := &f.Parts[part].Shapes[shape]; s.Role == RoleWay {
+		at = layout.Rect{X: s.Path[0].P[0] / 100, Y: s.Path[0].P[1] / 100} // the middle of a way with bends is not on it
+	}
 	c := theme.Paper()
 	for i := range part + 1 {
 		p := &f.Parts[i]
