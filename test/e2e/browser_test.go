@@ -124,10 +124,10 @@ func eval[T any](b *tab, js string) T {
 	return v
 }
 
-// until waits for js to be true.
+// until waits for js to be true, for as long as a loaded machine may need.
 func (b *tab) until(js string) {
 	b.t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if eval[bool](b, "Boolean("+js+")") {
 			return
 		}

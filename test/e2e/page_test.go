@@ -257,8 +257,11 @@ func TestTheme(t *testing.T) {
 	if got := paper(); got != dark {
 		t.Errorf("dark chosen on a light screen is %s, want %s", got, dark)
 	}
-	b.must(chromedp.Do(b.ctx, chromedp.Reload()))
-	b.until(`document.documentElement.dataset.theme === 'dark'`)
+	b.until(`localStorage.getItem('c4arch-theme') === 'dark'`)
+	b.reload()
+	if got := eval[string](b, `[document.documentElement.dataset.theme, localStorage.getItem('c4arch-theme')].join()`); got != "dark,dark" {
+		t.Errorf("after a reload the theme and what is kept of it are %s", got)
+	}
 	b.quiet()
 }
 

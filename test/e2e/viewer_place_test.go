@@ -48,8 +48,22 @@ func TestViewerClosesBoundaries(t *testing.T) {
 	b.leave()
 	b.show(rendertest.Contoso(), pictures(t, rendertest.Contoso()), css(), inside+"&select=system:shop")
 	eval[bool](b, `document.querySelector('.v-stage').focus() || true`)
+	area := func() float64 {
+		return eval[float64](b, `(() => { const r = document.querySelector(`+quoted(node("system:shop")+" > .box")+`).getBBox(); return r.width * r.height; })()`)
+	}
+	was := area()
 	b.keys("c")
 	b.until(`document.querySelector('.v-stage .is-closed .v-count')?.textContent === '8 inside'`)
+	if now := area(); now > was/5 {
+		t.Errorf("a closed boundary takes %.0f of %.0f: that is no card", now, was)
+	}
+	if over := eval[[]string](b, `(() => { const card = document.querySelector('.v-stage .is-closed > .box').getBoundingClientRect(); const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+		return [...document.querySelectorAll('.v-stage .line:not(.is-inside) text:not(.is-inside)')].filter((e) => meet(e.getBoundingClientRect(), card)).map((e) => e.textContent); })()`); len(over) > 0 {
+		t.Errorf("the card is covered by %q", over)
+	}
+	if out := eval[[]string](b, `(() => { const g = document.querySelector('.v-stage .is-closed'), card = g.querySelector('.box').getBoundingClientRect(); return [...g.querySelectorAll('text')].filter((e) => { const r = e.getBoundingClientRect(); return r.width && (r.left < card.left || r.right > card.right || r.top < card.top || r.bottom > card.bottom); }).map((e) => e.textContent); })()`); len(out) > 0 {
+		t.Errorf("outside its card: %q", out)
+	}
 	ends := eval[[]float64](b, `(() => { const r = document.querySelector('.v-stage .is-closed > .box').getBBox();
 		return [...document.querySelectorAll('.v-stage .line.is-moved:not(.is-inside) .way')].map((p) => { const a = p.getPointAtLength(0), n = p.getPointAtLength(p.getTotalLength()); const far = (q) => Math.max(r.x - q.x, q.x - r.x - r.width, r.y - q.y, q.y - r.y - r.height); return Math.min(Math.abs(far(a)), Math.abs(far(n))); }); })()`)
 	if len(ends) < 3 || slices.Max(ends) > 12 {

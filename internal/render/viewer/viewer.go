@@ -42,6 +42,11 @@ func CSS() string {
 	return ".c4v {\n" + b.String() + "}\n" + read("style/print.css")
 }
 
+// Tokens is the part of the style sheet that a page of another kind may stand on: colours by what they are for, light and dark, and
+// what is small and everywhere. Its rules are for the element that the selector root names, which is laid out like a viewer,
+// and for what is in it.
+func Tokens(root string) string { return root + " {\n" + read("style/tokens.css") + "}\n" }
+
 // read returns an embedded file; a test reads all of them, so that none can be missing.
 func read(name string) string {
 	b, err := files.ReadFile(name)

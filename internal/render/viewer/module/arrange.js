@@ -4,16 +4,19 @@
 // boundary end at its border, and those that then run between the same two boxes become one that says how many it is.
 /** @import {Picture, Moves, Point, Rect, Box, Wire} from './types.js' */
 import { svgElement } from './dom.js';
-import { entering, headOf, holds, inflated, leaving, lengthOf, middle, rounded, routed, shifted, shortened, union } from './geometry.js';
-import { around } from './picture.js';
+import { cardIn, fromCard } from './card.js';
+import { headOf, inflated, lengthOf, middle, rounded, routed, shifted, shortened, union } from './geometry.js';
+import { placeLabels } from './label.js';
+import { around, atRight, boxOf } from './picture.js';
 
 const PAD = 18;
 const TITLE = 54;
 const RADIUS = 7;
 const HEAD = 8;
+const BUNDLE = { w: 118, h: 16 };
 
 /**
- * @typedef {{rect: Rect, shift: Point, hidden: boolean, closed: number, stretched: boolean}} BoxPlan
+ * @typedef {{rect: Rect, shift: Point, hidden: boolean, closed: number, stretched: boolean}} BoxPlan rect: of a closed boundary its card
  * @typedef {{way: Point[] | null, hidden: boolean, bundle: number, label: Point | null, source: string, target: string}} WirePlan
  *   way null: as it was drawn
  * @typedef {{boxes: Map<string, BoxPlan>, wires: Map<number, WirePlan>}} Plan
@@ -39,7 +42,9 @@ export function planned(p, moves, closed) {
 function boxPlan(p, b, moves, closed) {
   const up = around(p, b.id), shift = { x: 0, y: 0 };
   for (const id of [b.id, ...up]) { const m = moves.get(id); if (m) { shift.x += m.x; shift.y += m.y; } }
-  return { rect: shifted(b.rect, shift), shift, hidden: up.some((id) => closed.has(id)), closed: b.frame && closed.has(b.id) ? inside(p, b) : 0, stretched: false };
+  const hidden = up.some((id) => closed.has(id)), rect = shifted(b.rect, shift);
+  if (!b.frame || !closed.has(b.id)) return { rect, shift, hidden, closed: 0, stretched: false };
+  return { rect: hidden ? rect : cardIn(p, b, rect), shift, hidden, closed: inside(p, b), stretched: false };
 }
 
 /** @param {Picture} p @param {Box} b @returns {number} how many nodes are in a boundary, at any depth: as many as a picture that comes folded says */
@@ -83,7 +88,31 @@ function wirePlans(p, boxes, closed) {
     best.bundle = Math.max(sum, list.length);
     best.label = middle(best.way || []);
   }
+  seatLabels(p, boxes, out);
   return out;
+}
+
+/** @param {Picture} p @param {Map<string, BoxPlan>} boxes @param {Map<number, WirePlan>} plans Finds places for the labels of lines that have other ways now. */
+function seatLabels(p, boxes, plans) {
+  /** @type {import('./label.js').Wanted[]} */
+  const wanted = [];
+  /** @type {import('./label.js').Taken} */
+  const taken = { boxes: [], labels: [], ways: [] };
+  for (const w of p.wires) {
+    const plan = /** @type {WirePlan} */ (plans.get(w.index));
+    if (plan.hidden) continue;
+    taken.ways.push(plan.way || w.way);
+    if (!plan.way || !plan.label) { if (w.label) taken.labels.push(w.label); continue; }
+    const size = plan.bundle > 1 ? BUNDLE : w.label;
+    if (size) wanted.push({ way: plan.way, w: size.w, h: size.h, put: (at) => { plan.label = at; } });
+  }
+  if (!wanted.length) return;
+  for (const b of p.boxes.values()) {
+    const to = /** @type {BoxPlan} */ (boxes.get(b.id));
+    if (to.hidden) continue;
+    taken.boxes.push(b.frame && !to.closed ? { x: to.rect.x, y: to.rect.y, w: b.head.left, h: b.head.low } : to.rect);
+  }
+  placeLabels(wanted, taken);
 }
 
 /** @param {Picture} p @param {Wire} w @param {string} s @param {string} t @param {Map<string, BoxPlan>} boxes @returns {WirePlan} */
@@ -95,14 +124,13 @@ function wirePlan(p, w, s, t, boxes) {
   if (s === t && w.source !== w.target) return { ...plan, hidden: true };
   const [from, to] = ends, together = from.shift.x === to.shift.x && from.shift.y === to.shift.y && !a.stretched && !b.stretched;
   const still = together && from.shift.x === 0 && from.shift.y === 0;
-  if (still && s === w.source && t === w.target) return plan;
+  if (still && !a.closed && !b.closed) return plan;
   if (together && w.way.length > 1) {
     plan.way = w.way.map((q) => ({ x: q.x + from.shift.x, y: q.y + from.shift.y }));
-    if (s !== w.source) plan.way = leaving(plan.way, a.rect);
-    if (t !== w.target) plan.way = entering(plan.way, b.rect);
-    const kept = w.label && { x: w.label.x + w.label.w / 2 + from.shift.x, y: w.label.y + w.label.h / 2 + from.shift.y };
-    const lost = kept && [s, t].some((id) => id !== w.source && id !== w.target && holds(/** @type {BoxPlan} */ (boxes.get(id)).rect, kept));
-    plan.label = kept && !lost ? kept : middle(plan.way);
+    const place = (/** @type {string} */ id, /** @type {BoxPlan} */ to) => shifted(/** @type {Box} */ (p.boxes.get(id)).rect, to.shift);
+    if (a.closed) plan.way = fromCard(plan.way, place(s, a), a.rect);
+    if (b.closed) plan.way = fromCard(plan.way.slice().reverse(), place(t, b), b.rect).reverse();
+    plan.label = middle(plan.way);
     return plan;
   }
   const others = [...p.boxes.values()].filter((o) => !o.frame && o.id !== s && o.id !== t).map((o) => boxes.get(o.id)).filter((o) => o && !o.hidden);
@@ -114,6 +142,7 @@ function wirePlan(p, w, s, t, boxes) {
 /** @param {Picture} p @param {Plan} plan Writes a plan to a picture. */
 export function apply(p, plan) {
   const had = p.written;
+  p.plan = plan;
   for (const b of p.boxes.values()) {
     const to = /** @type {BoxPlan} */ (plan.boxes.get(b.id)), sum = JSON.stringify(to);
     if ((had.get(b.g) ?? JSON.stringify({ rect: b.rect, shift: { x: 0, y: 0 }, hidden: false, closed: 0, stretched: false })) !== sum) { applyBox(b, to); had.set(b.g, sum); }
@@ -146,7 +175,7 @@ function applyBox(b, to) {
   if (b.frame) stretchFrame(b, to);
   b.g.querySelector('.v-count')?.remove();
   if (to.closed) {
-    const text = svgElement('text', { class: 'v-count', x: b.rect.x + b.rect.w / 2, y: b.rect.y + b.rect.h / 2 + 10, 'text-anchor': 'middle' });
+    const text = svgElement('text', { class: 'v-count', x: to.rect.x - to.shift.x + to.rect.w / 2, y: to.rect.y - to.shift.y + to.rect.h - 16, 'text-anchor': 'middle' });
     text.textContent = to.closed + ' inside';
     b.g.append(text);
   }
@@ -156,12 +185,13 @@ function applyBox(b, to) {
 function stretchFrame(b, to) {
   const r = shifted(to.rect, { x: -to.shift.x, y: -to.shift.y }), names = b.outline.localName === 'rect' ? ['x', 'y', 'width', 'height'] : ['d'];
   const others = [...b.g.children].filter((c) => c !== b.outline && c.localName !== 'title' && !/^v-/.test(c.getAttribute('class') || '') && !c.classList.contains('ring'));
-  if (!to.stretched) { for (const n of names) back(b.outline, n); for (const c of others) back(c, 'transform'); return; }
+  if (!to.stretched && !to.closed) { for (const n of names) back(b.outline, n); for (const c of others) back(c, 'transform'); return; }
   if (names.length === 4) [r.x, r.y, r.w, r.h].forEach((v, i) => over(b.outline, names[i], String(v)));
   else over(b.outline, 'd', 'M' + r.x + ' ' + r.y + 'H' + (r.x + r.w) + 'V' + (r.y + r.h) + 'H' + r.x + 'Z');
   for (const c of others) {
     const own = c.getAttribute('data-drawn-transform') ?? c.getAttribute('transform') ?? '';
-    over(c, 'transform', 'translate(' + (r.x - b.rect.x) + ' ' + (r.y - b.rect.y) + ')' + own);
+    const right = c instanceof SVGGraphicsElement && b.head.right > 0 && atRight(boxOf(c), b.rect);
+    over(c, 'transform', 'translate(' + (right ? r.x + r.w - b.rect.x - b.rect.w : r.x - b.rect.x) + ' ' + (r.y - b.rect.y) + ')' + own);
   }
 }
 

@@ -47,6 +47,7 @@ const ICONS = {
   books: 'M3 3h7l3 3v7H3zM5.5 8h5M5.5 10.5h5M5.5 5.5h2.5',
   inside: 'M3 3h10v10H3zM6 10l4-4M6.8 6H10v3.2',
   right: 'M2 8h11M9 4l4 4-4 4',
+  left: 'M14 8H3M7 4L3 8l4 4',
   grow: 'M4 10l4-4 4 4',
   filter: 'M2 3h12l-4.500 5.500V13l-3-1.500v-3z',
   focus: 'M8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4M2 8h3M11 8h3M8 2v3M8 11v3',
@@ -55,6 +56,7 @@ const ICONS = {
   unfold: 'M3 3h10v10H3zM5.500 8h5M8 5.500v5',
   move: 'M8 2v12M2 8h12M6 4l2-2 2 2M6 12l2 2 2-2M4 6L2 8l2 2M12 6l2 2-2 2',
   undo: 'M6 3L3 6l3 3M3 6h6a4 4 0 0 1 0 8H7',
+  redo: 'M10 3l3 3-3 3M13 6H7a4 4 0 0 0 0 8h2',
   save: 'M8 2v8M5 7l3 3 3-3M3 13h10',
 };
 
@@ -81,7 +83,7 @@ export function copyButton(text, what, say) {
 }
 
 /** @param {string} text @param {HTMLElement} button @param {(text: string) => void} say */
-async function copy(text, button, say) {
+export async function copy(text, button, say) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

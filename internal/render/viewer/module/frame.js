@@ -20,7 +20,7 @@ export function framed(id) {
   part('bar', 'div', { role: 'toolbar', 'aria-label': 'Picture' },
     (p.filterButton = h('button', { class: 'v-tool', 'data-part': 'filterButton', 'aria-expanded': 'false', title: 'Filters (i)' }, icon('filter'), h('span', { class: 'tool-name' }, 'Filters'), (p.filterTally = h('span', { class: 'tally' })))),
     button('foldButton', 'fold', 'Close or open all boundaries (C)'), button('moveButton', 'move', 'Place boxes by hand (Shift and pull)', { 'aria-pressed': 'false' }),
-    button('undoButton', 'undo', 'Undo what was placed (u)', { hidden: true }), button('saveButton', 'save', 'Save the layout (s)', { hidden: true }),
+    button('undoButton', 'undo', 'Undo what was placed (u)', { hidden: true }), button('redoButton', 'redo', 'Place again what was undone (U)', { hidden: true }), button('saveButton', 'save', 'Save the layout (s)', { hidden: true }),
     h('div', { class: 'menu-box' }, (p.menuButton = h('button', { class: 'v-tool', 'data-part': 'menuButton', 'aria-expanded': 'false', 'aria-haspopup': 'true', title: 'Save or print what is seen' }, icon('copy'), h('span', { class: 'tool-name' }, 'Export'))),
       part('menu', 'div', { role: 'menu', hidden: true, 'aria-label': 'What is seen' }, ...[['svg', 'Save as SVG'], ['png', 'Save as PNG'], ['A4', 'Print on A4'], ['A3', 'Print on A3']].map(([k, text]) => h('button', { role: 'menuitem', 'data-export': k }, text)))));
   part('zoom', 'div', { class: 'v-over', role: 'group', 'aria-label': 'Zoom' }, button('mapButton', 'map', 'The small map (m)', { 'aria-pressed': 'true' }), button('inButton', 'in', 'Zoom in (+)'), button('outButton', 'out', 'Zoom out (-)'),

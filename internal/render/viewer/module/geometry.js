@@ -116,11 +116,8 @@ export function leaving(ps, r) {
   return [exit(ps[last], ps[last + 1], r), ...ps.slice(last + 1)];
 }
 
-/** @param {Point[]} ps @param {Rect} r @returns {Point[]} what of a way that ends inside r lies before its border */
-export const entering = (ps, r) => leaving(ps.slice().reverse(), r).reverse();
-
 /** @param {Point} a @param {Point} b @param {Rect} r whether an upright or level piece goes through a rectangle */
-function through(a, b, r) {
+export function through(a, b, r) {
   return Math.max(a.x, b.x) > r.x && Math.min(a.x, b.x) < r.x + r.w && Math.max(a.y, b.y) > r.y && Math.min(a.y, b.y) < r.y + r.h;
 }
 

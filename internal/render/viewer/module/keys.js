@@ -8,7 +8,7 @@ import { exportSVG } from './export.js';
 import { toggleAll, toggleFold } from './fold.js';
 import { CONFIDENCE, LEVELS } from './model.js';
 import { toggleMap } from './minimap.js';
-import { beginKeys, endKeys, nodeToMove, saveLayout, stepKeys, undo } from './move.js';
+import { beginKeys, endKeys, nodeToMove, redo, saveLayout, stepKeys, undo } from './move.js';
 import { closeRail, openRail } from './rail.js';
 import { drillInto, goUp, select, showAccount } from './route.js';
 import { idOf } from './stage.js';
@@ -22,7 +22,7 @@ const KEYS = [
   ['Esc', 'select nothing, close what is open'], ['+ −', 'zoom in and out (or turn the wheel)'], ['0', 'fit the picture'], ['1', 'full size'],
   ['l', 'go through the lines of the selected element'], ['n', 'only the neighbours of the selected element, or all again'], ['< >', 'neighbours one line nearer, farther'],
   ['d', 'both ways, what it uses, what uses it'], ['p', 'path from the selected element, then path to it'], ['c', 'close or open the selected boundary'], ['Shift+C', 'close or open all boundaries'],
-  ['i', 'filters'], ['h', 'hide or dim what is filtered out'], ['Shift+M', 'place the selected box with the arrow keys; Enter keeps, Esc puts back'], ['u', 'undo what was placed'], ['s', 'save the layout'], ['x', 'save what is seen as SVG'],
+  ['i', 'filters'], ['h', 'hide or dim what is filtered out'], ['Shift+M', 'place the selected box with the arrow keys; Enter keeps, Esc puts back'], ['u', 'undo what was placed (or Ctrl+Z)'], ['Shift+U', 'place again what was undone (or Ctrl+Y)'], ['s', 'save the layout'], ['x', 'save what is seen as SVG'],
   ['[ ]', 'the view before, the view after'], ['v', 'go to the list of views'], ['e', 'go to the evidence'], ['m', 'the small map'], ['f', 'the picture alone'],
   ['a', 'account of what was found'], ['t', 'theme'], ['?', 'this help'],
 ];
@@ -136,6 +136,7 @@ function onPicture(viewer, e) {
     case 'h': viewer.go({ hide: !state.hide }); return true;
     case 'M': { const node = nodeToMove(viewer); if (node) beginKeys(viewer, node); else viewer.say('Select an element first'); return true; }
     case 'u': undo(viewer); return true;
+    case 'U': redo(viewer); return true;
     case 's': saveLayout(viewer); return true;
     case 'x': exportSVG(viewer); return true;
     default: return false;
@@ -157,7 +158,12 @@ function escape(viewer) {
 /** @param {Viewer} viewer @param {KeyboardEvent} e */
 export function onKey(viewer, e) {
   const t = /** @type {HTMLElement} */ (e.target);
-  if ((e.ctrlKey || e.metaKey) && e.key === 'z' && !t.closest('input, textarea')) { undo(viewer); e.preventDefault(); return; }
+  const held = e.ctrlKey || e.metaKey, letter = e.key.toLowerCase();
+  if (held && !e.altKey && (letter === 'z' || letter === 'y') && !t.closest('input, textarea, dialog')) {
+    if (letter === 'y' || e.shiftKey) redo(viewer); else undo(viewer);
+    e.preventDefault();
+    return;
+  }
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
   if (t.closest('textarea, select, dialog') || (t.closest('input') && !(e.key === 'Escape' || (/** @type {HTMLInputElement} */ (t).type === 'checkbox' && e.key === 'i')))) return;
   let ours = onPicture(viewer, e);

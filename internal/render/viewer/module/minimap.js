@@ -1,9 +1,7 @@
 // @ts-check
 // The picture in small: drawn once on a canvas, with a frame around what is in sight that can be moved.
 /** @import {Viewer} from './types.js' */
-import { planned } from './arrange.js';
 import { centreOn, inSight, place } from './camera.js';
-import { closedNow, movesOf } from './stage.js';
 
 const MAP_W = 180;
 const MAP_H = 120;
@@ -24,9 +22,8 @@ export function drawMap(viewer) {
   ctx.setTransform(k * dpr, 0, 0, k * dpr, -p.x * k * dpr, -p.y * k * dpr);
   ctx.fillStyle = ctx.strokeStyle = ink;
   ctx.lineWidth = 1 / k;
-  const plan = planned(p, movesOf(viewer), closedNow(viewer));
-  for (const b of p.boxes.values()) {
-    const to = plan.boxes.get(b.id);
+    for (const b of p.boxes.values()) {
+    const to = p.plan?.boxes.get(b.id);
     if (!to || to.hidden || (viewer.state.hide && b.g.classList.contains('is-out'))) continue;
     ctx.globalAlpha = b.g.classList.contains('is-out') ? 0.15 : b.frame ? 0.5 : 0.75;
     if (b.frame && !to.closed) ctx.strokeRect(to.rect.x, to.rect.y, to.rect.w, to.rect.h);

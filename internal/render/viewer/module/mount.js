@@ -6,6 +6,7 @@ import { booked, drawAccount, inputTable, notRead } from './account.js';
 import { drawFilters, drawStatus, toggleFilters } from './bar.js';
 import { fit, goToPlace, pan, zoom } from './camera.js';
 import { count, h, icon } from './dom.js';
+import { readDrafts } from './draft.js';
 import { exportPNG, exportSVG, forPaper, printOn } from './export.js';
 import { toggleAll } from './fold.js';
 import { framed, outermost } from './frame.js';
@@ -13,7 +14,7 @@ import { wireHands } from './hands.js';
 import { onKey, openHelp, toggleWide } from './keys.js';
 import { drawMap, toggleMap, wireMap } from './minimap.js';
 import { indexOf, titleOf, viewsShowing } from './model.js';
-import { drawMoves, endKeys, puller, saveLayout, togglePlacing, undo } from './move.js';
+import { drawMoves, endKeys, puller, redo, restore, saveLayout, togglePlacing, undo } from './move.js';
 import { drawPanel } from './panel.js';
 import { closeRail, drawCrumbs, drawRail, markRail, openRail } from './rail.js';
 import { drillInto, select, showAccount } from './route.js';
@@ -33,13 +34,15 @@ export function mount(root, source, options = {}) {
   const viewer = {
     id, root, parts, source, options, index: indexOf(source.model), state: nothing(), view: undefined, picture: null, drawn: 0,
     camera: { x: 0, y: 0, scale: 1, fitted: true, frame: 0, flight: 0, settle: 0 },
-    moves: new Map(), seats: new Map(), undo: [], moving: null, signal: end.signal,
+    moves: new Map(), seats: new Map(), undo: [], redo: [], drafts: [], prints: new Map(), saved: '', said: '', moving: null, signal: end.signal,
+    warn: (e) => e.preventDefault(),
     go: (patch, how) => go(viewer, address, patch, Boolean(how && how.quiet)),
     say: (text) => { parts.live.textContent = ''; setTimeout(() => { parts.live.textContent = text; }, 30); },
   };
   root.classList.add('c4v');
   root.dataset.viewer = id;
   root.replaceChildren(...outermost(parts));
+  readDrafts(viewer);
   drawTop(viewer);
   drawRail(viewer);
   wire(viewer);
@@ -79,6 +82,7 @@ function go(viewer, address, patch, quiet) {
 function follow(viewer, text, first) {
   const next = decodeState(text), { index } = viewer;
   if (!index.views.has(next.view)) next.view = (index.elements.has(next.select) && viewsShowing(index, next.select)[0]?.key) || index.first?.key || '';
+  for (const k of /** @type {const} */ (['focus', 'from', 'to'])) if (next[k] && !index.elements.has(next[k])) next[k] = ''; // an address may come from anybody
   if (!first && encodeState(next) === encodeState(viewer.state)) return;
   show(viewer, next, Boolean(first));
 }
@@ -106,9 +110,10 @@ function show(viewer, next, first) {
 
 /** @param {Viewer} viewer @param {boolean} fresh whether another picture was put in place @param {(...names: (keyof State)[]) => boolean} differs @param {State} before */
 function settlePicture(viewer, fresh, differs, before) {
-  const { state } = viewer;
+  const { state } = viewer, back = fresh ? restore(viewer) : '';
   if (!fresh && differs('closed')) { arrangeNow(viewer); }
-  const kept = markKept(viewer), said = drawStatus(viewer, kept);
+  if (fresh || differs('filter', 'hide', 'focus', 'depth', 'direction', 'from', 'to')) viewer.said = drawStatus(viewer, markKept(viewer)); // not with every selection: hundreds of boxes are looked at
+  const { said } = viewer;
   if (fresh && viewer.camera.fitted) fit(viewer, false);
   if (fresh || differs('at')) {
     if (state.at && !moves(viewer, state.at)) goToPlace(viewer, state.at);
@@ -119,7 +124,8 @@ function settlePicture(viewer, fresh, differs, before) {
   if (fresh || differs('filter', 'hide')) drawFilters(viewer);
   if (fresh) drawPanel(viewer);
   drawMoves(viewer);
-  if (differs('view') && viewer.view) viewer.say(titleOf(viewer.view) + ', ' + count(viewer.view.elements.length, 'element') + (said ? '. ' + said : ''));
+  if (back) viewer.say(back);
+  else if (differs('view') && viewer.view) viewer.say(titleOf(viewer.view) + ', ' + count(viewer.view.elements.length, 'element') + (said ? '. ' + said : ''));
   else if (said && differs('filter', 'hide', 'focus', 'depth', 'direction', 'from', 'to')) viewer.say(said);
   else if (differs('filter', 'focus', 'to') && !said) viewer.say('Everything is shown again');
 }
@@ -209,6 +215,7 @@ function wire(viewer) {
   on('foldButton', () => toggleAll(viewer));
   on('moveButton', () => togglePlacing(viewer));
   on('undoButton', () => undo(viewer));
+  on('redoButton', () => redo(viewer));
   on('saveButton', () => saveLayout(viewer));
   on('themeButton', () => nextTheme(viewer));
   on('helpButton', () => openHelp(viewer));

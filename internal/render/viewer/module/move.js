@@ -1,21 +1,23 @@
 // @ts-check
-// Placing boxes by hand, by pointer and by keys: every move can be undone, and all of it kept as a layout file.
+// Placing boxes by hand, by pointer and by keys: every move can be undone and done again, and all of it kept as a layout file.
 /** @import {Viewer, Layout, Point} from './types.js' */
 import { planned } from './arrange.js';
 import { reveal } from './camera.js';
 import { offer } from './dom.js';
+import { isUnsaved, keepDrafts, placesOf, seatsOf, takeDraft } from './draft.js';
 import { nameOf } from './model.js';
 import { boxesOf } from './picture.js';
 import { drawMap } from './minimap.js';
-import { arrangeNow, closedNow, markSelected, movesOf } from './stage.js';
+import { arrangeNow, markSelected, movesOf } from './stage.js';
 
 const MOST_UNDO = 200;
 
 /** @param {Viewer} viewer Shows what can be undone and saved. */
 export function drawMoves(viewer) {
-  const placed = [...viewer.moves.values()].some((m) => m.size > 0);
   viewer.parts.undoButton.hidden = !viewer.undo.length;
-  viewer.parts.saveButton.hidden = !placed;
+  viewer.parts.redoButton.hidden = !viewer.redo.length;
+  viewer.parts.saveButton.hidden = !viewer.seats.size && !viewer.drafts.length;
+  viewer.parts.saveButton.classList.toggle('is-due', isUnsaved(viewer));
   viewer.parts.moveButton.setAttribute('aria-pressed', String(viewer.parts.stage.classList.contains('is-placing')));
 }
 
@@ -31,6 +33,20 @@ export function togglePlacing(viewer, on) {
 function remember(viewer) {
   viewer.undo.push({ view: viewer.picture?.key || '', moves: new Map(movesOf(viewer)) });
   if (viewer.undo.length > MOST_UNDO) viewer.undo.shift();
+  viewer.redo = [];
+}
+
+/** @param {Viewer} viewer @returns {string} what to say: what was placed and not saved when the page was left is put back once its picture is shown */
+export function restore(viewer) {
+  const moves = takeDraft(viewer), p = viewer.picture;
+  if (!p) return '';
+  if (!moves || movesOf(viewer).size) { if (movesOf(viewer).size) keepSeats(viewer); return ''; }
+  viewer.undo.unshift({ view: p.key, moves: new Map() });
+  viewer.moves.set(p.key, moves);
+  arrangeNow(viewer);
+  keepSeats(viewer);
+  keepDrafts(viewer);
+  return 'What was placed here and not saved is back. u takes it back';
 }
 
 /** @param {Viewer} viewer @param {string} node @param {number} dx @param {number} dy in the units of the picture */
@@ -48,6 +64,7 @@ function land(viewer, node) {
   markSelected(viewer, false);
   drawMap(viewer);
   drawMoves(viewer);
+  keepDrafts(viewer);
 }
 
 /** @param {Viewer} viewer @returns {{grab: (node: string) => void, drag: (dx: number, dy: number) => void, drop: (done: boolean) => void}} */
@@ -57,7 +74,7 @@ export function puller(viewer) {
     grab: (node) => { held = node; remember(viewer); },
     drag: (dx, dy) => shift(viewer, held, dx / viewer.camera.scale, dy / viewer.camera.scale),
     drop: (done) => {
-      if (!done) undo(viewer);
+      if (!done) { undo(viewer); viewer.redo.pop(); drawMoves(viewer); }
       else { land(viewer, held); viewer.say(nameOf(viewer.index, viewer.picture?.boxes.get(held)?.element || '') + ' is placed. u takes it back'); }
       held = '';
     },
@@ -92,19 +109,35 @@ export function stepKeys(viewer, by) {
   if (!moving || !picture) return;
   shift(viewer, moving.node, by.x, by.y);
   markSelected(viewer, false);
-  const r = planned(picture, movesOf(viewer), closedNow(viewer)).boxes.get(moving.node)?.rect;
+  const r = picture.plan?.boxes.get(moving.node)?.rect;
   if (r) { reveal(viewer, r); viewer.say('at ' + Math.round(r.x - picture.body.x) + ', ' + Math.round(r.y - picture.body.y)); }
   drawMoves(viewer);
 }
 
 /** @param {Viewer} viewer Puts back what was moved last, in this view or in another. */
-export function undo(viewer) {
-  const last = viewer.undo.pop();
-  if (!last) { viewer.say('There is nothing to undo'); return; }
+export const undo = (viewer) => exchange(viewer, viewer.undo, viewer.redo, 'Undone', 'There is nothing to undo');
+
+/** @param {Viewer} viewer Moves again what was put back last. */
+export const redo = (viewer) => exchange(viewer, viewer.redo, viewer.undo, 'Placed again', 'There is nothing to place again');
+
+/** @param {Viewer} viewer @param {Viewer['undo']} from @param {Viewer['undo']} to takes what was, for the way back @param {string} done @param {string} none */
+function exchange(viewer, from, to, done, none) {
+  if (viewer.moving) endKeys(viewer, true);
+  const last = from.pop();
+  if (!last) { viewer.say(none); return; }
+  to.push({ view: last.view, moves: new Map(viewer.moves.get(last.view)) });
   viewer.moves.set(last.view, last.moves);
-  if (last.view === viewer.picture?.key) { arrangeNow(viewer); keepSeats(viewer); markSelected(viewer, false); drawMap(viewer); }
+  if (last.view === viewer.picture?.key) { arrangeNow(viewer); keepSeats(viewer); markSelected(viewer, false); drawMap(viewer); } else showAgain(viewer, last);
   drawMoves(viewer);
-  viewer.say('Undone');
+  keepDrafts(viewer);
+  viewer.say(done);
+}
+
+/** @param {Viewer} viewer @param {Viewer['undo'][number]} last What changes in another view is shown there. */
+function showAgain(viewer, last) {
+  const [view, open] = JSON.parse(last.view); // pictureKey of stage.js
+  if (!last.moves.size) viewer.seats.delete(view);
+  viewer.go({ view, open });
 }
 
 /** @param {Viewer} viewer @returns {string} the node that is to be moved when keys are asked to: of the element that is selected */
@@ -127,7 +160,7 @@ function keepSeats(viewer) {
 
 /** @param {Viewer} viewer @returns {Layout} of the views in which something was placed */
 export function layoutOf(viewer) {
-  const views = [...viewer.seats].map(([key, nodes]) => ({ key, nodes })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const views = [...seatsOf(viewer)].map(([key, nodes]) => ({ key, nodes }));
   return { format: 'c4arch-layout', version: '1', views };
 }
 
@@ -137,13 +170,22 @@ export async function saveLayout(viewer) {
   if (!layout.views.length) { viewer.say('Nothing was placed'); return; }
   if (!viewer.source.save) {
     offer('layout.json', JSON.stringify(layout, null, 1) + '\n', 'application/json');
+    saved(viewer);
     viewer.say('The layout is saved as a file: put it beside the result, and the next scan keeps to it');
     return;
   }
   try {
     await viewer.source.save(layout);
+    saved(viewer);
     viewer.say('The layout is saved');
   } catch (why) {
     viewer.say('The layout could not be saved: ' + String(why instanceof Error ? why.message : why));
   }
+}
+
+/** @param {Viewer} viewer */
+function saved(viewer) {
+  viewer.saved = placesOf(viewer);
+  keepDrafts(viewer);
+  drawMoves(viewer);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The viewer of a page that holds everything itself: the model and the pictures lie in inert blocks.
 /** @import {Source, Drawing} from './types.js' */
+import { pageDrafts } from './draft.js';
 import { mount } from './mount.js';
 import { pageAddress } from './state.js';
 
@@ -28,5 +29,7 @@ function embedded(doc) {
   };
 }
 
-mount(/** @type {HTMLElement} */ (document.querySelector('[data-viewer-here]')), embedded(document), { address: pageAddress(window), titles: true, themes: true });
+const source = embedded(document);
+mount(/** @type {HTMLElement} */ (document.querySelector('[data-viewer-here]')), source,
+  { address: pageAddress(window), drafts: pageDrafts(window, String(/** @type {{snapshot?: string}} */ (source.model).snapshot || '').slice(0, 80)), titles: true, themes: true });
 document.documentElement.dataset.ready = 'true';

@@ -35,7 +35,7 @@ export function parsePicture(text, prefix) {
 }
 
 /** @param {SVGGraphicsElement} el @returns {Rect} */
-const boxOf = (el) => { const b = el.getBBox(); return { x: b.x, y: b.y, w: b.width, h: b.height }; };
+export const boxOf = (el) => { const b = el.getBBox(); return { x: b.x, y: b.y, w: b.width, h: b.height }; };
 
 /** @param {Viewer} viewer @param {View} view @param {string} key @param {SVGSVGElement} svg which stands in the document already @returns {Picture} */
 export function measurePicture(viewer, view, key, svg) {
@@ -48,18 +48,44 @@ export function measurePicture(viewer, view, key, svg) {
     const g = groups.get(n.id);
     const outline = /** @type {SVGGraphicsElement | null} */ (g ? g.querySelector(':scope > .box') || g.querySelector(':scope > rect, :scope > path') : null);
     if (!g || !outline || boxes.has(n.id)) continue;
-    boxes.set(n.id, { id: n.id, element: n.element, parent: n.parent || '', kids: [], frame: parents.has(n.id), g, outline, rect: boxOf(outline) });
+    boxes.set(n.id, { id: n.id, element: n.element, parent: n.parent || '', kids: [], frame: parents.has(n.id), g, outline, ...measured(g, outline, parents.has(n.id)) });
   }
   for (const b of boxes.values()) boxes.get(b.parent)?.kids.push(b.id);
   const wires = [...svg.querySelectorAll('.line[data-line]')].map((g) => wireOf(view, /** @type {SVGGElement} */ (g))).filter((w) => w !== null);
   /** @type {Picture} */
-  const p = { key, view, svg, x: at[0], y: at[1], w: at[2], h: at[3], body: { x: 0, y: 0 }, boxes, wires, folded: new Set(view.nodes.filter((n) => n.folded).map((n) => n.id)), closed: [], written: new Map(), top: 0, drawn: 0 };
+  const p = { key, view, svg, x: at[0], y: at[1], w: at[2], h: at[3], body: { x: 0, y: 0 }, boxes, wires, folded: new Set(view.nodes.filter((n) => n.folded).map((n) => n.id)), closed: [], written: new Map(), plan: null, print: '', top: 0, drawn: 0 };
+  p.print = printOf(boxes.values());
   p.body = bodyOf(p);
   cutHead(p);
   p.top = p.y;
   p.drawn = p.h;
   name(viewer, p);
   return p;
+}
+
+/** @param {SVGGElement} g @param {SVGGraphicsElement} outline @param {boolean} frame @returns {{rect: Rect, head: Box['head']}} */
+function measured(g, outline, frame) {
+  const rect = boxOf(outline), head = { left: 0, right: 0, low: 0 };
+  if (frame) {
+    for (const c of g.children) {
+      if (c === outline || !(c instanceof SVGGraphicsElement) || c.getAttribute('display') === 'none') continue;
+      const r = boxOf(c);
+      if (!r.w || r.h > rect.h / 2 + 40) continue;
+      if (atRight(r, rect)) head.right = Math.max(head.right, rect.x + rect.w - r.x); else head.left = Math.max(head.left, r.x + r.w - rect.x);
+      head.low = Math.max(head.low, r.y + r.h - rect.y);
+    }
+  }
+  return { rect, head };
+}
+
+/** @param {Rect} r @param {Rect} frame @returns {boolean} whether a part of a boundary belongs to its right side */
+export const atRight = (r, frame) => r.x > frame.x + frame.w / 2 && frame.x + frame.w - r.x - r.w < 24;
+
+/** @param {Iterable<Box>} boxes @returns {string} a sum of where all boxes were drawn (FNV-1a: Fowler, Noll, Vo) */
+function printOf(boxes) {
+  let sum = 0x811c9dc5;
+  for (const b of boxes) for (const c of b.id + ' ' + [b.rect.x, b.rect.y, b.rect.w, b.rect.h].map(Math.round).join()) sum = Math.imul(sum ^ (c.codePointAt(0) || 0), 0x01000193);
+  return (sum >>> 0).toString(16);
 }
 
 /** @param {View} view @param {SVGGElement} g @returns {Wire | null} */

@@ -176,7 +176,7 @@ export function markSelected(viewer, show) {
   for (const g of p.svg.querySelectorAll('.is-selected, .is-dim')) g.classList.remove('is-selected', 'is-dim');
   const boxes = index.elements.has(id) ? boxesOf(p, id) : [], wires = boxes.length ? [] : wiresOf(p, id);
   if (!id || !(boxes.length + wires.length)) return;
-  const closed = closedNow(viewer), plan = planned(p, movesOf(viewer), closed);
+  const closed = closedNow(viewer), plan = p.plan || planned(p, movesOf(viewer), closed);
   for (const b of boxes) { b.g.classList.add('is-selected'); b.g.append(ringAround(b, plan.boxes.get(b.id)?.rect || b.rect, plan.boxes.get(b.id)?.shift || { x: 0, y: 0 })); }
   for (const w of wires) w.g.classList.add('is-selected');
   // Where a focus or a path says what matters, what is selected does not say it again.

@@ -1,14 +1,15 @@
 // @ts-check
 // Light, dark, high contrast, or as the system has it. Pictures go by data-theme on the root of the document, and so does the viewer.
-/** @import {Viewer} from './types.js' */
 import { icon } from './dom.js';
+
+/** @typedef {{parts: Record<string, HTMLElement>, say: (text: string) => void}} Themed what themes need: a viewer has it, and so may another page */
 
 const THEMES = ['auto', 'light', 'dark', 'contrast'];
 
 /** @returns {string} */
 export const themeNow = () => document.documentElement.dataset.theme || 'auto';
 
-/** @param {Viewer} viewer @param {string} name */
+/** @param {Themed} viewer @param {string} name */
 export function setTheme(viewer, name) {
   const theme = THEMES.includes(name) ? name : 'auto', button = viewer.parts.themeButton;
   if (theme === 'auto') delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = theme;
@@ -17,14 +18,14 @@ export function setTheme(viewer, name) {
   button.title = 'Theme: ' + theme + ' (t)';
 }
 
-/** @param {Viewer} viewer */
+/** @param {Themed} viewer */
 export function nextTheme(viewer) {
   setTheme(viewer, THEMES[(THEMES.indexOf(themeNow()) + 1) % THEMES.length]);
   try { localStorage.setItem('c4arch-theme', themeNow()); } catch { /* a page from a file may keep nothing */ }
   viewer.say('Theme: ' + themeNow());
 }
 
-/** @param {Viewer} viewer */
+/** @param {Themed} viewer */
 export function keptTheme(viewer) {
   let kept = 'auto';
   try { kept = localStorage.getItem('c4arch-theme') || 'auto'; } catch { /* as above */ }

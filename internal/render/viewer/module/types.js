@@ -39,8 +39,10 @@
  * @property {(layout: Layout) => void | Promise<void>} [save] keeps where things were put; without it the layout is offered as a file
  * @typedef {{read: () => string, write: (text: string, quiet: boolean) => void, listen: (changed: () => void, signal: AbortSignal) => void}} Address
  *   where the viewer keeps what it shows, so that it can be linked to
+ * @typedef {{read: () => string, write: (text: string) => void}} Drafts
  * @typedef {object} Options
  * @property {Address} [address] none: only in memory
+ * @property {Drafts} [drafts] where places are kept that were not saved yet; none: they are gone with the page
  * @property {boolean} [titles] the title of the host's document follows what is shown
  * @property {boolean} [themes] the viewer offers themes, and sets data-theme on the root of the document, by which pictures go
  */
@@ -48,11 +50,12 @@
 /**
  * @typedef {{x: number, y: number}} Point
  * @typedef {{x: number, y: number, w: number, h: number}} Rect
- * @typedef {{id: string, element: string, parent: string, kids: string[], frame: boolean, g: SVGGElement, outline: SVGGraphicsElement, rect: Rect}} Box
+ * @typedef {{id: string, element: string, parent: string, kids: string[], frame: boolean, g: SVGGElement, outline: SVGGraphicsElement, rect: Rect,
+ *   head: {left: number, right: number, low: number}}} Box head: how wide what stands at the upper left and right of a boundary is, and how far down it reaches
  * @typedef {{index: number, g: SVGGElement, source: string, target: string, way: Point[], label: Rect | null, about: Line}} Wire a line as it is drawn
  * @typedef {{key: string, view: View, svg: SVGSVGElement, x: number, y: number, w: number, h: number, body: Point,
  *   boxes: Map<string, Box>, wires: Wire[], folded: Set<string>, closed: string[],
- *   written: Map<Element, string>, top: number, drawn: number}} Picture top and drawn: where it began and how high it was before anything was moved; written: what was last written to each part of it, so that only what differs is written again
+ *   written: Map<Element, string>, plan: import('./arrange.js').Plan | null, print: string, top: number, drawn: number}} Picture plan: as it was written last; print: tells apart what was drawn elsewhere; top and drawn: where it began and how high it was before anything was moved; written: what was last written to each part of it, so that only what differs is written again
  */
 
 /**
@@ -109,6 +112,12 @@
  * @property {Map<string, Moves>} moves by picture
  * @property {Map<string, Layout['views'][number]['nodes']>} seats where everything is in the views in which something was placed
  * @property {{view: string, moves: Moves}[]} undo what was before each move, the last one last
+ * @property {{view: string, moves: Moves}[]} redo what was undone, the last one last
+ * @property {Map<string, {view: string, print: string}>} prints the pictures that were shown, by their keys
+ * @property {(e: Event) => void} warn asks whether to leave, while something is not saved
+ * @property {string} said what is filtered, in words
+ * @property {string} saved the places as they were saved last, '' for none
+ * @property {import('./draft.js').Draft[]} drafts places that were not saved when the page was left, of views that were not shown since
  * @property {{node: string, before: Moves} | null} moving a box in the hands of the keyboard
  * @property {AbortSignal} signal ends all listeners
  * @property {(patch: Partial<State>, how?: {quiet?: boolean}) => void} go
