@@ -95,7 +95,7 @@ func TestDriftFindings(t *testing.T) {
 		t.Errorf("the filter leaves %s", got)
 	}
 	b.has(".note", "Showing")
-	b.click(`.note .link`, 1)
+	b.click(`.note .v-link`, 1)
 	b.until(`document.querySelectorAll('.finding').length === 12`)
 	b.click("#search", 1)
 	b.keys("tls")
@@ -122,7 +122,7 @@ func TestDriftOtherLists(t *testing.T) {
 	b.click("#list-coverage", 1)
 	b.has("#list", "Code declares 61 of 64 (95 %)", "live, not declared", "to = azurerm_redis_cache.redis_contoso_shop", "a manifest is applied, not imported")
 	eval[bool](b, `(() => { window.copied = ''; Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (t) => { window.copied = t; } } }); return true; })()`)
-	b.click(".code .copy", 1)
+	b.click(".code .v-copy", 1)
 	b.until(`window.copied.startsWith('import {') && window.copied.includes('id = "/subscriptions/')`)
 	b.quiet()
 }

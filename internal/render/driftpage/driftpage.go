@@ -12,6 +12,7 @@ import (
 	"embed"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"iter"
 	"strings"
 
@@ -20,16 +21,24 @@ import (
 	"c4arch/internal/arch/drift"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/scene"
+	"c4arch/internal/render/viewer"
 )
 
 //go:embed page.html script/*.js style/*.css
 var files embed.FS
 
-// scripts and styles in the order in which they are joined; what pages share stands before them.
-var (
-	scripts = []string{"data", "state", "text", "camera", "pane", "stage", "history", "findings", "detail", "lists", "keys", "main"}
-	styles  = []string{"frame", "list", "stage", "print"}
-)
+// styles in the order in which they are joined; what the viewer and this page share stands before them.
+var styles = []string{"frame", "list", "stage", "print"}
+
+// modules are those of the page and, behind them, those of the viewer, on which the page stands. No name is in both, which a test holds.
+type modules struct{}
+
+func (modules) Open(name string) (fs.File, error) {
+	if f, err := files.Open("script/" + name); err == nil {
+		return f, nil
+	}
+	return viewer.Files().Open(name)
+}
 
 // Page is what is written.
 type Page struct {
@@ -87,15 +96,15 @@ func Write(w io.Writer, p *Page) error {
 	if p.Report == nil {
 		return fault.New(fault.Internal, "a page of drift without a report")
 	}
-	style, err := scene.Style(p.CSS + "\n" + scene.Tokens + joined("style", ".css", styles))
+	style, err := scene.Style(p.CSS + "\n" + viewer.Tokens("body") + joined("style", ".css", styles))
 	if err != nil {
 		return err
 	}
-	sources := []string{scene.DOM}
-	for _, name := range scripts {
-		sources = append(sources, read("script/"+name+".js"))
+	whole, err := viewer.Join(modules{}, "main.js")
+	if err != nil {
+		return err
 	}
-	script := scene.Script(sources...)
+	script := scene.Script(whole)
 	return scene.Write(w, read("page.html"), map[string]scene.Part{
 		"title":       scene.Escaped(title(p.Report)),
 		"script-hash": scene.Text(scene.Digest(script)),

@@ -28,6 +28,7 @@ import (
 	"c4arch/internal/render/figure"
 	"c4arch/internal/render/rendertest"
 	"c4arch/internal/render/svg"
+	"c4arch/internal/render/viewer"
 )
 
 // comparison is one of a model with itself after an edit, with a report of one finding.
@@ -207,7 +208,7 @@ func TestNothingIsFetched(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, bad := range []string{"@import", "url(", "fetch(", "XMLHttpRequest", "innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "Function(", "document.write", "WebSocket", ".href", ".src"} {
+		for _, bad := range []string{"@import '", `@import "`, "url(", "fetch(", "XMLHttpRequest", "innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "Function(", "document.write", "WebSocket", ".href", ".src"} {
 			if bytes.Contains(b, []byte(bad)) {
 				t.Errorf("%s has %s", f, bad)
 			}
@@ -218,7 +219,7 @@ func TestNothingIsFetched(t *testing.T) {
 func sources(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, dir := range []string{"script", "style", filepath.Join("..", "scene", "web")} {
+	for _, dir := range []string{"script", "style"} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {
 				out = append(out, path)
@@ -235,6 +236,8 @@ func sources(t *testing.T) []string {
 	return out
 }
 
+var importing = regexp.MustCompile(`(?m)^import .*\n`)
+
 // TestEverySourceIsInThePage fails when a file is added and not joined.
 func TestEverySourceIsInThePage(t *testing.T) {
 	text := written(t, comparison(rendertest.Empty(), nothing), false)
@@ -243,8 +246,16 @@ func TestEverySourceIsInThePage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(text, string(b)) {
+		if !strings.Contains(text, strings.ReplaceAll(importing.ReplaceAllString(string(b), ""), "\nexport ", "\n")) {
 			t.Errorf("%s is not part of the page", f)
+		}
+		if name := filepath.Base(f); strings.HasSuffix(name, ".js") {
+			if _, err := fs.Stat(viewer.Files(), name); err == nil {
+				t.Errorf("%s is the name of a module of the viewer, too", name)
+			}
+			if !strings.HasPrefix(string(b), "// @ts-check\n") {
+				t.Errorf("%s is not checked for types", name)
+			}
 		}
 	}
 	if found := regexp.MustCompile(`\{\{[a-z-]*\}\}`).FindString(text); found != "" {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"embed"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -15,22 +14,6 @@ import (
 
 	"c4arch/internal/base/fault"
 )
-
-//go:embed web
-var web embed.FS
-
-// DOM is the script that pages share: with it a page builds its document, in which every text goes in as text, takes a theme, and
-// follows fingers, mouse and wheel. Tokens is the style sheet with the colours of a page, light and dark, and with what is small
-// and everywhere.
-var (
-	DOM    = text("dom.js") + text("theme.js") + text("pointer.js")
-	Tokens = text("tokens.css")
-)
-
-func text(name string) string {
-	b, _ := web.ReadFile("web/" + name) // a test reads all of them, so that none can be missing
-	return string(b)
-}
 
 // Part writes what stands for a name in a template.
 type Part func(*bufio.Writer) error

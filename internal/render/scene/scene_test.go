@@ -5,22 +5,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"strings"
 	"testing"
 
 	"c4arch/internal/base/fault"
 )
-
-func TestSharedSourcesAreThere(t *testing.T) {
-	for _, name := range []string{"h", "setTheme", "wirePointers"} {
-		if !strings.Contains(DOM, "function "+name+"(") {
-			t.Errorf("%s is not embedded", name)
-		}
-	}
-	if !strings.Contains(Tokens, "--accent:") {
-		t.Error("the tokens are not embedded")
-	}
-}
 
 func TestWrite(t *testing.T) {
 	var b bytes.Buffer

@@ -1,5 +1,7 @@
+// @ts-check
 // The comparison as the page reads it: parsed once, looked up by id. Nothing here touches the document but to
 // read the inert blocks that hold the data.
+import { byId } from './body.js';
 
 /**
  * @typedef {{input: string, line: number, column?: number, declared?: boolean, side: string}} Place
@@ -23,14 +25,11 @@
  * @typedef {{at: string, label: string, root?: string, changes: string[], views: MomentView[]}} Moment
  */
 
-/** @param {string} id @returns {HTMLElement} */
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
 /** @param {string} id */
 const block = (id) => JSON.parse(byId(id).textContent || '{}') || {};
 
 /** @type {Comparison} */
-const report = (() => {
+export const report = (() => {
   const r = block('report');
   for (const list of ['findings', 'unknown', 'exceptions', 'notes']) r[list] = r[list] || [];
   r.summary = r.summary || {};
@@ -41,20 +40,19 @@ const report = (() => {
 
 /** @type {{elements: Element_[], relationships: Relationship[], views: View[], leftOut: number, marks: Record<string, Mark>,
  *   fields: Record<string, {name: string, old: string, new: string}[]>, renamed: Record<string, string>, moments: Moment[], momentsLeft: number, start: number}} */
-const data = (() => {
+export const data = (() => {
   const d = block('data');
   for (const list of ['elements', 'relationships', 'views', 'moments']) d[list] = d[list] || [];
   for (const map of ['marks', 'fields', 'renamed']) d[map] = d[map] || {};
   return d;
 })();
 
-const elements = new Map(data.elements.map((e) => [e.id, e]));
-const relationships = new Map(data.relationships.map((r) => [r.id, r]));
-const views = new Map(data.views.map((v) => [v.key, v]));
-const findings = new Map(report.findings.map((f) => [f.id, f]));
-const marks = new Map(Object.entries(data.marks));
+export const elements = new Map(data.elements.map((e) => [e.id, e]));
+export const relationships = new Map(data.relationships.map((r) => [r.id, r]));
+export const views = new Map(data.views.map((v) => [v.key, v]));
+export const findings = new Map(report.findings.map((f) => [f.id, f]));
+export const marks = new Map(Object.entries(data.marks));
 const renamed = new Map(Object.entries(data.renamed));
-const back = new Map([...renamed].map(([old, now]) => [now, old]));
 
 /** Ids as a picture has them, whose attributes lack control characters: what one picture calls a thing, to its id. */
 const spelled = new Map([...elements.keys(), ...relationships.keys(), ...renamed.keys()].map((id) => [spelling(id), id]));
@@ -65,29 +63,29 @@ function spelling(id) {
 }
 
 /** @param {string} text @returns {string} The id in the merged model of what a picture calls so. */
-function idOfSpelling(text) {
+export function idOfSpelling(text) {
   const id = elements.has(text) || relationships.has(text) || renamed.has(text) ? text : spelled.get(spelling(text)) || text;
   return renamed.get(id) || id;
 }
 
 /** Severities, gravest first, and what else a finding can be in a list. */
-const GRADES = ['critical', 'high', 'medium', 'low', 'improved', 'accepted'];
+export const GRADES = ['critical', 'high', 'medium', 'low', 'improved', 'accepted'];
 
 /** @param {Finding} f */
-const gradeOf = (f) => (f.exception && f.exception.state === 'active' ? 'accepted' : f.direction === 'tightened' ? 'improved' : f.severity);
+export const gradeOf = (f) => (f.exception && f.exception.state === 'active' ? 'accepted' : f.direction === 'tightened' ? 'improved' : f.severity);
 
 /** @param {string | undefined} grade */
-const rank = (grade) => { const at = GRADES.indexOf(grade || ''); return at < 0 ? GRADES.length : at; };
+export const rank = (grade) => { const at = GRADES.indexOf(grade || ''); return at < 0 ? GRADES.length : at; };
 
 /** What each finding is about, among what the page can show: elements, and relationships. @type {Map<string, string[]>} */
-const about = new Map(report.findings.map((f) => {
+export const about = new Map(report.findings.map((f) => {
   const direct = [...(f.elements || []), f.resource].filter((id) => elements.has(id) || relationships.has(id));
   const behind = ['container', 'component', 'deploymentNode', 'infrastructureNode', 'softwareSystem', 'resource'].map((k) => k + ':' + f.resource).filter((id) => elements.has(id));
   return [f.id, [...new Set([...direct, ...behind])]];
 }));
 
 /** Findings by what they are about, the gravest first. @type {Map<string, Finding[]>} */
-const findingsAbout = new Map();
+export const findingsAbout = new Map();
 for (const f of report.findings) {
   for (const id of about.get(f.id) || []) {
     const had = findingsAbout.get(id);
@@ -97,28 +95,28 @@ for (const f of report.findings) {
 for (const list of findingsAbout.values()) list.sort((a, b) => rank(gradeOf(a)) - rank(gradeOf(b)));
 
 /** @type {Record<string, string>} */
-const KINDS = {
+export const KINDS = {
   person: 'Person', softwareSystem: 'Software system', container: 'Container', component: 'Component',
   deploymentNode: 'Deployment node', infrastructureNode: 'Infrastructure node', resource: 'Resource',
 };
 
 /** @type {Record<string, string>} */
-const LEVELS = { landscape: 'Landscape', context: 'System context', containers: 'Containers', components: 'Components', deployment: 'Deployment', resources: 'Resources' };
+export const LEVELS = { landscape: 'Landscape', context: 'System context', containers: 'Containers', components: 'Components', deployment: 'Deployment', resources: 'Resources' };
 
 /** @type {Record<string, string>} */
-const SIGNS = { added: '+', removed: '−', changed: '~', moved: '→', unknown: '?', inside: '•' };
+export const SIGNS = { added: '+', removed: '−', changed: '~', moved: '→', unknown: '?', inside: '•' };
 
 /** @param {string} id */
-const nameOf = (id) => { const e = elements.get(id); return (e && e.name.trim()) || id; };
+export const nameOf = (id) => { const e = elements.get(id); return (e && e.name.trim()) || id; };
 
 /** @param {string} id @returns {string} An element, or both ends of a relationship, in words. */
-function wordsOf(id) {
+export function wordsOf(id) {
   const r = relationships.get(id);
   return r ? nameOf(r.source) + ' ' + r.description + ' ' + nameOf(r.target) : nameOf(id);
 }
 
 /** @param {string} id @returns {string[]} What an element is part of, innermost first; a circle ends where it closes. */
-function ancestors(id) {
+export function ancestors(id) {
   /** @type {Set<string>} */
   const out = new Set();
   for (let p = elements.get(id)?.parent; p && p !== id && !out.has(p); p = elements.get(p)?.parent) out.add(p);
@@ -126,10 +124,10 @@ function ancestors(id) {
 }
 
 /** What each view shows. */
-const shows = new Map(data.views.map((v) => [v.key, new Set(v.shows || [])]));
+export const shows = new Map(data.views.map((v) => [v.key, new Set(v.shows || [])]));
 
 /** @param {string} id @param {View | undefined} here @returns {View | undefined} The view in which something is seen best: this one, if it shows it. */
-function viewShowing(id, here) {
+export function viewShowing(id, here) {
   const has = (/** @type {View} */ v, /** @type {string} */ what) => Boolean(shows.get(v.key)?.has(what));
   if (here && has(here, id)) return here;
   const e = elements.get(id);

@@ -1,9 +1,17 @@
+// @ts-check
 // The list of findings and its filters.
+/** @import {Finding} from './data.js' */
+import { go, listOf, openFinding, state } from './address.js';
+import { byId } from './body.js';
+import { GRADES, findings, gradeOf, report } from './data.js';
+import { detailOf } from './detail.js';
+import { chip, count, h } from './dom.js';
+import { emptyState, gradeTag, placeText, shortPair, shortValue } from './text.js';
 
-const filter = { grades: new Set(), direction: '', rule: '', words: '' };
+export const filter = { grades: new Set(), direction: '', rule: '', words: '' };
 
 /** The findings of each list. */
-const lists = {
+export const lists = {
   findings: report.findings.filter((f) => listOf(f) === 'findings'),
   improvements: report.findings.filter((f) => listOf(f) === 'improvements'),
 };
@@ -15,7 +23,7 @@ const hay = (f) => [f.title, f.name, f.resource, f.type, f.path, f.rule, f.reaso
 const hays = new Map();
 
 /** @param {Finding} f */
-function passes(f) {
+export function passes(f) {
   if (filter.grades.size && !filter.grades.has(gradeOf(f))) return false;
   if (filter.direction && f.direction !== filter.direction) return false;
   if (filter.rule && f.rule !== filter.rule) return false;
@@ -26,7 +34,7 @@ function passes(f) {
 }
 
 /** @param {Finding[]} list Filters for what the list has; none where they would not help. */
-function drawFilters(list) {
+export function drawFilters(list) {
   const box = byId('filters');
   if (list.length < 2) { box.replaceChildren(); return; }
   const tally = new Map();
@@ -48,12 +56,15 @@ function drawFilters(list) {
 }
 
 /** @type {(id: string) => HTMLElement | undefined} shows a finding that a long list has not shown yet */
-let reachFinding = () => undefined;
+export let reachFinding = () => undefined;
+
+/** No list of findings is shown. */
+export function reachNone() { reachFinding = () => undefined; }
 
 /** @returns {Finding[]} */
-const listed = () => (state.list === 'improvements' ? lists.improvements : lists.findings);
+export const listed = () => (state.list === 'improvements' ? lists.improvements : lists.findings);
 
-function drawFindings() {
+export function drawFindings() {
   const all = listed(), list = all.filter(passes), box = byId('list');
   if (!all.length) {
     box.replaceChildren(state.list === 'improvements' ? emptyState('No improvements', 'Nothing became stronger than what was approved.') : noFindings());
@@ -61,7 +72,7 @@ function drawFindings() {
   }
   const ul = h('ul', { class: 'findings' });
   let shown = 0;
-  const more = h('button', { class: 'more', onclick: () => grow(shown + 200) });
+  const more = h('button', { class: 'v-more', onclick: () => grow(shown + 200) });
   /** @param {number} to */
   function grow(to) {
     for (const f of list.slice(shown, to)) ul.append(findingItem(f));
@@ -77,7 +88,7 @@ function drawFindings() {
   };
   box.replaceChildren(...[
     state.list === 'improvements' ? h('p', { class: 'note' }, 'These are stronger than what was approved. The approval is out of date: approve the architecture as it is to keep them.') : null,
-    list.length < all.length ? h('p', { class: 'note', role: 'status' }, list.length ? 'Showing ' + list.length + ' of ' + all.length + '. ' : 'None of ' + all.length + ' matches. ', h('button', { class: 'link', onclick: clearFilters }, 'Show all')) : null,
+    list.length < all.length ? h('p', { class: 'note', role: 'status' }, list.length ? 'Showing ' + list.length + ' of ' + all.length + '. ' : 'None of ' + all.length + ' matches. ', h('button', { class: 'v-link', onclick: clearFilters }, 'Show all')) : null,
     ul, more,
   ].filter(Boolean));
 }
@@ -98,7 +109,7 @@ function findingItem(f) {
       h('span', { class: 'row' }, gradeTag(g, g === 'accepted' || g === 'improved' ? g : f.severity), h('span', { class: 'direction is-' + f.direction }, directionText(f)), ...(f.labels || []).slice(0, 2).map((l) => chip(l))),
       h('span', { class: 'finding-title' }, f.title || f.rule),
       h('span', { class: 'finding-where' }, f.name || f.resource, f.path ? h('span', { class: 'mono' }, f.path) : null),
-      f.change === 'changed' && (f.path || f.old !== null || f.new !== null) ? wasAndIs(f) : h('span', { class: 'was quiet' }, f.change + (f.type ? ' · ' + f.type : ''))));
+      f.change === 'changed' && (f.path || f.old !== null || f.new !== null) ? wasAndIs(f) : h('span', { class: 'was v-quiet' }, f.change + (f.type ? ' · ' + f.type : ''))));
   if (open) li.append(detailOf(f));
   return li;
 }
@@ -119,7 +130,7 @@ function noFindings() {
 }
 
 /** Opens the finding that the state names, closes the one before. @param {boolean} move whether to scroll to it */
-function markFinding(move) {
+export function markFinding(move) {
   for (const li of document.querySelectorAll('.finding.is-open')) {
     if (/** @type {HTMLElement} */ (li).dataset.finding === state.finding) continue;
     li.classList.remove('is-open');

@@ -1,4 +1,12 @@
+// @ts-check
 // The other lists: what could not be read, exceptions that need care, and how far code covers what is live.
+/** @import {Entry, Unknown_} from './data.js' */
+import { go, state } from './address.js';
+import { byId, say } from './body.js';
+import { elements, report } from './data.js';
+import { chip, copy, copyButton, count, h, longList } from './dom.js';
+import { drawFilters, drawFindings, filter, listed, lists, reachNone } from './findings.js';
+import { codeBlock, emptyState, gradeTag, showLink } from './text.js';
 
 /** @type {[string, string, () => number, () => Node][]} */
 const LISTS = [
@@ -12,13 +20,13 @@ const LISTS = [
 /** Lists that the report can have; those of findings and of the unknown are always there, since their being empty says something. */
 const tabs = LISTS.filter(([name, , n]) => ['findings', 'unknown'].includes(name) || n() > 0 || (name === 'coverage' && report.coverage));
 
-function drawTabs() {
+export function drawTabs() {
   byId('tabs').replaceChildren(...tabs.map(([name, title, n]) => h('button', { role: 'tab', id: 'list-' + name, 'aria-selected': 'false', 'aria-controls': 'side-body', tabindex: '-1', onclick: () => go({ list: name }) }, title, ' ', h('span', { class: 'tally' }, n().toLocaleString('en')))));
 }
 
 let listDrawn = '';
 
-function drawList() {
+export function drawList() {
   const name = tabs.some(([n]) => n === state.list) ? state.list : 'findings';
   for (const b of byId('tabs').children) {
     const on = b.id === 'list-' + name;
@@ -36,7 +44,7 @@ function drawList() {
     drawFindings();
   } else {
     byId('filters').replaceChildren();
-    reachFinding = () => undefined;
+    reachNone();
     const make = tabs.find(([n]) => n === name)?.[3];
     if (make) byId('list').replaceChildren(make());
   }
@@ -51,7 +59,7 @@ function unknownItem(u) {
     h('p', { class: 'entry-title' }, u.resource ? (ids.length ? showLink(ids[0]) : h('span', { class: 'mono' }, u.resource)) : u.type || u.input || 'something'),
     u.path ? h('p', { class: 'mono' }, u.path) : null,
     h('p', null, u.reason), u.help ? h('p', { class: 'help-text' }, u.help) : null,
-    u.input ? h('p', { class: 'quiet mono' }, u.input + (u.line ? ':' + u.line : '')) : null);
+    u.input ? h('p', { class: 'v-quiet mono' }, u.input + (u.line ? ':' + u.line : '')) : null);
 }
 
 function unknownList() {
@@ -67,17 +75,17 @@ function exceptionList() {
   const says = { stale: 'It matches nothing any more: remove it.', expired: 'Its time is over: what it accepted is a finding again.', unapproved: 'It needs another approver.' };
   return h('div', null, h('p', { class: 'note' }, 'Exceptions that need care.'),
     longList(report.exceptions, 100, (x) => h('li', { class: 'entry' }, h('p', { class: 'row' }, chip(x.state, 'badge'), x.owner ? chip('owner ' + x.owner) : null), h('p', { class: 'entry-title mono' }, x.id),
-      h('p', null, /** @type {Record<string, string>} */ (says)[x.state] || ''), h('p', { class: 'quiet' }, [x.expires && 'until ' + x.expires, x.line && 'line ' + x.line].filter(Boolean).join(' · '))), 'ul', 'entries'));
+      h('p', null, /** @type {Record<string, string>} */ (says)[x.state] || ''), h('p', { class: 'v-quiet' }, [x.expires && 'until ' + x.expires, x.line && 'line ' + x.line].filter(Boolean).join(' · '))), 'ul', 'entries'));
 }
 
 /** @param {Entry} e */
 function coverageItem(e) {
   return h('li', { class: 'entry' },
-    h('p', { class: 'entry-title' }, e.name || e.resource), h('p', { class: 'quiet mono' }, e.type, e.input ? ' · ' + e.input + (e.line ? ':' + e.line : '') : ''),
+    h('p', { class: 'entry-title' }, e.name || e.resource), h('p', { class: 'v-quiet mono' }, e.type, e.input ? ' · ' + e.input + (e.line ? ':' + e.line : '') : ''),
     e.reason ? h('p', null, e.reason) : null,
-    (e.candidates || []).length ? h('p', { class: 'quiet' }, 'It may be ', h('span', { class: 'mono' }, (e.candidates || []).slice(0, 5).join(', '))) : null,
-    e.import ? codeBlock(e.import, 'the import block') : e.noImport ? h('p', { class: 'quiet' }, e.noImport) : null,
-    h('p', { class: 'copyable' }, h('span', { class: 'mono faint' }, e.address || e.resource), copyButton(e.resource, 'the id')));
+    (e.candidates || []).length ? h('p', { class: 'v-quiet' }, 'It may be ', h('span', { class: 'mono' }, (e.candidates || []).slice(0, 5).join(', '))) : null,
+    e.import ? codeBlock(e.import, 'the import block') : e.noImport ? h('p', { class: 'v-quiet' }, e.noImport) : null,
+    h('p', { class: 'copyable' }, h('span', { class: 'mono faint' }, e.address || e.resource), copyButton(e.resource, 'the id', say)));
 }
 
 function coverageList() {
@@ -89,6 +97,6 @@ function coverageList() {
   return h('div', null,
     total ? h('p', { class: 'note' }, 'Code declares ' + both + ' of ' + total + ' (' + Math.round((both / total) * 100) + ' %).') : null,
     h('ul', { class: 'buckets' }, ...buckets.map((b) => h('li', null, h('b', null, String(counts[b] || 0)), ' ', b))),
-    imports.length > 1 ? h('p', { class: 'all-imports' }, h('button', { class: 'more', onclick: (/** @type {Event} */ e) => copy(imports.join('\n'), /** @type {HTMLElement} */ (e.currentTarget)) }, 'Copy all ' + imports.length + ' import blocks')) : null,
+    imports.length > 1 ? h('p', { class: 'all-imports' }, h('button', { class: 'v-more', onclick: (/** @type {Event} */ e) => copy(imports.join('\n'), /** @type {HTMLElement} */ (e.currentTarget), say) }, 'Copy all ' + imports.length + ' import blocks')) : null,
     ...buckets.filter((b) => entries.some((e) => e.bucket === b)).map((b) => h('section', null, h('h3', null, b), longList(entries.filter((e) => e.bucket === b), 60, coverageItem, 'ul', 'entries'))));
 }

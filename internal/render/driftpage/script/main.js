@@ -1,6 +1,21 @@
+// @ts-check
 // What the address says is drawn here, and everything is put together.
-
-Object.assign(ICONS, { left: 'M14 8H3M7 4L3 8l4 4' });
+/** @import {Mark, Side} from './data.js' */
+import { follow, state, whenMoved } from './address.js';
+import { byId, say } from './body.js';
+import { data, findings, marks, report, wordsOf } from './data.js';
+import { detailOf } from './detail.js';
+import { count, h, icon } from './dom.js';
+import { markFinding } from './findings.js';
+import { drawSlider } from './history.js';
+import { onKey, openHelp } from './keyboard.js';
+import { drawList, drawTabs } from './lists.js';
+import { markSelected } from './pane.js';
+import { showPart } from './part.js';
+import { openAtGravest } from './sight.js';
+import { gradeTag, markText, shape, shortRoot, time } from './text.js';
+import { keptTheme, nextTheme, setTheme, themeNow } from './theme.js';
+import { MODE_NAMES, drawHeading, drawModes, drawSelected, drawStage, wireStage } from './ways.js';
 
 /** @type {Record<string, string>} */
 const AGAINST = {
@@ -15,7 +30,7 @@ function drawTop() {
 }
 
 /** @param {Side} s */
-const sideText = (s) => [h('b', { title: [s.root && 'snapshot ' + s.root, s.resources && count(s.resources, 'resource')].filter(Boolean).join('\n') }, s.label || 'unnamed'), s.collectedAt ? h('span', { class: 'quiet' }, ' ', time(s.collectedAt)) : '', s.root ? h('span', { class: 'quiet' }, ' ', shortRoot(s.root)) : ''];
+const sideText = (s) => [h('b', { title: [s.root && 'snapshot ' + s.root, s.resources && count(s.resources, 'resource')].filter(Boolean).join('\n') }, s.label || 'unnamed'), s.collectedAt ? h('span', { class: 'v-quiet' }, ' ', time(s.collectedAt)) : '', s.root ? h('span', { class: 'v-quiet' }, ' ', shortRoot(s.root)) : ''];
 
 function drawSummary() {
   const s = report.summary, b = report.old.baseline;
@@ -30,24 +45,13 @@ function drawSummary() {
       h('li', { class: s.unknown ? '' : 'is-zero' }, h('b', null, String(s.unknown || 0)), gradeTag('unknown'))),
     h('div', { class: 'sides' },
       h('p', null, ...sideText(report.old), ' → ', ...sideText(report.new)),
-      b ? h('p', null, 'Approved by ', h('b', null, b.by), b.claimed ? h('span', { class: 'claimed', title: 'The name was typed, and nobody checked that it was they' }, 'claimed') : '', ' ', time(b.at), b.reason ? h('span', { class: 'quiet' }, ': ' + b.reason) : '') : null,
-      h('p', { class: 'quiet' }, [resourceText(), s.noise ? count(s.noise, 'difference') + ' hidden as noise' : '', ...(report.notes || [])].filter(Boolean).join('. '))));
+      b ? h('p', null, 'Approved by ', h('b', null, b.by), b.claimed ? h('span', { class: 'claimed', title: 'The name was typed, and nobody checked that it was they' }, 'claimed') : '', ' ', time(b.at), b.reason ? h('span', { class: 'v-quiet' }, ': ' + b.reason) : '') : null,
+      h('p', { class: 'v-quiet' }, [resourceText(), s.noise ? count(s.noise, 'difference') + ' hidden as noise' : '', ...(report.notes || [])].filter(Boolean).join('. '))));
 }
 
 function resourceText() {
   const s = report.summary;
   return 'Resources: ' + [['same', s.same], ['added', s.added], ['removed', s.removed], ['changed', s.changed], ['moved', s.moved], ['replaced', s.replaced]].filter(([, n]) => n).map(([k, n]) => Number(n).toLocaleString('en') + ' ' + k).join(', ');
-}
-
-/** On a small screen one part is seen at a time. @param {'side' | 'main'} part */
-function showPart(part) {
-  if (part === 'side' && document.body.classList.contains('is-wide')) toggleWide();
-  document.body.dataset.part = part;
-  for (const b of byId('switch').children) b.setAttribute('aria-pressed', String(b.getAttribute('data-part') === part));
-  if (part !== 'main' || panes.every((p) => p.cut || !p.svg)) return;
-  panes.forEach(cutHead); // it was not to be seen, and could not be measured
-  fit(false);
-  markSelected(Boolean(state.select));
 }
 
 /** @type {string | null} */
@@ -57,8 +61,7 @@ function draw() {
   if (drawn === location.hash) return;
   const first = drawn === null;
   drawn = location.hash;
-  const before = state;
-  state = readState();
+  const before = follow();
   drawHeading();
   drawSlider();
   const staged = drawStage();
@@ -74,12 +77,15 @@ function draw() {
   else if (selected && state.select) say(wordsOf(state.select) + (marks.has(state.select) ? ', ' + markText(/** @type {Mark} */ (marks.get(state.select))) : ''));
 }
 
+/** What the viewer's themes need of a page: the button that shows the theme, and the voice. */
+const themed = { parts: { themeButton: byId('theme-button') }, say };
+
 /** Paper has no slider and no clicks: every finding is written out. */
 function beforePrint() {
-  screen_ = theme;
-  setTheme('light');
+  screen_ = themeNow();
+  setTheme(themed, 'light');
   if (state.list !== 'findings' && state.list !== 'improvements') return;
-  for (let more = document.querySelector('#list .more'); more && !(/** @type {HTMLElement} */ (more).hidden); more = document.querySelector('#list .more')) /** @type {HTMLElement} */ (more).click();
+  for (let more = document.querySelector('#list .v-more'); more && !(/** @type {HTMLElement} */ (more).hidden); more = document.querySelector('#list .v-more')) /** @type {HTMLElement} */ (more).click();
   for (const li of document.querySelectorAll('.finding:not(.is-open)')) {
     const f = findings.get(/** @type {HTMLElement} */ (li).dataset.finding || '');
     if (f && !li.querySelector('.detail')) { const d = detailOf(f); d.classList.add('for-paper'); li.append(d); }
@@ -89,14 +95,13 @@ function beforePrint() {
 let screen_ = 'auto';
 
 function afterPrint() {
-  setTheme(screen_);
+  setTheme(themed, screen_);
   for (const d of document.querySelectorAll('.detail.for-paper')) d.remove();
 }
 
 function start() {
-  let kept = 'auto';
-  try { kept = localStorage.getItem('c4arch-theme') || 'auto'; } catch { /* as above */ }
-  setTheme(kept);
+  whenMoved(draw);
+  keptTheme(themed);
   drawTop();
   drawSummary();
   drawModes();
@@ -106,7 +111,7 @@ function start() {
     h('button', { 'data-part': 'side', 'aria-pressed': 'true', onclick: () => showPart('side') }, 'Findings'),
     h('button', { 'data-part': 'main', 'aria-pressed': 'false', onclick: () => showPart('main') }, 'Picture'));
   showPart('side');
-  byId('theme-button').addEventListener('click', nextTheme);
+  byId('theme-button').addEventListener('click', () => nextTheme(themed));
   byId('help-button').addEventListener('click', openHelp);
   byId('skip').addEventListener('click', () => { showPart('side'); byId('side-body').focus(); });
   byId('help').addEventListener('click', (e) => { if (e.target === byId('help')) /** @type {HTMLDialogElement} */ (byId('help')).close(); });

@@ -1,4 +1,11 @@
+// @ts-check
 // Small parts that several lists are made of.
+/** @import {Mark, Place} from './data.js' */
+import { go, state } from './address.js';
+import { say } from './body.js';
+import { GRADES, KINDS, SIGNS, ancestors, elements, marks, relationships, shows, viewShowing, wordsOf } from './data.js';
+import { copyButton, h, icon, svgElement } from './dom.js';
+import { showPart } from './part.js';
 
 /** Signs of severity, on a grid of 16: they differ in shape, and words stand beside them. @type {Record<string, {d: string, full: boolean, cut?: string}>} */
 const SHAPES = {
@@ -11,35 +18,30 @@ const SHAPES = {
   unknown: { d: 'M5.200 5.800a2.800 2.800 0 1 1 4 2.500c-.9.500-1.200 1-1.200 2M8 13v.2', full: false },
 };
 
-/** @param {string} grade @returns {SVGSVGElement} */
-function shape(grade) {
+/** @param {string} grade @returns {SVGElement} */
+export function shape(grade) {
   const svg = icon('');
   const s = SHAPES[grade] || SHAPES.unknown;
   const paths = [s.d, s.cut].filter(Boolean);
-  svg.setAttribute('class', 'glyph shape' + (s.full ? ' is-full' : ''));
-  svg.replaceChildren(...paths.map((d, i) => {
-    const p = document.createElementNS(SVG, 'path');
-    p.setAttribute('d', d || '');
-    if (i) p.setAttribute('class', 'cut');
-    return p;
-  }));
+  svg.setAttribute('class', 'v-glyph shape' + (s.full ? ' is-full' : ''));
+  svg.replaceChildren(...paths.map((d, i) => svgElement('path', { d: d || '', class: i ? 'cut' : 'whole' })));
   return svg;
 }
 
 /** @param {string} grade @param {string} [text] */
-const gradeTag = (grade, text) => h('span', { class: 'grade grade-' + (GRADES.includes(grade) ? grade : 'unknown') }, shape(grade), text || grade);
+export const gradeTag = (grade, text) => h('span', { class: 'grade grade-' + (GRADES.includes(grade) ? grade : 'unknown') }, shape(grade), text || grade);
 
 /** @param {Mark} m */
-const markText = (m) => (m.kind === 'inside' ? SIGNS.inside + ' ' + (m.count || 0) + ' inside' : (SIGNS[m.kind] || '') + ' ' + m.kind);
+export const markText = (m) => (m.kind === 'inside' ? SIGNS.inside + ' ' + (m.count || 0) + ' inside' : (SIGNS[m.kind] || '') + ' ' + m.kind);
 
 /** @param {string | undefined} id */
-function markTag(id) {
+export function markTag(id) {
   const m = marks.get(id || '');
   return m ? h('span', { class: 'marked is-' + m.kind }, markText(m)) : null;
 }
 
 /** @param {string} at RFC 3339 @returns {Node | string} A time in its own zone, and in the reader's on hover. */
-function time(at) {
+export function time(at) {
   const t = new Date(at);
   if (!at || isNaN(t.getTime())) return at || 'at an unknown time';
   const zone = at.endsWith('Z') ? 'UTC' : at.slice(-6);
@@ -47,10 +49,10 @@ function time(at) {
 }
 
 /** @param {string} root */
-const shortRoot = (root) => h('span', { class: 'mono', title: root }, root.replace(/^sha256:/, '').slice(0, 8));
+export const shortRoot = (root) => h('span', { class: 'mono', title: root }, root.replace(/^sha256:/, '').slice(0, 8));
 
 /** @param {[string, Node | string | undefined | null | false][]} rows */
-const facts = (rows) => h('dl', { class: 'facts' }, ...rows.filter((r) => r[1]).flatMap(([k, v]) => [h('dt', null, k), h('dd', null, v)]));
+export const facts = (rows) => h('dl', { class: 'facts' }, ...rows.filter((r) => r[1]).flatMap(([k, v]) => [h('dt', null, k), h('dd', null, v)]));
 
 const SECRET = /secret:hmac-sha256:[0-9a-f]{32}/;
 
@@ -63,14 +65,14 @@ function valueText(v, flat) {
 }
 
 /** @param {unknown} v @param {string} label */
-function valueBox(v, label) {
+export function valueBox(v, label) {
   const text = valueText(v);
   const body = text === '' ? h('p', { class: 'value none' }, 'not there') : h('pre', { class: 'value mono' + (SECRET.test(text) ? ' secret' : ''), tabindex: text.length > 300 ? '0' : null }, text);
   return h('div', { class: 'side-value' }, h('p', { class: 'label' }, label), body, SECRET.test(text) ? h('p', { class: 'faint' }, 'A secret: only a fingerprint of it was kept.') : null);
 }
 
 /** @param {unknown} old @param {unknown} now @returns {[string, string]} Both values in short; of long ones that begin alike, where they differ. */
-function shortPair(old, now) {
+export function shortPair(old, now) {
   const a = lineOf(old), b = lineOf(now);
   let same = 0;
   while (same < a.length && same < b.length && a[same] === b[same]) same++;
@@ -83,20 +85,20 @@ function shortPair(old, now) {
 const lineOf = (v) => valueText(v, true).replace(/\s+/g, ' ').replace(new RegExp(SECRET, 'g'), (s) => 'secret ' + s.slice(-32, -24));
 
 /** @param {unknown} v */
-function shortValue(v) {
+export function shortValue(v) {
   const text = lineOf(v);
   if (text === '') return 'none';
   return text.length > 42 ? text.slice(0, 40) + '…' : text;
 }
 
 /** @param {Place} p */
-const placeText = (p) => p.input + (p.line ? ':' + p.line + (p.column ? ':' + p.column : '') : '');
+export const placeText = (p) => p.input + (p.line ? ':' + p.line + (p.column ? ':' + p.column : '') : '');
 
 /** @param {string} id A button that shows something in the picture. */
-function showLink(id) {
+export function showLink(id) {
   const v = viewShowing(id, state.view);
   const label = [nameOfKind(id), wordsOf(id)].filter(Boolean).join(' ');
-  return v ? h('button', { class: 'link', title: id, onclick: () => { go({ select: shows.get(v.key)?.has(id) ? id : ancestors(id).find((p) => shows.get(v.key)?.has(p)) || id, view: v.key, mode: state.mode === 'history' ? 'drift' : state.mode }); showPart('main'); } }, label)
+  return v ? h('button', { class: 'v-link', title: id, onclick: () => { go({ select: shows.get(v.key)?.has(id) ? id : ancestors(id).find((p) => shows.get(v.key)?.has(p)) || id, view: v.key, mode: state.mode === 'history' ? 'drift' : state.mode }); showPart('main'); } }, label)
     : h('span', { title: id }, label);
 }
 
@@ -104,7 +106,7 @@ function showLink(id) {
 const nameOfKind = (id) => { const e = elements.get(id); return e ? KINDS[e.kind] || e.kind : relationships.has(id) ? 'Relationship' : ''; };
 
 /** @param {string} text @param {string} what A block of code that can be copied. */
-const codeBlock = (text, what) => h('div', { class: 'code' }, h('pre', { class: 'mono', tabindex: '0' }, text), copyButton(text, what));
+export const codeBlock = (text, what) => h('div', { class: 'code' }, h('pre', { class: 'mono', tabindex: '0' }, text), copyButton(text, what, say));
 
 /** @param {string} title @param {string} text */
-const emptyState = (title, text) => h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), h('p', { class: 'quiet' }, text));
+export const emptyState = (title, text) => h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), h('p', { class: 'v-quiet' }, text));

@@ -1,12 +1,17 @@
+// @ts-check
 // The camera: where the picture is and how large, the same for all panes, so that before and after move together.
+/** @import {Pane} from './held.js' */
+import { byId } from './body.js';
+import { marks, rank } from './data.js';
+import { calm } from './dom.js';
+import { panes, thingsOf } from './held.js';
 
-const camera = { scale: 1, x: 0, y: 0, fitted: true };
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
+export const camera = { scale: 1, x: 0, y: 0, fitted: true };
 
 /** @param {boolean} move whether to glide there */
-function place(move) {
+export function place(move) {
   for (const p of panes) {
-    p.canvas.classList.toggle('glide', move && !calm.matches);
+    p.canvas.classList.toggle('glide', move && !calm());
     p.canvas.style.transform = 'translate(' + (camera.x + p.off.x * camera.scale) + 'px,' + (camera.y + p.off.y * camera.scale) + 'px) scale(' + camera.scale + ')';
   }
   const percent = document.querySelector('#zoom .percent');
@@ -14,7 +19,7 @@ function place(move) {
 }
 
 /** @param {boolean} move Makes all pictures fit their panes. */
-function fit(move) {
+export function fit(move) {
   const drawn = panes.filter((p) => p.svg);
   const box = drawn[0]?.el.getBoundingClientRect();
   if (!box || !box.width || !box.height) return;
@@ -29,7 +34,7 @@ function fit(move) {
 }
 
 /** @param {number} factor @param {number} [px] @param {number} [py] a point of a pane that stays where it is */
-function zoom(factor, px, py) {
+export function zoom(factor, px, py) {
   const box = panes[0]?.el.getBoundingClientRect();
   if (!box) return;
   const cx = px === undefined ? box.width / 2 : px, cy = py === undefined ? box.height / 2 : py;
@@ -42,7 +47,7 @@ function zoom(factor, px, py) {
 }
 
 /** Gives the picture the whole window, or the lists their place back. */
-function toggleWide() {
+export function toggleWide() {
   byId('wide-button').setAttribute('aria-pressed', String(document.body.classList.toggle('is-wide')));
   fit(false);
 }
@@ -54,7 +59,7 @@ function middle(g) {
 }
 
 /** @param {[Pane, Element][]} chosen Shifts pictures that show the same thing in other places so that it is at the same place in all panes. */
-function align(chosen) {
+export function align(chosen) {
   if (chosen.length < 2) return;
   const [first, g] = chosen[0], a = middle(g);
   for (const [p, other] of chosen.slice(1)) {
@@ -64,13 +69,13 @@ function align(chosen) {
 }
 
 /** @param {number} dx @param {number} dy */
-function pan(dx, dy) { camera.x += dx; camera.y += dy; camera.fitted = false; place(false); }
+export function pan(dx, dy) { camera.x += dx; camera.y += dy; camera.fitted = false; place(false); }
 
 /** Below this scale no word can be read. */
 const legible = 0.5;
 
 /** Where the whole picture is too small to be read, goes to the gravest thing that is marked in it; the whole is one key away. */
-function openAtGravest() {
+export function openAtGravest() {
   if (camera.scale >= legible) return;
   const here = panes.filter((p) => p.svg && p.cut);
   const ids = [...marks.entries()].filter(([, m]) => m.kind !== 'inside').sort((a, b) => rank(a[1].grade) - rank(b[1].grade)).map(([id]) => id);
@@ -83,7 +88,7 @@ function openAtGravest() {
 }
 
 /** @param {Pane} p @param {Element} g Moves the pictures as little as needed for something to be seen, and enlarges it where it could not be read. */
-function reveal(p, g) {
+export function reveal(p, g) {
   const r = p.el.getBoundingClientRect(), pad = 36;
   if (camera.scale < legible) {
     const b = g.getBoundingClientRect();

@@ -1,13 +1,25 @@
+// @ts-check
 // The stage: the ways to look at the architecture, and the panes that each needs.
+/** @import {MomentView, View} from './data.js' */
+/** @import {Pane} from './held.js' */
+import { go, openFinding, select, state } from './address.js';
+import { byId } from './body.js';
+import { KINDS, LEVELS, data, elements, findingsAbout, gradeOf, marks, nameOf, rank, relationships, report, views, wordsOf } from './data.js';
+import { count, h, icon, longList } from './dom.js';
+import { cutHead, hold, panes } from './held.js';
+import { newPane } from './pane.js';
+import { showPart } from './part.js';
+import { camera, fit, place, toggleWide, zoom } from './sight.js';
+import { emptyState, gradeTag, markTag, time } from './text.js';
 
 /** @type {[string, string, string][]} */
-const MODE_NAMES = [
+export const MODE_NAMES = [
   ['drift', 'Drift', 'One picture of both sides, with what drifted marked'],
   ['compare', 'Before and after', 'Both sides beside each other; they move together'],
   ['history', 'Over time', 'The architecture at each moment that is kept'],
 ];
 
-function drawModes() {
+export function drawModes() {
   byId('modes').replaceChildren(...MODE_NAMES.map(([mode, name, title]) => h('button', {
     role: 'tab', id: 'mode-' + mode, 'aria-selected': 'false', 'aria-controls': 'panes', tabindex: '-1', title, onclick: () => go({ mode }),
   }, name)));
@@ -40,16 +52,16 @@ function drawChooser() {
 function viewAsList(v) {
   const ids = (v.shows || []).filter((id) => elements.has(id)).sort((a, b) => rank(marks.get(a)?.grade) - rank(marks.get(b)?.grade) || nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
   return h('div', { class: 'listing' }, h('p', null, ids.length ? 'There is no picture of this view here. It shows:' : 'There is nothing to show.'),
-    longList(ids, 60, (id) => h('li', null, h('button', { class: 'link', onclick: () => select(id) }, nameOf(id)), ' ', h('span', { class: 'quiet' }, KINDS[elements.get(id)?.kind || ''] || ''), ' ', markTag(id)), 'ul'));
+    longList(ids, 60, (id) => h('li', null, h('button', { class: 'v-link', onclick: () => select(id) }, nameOf(id)), ' ', h('span', { class: 'v-quiet' }, KINDS[elements.get(id)?.kind || ''] || ''), ' ', markTag(id)), 'ul'));
 }
 
 /** @param {string} label @param {string} text @param {string} at */
-const paneTitle = (label, text, at) => h('p', { class: 'pane-title' }, h('b', null, label), text ? ' ' + text : '', at ? h('span', { class: 'quiet' }, ' ', time(at)) : '');
+const paneTitle = (label, text, at) => h('p', { class: 'pane-title' }, h('b', null, label), text ? ' ' + text : '', at ? h('span', { class: 'v-quiet' }, ' ', time(at)) : '');
 
 let staged = '';
 
 /** Puts the panes in that the state asks for, when they are others than those that are there. */
-function drawStage() {
+export function drawStage() {
   const v = state.view, box = byId('panes'), mv = momentView();
   const wanted = state.mode + '|' + (state.mode === 'history' ? state.at + '|' + (mv?.picture || '') : v?.key || '');
   if (wanted === staged) return false;
@@ -68,7 +80,7 @@ function drawStage() {
     const m = data.moments[state.at];
     list = [{ title: null, pane: newPane('moment', 'The architecture ' + (m ? m.label : ''), mv?.picture || '', nothing) }];
   } else if (v) list = [{ title: null, pane: newPane('drift', 'Drift: ' + v.title, v.drift, () => viewAsList(v)) }];
-  panes = list.map((l) => l.pane);
+  hold(list.map((l) => l.pane));
   box.dataset.mode = state.mode;
   box.replaceChildren(...list.map((l) => h('div', { class: 'pane' }, l.title, l.pane.el)));
   panes.forEach(cutHead);
@@ -77,7 +89,7 @@ function drawStage() {
   return true;
 }
 
-function drawHeading() {
+export function drawHeading() {
   for (const b of byId('modes').children) {
     const on = b.id === 'mode-' + state.mode;
     b.setAttribute('aria-selected', String(on));
@@ -89,7 +101,7 @@ function drawHeading() {
 }
 
 /** The card below the picture: what is selected, what became of it, and what was found about it. */
-function drawSelected() {
+export function drawSelected() {
   const card = byId('selected'), id = state.select;
   const e = elements.get(id), r = relationships.get(id);
   card.hidden = !e && !r;
@@ -98,17 +110,17 @@ function drawSelected() {
   const name = (/** @type {string} */ v, /** @type {string} */ f) => (f === 'parent' || f === 'runsOn' || f === 'source' || f === 'target' ? v.split(', ').map(nameOf).join(', ') : v) || 'none';
   card.replaceChildren(...[
     h('div', { class: 'selected-head' },
-      h('p', null, h('span', { class: 'quiet' }, r ? 'Relationship' : [KINDS[e?.kind || ''] || e?.kind, e?.technology].filter(Boolean).join(': ')), ' ', m ? markTag(id) : h('span', { class: 'marked' }, 'as it was')),
-      h('button', { class: 'icon', 'aria-label': 'Select nothing', title: 'Close (Esc)', onclick: () => { select(''); panes[0]?.el.focus(); } }, icon('close'))),
+      h('p', null, h('span', { class: 'v-quiet' }, r ? 'Relationship' : [KINDS[e?.kind || ''] || e?.kind, e?.technology].filter(Boolean).join(': ')), ' ', m ? markTag(id) : h('span', { class: 'marked' }, 'as it was')),
+      h('button', { class: 'v-icon', 'aria-label': 'Select nothing', title: 'Close (Esc)', onclick: () => { select(''); panes[0]?.el.focus(); } }, icon('close'))),
     h('h3', { dir: 'auto', title: id }, wordsOf(id)),
     fields.length ? h('ul', { class: 'fields' }, ...fields.map((f) => h('li', null, h('b', null, f.name + ': '), h('del', null, name(f.old, f.name)), ' → ', h('ins', null, name(f.new, f.name))))) : null,
     list.length ? h('p', { class: 'found' }, count(list.length, 'finding') + ': ', ...list.slice(0, 4).map((f) => h('button', { class: 'finding-link', 'aria-current': f.id === state.finding ? 'true' : null, onclick: () => { openFinding(f.id); showPart('side'); } }, gradeTag(gradeOf(f)), ' ', f.title)),
-      list.length > 4 ? h('span', { class: 'quiet' }, 'and ' + (list.length - 4) + ' more') : null)
-      : h('p', { class: 'quiet' }, m?.kind === 'inside' ? 'Nothing was found about itself, but about what is in it.' : m?.kind === 'unknown' ? 'It could not be read: whether it changed is not known.' : 'No finding is about it.'),
+      list.length > 4 ? h('span', { class: 'v-quiet' }, 'and ' + (list.length - 4) + ' more') : null)
+      : h('p', { class: 'v-quiet' }, m?.kind === 'inside' ? 'Nothing was found about itself, but about what is in it.' : m?.kind === 'unknown' ? 'It could not be read: whether it changed is not known.' : 'No finding is about it.'),
   ].filter(Boolean));
 }
 
-function wireStage() {
+export function wireStage() {
   byId('views').addEventListener('change', (e) => go({ view: /** @type {HTMLSelectElement} */ (e.target).value }));
   byId('zoom').append(
     h('button', { 'aria-label': 'Zoom in', title: 'Zoom in (+)', onclick: () => zoom(1.25) }, icon('in')),

@@ -1,4 +1,15 @@
+// @ts-check
 // Keys: everything that a pointer can do, and the list of them.
+/** @import {Pane} from './held.js' */
+import { MODES, go, openFinding, select, state } from './address.js';
+import { byId, say } from './body.js';
+import { SIGNS, data, elements, gradeOf, marks, nameOf, rank } from './data.js';
+import { h, icon } from './dom.js';
+import { listed, passes, reachFinding } from './findings.js';
+import { idOf, panes, thingsOf } from './held.js';
+import { moment } from './history.js';
+import { showPart } from './part.js';
+import { fit, toggleWide, zoom } from './sight.js';
 
 /** @type {[string, string][]} */
 const KEYS = [
@@ -59,7 +70,7 @@ function stepView(by) {
 }
 
 /** @param {KeyboardEvent} e */
-function onKey(e) {
+export function onKey(e) {
   const t = /** @type {HTMLElement} */ (e.target);
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
   if (t.closest('[role="tablist"]') && arrowTabs(e, t)) { e.preventDefault(); return; }
@@ -85,7 +96,7 @@ function onKey(e) {
     case 'k': stepFinding(-1); break;
     case '/': { const s = document.getElementById('search'); if (s) s.focus(); else ours = false; break; }
     case '?': openHelp(); break;
-    case 't': nextTheme(); break;
+    case 't': byId('theme-button').click(); break;
     case 'Escape': if (state.finding || state.select) go({ finding: '', select: '' }); else ours = false; break;
     default: ours = false;
   }
@@ -109,12 +120,12 @@ function focusFinding() {
   /** @type {HTMLElement | null | undefined} */ (li?.querySelector('.finding-head'))?.focus();
 }
 
-function openHelp() {
+export function openHelp() {
   const dialog = /** @type {HTMLDialogElement} */ (byId('help'));
   dialog.replaceChildren(
-    h('form', { method: 'dialog', class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Help and keys'), h('button', { type: 'submit', class: 'icon', 'aria-label': 'Close help' }, icon('close'))),
+    h('form', { method: 'dialog', class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Help and keys'), h('button', { type: 'submit', class: 'v-icon', 'aria-label': 'Close help' }, icon('close'))),
     h('p', null, 'A finding is a difference that a rule graded: how much it matters, and which way it went. Loosened is weaker than what was approved; tightened is an improvement. What could not be read is unknown, and never taken for unchanged.'),
     h('table', { class: 'keys' }, h('tbody', null, ...KEYS.map(([k, what]) => h('tr', null, h('th', { scope: 'row' }, ...k.split(' ').map((one) => h('kbd', null, one))), h('td', null, what))))),
-    h('p', { class: 'quiet' }, 'Marks: ', ...Object.entries(SIGNS).map(([k, sign], i) => h('span', null, i ? ', ' : '', h('b', null, sign), ' ' + (k === 'inside' ? 'something inside changed' : k))), '.'));
+    h('p', { class: 'v-quiet' }, 'Marks: ', ...Object.entries(SIGNS).map(([k, sign], i) => h('span', null, i ? ', ' : '', h('b', null, sign), ' ' + (k === 'inside' ? 'something inside changed' : k))), '.'));
   dialog.showModal();
 }

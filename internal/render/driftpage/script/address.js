@@ -1,12 +1,28 @@
+// @ts-check
 // What the page shows is what the address says: #mode=…&view=…&finding=…&select=…&at=…&list=…. Everything that
 // moves changes the address, and one function draws what it then says, so back, reload and links agree.
+/** @import {Finding, View} from './data.js' */
+import { about, ancestors, data, elements, findings, findingsAbout, gradeOf, shows, viewShowing, views } from './data.js';
 
-const MODES = ['drift', 'compare', 'history'];
+export const MODES = ['drift', 'compare', 'history'];
 
 /** @typedef {{mode: string, view?: View, finding: string, select: string, at: number, list: string}} State */
 
 /** @type {State} */
-let state = { mode: 'drift', view: undefined, finding: '', select: '', at: 0, list: 'findings' };
+export let state = { mode: 'drift', view: undefined, finding: '', select: '', at: 0, list: 'findings' };
+
+/** Draws what the address says. */
+let drawing = () => {};
+
+/** @param {() => void} draw what draws the page whenever the address has changed */
+export function whenMoved(draw) { drawing = draw; }
+
+/** Takes what the address says, and returns what was there before. @returns {State} */
+export function follow() {
+  const before = state;
+  state = readState();
+  return before;
+}
 
 /** @returns {State} */
 function readState() {
@@ -23,7 +39,7 @@ function readState() {
 }
 
 /** @param {{mode?: string, view?: string, finding?: string, select?: string, at?: number, list?: string}} to what changes; the rest stays */
-function go(to) {
+export function go(to) {
   const s = { mode: state.mode, view: state.view?.key, finding: state.finding, select: state.select, at: state.at, list: state.list, ...to };
   const q = new URLSearchParams();
   if (s.mode !== 'drift') q.set('mode', s.mode);
@@ -35,11 +51,11 @@ function go(to) {
   const hash = '#' + q.toString();
   if (hash === (location.hash || '#')) return;
   location.replace(hash);
-  draw(); // at once: the event comes later, and the next key may come before it
+  drawing(); // at once: the event comes later, and the next key may come before it
 }
 
 /** @param {string} id Opens a finding, and shows what it is about. */
-function openFinding(id) {
+export function openFinding(id) {
   if (!findings.has(id)) return;
   const order = ['container', 'component', 'person', 'softwareSystem', 'deploymentNode', 'infrastructureNode', 'resource'];
   const ids = [...(about.get(id) || [])].sort((a, b) => order.indexOf(elements.get(a)?.kind || '') - order.indexOf(elements.get(b)?.kind || '')); // relationships, which are none of these, first
@@ -52,10 +68,10 @@ function openFinding(id) {
 }
 
 /** @param {Finding} f @returns {string} the list that a finding stands in */
-const listOf = (f) => (gradeOf(f) === 'improved' ? 'improvements' : 'findings');
+export const listOf = (f) => (gradeOf(f) === 'improved' ? 'improvements' : 'findings');
 
 /** @param {string} id Selects an element or a line of the picture, and opens the gravest finding about it. */
-function select(id) {
+export function select(id) {
   const first = (findingsAbout.get(id) || [])[0];
   const open = first && !(findingsAbout.get(id) || []).some((f) => f.id === state.finding) ? first.id : first ? state.finding : '';
   const f = findings.get(open);
