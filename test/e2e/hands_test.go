@@ -69,18 +69,20 @@ func (b *tab) at(selector string) (x, y float64) {
 	return p[0], p[1]
 }
 
-// still waits until the picture stays where it is.
+// still waits until the picture stays where it is: until, for a fifth of a second, no frame shows it elsewhere and nothing runs.
 func (b *tab) still() {
 	b.t.Helper()
-	last, same := "", 0
-	for end := time.Now().Add(5 * time.Second); same < 3 && time.Now().Before(end); time.Sleep(60 * time.Millisecond) {
-		now := eval[string](b, `document.querySelector('.v-canvas').style.transform + document.getAnimations().filter((a) => a.playState === 'running').length`)
-		if now == last {
-			same++
-		} else {
-			last, same = now, 0
-		}
-	}
+	_, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`new Promise((done) => {
+		const begun = performance.now();
+		let last = '', since = begun;
+		const look = (now) => {
+			const at = document.querySelector('.v-canvas').style.transform + document.getAnimations().filter((a) => a.playState === 'running').length;
+			if (at !== last) { last = at; since = now; }
+			if (now - since > 200 || now - begun > 5000) done(true); else requestAnimationFrame(look);
+		};
+		requestAnimationFrame(look);
+	})`, chromedp.EvalAwaitPromise))
+	b.must(err)
 }
 
 func (b *tab) transform() string {
@@ -89,31 +91,51 @@ func (b *tab) transform() string {
 	return eval[string](b, `document.querySelector('.v-canvas').style.transform`)
 }
 
+// downloads is a folder into which a page saves files, and word of each that is there.
+type downloads struct {
+	dir  string
+	done chan browser.DownloadProgressState
+}
+
 // saves lets the page save files and returns the folder in which they will be.
-func (b *tab) saves() string {
+func (b *tab) saves() downloads {
 	b.t.Helper()
-	dir := b.t.TempDir()
-	b.must(chromedp.Do(b.ctx, call(browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir})))
-	return dir
+	d := downloads{dir: b.t.TempDir(), done: make(chan browser.DownloadProgressState, 100)}
+	b.must(chromedp.Listen(b.ctx, func(ev any) {
+		if p, ok := ev.(*browser.EventDownloadProgress); ok && p.State != browser.DownloadProgressStateInProgress {
+			select {
+			case d.done <- p.State:
+			default: // nobody asked for a hundred files
+			}
+		}
+	}))
+	events := true
+	b.must(chromedp.Do(b.ctx, call(browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: d.dir, EventsEnabled: &events,
+	})))
+	return d
 }
 
 // saved waits for a file that the page saves.
-func (b *tab) saved(dir, pattern string) []byte {
+func (b *tab) saved(d downloads, pattern string) []byte {
 	b.t.Helper()
-	for end := time.Now().Add(8 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		b.must(err)
-		if len(found) == 0 {
-			continue
-		}
-		data, err := os.ReadFile(found[0])
-		b.must(err)
-		if len(data) > 0 {
-			return data
+	for end := time.After(8 * time.Second); ; {
+		select {
+		case state := <-d.done:
+			if state != browser.DownloadProgressStateCompleted {
+				b.t.Fatalf("the browser says of a file: %s", state)
+			}
+			found, err := filepath.Glob(filepath.Join(d.dir, pattern))
+			b.must(err)
+			if len(found) > 0 {
+				data, err := os.ReadFile(found[0])
+				b.must(err)
+				return data
+			}
+		case <-end:
+			b.t.Fatalf("no file %s was saved", pattern)
 		}
 	}
-	b.t.Fatalf("no file %s was saved", pattern)
-	return nil
 }
 
 // feature sets features of the reader's system.
