@@ -17,14 +17,15 @@ var (
 	models  = flag.String("models", "", "with -gallery: a folder of model.json files to draw too")
 )
 
-// TestGallery writes pictures to look at.
+// TestGallery draws every sample in every theme: to look at, where a folder is named, and otherwise to see that all can be drawn.
 func TestGallery(t *testing.T) {
-	if *gallery == "" {
-		t.Skip("no gallery was written: set -gallery to a folder")
+	to := *gallery
+	if to == "" {
+		to = t.TempDir()
 	}
 	all := append(rendertest.Sketches(), rendertest.Contoso(), rendertest.Hostile())
 	for _, m := range all {
-		writeViews(t, m, "")
+		writeViews(t, m, to)
 	}
 	files, err := filepath.Glob(filepath.Join(*models, "*.json"))
 	if err != nil {
@@ -39,24 +40,24 @@ func TestGallery(t *testing.T) {
 		if err != nil {
 			t.Fatal(f, err)
 		}
-		writeViews(t, m, strings.TrimSuffix(filepath.Base(f), ".json"))
+		writeViews(t, m, filepath.Join(to, strings.TrimSuffix(filepath.Base(f), ".json")))
 	}
 }
 
 func writeViews(t *testing.T, m *c4.Model, folder string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Join(*gallery, folder), 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for i := range m.Views {
 		f := draw(t, m, &m.Views[i], figure.Options{})
 		marked := draw(t, m, &m.Views[i], figure.Options{Marks: rendertest.EveryMark(&m.Views[i])})
 		for _, theme := range figure.Themes {
-			name := filepath.Join(*gallery, folder, m.Views[i].Key+"-"+string(theme)+".svg")
+			name := filepath.Join(folder, m.Views[i].Key+"-"+string(theme)+".svg")
 			if err := os.WriteFile(name, Render(f, Options{Theme: theme}), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			name = filepath.Join(*gallery, folder, m.Views[i].Key+"-marked-"+string(theme)+".svg")
+			name = filepath.Join(folder, m.Views[i].Key+"-marked-"+string(theme)+".svg")
 			if err := os.WriteFile(name, Render(marked, Options{Theme: theme}), 0o644); err != nil {
 				t.Fatal(err)
 			}
