@@ -104,11 +104,8 @@ func writeSVG(w io.Writer, f *figure.Figure, d *cli.Drawing, linked func(key str
 
 func writePNG(w io.Writer, f *figure.Figure, d *cli.Drawing, _ func(key string) string) error {
 	scale := d.Scale
-	if scale == 0 { // sharp where there is room for it
-		scale = 2
-		if 4*f.W*f.H > png.MaxPixels {
-			scale = 1
-		}
+	if scale == 0 {
+		scale = png.Fit(f)
 	}
 	return png.Write(w, f, png.Options{Theme: d.Theme, Scale: scale})
 }

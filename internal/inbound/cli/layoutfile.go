@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"c4arch/internal/arch/placement"
@@ -22,7 +21,7 @@ func lastLayout(flag, dir, beside string) (last *placement.File, there bool, err
 	case flag == noLayout:
 		return nil, false, nil
 	case flag != "":
-		f, err := readLayout(flag)
+		f, err := readLayout(flag, true)
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fault.New(fault.NotFound, "there is no layout file %s", flag).WithHelp("give the %s of a result, or --layout %s to begin anew", outdir.Layout, noLayout)
 		}
@@ -32,15 +31,16 @@ func lastLayout(flag, dir, beside string) (last *placement.File, there bool, err
 		if where == "" {
 			continue
 		}
-		if f, err := readLayout(filepath.Join(where, outdir.Layout)); !errors.Is(err, fs.ErrNotExist) {
+		if f, err := readLayout(filepath.Join(where, outdir.Layout), false); !errors.Is(err, fs.ErrNotExist) {
 			return f, where == dir, err
 		}
 	}
 	return nil, false, nil
 }
 
-func readLayout(name string) (*placement.File, error) {
-	file, err := os.Open(name)
+// readLayout reads a layout file. Only one that somebody names may be a pipe.
+func readLayout(name string, pipes bool) (*placement.File, error) {
+	file, err := openFile(name, pipes)
 	if err != nil {
 		return nil, unreadable(name, err)
 	}

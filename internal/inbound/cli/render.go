@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -122,7 +121,7 @@ func (r *run) doRender(ctx context.Context, f *renderFlags, path string) error {
 		return err
 	}
 	if to != directory {
-		return r.renderOne(ctx, f, a, d, to)
+		return r.renderOne(ctx, f, path, a, d, to)
 	}
 	bar := newProgress(r.env, f.quiet)
 	defer bar.clear()
@@ -153,7 +152,7 @@ func readArchitecture(path string) (Architecture, error) {
 		return Architecture{}, err
 	}
 	a := Architecture{Model: m}
-	data, err := os.ReadFile(filepath.Join(filepath.Dir(path), "snapshot.json"))
+	data, err := readAtMost(filepath.Join(filepath.Dir(path), "snapshot.json"), false, c4.MaxSize)
 	if err != nil {
 		return a, nil
 	}
@@ -164,9 +163,9 @@ func readArchitecture(path string) (Architecture, error) {
 }
 
 func readModel(path string) (*c4.Model, error) {
-	data, err := os.ReadFile(path)
+	data, err := readAtMost(path, true, c4.MaxSize)
 	if err != nil {
-		return nil, fault.Wrap(fault.NotFound, err, "cannot read the model").WithHelp("give the model.json that a scan wrote")
+		return nil, fault.Wrap(fault.KindOf(err), err, "cannot read the model").WithHelp("give the model.json that a scan wrote")
 	}
 	m, err := c4.Decode(data)
 	if err != nil {

@@ -53,9 +53,14 @@ func (r *run) outputKindOf(f *renderFlags) (outputKind, error) {
 }
 
 // renderOne writes the one file that results. It is an error when there are several, before anything is drawn.
-func (r *run) renderOne(ctx context.Context, f *renderFlags, a Architecture, d Drawing, to outputKind) error {
+func (r *run) renderOne(ctx context.Context, f *renderFlags, model string, a Architecture, d Drawing, to outputKind) error {
 	if err := r.alone(f, a, d); err != nil {
 		return err
+	}
+	if to == oneFile {
+		if err := mayReplace(f.dir, model); err != nil {
+			return err
+		}
 	}
 	bar := newProgress(r.env, f.quiet)
 	defer bar.clear()
@@ -78,6 +83,21 @@ func (r *run) renderOne(ctx context.Context, f *renderFlags, a Architecture, d D
 		_, err = fmt.Fprintf(r.env.Stdout, "%s written\n", visible(f.dir))
 	}
 	return err
+}
+
+// mayReplace refuses an output that is the model itself, or that is there and no file.
+func mayReplace(name, model string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil // there is nothing to lose
+	}
+	if of, err := os.Stat(model); err == nil && os.SameFile(info, of) {
+		return fault.New(fault.Invalid, "the output %s is the model, which would be lost", visible(name)).WithHelp("give another file with -o")
+	}
+	if !info.Mode().IsRegular() {
+		return fault.New(fault.Conflict, "the output %s is a pipe or a device, not a file", visible(name)).WithHelp("give a file with -o, or - for standard output")
+	}
+	return nil
 }
 
 // alone returns an error when the drawing is not exactly one file.

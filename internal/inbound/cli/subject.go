@@ -157,18 +157,20 @@ func openFile(name string, pipes bool) (*os.File, error) {
 	return nil, fault.New(fault.Invalid, "cannot read %s: it is a folder, a pipe or a device, not a file", visible(name))
 }
 
-func readBounded(name string, pipes bool) ([]byte, error) {
+func readBounded(name string, pipes bool) ([]byte, error) { return readAtMost(name, pipes, maxFile) }
+
+func readAtMost(name string, pipes bool, most int64) ([]byte, error) {
 	f, err := openFile(name, pipes)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "cannot read %s", visible(name))
 	}
-	if len(data) > maxFile {
-		return nil, fault.New(fault.Limited, "%s is larger than %s", visible(name), size(maxFile))
+	if int64(len(data)) > most {
+		return nil, fault.New(fault.Limited, "%s is larger than %s", visible(name), size(most))
 	}
 	return data, nil
 }

@@ -9,6 +9,7 @@ package png
 import (
 	"image/color"
 	"io"
+	"math"
 
 	"c4arch/internal/base/fault"
 	"c4arch/internal/render/figure"
@@ -23,10 +24,24 @@ const MaxScale = 4
 // maxSide is the longest side in pixels; what reads pictures refuses longer ones.
 const maxSide = 32_767
 
+// least is the smallest scale; no letter can be read there, but one sees where things are.
+const least = 0.1
+
+// Fit is the largest scale up to 2 that there is room for, in whole ones while that is possible. One view that is too large
+// for pixels is then no reason for not writing the others.
+func Fit(f *figure.Figure) float64 {
+	w, h := float64(max(f.W, 1)), float64(max(f.H, 1))
+	fits := min(math.Sqrt(MaxPixels/(w*h)), maxSide/w, maxSide/h)
+	if fits >= 1 {
+		return min(math.Floor(fits), 2)
+	}
+	return max(math.Floor(fits*100)/100, least)
+}
+
 // Options of a picture.
 type Options struct {
 	Theme figure.Theme // Light where it is empty or left to the reader
-	// Scale is how many pixels a unit of the figure is, 1 to 4; 0 is 1.
+	// Scale is how many pixels a unit of the figure is, 0.1 to 4; 0 is 1.
 	Scale float64
 	// MaxPixels is how many pixels the picture may have; 0 is [MaxPixels].
 	MaxPixels int
@@ -57,8 +72,8 @@ func Write(w io.Writer, f *figure.Figure, o Options) error {
 
 // size is how many pixels the picture has, when it may have them.
 func size(f *figure.Figure, o Options) (w, h int, err error) {
-	if !(o.Scale >= 1 && o.Scale <= MaxScale) {
-		return 0, 0, fault.New(fault.Invalid, "a picture's scale is 1 to %d, not %g", MaxScale, o.Scale).WithHelp("choose it with --scale")
+	if !(o.Scale >= least && o.Scale <= MaxScale) {
+		return 0, 0, fault.New(fault.Invalid, "a picture's scale is %g to %d, not %g", least, MaxScale, o.Scale).WithHelp("choose it with --scale")
 	}
 	if f.W <= 0 || f.H <= 0 {
 		return 0, 0, fault.New(fault.Invalid, "the figure of view %s has no size", name(f))

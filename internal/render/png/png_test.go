@@ -116,7 +116,7 @@ func TestRefusals(t *testing.T) {
 		"too long":        {sheet(40_000, 10), png.Options{}, fault.Limited, "SVG"},
 		"beyond counting": {sheet(math.MaxInt, math.MaxInt), png.Options{}, fault.Limited, "--scale"},
 		"no size":         {sheet(0, 10), png.Options{}, fault.Invalid, ""},
-		"scale too small": {sheet(10, 10), png.Options{Scale: 0.5}, fault.Invalid, "--scale"},
+		"scale too small": {sheet(10, 10), png.Options{Scale: 0.05}, fault.Invalid, "--scale"},
 		"scale too large": {sheet(10, 10), png.Options{Scale: 5}, fault.Invalid, "--scale"},
 		"scale no number": {sheet(10, 10), png.Options{Scale: math.NaN()}, fault.Invalid, "--scale"},
 	} {
@@ -322,4 +322,23 @@ func BenchmarkWrite(b *testing.B) {
 			}
 		}
 	})
+}
+
+// Without a wish a picture is as sharp as there is room for, and what is too large for pixels is made small.
+func TestFit(t *testing.T) {
+	for _, c := range []struct {
+		w, h int
+		want float64
+	}{
+		{0, 0, 2}, {100, 100, 2}, {4000, 4000, 2}, {4001, 4001, 1}, {8000, 8000, 1}, {16_000, 16_000, 0.5}, {40_000, 10, 0.81}, {1 << 30, 10, 0.1},
+	} {
+		if got := png.Fit(sheet(c.w, c.h)); got != c.want {
+			t.Errorf("%d x %d: %g, want %g", c.w, c.h, got, c.want)
+		}
+	}
+	f := contoso(t, 1)
+	small, _ := write(t, f, png.Options{Scale: 0.5})
+	if got := small.Bounds().Size(); got.X != (f.W+1)/2 || got.Y != (f.H+1)/2 {
+		t.Errorf("half of %d x %d is %v", f.W, f.H, got)
+	}
 }
