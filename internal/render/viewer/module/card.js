@@ -9,7 +9,7 @@ const LEAST_W = 176;
 const LEAST_H = 84;
 const EDGE = 18;
 const COUNT = 40;
-const PORT = 14;
+const PORT = 8;
 
 /** @param {Picture} p @param {Box} b @param {Rect} frame where its boundary is @returns {Rect} in the middle, or where the fewest lines pass that have nothing to do with it */
 export function cardIn(p, b, frame) {
