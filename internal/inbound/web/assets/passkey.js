@@ -40,6 +40,8 @@ function words(err) {
 }
 
 let waiting; // passkeys that are offered in a field, while nothing else was asked for
+let offered = Promise.resolve(false); // whether one of those was taken, once the offer is over
+let asked = false; // something was asked for: nothing is offered any more
 
 async function run(form, signal) {
   const sent = fields(form);
@@ -52,12 +54,15 @@ async function run(form, signal) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    asked = true;
     waiting?.abort();
     if (!possible()) return say(form, "This browser has no passkeys, or the address is not a secure one.");
     const button = form.querySelector("button[type=submit]");
     say(form, "");
     button.disabled = true;
     try {
+      // What an offer began has to end first: its answer, where it came late, would put its ceremony in the place of the one that begins now.
+      if (await offered) return;
       await run(form);
     } catch (err) {
       if (err.to) return location.assign(`${err.to}?next=${encodeURIComponent(location.pathname)}`);
@@ -69,9 +74,13 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 }
 
 const offer = document.querySelector("form[data-offer]");
-if (offer && (await offers())) {
+if (offer && (await offers()) && !asked) {
   waiting = new AbortController();
-  run(offer, waiting.signal).catch((err) => {
-    if (err.name !== "AbortError" && err.name !== "NotAllowedError") say(offer, words(err));
-  });
+  offered = run(offer, waiting.signal).then(
+    () => true,
+    (err) => {
+      if (err.name !== "AbortError" && err.name !== "NotAllowedError") say(offer, words(err));
+      return false;
+    },
+  );
 }
