@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
@@ -141,6 +142,27 @@ func (s *somebody) shot(name string) {
 	}
 }
 
+// lateOffer makes the first ceremony of a document, that of the offer in the field, begin only when a second has begun, or after a second; the second hears of its
+// own only when the first has begun. Whoever lets both run then signs with the one and shows the other's cookie.
+const lateOffer = `(() => {
+	const send = window.fetch;
+	let first, second, begun;
+	window.fetch = async (path, ...rest) => {
+		if (!String(path).endsWith("/sign-in/passkey")) return send(path, ...rest);
+		if (!first) {
+			first = new Promise((done) => { begun = done; });
+			await Promise.race([new Promise((done) => { second = done; }), new Promise((done) => setTimeout(done, 1000))]);
+			const answer = await send(path, ...rest);
+			begun();
+			return answer;
+		}
+		const answer = await send(path, ...rest);
+		second();
+		await first;
+		return answer;
+	};
+})()`
+
 // TestPages sets a service up with a passkey, signs out and in, proves to be there, invites a second person into another browser, and makes a token, all with the service as it
 // is shipped and a real browser. No code is in a request's address, and the browser complains of nothing.
 func TestPages(t *testing.T) {
@@ -162,6 +184,7 @@ func TestPages(t *testing.T) {
 	owner.press("Account")
 	owner.press("Sign out")
 	owner.until(`location.pathname === '/sign-in' && document.body.innerText.includes('You are signed out.')`)
+	owner.do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: lateOffer}))
 	owner.open(base + "/organisation/members")
 	owner.until(`location.pathname === '/sign-in'`)
 	owner.press("Sign in with a passkey")
