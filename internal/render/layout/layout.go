@@ -26,8 +26,9 @@
 //
 // A placement on old places (Options.Previous and Ways; decision 0026): what was there stays (seat.go), takes more room if it
 // needs it (giveway.go: after Misue, Eades, Lai and Sugiyama 1995), what is new goes to a free place beside what it is joined to
-// (nook.go), lines keep their ways (way.go), and the passes hold boxes where they are (keep.go). A picture is
-// its own next picture: Arrange repeats the last steps until nothing moves.
+// (nook.go), lines keep their ways (way.go), and the passes hold boxes where they are (keep.go). Boxes that a person placed
+// stay before all else: labels and lines that jam them go elsewhere first (jam.go). A picture is its own next picture:
+// Arrange repeats the last steps until nothing moves.
 //
 // The general method is that of Sugiyama, Tagawa and Toda, "Methods for visual understanding of
 // hierarchical system structures", IEEE Trans. SMC 11(2), 1981; each step names its own source.
