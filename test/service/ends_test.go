@@ -19,6 +19,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"c4arch/test/pg"
@@ -293,6 +294,7 @@ func (e *ends) ownSignIn() {
 func (e *ends) byProvider(s *somebody, email, then string) {
 	e.Helper()
 	s.do(call(network.ClearBrowserCookies, cdp.Empty{})) // the provider remembers who was there last
+	s.do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: noOffer}))
 	s.open(e.base + "/sign-in")
 	s.fill("email", email)
 	s.press("Continue with your organisation")

@@ -142,8 +142,11 @@ func (s *somebody) shot(name string) {
 	}
 }
 
-// lateOffer makes the first ceremony of a document, that of the offer in the field, begin only when a second has begun, or after a second; the second hears of its
-// own only when the first has begun. Whoever lets both run then signs with the one and shows the other's cookie.
+// noOffer is a browser that offers none: the authenticator of software, which answers everything at once, would answer the offer before anybody presses a button.
+const noOffer = `PublicKeyCredential.isConditionalMediationAvailable = async () => false`
+
+// lateOffer makes the first ceremony of a document, that of the offer in the field, begin only when a second has begun, or a second after a button was pressed; the second
+// hears of its own only when the first has begun. Whoever lets both run then signs with the one and shows the other's cookie.
 const lateOffer = `(() => {
 	const send = window.fetch;
 	let first, second, begun;
@@ -151,7 +154,7 @@ const lateOffer = `(() => {
 		if (!String(path).endsWith("/sign-in/passkey")) return send(path, ...rest);
 		if (!first) {
 			first = new Promise((done) => { begun = done; });
-			await Promise.race([new Promise((done) => { second = done; }), new Promise((done) => setTimeout(done, 1000))]);
+			await Promise.race([new Promise((done) => { second = done; }), new Promise((done) => addEventListener("submit", () => setTimeout(done, 1000), true))]);
 			const answer = await send(path, ...rest);
 			begun();
 			return answer;
