@@ -7,8 +7,6 @@ import (
 	stdcsv "encoding/csv"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -242,18 +240,7 @@ func readWorkspace(t *testing.T, m *c4.Model) (out []string) {
 }
 
 func readMermaid(t *testing.T, m *c4.Model) []string {
-	script := installed(t, "mermaid/dist/mermaid.min.js")
-	mux := http.NewServeMux()
-	mux.HandleFunc("/mermaid.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, script) })
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(`<!doctype html><link rel="icon" href="data:,"><body><script src="mermaid.js"></script><script>mermaid.initialize({startOnLoad: false, securityLevel: 'strict'});</script>`))
-	})
-	server := httptest.NewServer(mux)
-	defer server.Close()
-	b := newTab(t, 1400, 1000)
-	b.must(chromedp.Do(b.ctx, chromedp.Navigate(server.URL)))
-	b.until(`window.mermaid`)
+	b := newMermaid(t)
 	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`mermaid.render('names', `+quoted(view(t, m, mermaid.Render))+`).then((r) => {
 		document.body.innerHTML = r.svg; return [...document.querySelectorAll('text')].map((t) => t.textContent).join('\n'); })`, chromedp.EvalAwaitPromise))
 	b.must(err)

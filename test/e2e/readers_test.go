@@ -36,8 +36,9 @@ func installed(t *testing.T, path string) string {
 	return full
 }
 
-// TestMermaidDraws has the real Mermaid draw every view, and looks for the names in what it drew.
-func TestMermaidDraws(t *testing.T) {
+// newMermaid opens a page in which the real Mermaid waits for diagrams.
+func newMermaid(t *testing.T) *tab {
+	t.Helper()
 	script := installed(t, "mermaid/dist/mermaid.min.js")
 	mux := http.NewServeMux()
 	mux.HandleFunc("/mermaid.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, script) })
@@ -46,10 +47,16 @@ func TestMermaidDraws(t *testing.T) {
 		_, _ = w.Write([]byte(`<!doctype html><link rel="icon" href="data:,"><body><script src="mermaid.js"></script><script>mermaid.initialize({startOnLoad: false, securityLevel: 'strict'});</script>`))
 	})
 	server := httptest.NewServer(mux)
-	defer server.Close()
+	t.Cleanup(server.Close)
 	b := newTab(t, 1400, 1000)
 	b.must(chromedp.Do(b.ctx, chromedp.Navigate(server.URL)))
 	b.until(`window.mermaid`)
+	return b
+}
+
+// TestMermaidDraws has the real Mermaid draw every view, and looks for the names in what it drew.
+func TestMermaidDraws(t *testing.T) {
+	b := newMermaid(t)
 	drawn := 0
 	for _, m := range []*c4.Model{rendertest.Contoso(), rendertest.Hostile()} {
 		for i := range m.Views {
