@@ -74,6 +74,7 @@ type Actor struct {
 	Grant    string   // id of the customer's grant under which staff looks into an organisation, or ""
 	Request  string   // id of the request or of the job
 	OnBehalf id.Actor // of a worker: who caused the job
+	Under    string   // of a worker: the instruction of the organisation on which it works, or ""
 }
 
 // LocalActor is the user of a laptop's own history.

@@ -28,13 +28,13 @@ var matrix = map[Action]right{
 
 	OrganisationBegin: {".......", "......", "", "w"}, OrganisationRead: {"oarpuvb", "......", "CR", "gw"},
 	OrganisationChange: {"oa.....", "......", "", ""}, OrganisationDestroy: {"o......", "......", "", "wW"},
-	ProjectCreate: {"oa.....", "......", "", ""}, ProjectList: {"oarpuv.", "......", "CR", "g"},
+	ProjectCreate: {"oa.....", "......", "", ""}, ProjectList: {"oarpuv.", "......", "CR", "gw"},
 	ProjectRead: {"oarpuv.", "......", "CR", "gw"}, ProjectChange: {"oa.....", "......", "", ""},
-	MemberList: {"oarpuv.", "......", "", "g"}, MemberChange: {"oa.....", "......", "", ""},
+	MemberList: {"oarpuv.", "......", "", "gw"}, MemberChange: {"oa.....", "......", "", ""},
 	MemberRecover: {"oa.....", "......", "", ""}, PersonErase: {"oa.....", "..l..x", "", "wW"},
 	TokenList: {"oa..u..", "ds...x", "", ""}, TokenChange: {"oa.....", ".....x", "", ""},
 	TokenDrop: {"oarpuvb", "......", "CRPT", ""}, TokenUse: {".......", "......", "", "wW"},
-	ConnectionList: {"oarpuv.", "......", "CR", "gw"}, ConnectionChange: {"oa.....", "......", "", ""},
+	ConnectionList: {"oarpuv.", "......", "CR", "gw"}, ConnectionChange: {"oa.....", "......", "", "w"},
 	SecretOpen: {"o......", "......", "", "w"},
 
 	ScanStart: {"oar....", "......", "C", ""}, ScanRead: {"oarpuv.", "......", "CR", "gw"}, ScanRun: {".......", "......", "", "w"},
@@ -43,6 +43,12 @@ var matrix = map[Action]right{
 	BaselineApprove: {"oarp...", "......", "", ""}, BaselineRead: {"oarpuv.", "......", "CR", "w"},
 	DriftCompare: {"oar....", "......", "C", "w"}, FindingRead: {"oarpuv.", "......", "CR", "w"},
 	ExceptionChange: {"oarp...", "......", "", ""}, ExceptionRead: {"oarpuv.", "......", "CR", "gw"},
+
+	CommentRead: {"oarpuv.", "......", "", "w"}, CommentWrite: {"oarpuv.", "......", "", ""}, CommentRedact: {"oa.....", "......", "", "w"},
+	LayoutChange: {"oar....", "......", "", ""}, EvidenceRead: {"oarpu..", "......", "", "w"}, EvidenceMake: {"oarpu..", "......", "", "w"},
+	EvidenceSweep: {".......", "......", "", "w"},
+	FreeTextRead:  {"oa..u..", "......", "", "w"}, FreeTextChange: {"oa.....", "......", "", ""}, FreeTextScan: {".......", "......", "", "w"},
+	NotifySend: {".......", "......", "", "w"},
 
 	LedgerRead: {"oa..u..", "dsl.nx", "", "wW"}, LedgerExport: {"oa..u..", ".sl..x", "", "w"},
 	LedgerVerify: {"oa..u..", "dsl.nx", "", "wW"}, LedgerSign: {"oa.....", ".sl..x", "", "wW"},
@@ -54,13 +60,31 @@ var matrix = map[Action]right{
 	StreamRead: {"oa..u..", "......", "", "gw"}, StreamChange: {"oa.....", "......", "", ""}, StreamPull: {"oa..u..", "......", "T", "w"},
 	GrantRead: {"oa..u..", "dslhnx", "", "gwW"}, GrantChange: {"oa.....", "......", "", ""}, GrantRequest: {".......", "ds.hnx", "", "wW"},
 
-	JobRead: {"oarpuv.", "dslhnx", "C", "gwW"}, JobRetry: {"oa.....", "....nx", "", ""}, JobRun: {".......", "......", "", "wW"},
+	JobRead: {"oarpuv.", "dslhnx", "C", "gwW"}, JobRetry: {"oa.....", "....nx", "", "w"}, JobRun: {".......", "......", "", "wW"},
+
+	ControlAttest: {".......", "dsl...", "", ""}, ControlOwn: {".......", "dsl...", "", "W"},
+	RiskRead: {".......", "dslhnx", "", "W"}, RiskChange: {".......", "dsl...", "", "W"},
+	DecisionRead: {".......", "dslhnx", "", "W"}, DecisionPropose: {".......", "dsl.n.", "", ""}, DecisionApprove: {".......", "dsl...", "", ""},
+	LegalRead: {".......", "dslhnx", "", "W"}, LegalWrite: {".......", "d.l...", "", ""}, LegalPublish: {".......", "d.l...", "", ""},
+	TermsRead: {"oarpuvb", "dslhnx", "", "wW"}, TermsChange: {".......", "d.l...", "", ""}, TermsKeep: {".......", "......", "", "w"},
+	AcceptanceRead: {"oarpuvb", "......", "", "w"}, AcceptanceGive: {"o......", "......", "", ""}, AcceptanceCheck: {".......", "......", "", "w"},
+	SubprocessorRead: {".......", "dslhnx", "", "W"}, SubprocessorChange: {".......", "d.l...", "", "W"}, SubprocessorNotify: {".......", "......", "", "w"},
+	ObjectionRead: {"oarpuvb", "......", "", "w"}, ObjectionRaise: {"oa.....", "......", "", ""},
+	InstructionRead: {"oarpuvb", "......", "", "w"}, InstructionGive: {"oa.....", "......", "", ""}, InstructionKeep: {".......", "......", "", "w"},
+	InstructionFlag: {".......", "d.l...", "", "w"}, RecordRead: {"oa..u..", "dslhnx", "", "wW"}, RecordChange: {"oa.....", "......", "", ""},
+	TransferChange: {".......", "d.l...", "", ""},
+	PublicRead:     {".......", "......", "", "W"}, PublicAsk: {".......", "......", "", "W"},
+	TrustRead: {"oa..u..", "......", "", "w"}, TrustPack: {"oa..u..", "dsl...", "", "wW"}, TrustChange: {".......", "dsl...", "", ""},
+	RequestRead: {".......", "dslh..", "", "W"}, RequestAnswer: {".......", "dslh..", "", ""},
+	EngagementRead: {"oa..u..", "dslhnx", "", "wW"}, EngagementChange: {"oa.....", "......", "", ""}, EngagementAgree: {".......", "d.l...", "", ""},
+	EngagementKeep: {".......", "......", "", "w"},
 }
 
 var (
-	noToken  = []Action{SSOChange, MemberRecover, StaffChange}
+	noToken  = []Action{SSOChange, MemberRecover, StaffChange, ControlAttest, DecisionApprove, LegalPublish, AcceptanceGive}
 	critical = []Action{
-		OrganisationDestroy, SSOChange, MemberRecover, KeyRotate, StaffChange, GrantChange, TokenChange, PersonErase, StreamChange, PlatformOperate, SecretOpen,
+		OrganisationDestroy, SSOChange, MemberRecover, KeyRotate, StaffChange, GrantChange, TokenChange, PersonErase, StreamChange, PlatformOperate, SecretOpen, BaselineApprove,
+		ControlAttest, DecisionApprove, LegalPublish, AcceptanceGive, TermsChange, SubprocessorChange, TransferChange, TrustChange, EngagementAgree,
 	}
 	programs = map[Purpose]string{CI: "C", Reporting: "R", Provisioning: "P", Streaming: "T"}
 

@@ -39,6 +39,8 @@ type Project struct {
 	Created time.Time  `json:"createdAt"`
 	// Archived projects are read and not written.
 	Archived bool `json:"archived"`
+	// Example projects hold nothing of the organisation's own: they are to be looked at, and count nowhere. There is one at most.
+	Example bool `json:"example,omitempty"`
 }
 
 // Member is a person in an organisation. Name and e-mail address are personal data; the id is not.
@@ -69,7 +71,7 @@ func (m Member) Live(now time.Time) bool {
 // ConnectionKind says what is read.
 type ConnectionKind string
 
-// The kinds. Both are read-only by nature; live clouds come with their readers.
+// The kinds that read what somebody put there. Those that go out and read are in live.go.
 const (
 	Upload    ConnectionKind = "upload"    // what is handed over with each scan
 	Directory ConnectionKind = "directory" // a directory of the server below one that the operator allows
@@ -82,7 +84,11 @@ type Connection struct {
 	Kind    ConnectionKind `json:"kind"`
 	Name    string         `json:"name"`
 	Path    string         `json:"path,omitempty"`   // of a directory, relative to the allowed one
+	Target  *Target        `json:"target,omitempty"` // of a live one
 	Secret  string         `json:"secret,omitempty"` // id of its credential, or ""
 	Version int64          `json:"version"`
 	Created time.Time      `json:"createdAt"`
+	// Credential is since when its credential is the one that it is, nil without one. Verified is what was found when it was last looked at.
+	Credential *time.Time    `json:"credentialAt,omitempty"`
+	Verified   *Verification `json:"verified,omitempty"`
 }

@@ -92,14 +92,19 @@ func Email(text string) (string, error) {
 }
 
 // Known reports whether there are connections of that kind.
-func (k ConnectionKind) Known() bool { return k == Upload || k == Directory }
+func (k ConnectionKind) Known() bool { return k == Upload || k == Directory || k.Live() }
 
 // Check says what is wrong with a connection.
 func (c Connection) Check() error {
 	if err := CheckName("the name of the connection", c.Name); err != nil {
 		return err
 	}
+	if c.Target != nil && !c.Kind.Live() {
+		return fault.New(fault.Invalid, "a connection of the kind %s has no target", c.Kind)
+	}
 	switch c.Kind {
+	case Azure, Kubernetes, Repository:
+		return c.checkTarget()
 	case Upload:
 		if c.Path != "" {
 			return fault.New(fault.Invalid, "a connection for uploads has no path")
@@ -107,7 +112,7 @@ func (c Connection) Check() error {
 	case Directory:
 		return checkPath(c.Path)
 	default:
-		return fault.New(fault.Invalid, "there is no such kind of connection").WithHelp("it is %s or %s", Upload, Directory)
+		return fault.New(fault.Invalid, "there is no such kind of connection").WithHelp("it is %s, %s, %s, %s or %s", Upload, Directory, Azure, Kubernetes, Repository)
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ type Catalogue struct {
 	clauses  []Clause
 	controls []Control
 	checks   []Check             // by id
+	plans    []Plan              // by id
+	wanted   []Wanted            // by id
 	of       map[string][]string // controls of a clause
 }
 
@@ -28,7 +30,10 @@ var (
 const Longest = 32 * 24 * time.Hour
 
 // New binds checks to the register, and says all that is wrong with a binding.
-func New(r *register.Register, checks []Check) (*Catalogue, error) {
+func New(r *register.Register, checks []Check) (*Catalogue, error) { return Whole(r, checks, nil, nil) }
+
+// Whole binds checks, plans and attestations that are wanted.
+func Whole(r *register.Register, checks []Check, plans []Plan, wanted []Wanted) (*Catalogue, error) {
 	c := &Catalogue{clauses: r.Clauses, controls: r.Controls, checks: slices.Clone(checks), of: map[string][]string{}}
 	for _, x := range c.controls {
 		for _, id := range x.Clauses {
@@ -43,6 +48,7 @@ func New(r *register.Register, checks []Check) (*Catalogue, error) {
 		}
 		bad = append(bad, c.bind(x)...)
 	}
+	bad = append(bad, c.beside(plans, wanted)...)
 	return c, errors.Join(bad...)
 }
 

@@ -2,10 +2,15 @@
 // is pure: catalogue in, runs in, states out.
 //
 // A control holds while the newest run of each of its checks passed and is fresh. A clause is true while every control of it holds and a check exercises the clause
-// itself; a clause that no check exercises is not yet, whatever else passes, and one that is exercised in part says what is missing. Unknown is no pass.
+// itself; a clause that no check exercises is not yet, whatever else passes, and one that is exercised in part says what is missing. Unknown is no pass, and neither is a check
+// that had nothing to look at.
+//
+// Where no check can look, a person of the platform attests, until a day: that is a state of its own, and never true. Where there is nothing to look at yet, a plan says what is
+// missing. Clauses that are law alone are told apart.
 package control
 
 import (
+	"slices"
 	"time"
 
 	"c4arch/internal/content/register"
@@ -20,11 +25,12 @@ type Control = register.Control
 // Outcome is what a check found.
 type Outcome string
 
-// The outcomes. Unknown is no pass.
+// The outcomes. Unknown is no pass, and neither is Empty: what was to be looked at does not exist here, so nothing was exercised.
 const (
 	Pass    Outcome = "pass"
 	Fail    Outcome = "fail"
 	Unknown Outcome = "unknown"
+	Empty   Outcome = "not exercised"
 )
 
 // Observation is one thing that a check looked at.
@@ -34,24 +40,30 @@ type Observation struct {
 	Detail  string  `json:"detail"` // for a person; no personal data
 }
 
-// Worst is what observations amount to: one that failed is a failure, one that is unknown is unknown, and to have looked at nothing is no pass either.
+// Worst is what observations amount to: one that failed is a failure, one that is unknown is unknown, and one over an empty set, or to have looked at nothing, is no
+// pass either: it was not exercised.
 func Worst(list []Observation) Outcome {
 	worst := Pass
 	if len(list) == 0 {
-		return Unknown
+		return Empty
 	}
 	for _, o := range list {
-		switch o.Outcome {
-		case Pass:
-		case Unknown:
-			if worst == Pass {
-				worst = Unknown
-			}
-		default:
-			worst = Fail
+		if weight(o.Outcome) > weight(worst) {
+			worst = o.Outcome
 		}
 	}
+	if weight(worst) == weight(Fail) {
+		return Fail
+	}
 	return worst
+}
+
+// weight orders outcomes; one that is none weighs as a failure.
+func weight(o Outcome) int {
+	if i := slices.Index([]Outcome{Pass, Empty, Unknown, Fail}, o); i >= 0 {
+		return i
+	}
+	return 3
 }
 
 // Run is one run of one check.

@@ -64,7 +64,9 @@ func TestStates(t *testing.T) {
 	fail := passed(rows(), now)
 	fail.Outcome, fail.Observations = Fail, []Observation{{"table a", Pass, ""}, {"table b", Fail, "no policy"}}
 	unsure := passed(rows(), now)
-	unsure.Outcome, unsure.Observations = Unknown, nil
+	unsure.Outcome, unsure.Observations = Unknown, []Observation{{"table a", Unknown, "no answer"}}
+	empty := passed(rows(), now)
+	empty.Outcome, empty.Observations = Empty, nil
 	less := passed(rows(), now)
 	less.Clauses = less.Clauses[:1]
 	for _, x := range []struct {
@@ -83,7 +85,8 @@ func TestStates(t *testing.T) {
 		{"past it", []Check{rows()}, []Run{passed(rows(), now.Add(-61*time.Minute))}, "SE-3.5", Stale, "row-security: its newest run is 1h1m0s old and counts for 1h0m0s", Stale},
 		{"a clock set back", []Check{rows()}, []Run{passed(rows(), now.Add(time.Hour))}, "SE-3.5", Stale, "row-security: its newest run is from the future: the clock was set back", Stale},
 		{"failing", []Check{rows()}, []Run{fail}, "SE-3.5", Failing, "row-security: table b: no policy", Failing},
-		{"unknown is no pass", []Check{rows()}, []Run{unsure}, "SE-3.5", Unsure, "row-security: nothing was looked at", Unsure},
+		{"unknown is no pass", []Check{rows()}, []Run{unsure}, "SE-3.5", Unsure, "row-security: table a: no answer", Unsure},
+		{"an empty set is no pass", []Check{rows()}, []Run{empty}, "SE-3.5", NotExercised, "row-security: nothing was looked at", NotExercised},
 		{"bound to less", []Check{rows()}, []Run{less}, "SE-4.4", Stale, "row-security: its newest run was bound to less than it is now", Stale},
 		{"a clause of the control that no check exercises", []Check{rows()}, []Run{passed(rows(), now)}, "SE-4.1", NotYet, "no check exercises it", Holds},
 		{"in part", []Check{rows(), other}, []Run{passed(rows(), now), passed(other, now)}, "SE-4.1", Partly, "not looked at: jobs", Holds},
@@ -145,7 +148,9 @@ func TestWorst(t *testing.T) {
 		in   []Observation
 		want Outcome
 	}{
-		{nil, Unknown},
+		{nil, Empty},
+		{o(Pass, Empty, Pass), Empty},
+		{o(Empty, Unknown), Unknown},
 		{o(Pass), Pass},
 		{o(Pass, Unknown, Pass), Unknown},
 		{o(Unknown, Fail, Unknown), Fail},

@@ -75,4 +75,5 @@ type Common struct {
 	Policy   string   // "policy"
 	OnBehalf id.Actor // "onBehalf", where a job acts for somebody
 	Project  string   // "project", where it is about one
+	Under    string   // "under", the instruction on which a job works
 }

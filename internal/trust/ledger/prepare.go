@@ -152,7 +152,7 @@ func (c Common) fields(kind string) ([]Field, error) {
 	fields := make([]Field, 0, len(commonNames))
 	for _, f := range []Field{
 		Actor("actor", c.Actor), Text("surface", c.Surface), Text("purpose", c.Purpose), Text("request", c.Request),
-		Text("action", c.Action), Text("policy", c.Policy), Actor("onBehalf", c.OnBehalf), Text("project", c.Project),
+		Text("action", c.Action), Text("policy", c.Policy), Actor("onBehalf", c.OnBehalf), Text("project", c.Project), Text("under", c.Under),
 	} {
 		if string(f.Value) != `""` {
 			fields = append(fields, f)
@@ -161,7 +161,7 @@ func (c Common) fields(kind string) ([]Field, error) {
 	return fields, nil
 }
 
-var commonNames = []string{"actor", "surface", "purpose", "request", "action", "policy", "onBehalf", "project"}
+var commonNames = []string{"actor", "surface", "purpose", "request", "action", "policy", "onBehalf", "project", "under"}
 
 // Seal gives an entry its place: the leaf and its hash. at is written to the microsecond, in UTC; the caller sees to it that it is not before that of the entry before.
 func (p *Prepared) Seal(log id.Org, index int64, at time.Time) (leaf []byte, h Hash) {
