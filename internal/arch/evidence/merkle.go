@@ -30,8 +30,7 @@ func treeHash(leaves [][]byte) [sha256.Size]byte {
 func rootOf(sorted []Resource) canon.Digest {
 	leaves := make([][]byte, len(sorted))
 	for i := range sorted {
-		r := &sorted[i]
-		leaves[i] = []byte(r.ID + "\x00" + string(r.Form) + "\x00" + string(r.Side) + "\x00" + string(r.Commitment))
+		leaves[i] = []byte(sorted[i].leaf())
 	}
 	sum := treeHash(leaves)
 	return canon.Digest("sha256:" + hex.EncodeToString(sum[:]))

@@ -24,6 +24,7 @@ const (
 	Internal    Kind = "internal"    // our fault
 	Incomplete  Kind = "incomplete"  // done, but something could not be read
 	Drift       Kind = "drift"       // done, and what is live is not what was approved
+	Unaccepted  Kind = "unaccepted"  // documents have to be accepted for the organisation first
 )
 
 // Error is an error of a kind, with words for a person.
@@ -98,7 +99,7 @@ func Status(err error) int {
 		return 200
 	case Invalid:
 		return 400
-	case Denied:
+	case Denied, Unaccepted:
 		return 403
 	case NotFound:
 		return 404

@@ -52,7 +52,7 @@ func TestKindsAndExitCodes(t *testing.T) {
 
 func TestStatusAndPublic(t *testing.T) {
 	for err, want := range map[error]int{
-		nil: 200, io.EOF: 500, New(Invalid, "x"): 400, New(Denied, "x"): 403, New(NotFound, "x"): 404, New(Conflict, "x"): 409, New(Limited, "x"): 413, New(Unavailable, "x"): 503,
+		nil: 200, io.EOF: 500, New(Invalid, "x"): 400, New(Denied, "x"): 403, New(Unaccepted, "x"): 403, New(NotFound, "x"): 404, New(Conflict, "x"): 409, New(Limited, "x"): 413, New(Unavailable, "x"): 503,
 		New(Internal, "x"): 500, fmt.Errorf("while: %w", New(NotFound, "x")): 404,
 	} {
 		if got := Status(err); got != want {

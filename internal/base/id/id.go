@@ -65,6 +65,30 @@ const (
 	PrefixStream     = "st"
 	PrefixDelivery   = "dl"
 	PrefixWebhook    = "wh"
+	PrefixTextScan   = "fs"
+	PrefixTextHit    = "fh"
+	PrefixComment    = "cm"
+	PrefixNotice     = "nt"
+	PrefixMessage    = "mg"
+	PrefixPack       = "ep" // of evidence
+
+	PrefixAttestation = "at"
+	PrefixRisk        = "rk"
+	PrefixDecision    = "dc"
+	PrefixEngagement  = "eg"
+	PrefixConsent     = "co"
+	PrefixDocument    = "ld" // a version of a legal document
+	PrefixAcceptance  = "ac"
+	PrefixSupplier    = "sp" // a subprocessor
+	PrefixSupply      = "sb" // a proposed change of subprocessors
+	PrefixObjection   = "ob"
+	PrefixInstruction = "in"
+	PrefixTransfer    = "tf"
+	PrefixAnnex       = "ax"
+	PrefixAsked       = "tr" // a request to the trust centre
+	PrefixItem        = "ti" // of the trust centre
+	PrefixCertificate = "ce" // a certification
+	PrefixTrustPack   = "tp"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz" // Crockford's base 32, lower case

@@ -16,7 +16,6 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/storer"
-	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"c4arch/internal/base/fault"
 )
@@ -31,8 +30,16 @@ const maxHeader = 32
 
 // store is one folder of objects.
 type store struct {
-	dir   string
-	packs *filesystem.Storage
+	dir   string // "" where there is none: all is in packs
+	packs packs
+}
+
+// packs are objects that are packed in a repository on disk, or held in memory.
+type packs interface {
+	EncodedObjectSize(h plumbing.Hash) (int64, error)
+	EncodedObject(t plumbing.ObjectType, h plumbing.Hash) (plumbing.EncodedObject, error)
+	HashesWithPrefix(prefix []byte) ([]plumbing.Hash, error)
+	Close() error
 }
 
 // objects are those of a repository and of all that it borrows from. It stands between the library and the repository: what
@@ -132,7 +139,7 @@ func header(r *bufio.Reader) (kind plumbing.ObjectType, size int64, ok bool) {
 }
 
 // packed reads an object from the packs. Its size stands before it, so that one that is too large is not unpacked.
-func (o *objects) packed(s *filesystem.Storage, h plumbing.Hash) (plumbing.ObjectType, []byte, error) {
+func (o *objects) packed(s packs, h plumbing.Hash) (plumbing.ObjectType, []byte, error) {
 	size, err := s.EncodedObjectSize(h)
 	if err != nil {
 		return 0, nil, unpack(h, err)
@@ -189,6 +196,9 @@ func looseSize(dir string, h plumbing.Hash) (int64, error) {
 
 // openLoose opens the file of an object and what inflates it.
 func openLoose(dir string, h plumbing.Hash) (io.Closer, *bufio.Reader, error) {
+	if dir == "" {
+		return nil, nil, fs.ErrNotExist
+	}
 	name := h.String()
 	p := filepath.Join(dir, "objects", name[:2], name[2:])
 	if !readable(p) {

@@ -313,6 +313,9 @@ func (r *Repository) abbreviated(name string) (*object.Commit, error) {
 }
 
 func (r *Repository) shallow() bool {
+	if r.refs == nil { // what was fetched is one commit
+		return true
+	}
 	list, err := r.refs.Shallow()
 	return err == nil && len(list) > 0
 }

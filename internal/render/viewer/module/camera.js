@@ -153,9 +153,10 @@ export function reveal(viewer, r) {
   const b = onStage(viewer, r), s = size(viewer), pad = 40, { panel, stage } = viewer.parts;
   // What the sheet covers is not seen; it may still be on its way up, so its height is asked for and not its place.
   const sheet = getComputedStyle(panel).position === 'absolute' && panel.classList.contains('has-selection');
-  const bottom = sheet ? Math.min(s.h, viewer.root.clientHeight - panel.offsetHeight - top(stage, viewer.root)) : s.h;
+  const beside = sheet && panel.offsetWidth < viewer.root.clientWidth * 0.9;
+  const bottom = sheet && !beside ? Math.min(s.h, viewer.root.clientHeight - panel.offsetHeight - top(stage, viewer.root)) : s.h, end = beside ? s.w - panel.offsetWidth : s.w;
   let dx = 0, dy = 0;
-  if (b.w < s.w - 2 * pad) dx = Math.max(pad - b.x, 0) || Math.min(s.w - pad - b.x - b.w, 0);
+  if (b.w < end - 2 * pad) dx = Math.max(pad - b.x, 0) || Math.min(end - pad - b.x - b.w, 0);
   if (b.h < bottom - 2 * pad) dy = Math.max(pad - b.y, 0) || Math.min(bottom - pad - b.y - b.h, 0);
   if (!dx && !dy) return;
   viewer.camera.fitted = false;

@@ -43,7 +43,8 @@ function evidenceItem(viewer, e) {
       ['Property', e.property ? h('span', { class: 'mono' }, e.property) : e.resource && h('span', { class: 'v-quiet' }, 'the resource as a whole')],
       ['Expression', e.expression && h('span', { class: 'mono' }, e.expression)],
       ['Hash', e.commitment && h('span', { class: 'mono faint', title: 'The commitment to this value: whoever has the snapshot can verify it' }, e.commitment)],
-    ]));
+      ['Snapshot', viewer.options.proof && viewer.index.model.snapshot && h('span', { class: 'mono faint', title: 'The root of the snapshot that has it' }, viewer.index.model.snapshot)],
+    ]), viewer.options.proof ? viewer.options.proof(e) : null);
 }
 
 /** @param {Viewer} viewer @param {Evidence[]} list */

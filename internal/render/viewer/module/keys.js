@@ -134,10 +134,10 @@ function onPicture(viewer, e) {
     case 'C': toggleAll(viewer); return true;
     case 'i': toggleFilters(viewer); return true;
     case 'h': viewer.go({ hide: !state.hide }); return true;
-    case 'M': { const node = nodeToMove(viewer); if (node) beginKeys(viewer, node); else viewer.say('Select an element first'); return true; }
+    case 'M': if (viewer.options.fixed) return false; { const node = nodeToMove(viewer); if (node) beginKeys(viewer, node); else viewer.say('Select an element first'); return true; }
     case 'u': undo(viewer); return true;
     case 'U': redo(viewer); return true;
-    case 's': saveLayout(viewer); return true;
+    case 's': if (viewer.options.fixed) return false; saveLayout(viewer); return true;
     case 'x': exportSVG(viewer); return true;
     default: return false;
   }

@@ -29,7 +29,7 @@ import { keptTheme, nextTheme, setTheme, themeNow } from './theme.js';
  * @returns {{destroy: () => void, state: () => State, go: (patch: Partial<State>) => void}}
  */
 export function mount(root, source, options = {}) {
-  const end = new AbortController(), id = freeId(root.ownerDocument), parts = framed(id), address = options.address || memoryAddress();
+  const end = new AbortController(), id = freeId(root.ownerDocument), parts = framed(id, options.inside), address = options.address || memoryAddress();
   /** @type {Viewer} */
   const viewer = {
     id, root, parts, source, options, index: indexOf(source.model), state: nothing(), view: undefined, picture: null, drawn: 0,
@@ -40,6 +40,7 @@ export function mount(root, source, options = {}) {
     say: (text) => { parts.live.textContent = ''; setTimeout(() => { parts.live.textContent = text; }, 30); },
   };
   root.classList.add('c4v');
+  root.classList.toggle('is-inside-page', Boolean(options.inside));
   root.dataset.viewer = id;
   root.replaceChildren(...outermost(parts));
   readDrafts(viewer);
@@ -56,7 +57,7 @@ export function mount(root, source, options = {}) {
       cancelAnimationFrame(viewer.camera.flight);
       clearTimeout(viewer.camera.settle);
       root.replaceChildren();
-      root.classList.remove('c4v', 'is-wide', 'is-empty', 'on-account');
+      root.classList.remove('c4v', 'is-inside-page', 'is-wide', 'is-empty', 'on-account');
       delete root.dataset.ready;
       delete root.dataset.viewer;
     },
@@ -164,8 +165,9 @@ function drawTop(viewer) {
   parts.facts.replaceChildren(model.scope.length ? h('span', { class: 'scope', title: model.scope.join('\n') }, model.scope.join(', ')) : '',
     h('span', { class: 'when' }, h('span', { class: 'word' }, 'collected '), collected(model.collectedAt)));
   const open = booked(viewer, 'unresolved') + booked(viewer, 'ambiguous') + model.notRead.length;
-  parts.accountButton.replaceChildren(icon('books'), h('span', { class: 'tool-name' }, 'Account'), open ? h('span', { class: 'tally', title: 'unresolved, ambiguous or not read' }, open.toLocaleString('en'), h('span', { class: 'v-unseen' }, open === 1 ? ' open point' : ' open points')) : '');
+  parts.accountButton.replaceChildren(icon('books'), h('span', { class: 'tool-name' }, viewer.options.inside ? 'What was read' : 'Account'), open ? h('span', { class: 'tally', title: 'unresolved, ambiguous or not read' }, open.toLocaleString('en'), h('span', { class: 'v-unseen' }, open === 1 ? ' open point' : ' open points')) : '');
   parts.accountButton.title = 'What was found, and what was not (a)';
+  parts.moveButton.hidden = Boolean(viewer.options.fixed);
   parts.themeButton.hidden = !viewer.options.themes;
   if (viewer.options.themes) keptTheme(viewer);
   parts.colophon.textContent = name + (model.scope.length ? ' · ' + model.scope.join(', ') : '') + ' · collected ' + model.collectedAt + (model.snapshot ? ' · snapshot ' + model.snapshot.slice(0, 23) : '');
@@ -187,14 +189,14 @@ function drawEmpty(viewer) {
 
 /** @param {Viewer} viewer */
 function wire(viewer) {
-  const { parts, signal, root } = viewer, pull = puller(viewer);
+  const { parts, signal, root, options } = viewer, pull = puller(viewer);
   const on = (/** @type {string} */ part, /** @type {(e: Event) => void} */ act) => parts[part].addEventListener('click', act, { signal });
   wireHands(parts.stage, {
     zoom: (k, at) => zoom(viewer, k, at), pan: (dx, dy) => pan(viewer, dx, dy), thingAt: (t) => thingAt(viewer, t),
     choose: (g) => select(viewer, g ? idOf(viewer, g) : ''), still: () => !viewer.picture,
     grab: (g, e) => {
       const node = g.getAttribute('data-node');
-      if (!node || !viewer.picture?.boxes.has(node) || !(e.shiftKey || parts.stage.classList.contains('is-placing'))) return false;
+      if (!node || !viewer.picture?.boxes.has(node) || options.fixed || !(e.shiftKey || parts.stage.classList.contains('is-placing'))) return false;
       pull.grab(node);
       return true;
     },

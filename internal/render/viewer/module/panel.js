@@ -154,6 +154,14 @@ function panelOfView(viewer, v) {
   ];
 }
 
+/** @param {Viewer} viewer @param {string} id Adds what the page around knows of a thing, when it comes and if the thing is still looked at. */
+function addExtra(viewer, id) {
+  if (!id || !viewer.options.extra) return;
+  const { panel } = viewer.parts, slot = h('div', { class: 'v-extra' });
+  panel.append(slot);
+  Promise.resolve(viewer.options.extra(id)).then((node) => { if (node && slot.isConnected) slot.replaceChildren(node); }, () => slot.remove());
+}
+
 /** @param {Viewer} viewer */
 export function drawPanel(viewer) {
   const panel = viewer.parts.panel, id = viewer.state.select;
@@ -164,6 +172,7 @@ export function drawPanel(viewer) {
   panel.scrollTop = 0;
   panel.classList.toggle('has-selection', Boolean(e || r));
   panel.classList.toggle('is-empty', !parts.length);
+  addExtra(viewer, e || r ? id : '');
   if (e) viewer.say(nameOf(viewer.index, id) + ', ' + (KINDS[e.kind] || e.kind) + ', ' + count(e.evidence.length, 'piece', 'pieces') + ' of evidence');
   if (r) viewer.say(nameOf(viewer.index, r.source) + ' ' + r.description + ' ' + nameOf(viewer.index, r.target) + ', ' + r.confidence);
 }

@@ -35,7 +35,7 @@ function put(viewer, view, drawing) {
   const { parts, picture: old } = viewer, drawn = drawing.view ? wholeView(drawing.view) : view;
   const passage = old ? passageOf(viewer, old.view, view) : { how: /** @type {Passage} */ (''), element: '' };
   const was = old && passage.how === 'in' ? seenAt(viewer, old, passage.element) : null;
-  const svg = parsePicture(drawing.svg, viewer.id + ++viewer.drawn + '-');
+  const svg = parsePicture(drawing.svg, viewer.id + ++viewer.drawn + '-', viewer.options.trust);
   for (const el of parts.stage.querySelectorAll('.v-ghost')) el.remove();
   parts.stage.classList.toggle('is-list', !svg);
   if (!svg) {

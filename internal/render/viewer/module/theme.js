@@ -6,6 +6,9 @@ import { icon } from './dom.js';
 
 const THEMES = ['auto', 'light', 'dark', 'contrast'];
 
+// A page of the service says what its reader allowed to be kept (/consent); a page that was saved says nothing, and keeps what it likes.
+const mayKeep = () => { const said = document.querySelector('meta[name="c4arch-storage"]'); return !said || (said.getAttribute('content') || '').split(' ').includes('preferences'); };
+
 /** @returns {string} */
 export const themeNow = () => document.documentElement.dataset.theme || 'auto';
 
@@ -21,13 +24,13 @@ export function setTheme(viewer, name) {
 /** @param {Themed} viewer */
 export function nextTheme(viewer) {
   setTheme(viewer, THEMES[(THEMES.indexOf(themeNow()) + 1) % THEMES.length]);
-  try { localStorage.setItem('c4arch-theme', themeNow()); } catch { /* a page from a file may keep nothing */ }
+  if (mayKeep()) try { localStorage.setItem('c4arch-theme', themeNow()); } catch { /* a page from a file may keep nothing */ }
   viewer.say('Theme: ' + themeNow());
 }
 
 /** @param {Themed} viewer */
 export function keptTheme(viewer) {
   let kept = 'auto';
-  try { kept = localStorage.getItem('c4arch-theme') || 'auto'; } catch { /* as above */ }
+  if (mayKeep()) try { kept = localStorage.getItem('c4arch-theme') || 'auto'; } catch { /* as above */ }
   setTheme(viewer, kept);
 }

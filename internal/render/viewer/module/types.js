@@ -43,6 +43,11 @@
  * @typedef {object} Options
  * @property {Address} [address] none: only in memory
  * @property {Drafts} [drafts] where places are kept that were not saved yet; none: they are gone with the page
+ * @property {boolean} [fixed] boxes stay where they are: nothing is offered to place them with
+ * @property {boolean} [inside] the viewer is a part of a page that has its own heading and its own main part
+ * @property {(svg: string) => any} [trust] makes of the text of a picture what the page's policy wants a parser to be given (Trusted Types)
+ * @property {(evidence: Evidence) => Node | null} [proof] what stands with a piece of evidence: where it is proven
+ * @property {(id: string) => Promise<Node | null> | Node | null} [extra] what a page knows besides of an element or a relationship; it stands below what the viewer says
  * @property {boolean} [titles] the title of the host's document follows what is shown
  * @property {boolean} [themes] the viewer offers themes, and sets data-theme on the root of the document, by which pictures go
  */
