@@ -152,19 +152,48 @@ func (st *Store) ServiceAccounts(ctx context.Context, s access.Scope) (all []ide
 	return all, err
 }
 
-const connectionColumns = `SELECT id, project, kind, name, path, COALESCE(secret, ''), created_at, version FROM connection WHERE project = $1`
+const connectionColumns = `SELECT c.id, c.project, COALESCE(l.kind, c.kind), c.name, c.path, COALESCE(c.secret, ''), c.created_at, c.version,
+		COALESCE(l.target, ''), COALESCE(l.verified, ''), COALESCE(s.created_at, 0)
+	FROM connection c LEFT JOIN live_connection l ON l.connection = c.id LEFT JOIN secret s ON s.id = c.secret`
 
 func connectionRow(scan func(...any) error) (c tenant.Connection, err error) {
-	var at int64
-	err = scan(&c.ID, &c.Project, &c.Kind, &c.Name, &c.Path, &c.Secret, &at, &c.Version)
+	var at, since int64
+	var target, verified string
+	if err = scan(&c.ID, &c.Project, &c.Kind, &c.Name, &c.Path, &c.Secret, &at, &c.Version, &target, &verified, &since); err != nil {
+		return c, err
+	}
 	c.Created = micros(at)
-	return c, err
+	if since > 0 {
+		t := micros(since)
+		c.Credential = &t
+	}
+	return c, errors.Join(kept(target, &c.Target), kept(verified, &c.Verified))
+}
+
+// kept reads what a connection has as JSON, nil where there is nothing.
+func kept[T any](text string, to **T) error {
+	if text == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text), to); err != nil {
+		return fault.Wrap(fault.Internal, err, "what is kept of a connection cannot be read")
+	}
+	return nil
 }
 
 // Connections are those of the scope's project.
 func (st *Store) Connections(ctx context.Context, s access.Scope) (all []tenant.Connection, err error) {
 	err = st.read(ctx, s, false, func(tx *sqldb.Tx) error {
-		all, err = list(ctx, tx, connectionColumns+` ORDER BY id`, connectionRow, string(s.Project()))
+		all, err = list(ctx, tx, connectionColumns+` WHERE c.project = $1 ORDER BY c.id`, connectionRow, string(s.Project()))
+		return err
+	})
+	return all, err
+}
+
+// AllConnections are those of every project of the scope's organisation.
+func (st *Store) AllConnections(ctx context.Context, s access.Scope) (all []tenant.Connection, err error) {
+	err = st.read(ctx, s, false, func(tx *sqldb.Tx) error {
+		all, err = list(ctx, tx, connectionColumns+` ORDER BY c.project, c.id`, connectionRow)
 		return err
 	})
 	return all, err
@@ -173,7 +202,7 @@ func (st *Store) Connections(ctx context.Context, s access.Scope) (all []tenant.
 // Connection is one of them.
 func (st *Store) Connection(ctx context.Context, s access.Scope, connection string) (found tenant.Connection, err error) {
 	err = st.read(ctx, s, false, func(tx *sqldb.Tx) error {
-		found, err = single(ctx, tx, "connection", connectionColumns+` AND id = $2`, connectionRow, string(s.Project()), connection)
+		found, err = single(ctx, tx, "connection", connectionColumns+` WHERE c.project = $1 AND c.id = $2`, connectionRow, string(s.Project()), connection)
 		return err
 	})
 	return found, err

@@ -23,12 +23,12 @@ func (st *Store) Organisation(ctx context.Context, s access.Scope) (org tenant.O
 	return org, err
 }
 
-const projectColumns = `SELECT id, slug, name, archived, created_at, version FROM project`
+const projectColumns = `SELECT id, slug, name, archived, (SELECT count(*) FROM example e WHERE e.org_id = project.org_id AND e.project = project.id), created_at, version FROM project`
 
 func projectRow(scan func(...any) error) (p tenant.Project, err error) {
-	var at, archived int64
-	err = scan(&p.ID, &p.Slug, &p.Name, &archived, &at, &p.Version)
-	p.Archived, p.Created = archived == 1, micros(at)
+	var at, archived, example int64
+	err = scan(&p.ID, &p.Slug, &p.Name, &archived, &example, &at, &p.Version)
+	p.Archived, p.Example, p.Created = archived == 1, example == 1, micros(at)
 	return p, err
 }
 

@@ -3,6 +3,7 @@ package account
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 
 	"c4arch/internal/account/identity"
@@ -88,8 +89,12 @@ func (w *writer) organisation(o tenant.Organisation) error {
 
 func (w *writer) project(p tenant.Project) error {
 	if p.Version == 0 {
-		return w.exec(`INSERT INTO project (id, slug, name, archived, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)`,
+		err := w.exec(`INSERT INTO project (id, slug, name, archived, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)`,
 			string(p.ID), p.Slug, p.Name, p.Archived, p.Created.UnixMicro())
+		if err == nil && p.Example {
+			err = w.exec(`INSERT INTO example (project, created_at) VALUES ($1, $2)`, string(p.ID), p.Created.UnixMicro())
+		}
+		return err
 	}
 	return w.one("project", `UPDATE project SET slug = $3, name = $4, archived = $5, version = version + 1 WHERE id = $1 AND version = $2`,
 		string(p.ID), p.Version, p.Slug, p.Name, p.Archived)
@@ -100,8 +105,14 @@ func (w *writer) member(m tenant.Member) error {
 		return w.exec(`INSERT INTO member (id, name, email, role, removed, erased, until, external, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
 			m.Person, m.Name, m.Email, string(m.Role), m.Removed, m.Erased, since(m.Until), m.External, m.Created.UnixMicro())
 	}
-	if m.Erased { // what a provisioner knows of the person goes too
-		for _, gone := range []string{`DELETE FROM scim_group_member WHERE person = $1`, `DELETE FROM scim_user WHERE id = $1`} {
+	if m.Erased { // what a provisioner knows of the person goes too, and what the person said and was told
+		for _, gone := range []string{
+			`DELETE FROM scim_group_member WHERE person = $1`, `DELETE FROM scim_user WHERE id = $1`,
+			`DELETE FROM mention WHERE person = $1`, `UPDATE comment SET text = '', author = '', state = 'erased', version = version + 1 WHERE author = $1`,
+			`DELETE FROM notice WHERE person = $1`, `UPDATE notice SET actor = '' WHERE actor = $1`, `DELETE FROM message WHERE person = $1`,
+			`DELETE FROM notice_setting WHERE id = $1`, `DELETE FROM reminder WHERE person = $1`,
+			`UPDATE instruction SET actor = '', version = version + 1 WHERE actor = 'person:' || CAST($1 AS TEXT)`, `UPDATE record_version SET actor = '' WHERE actor = 'person:' || CAST($1 AS TEXT)`,
+		} {
 			if err := w.exec(gone, m.Person); err != nil {
 				return err
 			}
@@ -138,17 +149,51 @@ func (w *writer) secret(x accounts.Secret, sealed []byte) error {
 }
 
 func (w *writer) connection(c tenant.Connection) error {
-	if c.Version == 0 {
-		return w.exec(`INSERT INTO connection (id, project, kind, name, path, secret, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
-			c.ID, string(c.Project), string(c.Kind), c.Name, c.Path, optional(c.Secret), c.Created.UnixMicro())
+	kind := c.Kind
+	if kind.Live() { // its own kind stands in live_connection
+		kind = tenant.Upload
 	}
-	return w.one("connection", `UPDATE connection SET name = $3, path = $4, secret = $5, version = version + 1 WHERE id = $1 AND version = $2 AND project = $6`,
-		c.ID, c.Version, c.Name, c.Path, optional(c.Secret), string(c.Project))
+	if c.Version == 0 {
+		if err := w.exec(`INSERT INTO connection (id, project, kind, name, path, secret, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
+			c.ID, string(c.Project), string(kind), c.Name, c.Path, optional(c.Secret), c.Created.UnixMicro()); err != nil || !c.Kind.Live() {
+			return err
+		}
+		target, err := json.Marshal(c.Target)
+		if err != nil {
+			return err
+		}
+		return w.exec(`INSERT INTO live_connection (connection, kind, target, verified, verified_at) VALUES ($1, $2, $3, '', 0)`, c.ID, string(c.Kind), string(target))
+	}
+	if err := w.one("connection", `UPDATE connection SET name = $3, path = $4, secret = $5, version = version + 1 WHERE id = $1 AND version = $2 AND project = $6`,
+		c.ID, c.Version, c.Name, c.Path, optional(c.Secret), string(c.Project)); err != nil || !c.Kind.Live() {
+		return err
+	}
+	return w.live(c)
+}
+
+// live writes what a live connection has beside its row: what it reads, and what the last look at it found.
+func (w *writer) live(c tenant.Connection) error {
+	target, err := json.Marshal(c.Target)
+	if err != nil {
+		return err
+	}
+	verified, at := "", int64(0)
+	if c.Verified != nil {
+		text, err := json.Marshal(c.Verified)
+		if err != nil {
+			return err
+		}
+		verified, at = string(text), c.Verified.At.UnixMicro()
+	}
+	return w.exec(`UPDATE live_connection SET target = $2, verified = $3, verified_at = $4 WHERE connection = $1`, c.ID, string(target), verified, at)
 }
 
 // noConnection removes one. A scan that read it keeps what it found, and has no connection any more.
 func (w *writer) noConnection(c tenant.Connection) error {
 	if err := w.exec(`UPDATE scan SET connection = NULL, version = version + 1 WHERE connection = $1`, c.ID); err != nil {
+		return err
+	}
+	if err := w.exec(`DELETE FROM live_connection WHERE connection = $1`, c.ID); err != nil {
 		return err
 	}
 	return w.one("connection", `DELETE FROM connection WHERE id = $1 AND version = $2 AND project = $3`, c.ID, c.Version, string(c.Project))

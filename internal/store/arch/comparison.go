@@ -138,7 +138,7 @@ func (v detection) judged(ctx context.Context, tx *sqldb.Tx) (detect.Judged, err
 		to   []any
 		text string
 	}{
-		{[]any{&j.Baseline}, `SELECT id FROM baseline WHERE project = $1 ORDER BY seq DESC LIMIT 1`},
+		{[]any{&j.Baseline, &j.Approved}, `SELECT b.id, s.id FROM baseline b JOIN snapshot s ON s.project = b.project AND s.seq = b.snapshot WHERE b.project = $1 ORDER BY b.seq DESC LIMIT 1`},
 		{[]any{&j.Newest}, `SELECT id FROM snapshot WHERE project = $1 ORDER BY seq DESC LIMIT 1`},
 		{[]any{&j.Compared, &j.Against, &j.Of}, `SELECT id, baseline, snapshot FROM comparison WHERE project = $1 ORDER BY id DESC LIMIT 1`},
 		{[]any{&j.Exceptions}, `SELECT count(*) + coalesce(sum(version), 0) FROM exception WHERE project = $1`},

@@ -101,19 +101,60 @@ func (v detection) Findings(ctx context.Context, q detect.FindingQuery) ([]detec
 		}
 		return tx.Each(ctx, `SELECT state, comparison, first_at, last_at, data FROM finding WHERE project = $1 AND state = $2`+where+` ORDER BY `+gravity+`, id LIMIT $3`,
 			func(scan func(...any) error) error {
-				var r detect.FindingRow
-				var first, last int64
-				var data []byte
-				if err := scan((*string)(&r.State), &r.Comparison, &first, &last, &data); err != nil {
-					return err
-				}
-				if err := json.Unmarshal(data, &r.Finding); err != nil {
-					return damaged("a finding of the comparison %.40q cannot be read", r.Comparison)
-				}
-				r.First, r.Last = fromMicro(first), fromMicro(last)
+				r, err := findingRow(scan)
 				list = append(list, r)
-				return nil
+				return err
 			}, args...)
 	})
 	return list, err
+}
+
+// findingRow reads a row of findings.
+func findingRow(scan func(...any) error) (detect.FindingRow, error) {
+	var r detect.FindingRow
+	var first, last int64
+	var data []byte
+	if err := scan((*string)(&r.State), &r.Comparison, &first, &last, &data); err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(data, &r.Finding); err != nil {
+		return r, damaged("a finding of the comparison %.40q cannot be read", r.Comparison)
+	}
+	r.First, r.Last = fromMicro(first), fromMicro(last)
+	return r, nil
+}
+
+// Finding is one of the project. See [detect.Project].
+func (v detection) Finding(ctx context.Context, name string) (r detect.FindingRow, err error) {
+	err = v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		found := false
+		err := tx.Each(ctx, `SELECT state, comparison, first_at, last_at, data FROM finding WHERE project = $1 AND id = $2`, func(scan func(...any) error) (err error) {
+			found = true
+			r, err = findingRow(scan)
+			return err
+		}, string(v.project), name)
+		if err == nil && !found {
+			err = fault.New(fault.NotFound, "there is no such finding")
+		}
+		return err
+	})
+	return r, err
+}
+
+// FindingCounts counts the findings of the project. See [detect.Project].
+func (v detection) FindingCounts(ctx context.Context) (detect.FindingCounts, error) {
+	all := detect.FindingCounts{}
+	err := v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		return tx.Each(ctx, `SELECT state, severity, count(*) FROM finding WHERE project = $1 GROUP BY state, severity`, func(scan func(...any) error) error {
+			var state, severity string
+			var n int
+			err := scan(&state, &severity, &n)
+			if all[detect.FindingState(state)] == nil {
+				all[detect.FindingState(state)] = map[string]int{}
+			}
+			all[detect.FindingState(state)][severity] = n
+			return err
+		}, string(v.project))
+	})
+	return all, err
 }

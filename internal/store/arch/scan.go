@@ -2,6 +2,7 @@ package arch
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/discover"
 	"c4arch/internal/service/history"
@@ -229,8 +231,13 @@ func (v discovery) Connection(ctx context.Context, name string) (tenant.Connecti
 	c := tenant.Connection{ID: name, Project: v.project}
 	err := v.home.Read(ctx, func(tx *sqldb.Tx) error {
 		var created int64
-		found, err := tx.Row(ctx, []any{(*string)(&c.Kind), &c.Name, &c.Path, &c.Secret, &created, &c.Version},
-			`SELECT kind, name, path, coalesce(secret, ''), created_at, version FROM connection WHERE project = $1 AND id = $2`, string(v.project), name)
+		var target string
+		found, err := tx.Row(ctx, []any{(*string)(&c.Kind), &c.Name, &c.Path, &c.Secret, &created, &c.Version, &target},
+			`SELECT coalesce(l.kind, c.kind), c.name, c.path, coalesce(c.secret, ''), c.created_at, c.version, coalesce(l.target, '')
+			FROM connection c LEFT JOIN live_connection l ON l.connection = c.id WHERE c.project = $1 AND c.id = $2`, string(v.project), name)
+		if err == nil && target != "" {
+			err = json.Unmarshal([]byte(target), &c.Target)
+		}
 		if err == nil && !found {
 			err = fault.New(fault.NotFound, "there is no such connection")
 		}
@@ -241,6 +248,26 @@ func (v discovery) Connection(ctx context.Context, name string) (tenant.Connecti
 		return tenant.Connection{}, err
 	}
 	return c, nil
+}
+
+// Unseal is the value of a secret. Whoever calls it has committed the entry that says so.
+func (v discovery) Unseal(ctx context.Context, name string) (secret.Value, error) {
+	var sealed []byte
+	err := v.home.Read(ctx, func(tx *sqldb.Tx) error {
+		found, err := tx.Row(ctx, []any{&sealed}, `SELECT sealed FROM secret WHERE id = $1`, name)
+		if err == nil && !found {
+			err = fault.New(fault.NotFound, "there is no such secret")
+		}
+		return err
+	})
+	if err != nil {
+		return secret.Value{}, err
+	}
+	plain, err := v.home.Key().Open(secret.ForSecrets, name, sealed)
+	if err != nil {
+		return secret.Value{}, fault.Wrap(fault.Internal, err, "the secret %s", name)
+	}
+	return secret.New(plain), nil
 }
 
 // minted makes an identifier.

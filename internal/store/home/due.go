@@ -129,6 +129,9 @@ func (hs *Homes) take(ctx context.Context, now time.Time, but []id.Org) (org id.
 
 func (hs *Homes) dropDue(ctx context.Context, org id.Org) error {
 	return hs.platform.transact(ctx, func(tx *sqldb.Tx) error {
+		if err := tx.Queue(ctx, `DELETE FROM dead_jobs WHERE organisation = $1`, string(org)); err != nil {
+			return err
+		}
 		return tx.Queue(ctx, `DELETE FROM due WHERE organisation = $1`, string(org))
 	})
 }
@@ -237,6 +240,7 @@ func (hs *Homes) recover(ctx context.Context, org id.Org) error {
 	if err != nil {
 		return err
 	}
+	h.core.bury(ctx)
 	return hs.lower(ctx, org, next)
 }
 

@@ -172,7 +172,7 @@ func (h *Home) Retry(ctx context.Context, env *change.Envelope, name string) (ch
 	if env == nil {
 		return change.Committed{}, noOrganisation()
 	}
-	return h.commit(ctx, env, func(ctx context.Context, tx *sqldb.Tx, at time.Time) error {
+	done, err := h.commit(ctx, env, func(ctx context.Context, tx *sqldb.Tx, at time.Time) error {
 		n, err := tx.Exec(ctx, `UPDATE job SET state = 'ready', attempt = 0, run_at = $1, error = '' WHERE id = $2 AND state = 'dead'`, at.UnixMicro(), name)
 		if fault.KindOf(err) == fault.Conflict {
 			err = fault.New(fault.Conflict, "the same work is waiting or being done already").WithHelp("let it end first")
@@ -182,6 +182,10 @@ func (h *Home) Retry(ctx context.Context, env *change.Envelope, name string) (ch
 		}
 		return err
 	}, env.At)
+	if err == nil {
+		h.core.bury(ctx)
+	}
+	return done, err
 }
 
 // whyLength is how much of an error a job keeps.

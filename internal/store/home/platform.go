@@ -90,6 +90,26 @@ func (hs *Homes) platformKey(ctx context.Context, read func(context.Context) (*w
 	return key, err
 }
 
+// KeysAnswer reports whether whatever holds the root key still opens what it wrapped: a process that has its keys in memory would not notice until it is started again.
+func (hs *Homes) KeysAnswer(ctx context.Context) error {
+	read := hs.readPlatformFile
+	if hs.cfg.Server != nil {
+		read = hs.readPlatformRow
+	}
+	w, err := read(ctx)
+	if err != nil {
+		return err
+	}
+	if w == nil {
+		return fault.New(fault.Internal, "the platform's key is missing").WithHelp("restore it from a backup")
+	}
+	key, err := hs.cfg.Keys.Open(ctx, id.Platform, w.Wrapped, w.Root)
+	if err == nil {
+		key.Destroy()
+	}
+	return err
+}
+
 const keyFormat = "c4arch platform key 1"
 
 type keyFileText struct {

@@ -147,7 +147,7 @@ func commonFields(env *change.Envelope) ledger.Common {
 	a := env.Scope.Actor()
 	return ledger.Common{
 		Actor: a.ID, Surface: string(a.Surface), Purpose: a.Purpose, Request: a.Request, Action: string(env.Scope.Action()),
-		Policy: env.Scope.Policy(), OnBehalf: a.OnBehalf, Project: string(env.Scope.Project()),
+		Policy: env.Scope.Policy(), OnBehalf: a.OnBehalf, Project: string(env.Scope.Project()), Under: a.Under,
 	}
 }
 

@@ -207,6 +207,9 @@ func (c *core) die(ctx context.Context, l *job.Lease, text string) error {
 		}
 		return err
 	})
+	if err == nil {
+		c.bury(ctx)
+	}
 	return err
 }
 

@@ -10,10 +10,13 @@ import (
 
 // removed are the tables of an organisation that lose all their rows when it is destroyed, those that refer to others in front.
 var removed = []string{
+	"instruction", "record_version",
 	"scim_group_member", "scim_group", "scim_user", "domain", "provider", "sign_in_policy",
 	"seen", "baseline", "manifest", "snapshot", "overlay", "withdrawal", "pack",
-	"access_log", "delivery", "stream_position", "stream", "support_grant",
-	"proposal", "exception", "finding", "comparison", "scan", "upload", "connection", "secret", "token", "service_account", "invitation", "recovery", "member", "project", "organisation",
+	"subprocessor_notice", "mention", "comment", "notice", "message", "notice_setting", "reminder", "notice_position",
+	"acceptance", "order_terms", "engagement",
+	"evidence_pack", "trust_pack", "trust_acceptance", "layout", "free_text_hit", "free_text_scan", "free_text_policy", "example", "access_log", "delivery", "stream_position", "stream", "support_grant",
+	"proposal", "exception", "finding", "comparison", "scan", "upload", "live_connection", "connection", "secret", "token", "service_account", "invitation", "recovery", "member", "project", "organisation",
 	"ledger_subject", "job", "schedule", "idem", "inbox", "object", "home",
 }
 

@@ -188,10 +188,12 @@ const (
 	Indexes      Upkeep = "indexes"      // what can be rebuilt from records, as membership_hint
 	AccessLog    Upkeep = "access log"   // access_log: who was let in to what; nothing was changed by it
 	Ceremonies   Upkeep = "ceremonies"   // ceremony: what a browser or a device began and comes back with; the decision is what it ends in
+	Replicas     Upkeep = "replicas"     // replica: that a process is there, and what it found of itself
 	Positions    Upkeep = "positions"    // stream_position: how far a stream was acknowledged, and the end of the job that moved it
+	Notices      Upkeep = "notices"      // notice, message, reminder, notice_position: what follows from the ledger, and how far it was followed
 )
 
-var upkeeps = map[Upkeep]bool{Progress: true, Checkpoints: true, Destinations: true, LastSeen: true, Indexes: true, AccessLog: true, Positions: true, Ceremonies: true}
+var upkeeps = map[Upkeep]bool{Progress: true, Checkpoints: true, Destinations: true, LastSeen: true, Indexes: true, AccessLog: true, Positions: true, Ceremonies: true, Replicas: true, Notices: true}
 
 // Settle ends a job whose work was no decision. A worker that lost its lease ends nothing.
 func (h *Home) Settle(ctx context.Context, u Upkeep, l *job.Lease) error {

@@ -84,6 +84,10 @@ func same(a, b []string) bool {
 	return slices.Equal(a, b)
 }
 
+// things are the tables whose subject is the id of a thing: what is spoken of, told, reminded of or packed, and never a person.
+// Elsewhere a subject is whom an identity provider or a token means (OpenID Connect Core 1.0 section 2, "sub").
+var things = []string{"comment", "notice", "reminder", "evidence_pack"}
+
 // What certainly names a person is said to do so.
 func TestDataMapPersonal(t *testing.T) {
 	list, err := schema.DataMap()
@@ -91,6 +95,9 @@ func TestDataMapPersonal(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range list {
+		if d.Column == "subject" && slices.Contains(things, d.Table) {
+			continue
+		}
 		if slices.Contains([]string{"email", "actor", "person", "subject"}, d.Column) && !d.Personal {
 			t.Errorf("%s.%s is not said to be personal", d.Table, d.Column)
 		}

@@ -325,6 +325,15 @@ func comparisons(t *testing.T, w *World) {
 	if f := list[0]; !reflect.DeepEqual(f.Finding, want) || f.Comparison != first || !f.First.Equal(Noon) || f.State != detect.Open {
 		t.Errorf("%+v", f)
 	}
+	if f, err := d.Finding(ctx, "f2"); err != nil || f.ID != "f2" || f.Severity != "medium" {
+		t.Errorf("one finding: %+v, %v", f, err)
+	}
+	if _, err := d.Finding(ctx, "f9"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a finding that is none: %v", err)
+	}
+	if n, err := d.FindingCounts(ctx); err != nil || n[detect.Open]["medium"] < 1 || n.All(detect.Open) < n[detect.Open]["medium"] {
+		t.Errorf("counts: %v, %v", n, err)
+	}
 	if list, err := d.Findings(ctx, detect.FindingQuery{Severity: "medium", After: "f0"}); err != nil || len(list) != 1 || list[0].ID != "f2" {
 		t.Errorf("%v, %v", list, err)
 	}
@@ -382,6 +391,29 @@ func records(t *testing.T, w *World) {
 	e.Revoked, p.State = true, detect.ProposalApproved
 	must(t, commit(detect.Change{Exceptions: []detect.ExceptionRow{e}, Proposals: []detect.Proposal{p}}))
 	e.Version, p.Version = 2, 2
+	holds()
+	at := Noon.Add(time.Hour)
+	no := detect.Proposal{
+		ID: never("pz"), Project: w.Mine.Project, Kind: "baseline", Subject: "s1", Reason: "so", Actor: w.Mine.Actor.ID, State: detect.ProposalRejected, Decider: "person:pn_other", Answer: "not so", Decided: &at, Created: Noon,
+	}
+	must(t, commit(detect.Change{Proposals: []detect.Proposal{no}}))
+	if list, err := d.Proposals(ctx); err != nil || len(list) != 2 || list[1].State != no.State || list[1].Decider != no.Decider || list[1].Answer != no.Answer || list[1].Decided == nil || !list[1].Decided.Equal(at) {
+		t.Errorf("what was rejected: %+v, %v", list, err)
+	}
+	no.Version, no.State, no.Decided = 1, detect.ProposalWithdrawn, nil
+	must(t, commit(detect.Change{Proposals: []detect.Proposal{no}}))
+	if list, err := d.Proposals(ctx); err != nil || len(list) != 2 || list[1].State != detect.ProposalWithdrawn || list[1].Decided != nil {
+		t.Errorf("what was withdrawn: %+v, %v", list, err)
+	}
+	holds = func() {
+		t.Helper()
+		if list, err := d.Exceptions(ctx); err != nil || !slices.Equal(list, []detect.ExceptionRow{e}) {
+			t.Errorf("%+v, not %+v: %v", list, e, err)
+		}
+		if list, err := d.Proposals(ctx); err != nil || len(list) != 2 || list[0] != p {
+			t.Errorf("%+v, not %+v: %v", list, p, err)
+		}
+	}
 	holds()
 	kindIs(t, "an exception in an older version", commit(detect.Change{Exceptions: []detect.ExceptionRow{oldE}}), fault.Conflict)
 	kindIs(t, "a proposal in an older version", commit(detect.Change{Proposals: []detect.Proposal{oldP}}), fault.Conflict)

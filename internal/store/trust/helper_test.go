@@ -72,7 +72,7 @@ func (c *clock) add(d time.Duration) {
 
 // world is an installation with two organisations on one engine.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	homes *home.Homes
 	store *Store
 	clock *clock
@@ -81,7 +81,7 @@ type world struct {
 	undos []func()
 }
 
-func (w *world) config(t *testing.T) home.Config {
+func (w *world) config(t testing.TB) home.Config {
 	c := home.Config{Dir: w.dir, Keys: keys{}, Now: w.clock.now, Random: rand.Reader}
 	if w.pg != nil {
 		c.Server = w.pg.Connect(t, nil)
@@ -107,7 +107,7 @@ func engines(t *testing.T, run func(*testing.T, *world)) {
 	}
 }
 
-func (w *world) open(t *testing.T) {
+func (w *world) open(t testing.TB) {
 	t.Helper()
 	hs, err := home.Open(t.Context(), w.config(t))
 	if err != nil {

@@ -98,7 +98,11 @@ func rowsQuery(q auditing.Query, limit int) (string, []any) {
 	if q.Subject != "" {
 		b.WriteString(` AND idx IN (SELECT idx FROM ledger_subject WHERE subject = ` + arg(q.Subject) + `)`)
 	}
-	b.WriteString(` ORDER BY idx LIMIT ` + arg(limit))
+	b.WriteString(` ORDER BY idx`)
+	if q.Newest {
+		b.WriteString(` DESC`)
+	}
+	b.WriteString(` LIMIT ` + arg(limit))
 	return b.String(), args
 }
 
@@ -121,7 +125,7 @@ func subjectsOf(ctx context.Context, tx *sqldb.Tx, rows []auditing.Row) error {
 			rows[i].Subjects = append(rows[i].Subjects, subject)
 		}
 		return nil
-	}, rows[0].Index, rows[len(rows)-1].Index)
+	}, min(rows[0].Index, rows[len(rows)-1].Index), max(rows[0].Index, rows[len(rows)-1].Index))
 }
 
 func open(key *secret.Key, rows []auditing.Row, sealed [][]byte) {

@@ -1,0 +1,2 @@
+-- homes: all
+-- consent for storage in browsers.
