@@ -14,8 +14,10 @@ import (
 )
 
 // Client returns a client for a purpose. Its connections are its own: make one for each use, once.
-func (e *Exit) Client(p Purpose) *http.Client {
-	rule := e.config.Rules[p] // the zero rule goes nowhere
+func (e *Exit) Client(p Purpose) *http.Client { return e.client(p, e.config.Rules[p]) }
+
+// client makes one of a rule; the zero rule goes nowhere.
+func (e *Exit) client(p Purpose, rule Rule) *http.Client {
 	inner := &http.Transport{
 		DialContext:            e.Dial(p),
 		TLSClientConfig:        rule.tls(),
@@ -65,7 +67,11 @@ func (t *transport) CloseIdleConnections() { t.inner.CloseIdleConnections() }
 // RoundTrip sends a request that the rule allows.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	host, port := destination(req.URL)
-	if err := t.check(req, host, port); err != nil {
+	err := t.check(req, host, port)
+	if err == nil {
+		err = t.exit.held(req.Context(), t.purpose, host)
+	}
+	if err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close() // as RoundTripper asks
 		}

@@ -8,7 +8,10 @@ import (
 // Cloud addresses at which a machine asks for a token of its own identity (IMDS of Azure and AWS, containers of AWS).
 var metadata = prefixes("169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32")
 
-// Defaults are the rules that a server starts from; configuration changes them. Read, Webhook, Syslog, SignIn and Source go to the public internet only;
+// clusterPorts are those that API servers of Kubernetes listen at: of managed clusters, of kubeadm and OpenShift, and of proxies before them.
+var clusterPorts = []uint16{443, 6443, 8443, 16443}
+
+// Defaults are the rules that a server starts from; configuration changes them. Read, Cluster, Webhook, Syslog, SignIn and Source go to the public internet only;
 // where a purpose needs a private network, its configuration names that network.
 func Defaults() map[Purpose]Rule {
 	return map[Purpose]Rule{
@@ -24,7 +27,14 @@ func Defaults() map[Purpose]Rule {
 			Hosts: []string{"login.microsoftonline.com", "sts.*.amazonaws.com", "169.254.169.254", "169.254.170.2", "169.254.170.23"},
 			Ports: []uint16{443, 80}, Nets: append([]netip.Prefix(nil), metadata...), Plain: true, MaxBody: 1 << 20, Wait: 30 * time.Second,
 		},
-		Read:    {Hosts: []string{"management.azure.com"}, ReadOnly: true, Posts: []string{"/providers/Microsoft.ResourceGraph/resources"}, MaxBody: 64 << 20},
+		Read: {
+			Hosts: []string{
+				"management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn",
+				"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn",
+			},
+			ReadOnly: true, Posts: []string{"/providers/Microsoft.ResourceGraph/resources", "/*/oauth2/v2.0/token"}, MaxBody: 64 << 20,
+		},
+		Cluster: {Hosts: []string{"*"}, Ports: clusterPorts, MaxBody: 256 << 20, Wait: 5 * time.Minute},
 		Source:  {Hosts: []string{"*"}, Redirects: 3, MaxBody: 256 << 20, Wait: 5 * time.Minute},
 		Webhook: {Hosts: []string{"*"}, Ports: []uint16{443, 8443}, MaxBody: 1 << 20, Wait: 15 * time.Second},
 		Syslog:  {Hosts: []string{"*"}, Ports: []uint16{6514}},

@@ -79,6 +79,9 @@ func (e *Exit) dial(ctx context.Context, p Purpose, network, address string) (ne
 	if !e.proxied(host, port) && (!rule.mayHost(host) || !rule.mayPort(port)) {
 		return nil, e.refused(ctx, p, host, port, refuse(p, "%.100s port %d is not on the list", host, port))
 	}
+	if err := e.held(ctx, p, host); err != nil {
+		return nil, e.refused(ctx, p, host, port, err)
+	}
 	return e.open(ctx, p, &rule, network, host, port)
 }
 

@@ -6,7 +6,7 @@
 // dialling anywhere else; libraries that speak to a cloud are handed a client of this package.
 //
 // The test sees our own source only. Libraries that could go out by themselves, and what holds them: the clients of Azure and AWS, their identities included, and those of ACME and
-// OpenTelemetry take an http client; pgx takes Dial and Unresolved; go-git is handed a repository on disk; gocloud.dev is opened by its OpenBucket
+// OpenTelemetry take an http client; pgx takes Dial and Unresolved; go-git is handed a repository on disk, or a client; gocloud.dev is opened by its OpenBucket
 // functions and never by an address; compose-go and kustomize are given files in memory. What a library of these did besides would not be recorded here: a network that lets nothing out but
 // what is on the list is the second wall.
 package egress
@@ -35,7 +35,9 @@ const (
 	Database  Purpose = "database"  // PostgreSQL
 	Secrets   Purpose = "secrets"   // secrets of the configuration
 	Read      Purpose = "read"      // what a scan reads: never changes anything
+	Cluster   Purpose = "cluster"   // API servers that a customer named: read only
 	Source    Purpose = "source"    // repositories of code
+	OwnLive   Purpose = "ownlive"   // clusters and repositories on a private network, which the operator named
 	Webhook   Purpose = "webhook"   // addresses that a customer gave
 	Syslog    Purpose = "syslog"    // collectors of syslog that a customer named
 	Mail      Purpose = "mail"      // SMTP
@@ -94,6 +96,21 @@ type Config struct {
 	Proxy *url.URL
 	// Resolver; nil means the system's.
 	Resolver *net.Resolver
+	// Guard is asked before a connection is opened or a request sent, after the rules. nil refuses nothing.
+	Guard Guard
+}
+
+// Guard says why a destination that the rules allow is refused for an organisation, for reasons that are not of the network. It must not block and must be safe for concurrent use.
+type Guard interface {
+	Allowed(org id.Org, purpose Purpose, host string) error
+}
+
+// held is what the guard says of a destination.
+func (e *Exit) held(ctx context.Context, p Purpose, host string) error {
+	if e.config.Guard == nil {
+		return nil
+	}
+	return e.config.Guard.Allowed(orgOf(ctx), p, host)
 }
 
 // Exit is the way out. It is safe for concurrent use.

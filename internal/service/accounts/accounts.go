@@ -19,6 +19,7 @@ import (
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/task"
 	"c4arch/internal/trust/ledger"
+	"c4arch/internal/trust/terms"
 )
 
 // Service is the use cases. Every field but Schedules, Sessions and Failed must be set.
@@ -32,12 +33,18 @@ type Service struct {
 	Subjects    Subjects
 	Now         func() time.Time
 	Random      io.Reader
+	// Screen looks at a text that somebody wrote before it is kept, and gives what may be kept; nil keeps all.
+	Screen func(ctx context.Context, a access.Actor, field, text string) (string, error)
 	// Schedules are what comes again and again in the home of a new organisation; nil means nothing does.
 	Schedules func(from time.Time) []change.Schedule
 	// Sessions are those who are signed in with a browser; nil where nobody can be.
 	Sessions Sessions
 	// Policy is what an organisation demands of its people; nil demands nothing.
 	Policy func(ctx context.Context, org id.Org) (identity.Policy, error)
+	// Room says why an organisation cannot have one more of what its order form bounds; nil bounds nothing.
+	Room func(ctx context.Context, org id.Org, of terms.Limit) error
+	// Prover looks at live connections; nil where there can be none.
+	Prover Prover
 	// Failed is told what went wrong without making the request fail: that the use of a token could not be noted. nil tells nobody.
 	Failed func(ctx context.Context, err error)
 }

@@ -24,6 +24,7 @@ type NewConnection struct {
 	Kind       tenant.ConnectionKind
 	Name       string
 	Path       string
+	Target     *tenant.Target
 	Credential secret.Value // may be empty
 	Key        *change.Idempotency
 }
@@ -34,9 +35,15 @@ func (s *Service) CreateConnection(ctx context.Context, a access.Actor, in NewCo
 	if err != nil {
 		return tenant.Connection{}, err
 	}
+	if err := s.screened(ctx, a, "name", &in.Name); err != nil {
+		return tenant.Connection{}, err
+	}
 	now := s.now()
-	con := tenant.Connection{Project: in.Project, Kind: in.Kind, Name: in.Name, Path: in.Path, Created: now}
+	con := tenant.Connection{Project: in.Project, Kind: in.Kind, Name: in.Name, Path: in.Path, Target: in.Target, Created: now}
 	if err := con.Check(); err != nil {
+		return con, err
+	}
+	if err := credible(con.Kind, in.Credential); err != nil {
 		return con, err
 	}
 	if con.ID, err = s.mint(id.PrefixConnection, now); err != nil {
@@ -47,7 +54,7 @@ func (s *Service) CreateConnection(ctx context.Context, a access.Actor, in NewCo
 		if secrets, err = s.sealing(in.Credential, nil); err != nil {
 			return con, err
 		}
-		con.Secret = secrets[0].ID
+		con.Secret, con.Credential = secrets[0].ID, &now
 	}
 	var answer tenant.Connection
 	err = again(func() error {
@@ -58,11 +65,22 @@ func (s *Service) CreateConnection(ctx context.Context, a access.Actor, in NewCo
 		if c.Refused, err = s.connectable(ctx, scope, c); err != nil {
 			return err
 		}
+		if c.Refused, err = s.room(ctx, scope, bounded(con.Kind), c.Refused); err != nil {
+			return err
+		}
 		answer = con
 		answer.Version = 1
 		return s.once(ctx, c, in.Key, &answer)
 	})
 	return answer, err
+}
+
+// credible refuses a live connection that could not be taken: Azure and Kubernetes answer nobody who is not known. A repository may be public.
+func credible(kind tenant.ConnectionKind, credential secret.Value) error {
+	if (kind == tenant.Azure || kind == tenant.Kubernetes) && credential.Empty() {
+		return fault.New(fault.Invalid, "the connection needs a credential").WithHelp("it is sealed, and never shown again")
+	}
+	return nil
 }
 
 // connectable says why the scope's project can have no connection more.
@@ -106,6 +124,9 @@ func connected(c tenant.Connection) []ledger.Field {
 	if c.Secret != "" {
 		f = append(f, ledger.Text("secret", c.Secret))
 	}
+	if to := c.To(); to != "" {
+		f = append(f, ledger.Text("to", to))
+	}
 	return f
 }
 
@@ -145,8 +166,9 @@ func (s *Service) ReplaceCredential(ctx context.Context, a access.Actor, p id.Pr
 		if err != nil {
 			return err
 		}
-		con.Secret = secrets[0].ID
-		c := &Change{Connections: []tenant.Connection{con}, Secrets: secrets, Envelope: change.New(scope, s.now(),
+		now := s.now()
+		con.Secret, con.Credential, con.Verified = secrets[0].ID, &now, nil // what was found with the one before says nothing of this one
+		c := &Change{Connections: []tenant.Connection{con}, Secrets: secrets, Envelope: change.New(scope, now,
 			entry("connection.changed", connected(con)...), entry(kind, ledger.Text("secret", con.Secret), ledger.Text("usedFor", secrets[0].Purpose)))}
 		_, err = s.Writer.Commit(ctx, c)
 		return err

@@ -25,6 +25,9 @@ func (s *Service) DestroyOrganisation(ctx context.Context, a access.Actor, slug,
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
+		return err
+	}
 	return again(func() error {
 		org, err := s.Tenancy.Organisation(ctx, scope)
 		if err != nil {

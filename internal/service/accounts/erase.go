@@ -29,6 +29,9 @@ func (s *Service) ErasePerson(ctx context.Context, a access.Actor, person, reaso
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
+		return err
+	}
 	if a.Org == id.Platform {
 		return s.eraseEverywhere(ctx, scope, person, reason)
 	}

@@ -242,6 +242,18 @@ var useCases = map[string]useCase{
 		_, err := w.Connections(w.t.Context(), a, g.project)
 		return err
 	}},
+	"AllConnections": {as: byOwner, do: func(w *world, _ *stage, a access.Actor) error {
+		_, err := w.AllConnections(w.t.Context(), a)
+		return err
+	}},
+	"VerifyConnection": {changes: true, as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
+		con, err := w.CreateConnection(w.t.Context(), a, aCluster(g.project))
+		if err != nil {
+			return err
+		}
+		_, err = w.VerifyConnection(w.t.Context(), a, g.project, con.ID)
+		return err
+	}},
 	"ReplaceCredential": {changes: true, as: byOwner, do: func(w *world, g *stage, a access.Actor) error {
 		_, err := w.ReplaceCredential(w.t.Context(), a, g.project, g.connection.ID, secret.New([]byte("t")))
 		return err
@@ -256,7 +268,7 @@ var useCases = map[string]useCase{
 }
 
 // readable are those that a reader may too.
-var readable = []string{"Organisation", "Projects", "Project", "Members", "Connections"}
+var readable = []string{"Organisation", "Projects", "Project", "Members", "Connections", "AllConnections"}
 
 // state is all that the rows of both homes are, but for the ledger: so what changes without an entry is seen.
 func (w *world) state(org id.Org) (all []string) {

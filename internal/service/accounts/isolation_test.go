@@ -66,6 +66,13 @@ var asks = map[string]func(ctx context.Context, st *account.Store, s func(access
 	"Used": func(ctx context.Context, st *account.Store, s func(access.Action, id.Project) access.Scope, n names) error {
 		return st.Used(ctx, s(access.TokenList, ""), n.token, n.account, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
 	},
+	"AllConnections": func(ctx context.Context, st *account.Store, s func(access.Action, id.Project) access.Scope, n names) error {
+		list, err := st.AllConnections(ctx, s(access.ProjectList, ""))
+		if slices.ContainsFunc(list, func(c tenant.Connection) bool { return c.ID == n.connection }) {
+			return fmt.Errorf("%v", list)
+		}
+		return err
+	},
 	"Connections": func(ctx context.Context, st *account.Store, s func(access.Action, id.Project) access.Scope, n names) error {
 		list, err := st.Connections(ctx, s(access.ConnectionList, n.project))
 		if len(list) > 0 {
@@ -163,7 +170,7 @@ func TestIsolation(t *testing.T) {
 		}
 		for name, ask := range asks {
 			want := fault.NotFound
-			if name == "Connections" || name == "Used" {
+			if name == "Connections" || name == "AllConnections" || name == "Used" {
 				want = ""
 			}
 			same(name, func(n names) error { return ask(ctx, w.store, scope, n) }, want)

@@ -12,6 +12,7 @@ import (
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/change"
 	"c4arch/internal/trust/ledger"
+	"c4arch/internal/trust/terms"
 )
 
 // Members: a rule about all of them (there is an owner) is a rule about the organisation. So each change of a member is also one of the organisation's version: of
@@ -29,6 +30,9 @@ type NewMember struct {
 func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (tenant.Member, error) {
 	scope, err := access.Decide(a, access.MemberChange, access.Resource{})
 	if err != nil {
+		return tenant.Member{}, err
+	}
+	if err := s.screened(ctx, a, "name", &in.Name); err != nil {
 		return tenant.Member{}, err
 	}
 	email, err := tenant.Email(in.Email)
@@ -66,6 +70,9 @@ func (s *Service) AddMember(ctx context.Context, a access.Actor, in NewMember) (
 		m.Version = 0
 		c := &Change{Envelope: change.New(scope, s.now(), added(m)), Organisation: &org}
 		c.Refused = addable(a, all, &m)
+		if c.Refused, err = s.room(ctx, scope, terms.Users, c.Refused); err != nil {
+			return err
+		}
 		if m.Version > 0 && c.Refused == nil { // of what the person had before nothing is good again
 			if c.Returned = m.Person; s.Sessions != nil {
 				if err := s.Sessions.EndIn(ctx, a.Org, m.Person, "the person was removed, and comes back"); err != nil {
@@ -230,6 +237,9 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, person, reas
 		return err
 	}
 	if err := tenant.CheckReason(reason); err != nil {
+		return err
+	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
 		return err
 	}
 	err = again(func() error {

@@ -65,6 +65,8 @@ type Credentials interface {
 	// Connections are those of the scope's project.
 	Connections(ctx context.Context, s access.Scope) ([]tenant.Connection, error)
 	Connection(ctx context.Context, s access.Scope, connection string) (tenant.Connection, error)
+	// AllConnections are those of every project of the organisation, by project.
+	AllConnections(ctx context.Context, s access.Scope) ([]tenant.Connection, error)
 	// Secret is one without its value, Unseal its value.
 	Secret(ctx context.Context, s access.Scope, name string) (Secret, error)
 	Unseal(ctx context.Context, s access.Scope, name string) (secret.Value, error)
@@ -75,6 +77,12 @@ type Credential struct {
 	Token   identity.Token
 	Member  tenant.Member
 	Account identity.Service
+}
+
+// Prover is the port to what live connections read. It looks whether one answers, as whom it knows the credential, and what that may do there; it changes nothing, and what
+// goes wrong is a part of what it found.
+type Prover interface {
+	Prove(ctx context.Context, org id.Org, c tenant.Connection, credential secret.Value) tenant.Verification
 }
 
 // Sessions is the port to those who are signed in with a browser.

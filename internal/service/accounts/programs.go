@@ -75,6 +75,9 @@ func (s *Service) CreateServiceAccount(ctx context.Context, a access.Actor, in N
 	if err != nil {
 		return identity.Service{}, err
 	}
+	if err := s.screened(ctx, a, "name", &in.Name); err != nil {
+		return identity.Service{}, err
+	}
 	now := s.now()
 	if err := tenant.CheckName("the name of the service account", in.Name); err != nil {
 		return identity.Service{}, err
@@ -183,6 +186,9 @@ func (s *Service) ChangeServiceAccount(ctx context.Context, a access.Actor, acco
 	}
 	if in.Disabled != nil && *in.Disabled {
 		if err := tenant.CheckReason(in.Reason); err != nil {
+			return identity.Service{}, err
+		}
+		if err := s.screened(ctx, a, "reason", &in.Reason); err != nil {
 			return identity.Service{}, err
 		}
 	}

@@ -8,20 +8,28 @@ import (
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/job"
 	"c4arch/internal/service/change"
+	"c4arch/internal/service/task"
 	"c4arch/internal/trust/ledger"
+	"c4arch/internal/trust/terms"
 )
 
 // NewProject is a project to be.
 type NewProject struct {
 	Slug, Name string
-	Key        *change.Idempotency
+	// Example makes it the example of the organisation, which is filled by a job; conflict where there is one.
+	Example bool
+	Key     *change.Idempotency
 }
 
 // CreateProject makes a project.
 func (s *Service) CreateProject(ctx context.Context, a access.Actor, in NewProject) (tenant.Project, error) {
 	scope, err := access.Decide(a, access.ProjectCreate, access.Resource{})
 	if err != nil {
+		return tenant.Project{}, err
+	}
+	if err := s.screened(ctx, a, "name", &in.Name); err != nil {
 		return tenant.Project{}, err
 	}
 	if err := tenant.CheckSlug(in.Slug); err != nil {
@@ -35,12 +43,14 @@ func (s *Service) CreateProject(ctx context.Context, a access.Actor, in NewProje
 	if err != nil {
 		return tenant.Project{}, err
 	}
-	p := tenant.Project{ID: id.Project(pj), Slug: in.Slug, Name: in.Name, Created: now}
+	p := tenant.Project{ID: id.Project(pj), Slug: in.Slug, Name: in.Name, Created: now, Example: in.Example}
 	answer := p
 	answer.Version = 1
 	err = again(func() error {
-		c := &Change{Envelope: change.New(scope, now, entry("project.created",
-			ledger.Text("project", pj), ledger.Text("slug", p.Slug), ledger.Text("name", p.Name))), Projects: []tenant.Project{p}}
+		c := &Change{Envelope: change.New(scope, now, created(p)), Projects: []tenant.Project{p}}
+		if p.Example {
+			c.Jobs = []job.New{{Kind: task.FillExample, Args: task.Encode(task.ExampleArgs{Project: p.ID}), Key: pj}}
+		}
 		all, err := s.Tenancy.Projects(ctx, scope)
 		if err != nil {
 			return err
@@ -48,11 +58,33 @@ func (s *Service) CreateProject(ctx context.Context, a access.Actor, in NewProje
 		if len(all) >= tenant.MaxProjects {
 			c.Refused = fault.New(fault.Limited, "the organisation has %d projects, and can have no more", len(all))
 		} else {
-			c.Refused = slugFree(all, p)
+			c.Refused = free(all, p)
+		}
+		if !p.Example {
+			if c.Refused, err = s.room(ctx, scope, terms.Projects, c.Refused); err != nil {
+				return err
+			}
 		}
 		return s.once(ctx, c, in.Key, &answer)
 	})
 	return answer, err
+}
+
+// created is the entry of a new project.
+func created(p tenant.Project) ledger.Draft {
+	d := entry("project.created", ledger.Text("project", string(p.ID)), ledger.Text("slug", p.Slug), ledger.Text("name", p.Name))
+	if p.Example {
+		d.Fields = append(d.Fields, ledger.Bool("example", true))
+	}
+	return d
+}
+
+// free refuses a new project where another one has what only one can have.
+func free(all []tenant.Project, p tenant.Project) error {
+	if p.Example && slices.ContainsFunc(all, func(o tenant.Project) bool { return o.Example }) {
+		return final(fault.New(fault.Conflict, "the organisation has an example already"))
+	}
+	return slugFree(all, p)
 }
 
 func slugFree(all []tenant.Project, p tenant.Project) error {

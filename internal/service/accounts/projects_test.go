@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestConnections(t *testing.T) {
 		in := accounts.NewConnection{Project: p.ID, Kind: tenant.Directory, Name: "Templates", Path: "shop/infra", Credential: secret.New([]byte(credential))}
 		con, err := w.CreateConnection(ctx, owner, in)
 		w.check(err)
-		if list, err := w.Connections(ctx, reader, p.ID); err != nil || !slices.Equal(list, []tenant.Connection{con}) || strings.Contains(fmt.Sprint(list), credential) {
+		if list, err := w.Connections(ctx, reader, p.ID); err != nil || !reflect.DeepEqual(list, []tenant.Connection{con}) || strings.Contains(fmt.Sprint(list), credential) {
 			t.Errorf("%+v, %v", list, err)
 		}
 		if list, err := w.Connections(ctx, reader, q.ID); err != nil || len(list) != 0 {

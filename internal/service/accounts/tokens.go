@@ -42,6 +42,9 @@ func (s *Service) CreateToken(ctx context.Context, a access.Actor, in NewToken) 
 	if err != nil {
 		return Issued{}, err
 	}
+	if err := s.screened(ctx, a, "name", &in.Name); err != nil {
+		return Issued{}, err
+	}
 	now := s.now()
 	t := identity.Token{
 		Name: in.Name, About: in.About, Purpose: in.Purpose, Scopes: slices.Sorted(slices.Values(in.Scopes)), Project: in.Project, Addresses: slices.Clone(in.Addresses),
@@ -203,6 +206,9 @@ func (s *Service) RevokeToken(ctx context.Context, a access.Actor, token, reason
 		return err
 	}
 	if err := tenant.CheckReason(reason); err != nil {
+		return err
+	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
 		return err
 	}
 	return again(func() error {

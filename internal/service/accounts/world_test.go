@@ -98,6 +98,7 @@ func (c *clock) add(d time.Duration) {
 
 // world is an installation on one engine, with the operator's token.
 type world struct {
+	prover prover
 	*accounts.Service
 	t        *testing.T
 	homes    *home.Homes
@@ -132,6 +133,7 @@ func newWorld(t *testing.T, engine string) *world {
 	w.homes, w.store = hs, account.New(hs)
 	w.Service = &accounts.Service{
 		Tenancy: w.store, Credentials: w.store, Writer: w.store, Directory: w.store, Homes: hs, Keys: w.keys, Subjects: trust.New(hs), Now: w.clock.now, Random: rand.Reader,
+		Prover: &w.prover,
 	}
 	code, err := w.Begin(t.Context())
 	w.check(err)

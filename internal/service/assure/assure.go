@@ -57,10 +57,18 @@ type Store interface {
 	Keep(ctx context.Context, c *Change) (change.Committed, error)
 	// Newest is the newest run of each check.
 	Newest(ctx context.Context, s access.Scope) (map[string]control.Run, error)
+	// Past are the newest runs of one check, the last one first.
+	Past(ctx context.Context, s access.Scope, check string, limit int) ([]Kept, error)
 	// Old counts the runs that Prune would remove.
 	Old(ctx context.Context, s access.Scope, old Age) (int64, error)
 	// Prune commits the change and removes runs that are older; the newest of each check stays.
 	Prune(ctx context.Context, c *Pruning) (change.Committed, error)
+	// Attestations are all that were made, the last one first.
+	Attestations(ctx context.Context, s access.Scope) ([]control.Attestation, error)
+	Attest(ctx context.Context, c *Attested) (change.Committed, error)
+	Withdraw(ctx context.Context, c *Withdrawn) (change.Committed, error)
+	// Entries is what the ledger has of the newest runs and of all attestations, by their ids.
+	Entries(ctx context.Context, s access.Scope) (map[string]Entry, error)
 }
 
 // Age is before when a run is old: one that passed, and any other.
@@ -105,6 +113,7 @@ type Service struct {
 	turn      chan struct{} // one round at a time: a probe that another round has begun is no failure
 	mu        sync.Mutex
 	busy      map[string]bool // probes that did not end in their time, and have not since
+	last      read            // what was read last
 }
 
 // New binds the probes to the register; a binding that is wrong is an error.
@@ -120,7 +129,7 @@ func New(c Config) (*Service, error) {
 		s.probes[x.ID] = p
 	}
 	var err error
-	if s.catalogue, err = control.New(c.Register, checks); err != nil {
+	if s.catalogue, err = Built(c.Register, checks); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -129,7 +138,8 @@ func New(c Config) (*Service, error) {
 // Catalogue is the register with the checks.
 func (s *Service) Catalogue() *control.Catalogue { return s.catalogue }
 
-// Every is how often all checks run. Their runs count for longer, so that one missed round does not make them stale.
+// Every is how often all checks run. A failure is told by the next round, which is within the hour; where rounds stop, what they found counts until [fresh] is over, which is within
+// an hour of the first round that did not come.
 const Every = time.Hour
 
 // Schedule is when they run.
@@ -143,18 +153,18 @@ type Round struct {
 	Index int64         `json:"ledgerIndex"` // of the first entry in the ledger of the instance
 }
 
-// Failed are the ids of the checks that did not pass.
+// Failed are the ids of the checks that failed or could not tell. One that was not exercised is not among them: it found nothing that is wrong, and proves nothing.
 func (r *Round) Failed() (ids []string) {
 	for _, x := range r.Runs {
-		if x.Outcome != control.Pass {
+		if x.Outcome != control.Pass && x.Outcome != control.Empty {
 			ids = append(ids, x.Check)
 		}
 	}
 	return ids
 }
 
-// Run runs the checks with those ids, or all when there are none, and keeps what they found. When one did not pass the round is returned with an
-// error of the kind incomplete (unknown) or drift (what is true is not what was promised).
+// Run runs the checks with those ids, or all when there are none, and keeps what they found. When one failed or could not tell the round is returned with an error of the
+// kind drift (what is true is not what was promised) or incomplete (unknown). A check that had nothing to look at is no pass and no error: its runs say so.
 func (s *Service) Run(ctx context.Context, a access.Actor, ids ...string) (*Round, error) {
 	return s.round(ctx, a, nil, ids)
 }
@@ -313,22 +323,16 @@ func guarded(ctx context.Context, p Probe) (seen []control.Observation) {
 	return list
 }
 
-// Err is nil when all passed, drift when one failed, and incomplete when one could not tell, which is no pass.
+// Err is drift when one failed, incomplete when one could not tell, which is no pass, and else nil: what was not exercised is no failure.
 func (r *Round) Err() error {
-	worst := control.Pass
-	for _, run := range r.Runs {
-		if run.Outcome != control.Pass && worst != control.Fail {
-			worst = run.Outcome
-		}
-	}
 	ids := strings.Join(r.Failed(), ", ")
-	switch worst {
-	case control.Pass:
+	if ids == "" {
 		return nil
-	case control.Unknown:
-		return fault.New(fault.Incomplete, "could not tell, which is no pass: %s", ids)
 	}
-	return fault.New(fault.Drift, "did not pass: %s", ids)
+	if slices.ContainsFunc(r.Runs, func(run control.Run) bool { return run.Outcome == control.Fail }) {
+		return fault.New(fault.Drift, "did not pass: %s", ids)
+	}
+	return fault.New(fault.Incomplete, "could not tell, which is no pass: %s", ids)
 }
 
 // tell makes what did not pass loud.
@@ -340,11 +344,14 @@ func (s *Service) tell(ctx context.Context, r *Round) error {
 		if run.Outcome == control.Pass {
 			continue
 		}
-		level := slog.LevelError
-		if run.Outcome == control.Unknown {
+		level, what := slog.LevelError, "a control does not hold"
+		switch run.Outcome {
+		case control.Unknown:
 			level = slog.LevelWarn
+		case control.Empty:
+			level, what = slog.LevelInfo, "a control was not exercised: there is nothing that its check could look at"
 		}
-		s.Log.Log(ctx, level, "a control does not hold", "check", run.Check, "outcome", run.Outcome, "run", run.ID, "controls", run.Controls)
+		s.Log.Log(ctx, level, what, "check", run.Check, "outcome", run.Outcome, "run", run.ID, "controls", run.Controls)
 	}
 	return r.Err()
 }
@@ -355,11 +362,27 @@ func (s *Service) States(ctx context.Context, a access.Actor) (*control.Report, 
 	if err != nil {
 		return nil, err
 	}
-	newest, err := s.Store.Newest(ctx, scope)
+	now := s.Now()
+	all, err := s.read(ctx, scope, now)
 	if err != nil {
 		return nil, err
 	}
-	return s.catalogue.Report(newest, s.Now()), nil
+	return s.catalogue.Report(all.newest, now, all.made...), nil
+}
+
+// pastRuns is how many runs of a check are shown.
+const pastRuns = 20
+
+// Past are the newest runs of a check, each with the digest that the ledger has of it.
+func (s *Service) Past(ctx context.Context, a access.Actor, check string) ([]Kept, error) {
+	scope, err := access.Decide(a, access.ControlRead, access.Resource{})
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := s.catalogue.Check(check); !ok {
+		return nil, fault.New(fault.NotFound, "there is no check %.64q", check)
+	}
+	return s.Store.Past(ctx, scope, check, pastRuns)
 }
 
 // keep writes the runs with an entry for each.
@@ -383,5 +406,6 @@ func (s *Service) keep(ctx context.Context, scope access.Scope, done *job.Lease,
 		}})
 	}
 	committed, err := s.Store.Keep(ctx, c)
+	s.forget()
 	return committed.Index, err
 }

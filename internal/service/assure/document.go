@@ -11,7 +11,7 @@ import (
 
 // Document writes docs/controls.md: the register with the checks that are bound to it.
 func Document(r *register.Register, checks []control.Check) (string, error) {
-	c, err := control.New(r, checks)
+	c, err := Built(r, checks)
 	if err != nil {
 		return "", err
 	}
@@ -29,8 +29,9 @@ func Document(r *register.Register, checks []control.Check) (string, error) {
 	for id := range claimed {
 		delete(partly, id)
 	}
-	fmt.Fprintf(&b, "Of %d clauses %d are exercised by a check, %d in part, and %d are **not yet**: nothing checks them. Of %d controls %d have a check.\n\n",
+	fmt.Fprintf(&b, "Of %d clauses %d are exercised by a check, %d in part, and %d by no check. Of %d controls %d have a check.\n\n",
 		len(c.Clauses()), len(claimed), len(partly), len(c.Clauses())-len(claimed)-len(partly), len(c.Controls()), checked(c))
+	writeStanding(&b, c, claimed, partly)
 	writeChecks(&b, c)
 	writeControls(&b, c, claimed, partly)
 	writeClauses(&b, c, claimed, partly)
@@ -113,7 +114,7 @@ func writeControls(b *strings.Builder, c *control.Catalogue, claimed, partly map
 func writeClauses(b *strings.Builder, c *control.Catalogue, claimed, partly map[string]bool) {
 	b.WriteString("\n## Clauses\n\n| clause | commitment | kind | exercised |\n|---|---|---|---|\n")
 	for _, x := range c.Clauses() {
-		how := "not yet"
+		how := besideOf(c, x)
 		switch {
 		case claimed[x.ID]:
 			how = "yes"
@@ -122,6 +123,45 @@ func writeClauses(b *strings.Builder, c *control.Catalogue, claimed, partly map[
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", x.ID, cell(x.Paraphrase), x.Kind, how)
 	}
+}
+
+// besideOf is what a clause has that no check exercises.
+func besideOf(c *control.Catalogue, x control.Clause) string {
+	for _, w := range c.Wanted() {
+		if slices.Contains(w.Clauses, x.ID) {
+			return "by attestation: " + w.ID
+		}
+	}
+	for _, p := range c.Plans() {
+		if slices.Contains(p.Clauses, x.ID) {
+			return "not yet: " + cell(p.Waits)
+		}
+	}
+	if x.Kind == control.LegalText {
+		return "legal text"
+	}
+	return "not yet"
+}
+
+// writeStanding counts the clauses by what they have at most: what holds on an instance is told by its runs.
+func writeStanding(b *strings.Builder, c *control.Catalogue, claimed, partly map[string]bool) {
+	names := []string{"exercised by a check", "exercised in part", "by attestation", "not yet", "legal text"}
+	n := map[string]int{}
+	for _, x := range c.Clauses() {
+		how, _, _ := strings.Cut(besideOf(c, x), ":")
+		switch {
+		case claimed[x.ID]:
+			how = names[0]
+		case partly[x.ID]:
+			how = names[1]
+		}
+		n[how]++
+	}
+	b.WriteString("| clauses | how many |\n|---|---|\n")
+	for _, name := range names {
+		fmt.Fprintf(b, "| %s | %d |\n", name, n[name])
+	}
+	b.WriteString("\nThis says what can be told at all, and is the same on every machine. What is true, stale, failing or not exercised now differs by instance: its own runs tell.\n\n")
 }
 
 func writeAdditions(b *strings.Builder, r *register.Register) {

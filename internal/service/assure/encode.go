@@ -24,7 +24,7 @@ const (
 // bounded keeps the observations small: what did not pass comes first, and what was left out is counted.
 func bounded(seen []control.Observation) []control.Observation {
 	rank := func(o control.Observation) int {
-		return slices.Index([]control.Outcome{control.Fail, control.Unknown, control.Pass}, o.Outcome)
+		return slices.Index([]control.Outcome{control.Fail, control.Unknown, control.Empty, control.Pass}, o.Outcome)
 	}
 	list := slices.Clone(seen)
 	for i := range list {

@@ -3,6 +3,8 @@ package assure
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/id"
@@ -29,6 +31,8 @@ type Surroundings struct {
 	// Truths are what the duties of organisations are about, Duties what an organisation is told.
 	Truths func(context.Context) ([]Truth, error)
 	Duties func(context.Context, id.Org) ([]Duty, error)
+	// More are further checks, by their ids, each as the code beside what it checks.
+	More map[string]func(context.Context) ([]control.Observation, error)
 }
 
 // Probes are the checks of what is there.
@@ -57,6 +61,9 @@ func (s Surroundings) Probes() ([]Probe, error) {
 		add(Purposes, s.Answered != nil && s.AskAs != nil, Apart(access.Decide, s.Answered, s.AskAs)),
 		add(CustomerDuties, s.Truths != nil && s.Duties != nil, Told(s.Truths, s.Duties)),
 	)
+	for _, check := range slices.Sorted(maps.Keys(s.More)) {
+		err = errors.Join(err, add(check, true, s.More[check]))
+	}
 	return probes, err
 }
 

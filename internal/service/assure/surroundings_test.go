@@ -75,7 +75,7 @@ func TestStorageFails(t *testing.T) {
 		{[]Place{{"volume", &yes, ""}, {"database", &yes, ""}}, control.Pass},
 		{[]Place{{"volume", &yes, ""}, {"bucket", nil, "it cannot be asked"}}, control.Unknown},
 		{[]Place{{"volume", &no, ""}, {"bucket", nil, ""}}, control.Fail},
-		{nil, control.Unknown},
+		{nil, control.Empty},
 	} {
 		if got := outcome(t, StorageEncryption, Places(given(x.places...))); got != x.want {
 			t.Errorf("%+v is %s, not %s", x.places, got, x.want)
@@ -107,7 +107,7 @@ func TestSurroundings(t *testing.T) {
 		{Surroundings{Listener: listener}, "tls-listener fail;"},
 		{
 			Surroundings{Secrets: given(Source{"a", FromFile, ""}), RootKey: func(context.Context) (Source, error) { return Source{From: FromVault}, nil }, Edges: given[Edge](), Storage: given[Place](), Listener: listener},
-			"secret-sources pass;key-vault pass;internal-edges unknown;storage-encryption unknown;tls-listener fail;",
+			"secret-sources pass;key-vault pass;internal-edges not exercised;storage-encryption not exercised;tls-listener fail;",
 		},
 	} {
 		probes, err := x.s.Probes()

@@ -40,6 +40,10 @@ func (s *Service) Export(ctx context.Context, a access.Actor, w io.Writer, x Exp
 	if x.From < 0 || x.Before < 0 || x.Before > 0 && x.Before < x.From {
 		return nil, fault.New(fault.Invalid, "entries are exported from an index to a later one")
 	}
+	return s.export(ctx, scope, w, x)
+}
+
+func (s *Service) export(ctx context.Context, scope access.Scope, w io.Writer, x Export) (*Exported, error) {
 	k, _, err := s.sign(ctx, scope)
 	if err != nil {
 		return nil, err

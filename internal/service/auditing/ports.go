@@ -25,6 +25,8 @@ type Query struct {
 	// Subject is the person whose personal data the entries hold, or "".
 	Subject string
 	Limit   int // how many at most; 0 means [Page]
+	// Newest has the last entries first: those before Before, going back.
+	Newest bool
 }
 
 // Page is how many entries are read at once.

@@ -26,6 +26,11 @@ func (h *Hosted) ProposeException(ctx context.Context, a access.Actor, project i
 	if err := person(a); err != nil {
 		return Proposal{}, err
 	}
+	for _, text := range []*string{&e.Reason, &e.Owner} {
+		if err := h.screened(ctx, a, access.ExceptionChange, project, text); err != nil {
+			return Proposal{}, err
+		}
+	}
 	now := h.Now().Truncate(time.Microsecond) // as it is kept
 	var told Proposal
 	if done, err := before(ctx, p, a.ID, key, now, &told); err != nil || done {
@@ -161,6 +166,9 @@ func (h *Hosted) ApproveException(ctx context.Context, a access.Actor, project i
 // RevokeException ends an exception: what it accepted counts again.
 func (h *Hosted) RevokeException(ctx context.Context, a access.Actor, project id.Project, exception, reason string) error {
 	if err := said(reason); err != nil {
+		return err
+	}
+	if err := h.screened(ctx, a, access.ExceptionChange, project, &reason); err != nil {
 		return err
 	}
 	return h.change(ctx, a, project, exception, func(r *ExceptionRow, _ *full) (ledger.Draft, error) {

@@ -61,6 +61,7 @@ const (
 	ProposalOpen      ProposalState = "open"
 	ProposalApproved  ProposalState = "approved"
 	ProposalWithdrawn ProposalState = "withdrawn"
+	ProposalRejected  ProposalState = "rejected"
 )
 
 // Proposal is what one person approved and another one has to approve too.
@@ -73,6 +74,9 @@ type Proposal struct {
 	Reason  string        `json:"reason"`
 	Actor   id.Actor      `json:"actor"`
 	State   ProposalState `json:"state"`
+	Decider id.Actor      `json:"decider,omitempty" doc:"who approved, rejected or withdrew it"`
+	Answer  string        `json:"answer,omitempty" doc:"why it was rejected or withdrawn"`
+	Decided *time.Time    `json:"decidedAt,omitempty"`
 	Created time.Time     `json:"createdAt"`
 	Version int64         `json:"version"`
 }
@@ -99,6 +103,7 @@ type Change struct {
 // Judged is where a project stands, as far as a comparison depends on it.
 type Judged struct {
 	Baseline   string // id of the current baseline, or ""
+	Approved   string // id of the snapshot that it approved, or ""
 	Newest     string // id of the newest snapshot, or ""
 	Compared   string // id of the newest comparison, or ""
 	Against    string // what that one was of: its baseline
@@ -112,6 +117,17 @@ type FindingQuery struct {
 	Severity string       // "" means all
 	After    string       // id of the last one of the page before
 	Limit    int
+}
+
+// FindingCounts are how many findings a project has, by state and severity.
+type FindingCounts map[FindingState]map[string]int
+
+// All is how many of a state there are.
+func (c FindingCounts) All(s FindingState) (n int) {
+	for _, x := range c[s] {
+		n += x
+	}
+	return n
 }
 
 // Projects is the port to projects.
@@ -132,6 +148,9 @@ type Project interface {
 	Report(ctx context.Context, comparison string) (*drift.Report, error)
 	// Findings are sorted by severity, gravest first, then by id.
 	Findings(ctx context.Context, q FindingQuery) ([]FindingRow, error)
+	// Finding is the one with the id.
+	Finding(ctx context.Context, name string) (FindingRow, error)
+	FindingCounts(ctx context.Context) (FindingCounts, error)
 	Exceptions(ctx context.Context) ([]ExceptionRow, error)
 	Proposals(ctx context.Context) ([]Proposal, error)
 	// Judged is where the project stands.

@@ -21,9 +21,13 @@ import (
 type Hosted struct {
 	Projects Projects
 	// Rules are asked for when something is compared: they are large.
-	Rules  func() (*severity.Table, error)
+	Rules func() (*severity.Table, error)
+	// Log is the ledger, of which a decision shows its entry.
+	Log    Log
 	Now    func() time.Time
 	Random io.Reader
+	// Screen looks at a text that somebody wrote before it is kept, and gives what may be kept; nil keeps all.
+	Screen func(ctx context.Context, a access.Actor, field, text string) (string, error)
 }
 
 // open decides and opens the project.
@@ -75,6 +79,8 @@ type ApproveSnapshot struct {
 type Approved struct {
 	Baseline *baseline.Baseline
 	Proposal *Proposal
+	// Entry is the index of the entry in the ledger; -1 of the answer to a request that was sent before.
+	Entry int64
 }
 
 // answer is an approval as it is told: without the snapshot.
@@ -94,6 +100,7 @@ func commit(ctx context.Context, p Project, c *Change, key *change.Idempotency, 
 	}
 	done, err := p.Change(ctx, c)
 	if err != nil || done.Replay == nil {
+		out.Entry = done.Index
 		return out, err
 	}
 	told = answer{}
@@ -102,7 +109,7 @@ func commit(ctx context.Context, p Project, c *Change, key *change.Idempotency, 
 }
 
 func (t *answer) approved() Approved {
-	out := Approved{Proposal: t.Proposal}
+	out := Approved{Proposal: t.Proposal, Entry: -1}
 	if t.Baseline != nil {
 		out.Baseline = &baseline.Baseline{ID: t.Baseline.ID(), Approval: *t.Baseline}
 	}
@@ -130,6 +137,9 @@ func (h *Hosted) Approve(ctx context.Context, a access.Actor, req ApproveSnapsho
 		return Approved{}, err
 	}
 	if err := said(req.Reason); err != nil {
+		return Approved{}, err
+	}
+	if err := h.screened(ctx, a, access.BaselineApprove, req.Project, &req.Reason); err != nil {
 		return Approved{}, err
 	}
 	var told answer
@@ -252,9 +262,9 @@ func (h *Hosted) ApproveProposal(ctx context.Context, a access.Actor, project id
 	if prop.Actor == a.ID {
 		return Approved{}, fault.New(fault.Denied, "whoever proposes does not approve").WithHelp("another member with the right to approve has to")
 	}
-	c := Change{Envelope: change.New(s, h.Now())}
+	c := Change{Envelope: change.New(s, h.Now().Truncate(time.Microsecond))} // as it is kept
 	c.Expect = []change.Expect{{Kind: "proposal", ID: prop.ID, Version: prop.Version}}
-	prop.State = ProposalApproved
+	prop.decided(ProposalApproved, a.ID, "", c.At)
 	c.Proposals = []Proposal{prop}
 	more := []ledger.Field{ledger.Text("proposal", prop.ID), ledger.Actor("proposer", prop.Actor)}
 	if prop.Kind == "exception" {
@@ -265,29 +275,6 @@ func (h *Hosted) ApproveProposal(ctx context.Context, a access.Actor, project id
 		return Approved{}, err
 	}
 	return h.makeBaseline(ctx, p, c, nil, sub, snapshot, prop.Expect, a.ID, prop.Reason, more...)
-}
-
-// WithdrawProposal ends a proposal: whoever made it may, and whoever may approve.
-func (h *Hosted) WithdrawProposal(ctx context.Context, a access.Actor, project id.Project, proposal, reason string) error {
-	p, s, err := h.open(ctx, a, access.BaselineApprove, project)
-	if err != nil {
-		return err
-	}
-	defer p.Close() //nolint:errcheck // what was committed is durable
-	if err := said(reason); err != nil {
-		return err
-	}
-	prop, err := h.openProposal(ctx, p, proposal)
-	if err != nil {
-		return err
-	}
-	prop.State = ProposalWithdrawn
-	c := Change{Envelope: change.New(s, h.Now(), ledger.Draft{Kind: "proposal.withdrawn", Fields: []ledger.Field{
-		ledger.Text("proposal", prop.ID), ledger.Text("kind", prop.Kind), ledger.Text("reason", reason),
-	}}), Proposals: []Proposal{prop}}
-	c.Expect = []change.Expect{{Kind: "proposal", ID: prop.ID, Version: prop.Version}}
-	_, err = p.Change(ctx, &c)
-	return err
 }
 
 func (h *Hosted) openProposal(ctx context.Context, p Project, proposal string) (Proposal, error) {

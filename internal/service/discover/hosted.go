@@ -9,6 +9,7 @@ import (
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/canon"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
 )
 
@@ -95,6 +96,8 @@ type Project interface {
 	Asked(ctx context.Context, actor id.Actor, key string, since time.Time) (bool, error)
 	// Connection is a connection of the project.
 	Connection(ctx context.Context, id string) (tenant.Connection, error)
+	// Unseal is the value of a secret. Whoever calls it has committed the entry that says so.
+	Unseal(ctx context.Context, name string) (secret.Value, error)
 	// About is the project.
 	About(ctx context.Context) (tenant.Project, error)
 	// Identify is the id that the snapshot has or will have.

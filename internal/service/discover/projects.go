@@ -15,22 +15,30 @@ import (
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/base/job"
+	"c4arch/internal/base/secret"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/task"
 	"c4arch/internal/trust/ledger"
+	"c4arch/internal/trust/terms"
 )
 
-// Hosted are the use cases of scans of projects: what was handed over, or what a connection names, is scanned as a job. Every field must be set.
+// Hosted are the use cases of scans of projects: what was handed over, or what a connection names, is scanned as a job. Every field but Workers and Example must be set.
 type Hosted struct {
 	Projects Projects
 	Readers  []Reader
 	// Unpack opens what was handed over; Directory opens a path below a directory that the operator allows.
 	Unpack    func(data []byte) (Place, error)
 	Directory func(path string) (Place, error)
+	// Live reads what a live connection names, and how it did, in words; nil where there can be none. tell is told how many answers came, and with how many things.
+	Live      func(ctx context.Context, org id.Org, c tenant.Connection, credential secret.Value, tell func(answers, things int)) (Place, string, error)
 	Now       func() time.Time
 	Random    io.Reader
 	MaxUpload int64 // bytes
 	Workers   int   // of one scan; 0 means GOMAXPROCS
+	// Room says why an organisation cannot have one more of what its order form bounds; nil bounds nothing.
+	Room func(ctx context.Context, org id.Org, of terms.Limit) error
+	// Example are the inputs of the example, the oldest first; nil where there is none.
+	Example func() ([]Example, error)
 }
 
 // Start is what to scan: what Data holds, or what the connection names.
@@ -80,6 +88,11 @@ func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, err
 		if err := room(ctx, p); err != nil {
 			return Run{}, err
 		}
+		if h.Room != nil {
+			if err := h.Room(ctx, s.Org(), terms.Scans); err != nil {
+				return Run{}, err
+			}
+		}
 	}
 	if req.At.After(now.Add(ahead)) {
 		return Run{}, fault.New(fault.Invalid, "the evidence says that it was collected in the future").WithHelp("set the clock of the machine that collects, or leave the time out")
@@ -95,7 +108,7 @@ func (h *Hosted) Start(ctx context.Context, a access.Actor, req Start) (Run, err
 		if err != nil {
 			return Run{}, err
 		}
-		if con.Kind != tenant.Directory {
+		if con.Kind == tenant.Upload || con.Kind.Live() && h.Live == nil {
 			return Run{}, fault.New(fault.Invalid, "the connection takes what is handed over with the scan").WithHelp("hand over the inputs")
 		}
 		r.Connection = con.ID
@@ -213,11 +226,16 @@ func (h *Hosted) RunScan(ctx context.Context, c *task.Claimed) error {
 		_, err := p.Change(ctx, &end)
 		return err
 	}
+	return h.perform(ctx, p, run, end, c.Lease)
+}
+
+// perform reads the inputs of a run and commits what came of it in the change end.
+func (h *Hosted) perform(ctx context.Context, p Project, run Run, end RunChange, lease *job.Lease) error {
 	if err := p.Progress(ctx, run.ID, Progress{Stage: Reading}); err != nil {
 		return err
 	}
-	res, err := h.scan(ctx, p, run)
-	if err != nil && (ctx.Err() != nil || passing(err) && c.Lease.Attempt < c.Lease.MaxAttempts) {
+	res, err := h.scan(ctx, p, end.Scope, &run)
+	if err != nil && (ctx.Err() != nil || passing(err) && lease.Attempt < lease.MaxAttempts) {
 		return err
 	}
 	end.At = h.Now()
@@ -228,7 +246,7 @@ func (h *Hosted) RunScan(ctx context.Context, c *task.Claimed) error {
 	}
 	if err != nil {
 		run.State, run.Error = Failed, short(err)
-		end.Drafts = []ledger.Draft{{Kind: "scan.failed", Fields: []ledger.Field{ledger.Text("scan", run.ID), ledger.Text("error", string(fault.KindOf(err))), ledger.Int("attempt", int64(c.Lease.Attempt))}}}
+		end.Drafts = []ledger.Draft{{Kind: "scan.failed", Fields: []ledger.Field{ledger.Text("scan", run.ID), ledger.Text("error", string(fault.KindOf(err))), ledger.Int("attempt", int64(lease.Attempt))}}}
 	} else {
 		end.Keep = &Kept{Result: res, Run: run.ID, Model: baseline.ModelDigest(res.Model)}
 		snapshot, err := p.Identify(end.Keep)
@@ -236,7 +254,7 @@ func (h *Hosted) RunScan(ctx context.Context, c *task.Claimed) error {
 			return err
 		}
 		run.State, run.Snapshot, run.Resources, run.NotRead = Done, snapshot, len(res.Snapshot.Resources), len(res.Snapshot.NotRead)
-		end.Jobs = []job.New{{Kind: task.Compare, Args: task.Encode(task.CompareArgs{Project: args.Project, Snapshot: snapshot}), Key: string(args.Project) + "/" + snapshot}}
+		end.Jobs = []job.New{{Kind: task.Compare, Args: task.Encode(task.CompareArgs{Project: run.Project, Snapshot: snapshot}), Key: string(run.Project) + "/" + snapshot}}
 		end.Drafts = []ledger.Draft{{Kind: "scan.finished", Fields: []ledger.Field{
 			ledger.Text("scan", run.ID), ledger.Text("snapshot", snapshot), ledger.Text("root", string(res.Snapshot.Root)),
 			ledger.Int("resources", int64(run.Resources)), ledger.Int("notRead", int64(run.NotRead)),
@@ -273,23 +291,24 @@ func short(err error) string {
 }
 
 // scan reads what the run is of. Progress is told each second at most.
-func (h *Hosted) scan(ctx context.Context, p Project, run Run) (*Result, error) {
-	at, err := h.place(ctx, p, run)
-	if err != nil {
-		return nil, err
-	}
-	what := "what was handed over"
-	if run.Connection != "" {
-		what = "the directory of the connection"
-	}
+func (h *Hosted) scan(ctx context.Context, p Project, s access.Scope, run *Run) (*Result, error) {
 	told := h.Now()
-	svc := Service{Readers: h.Readers, Finder: found{at}, Key: p.Key(), Workers: h.Workers}
-	return svc.Scan(ctx, Request{Paths: []string{what}, Name: run.Name, DefaultName: h.called(ctx, p), At: run.Collected, Progress: func(g Progress) {
+	seldom := func(g Progress) {
 		if now := h.Now(); now.Sub(told) >= time.Second {
 			told = now
 			_ = p.Progress(ctx, run.ID, g) // the next one tells it again
 		}
-	}})
+	}
+	began := orNow(time.Time{}, h.Now())
+	at, err := h.place(ctx, p, s, *run, seldom)
+	if err != nil {
+		return nil, err
+	}
+	if at.method != "" {
+		run.Collected = began // what is live is as it is now, however long the scan waited
+	}
+	svc := Service{Readers: h.Readers, Finder: found{at}, Key: p.Key(), Workers: h.Workers}
+	return svc.Scan(ctx, Request{Paths: []string{at.what}, Name: run.Name, DefaultName: h.called(ctx, p), At: run.Collected, Method: at.method, Progress: seldom})
 }
 
 // called is the name of the project, for an architecture that nobody has named.
@@ -301,19 +320,30 @@ func (h *Hosted) called(ctx context.Context, p Project) string {
 	return cmp.Or(about.Name, about.Slug)
 }
 
-func (h *Hosted) place(ctx context.Context, p Project, run Run) (Place, error) {
-	if run.Connection != "" {
-		con, err := p.Connection(ctx, run.Connection)
+// where is a place, what it is called, and how it was read.
+type where struct {
+	Place
+	what, method string
+}
+
+func (h *Hosted) place(ctx context.Context, p Project, s access.Scope, run Run, tell func(Progress)) (where, error) {
+	if run.Connection == "" {
+		data, err := p.Handed(ctx, run.Upload)
 		if err != nil {
-			return nil, err
+			return where{}, err
 		}
-		return h.Directory(con.Path)
+		at, err := h.Unpack(data)
+		return where{Place: at, what: "what was handed over"}, err
 	}
-	data, err := p.Handed(ctx, run.Upload)
+	con, err := p.Connection(ctx, run.Connection)
 	if err != nil {
-		return nil, err
+		return where{}, err
 	}
-	return h.Unpack(data)
+	if con.Kind.Live() && h.Live != nil {
+		return h.live(ctx, p, s, run, con, tell)
+	}
+	at, err := h.Directory(con.Path)
+	return where{Place: at, what: "the directory of the connection"}, err
 }
 
 // found is the port to where inputs are, when they are found already.

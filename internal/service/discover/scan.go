@@ -48,7 +48,9 @@ type Request struct {
 	Name        string
 	DefaultName string
 	// At is when the evidence was collected.
-	At       time.Time
+	At time.Time
+	// Method is how it was collected; "" is the command's own.
+	Method   string
 	Progress func(Progress) // may be nil; called by one goroutine at a time
 }
 
@@ -126,7 +128,7 @@ func (s *Service) Scan(ctx context.Context, req Request) (*Result, error) {
 	name := cmp.Or(req.Name, people.overlay.Name, req.DefaultName, "Architecture")
 	snap, err := evidence.NewSnapshot(evidence.Meta{
 		Name: name, CollectedAt: req.At.UTC().Format(time.RFC3339), Scope: scopeOf(col.Resources),
-		Inputs: col.Inputs, KeyID: sealer.KeyID(), Method: method,
+		Inputs: col.Inputs, KeyID: sealer.KeyID(), Method: cmp.Or(req.Method, method),
 	}, col.Resources, col.NotRead)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,9 @@ func (s *Service) AskRecovery(ctx context.Context, a access.Actor, org id.Org, p
 	if err := tenant.CheckReason(reason); err != nil {
 		return identity.Recovery{}, err
 	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
+		return identity.Recovery{}, err
+	}
 	var r identity.Recovery
 	err = again(func() error {
 		now := s.now()

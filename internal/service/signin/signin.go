@@ -37,6 +37,8 @@ type Service struct {
 	Hardware   bool // the platform's own people need attested hardware
 	Now        func() time.Time
 	Random     io.Reader
+	// Screen looks at a text that somebody wrote before it is kept, and gives what may be kept; nil keeps all.
+	Screen func(ctx context.Context, a access.Actor, field, text string) (string, error)
 }
 
 // How long things last.

@@ -176,6 +176,9 @@ func (s *Service) Acknowledge(ctx context.Context, a access.Actor, reason string
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
+		return err
+	}
 	return unwrapped(again(func() error {
 		_, x, err := s.Store.Standing(ctx, scope, "")
 		switch {

@@ -51,6 +51,11 @@ func (s *Service) AskGrant(ctx context.Context, a access.Actor, in Ask) (Held, e
 	if err := s.askable(a, in); err != nil {
 		return Held{}, err
 	}
+	for field, text := range map[string]*string{"reason": &in.Reason, "ticket": &in.Ticket} {
+		if err := s.screened(ctx, a, field, text); err != nil {
+			return Held{}, err
+		}
+	}
 	org, err := s.Store.Organisation(ctx, scope, in.Organisation)
 	if err != nil {
 		return Held{}, err
@@ -231,6 +236,9 @@ func (s *Service) AnswerGrant(ctx context.Context, a access.Actor, grant string,
 		return Held{}, err
 	}
 	if err := s.mayAnswer(ctx, a, in); err != nil {
+		return Held{}, err
+	}
+	if err := s.screened(ctx, a, "reason", &in.Reason); err != nil {
 		return Held{}, err
 	}
 	var g identity.Grant

@@ -11,8 +11,10 @@ import (
 	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/job"
 	"c4arch/internal/content/undertaking"
 	"c4arch/internal/service/change"
+	"c4arch/internal/service/task"
 	"c4arch/internal/trust/ledger"
 )
 
@@ -166,6 +168,9 @@ func (s *Service) Leave(ctx context.Context, a access.Actor, person, reason stri
 	if err := tenant.CheckReason(reason); err != nil {
 		return err
 	}
+	if err := s.screened(ctx, a, "reason", &reason); err != nil {
+		return err
+	}
 	_, err := s.change(ctx, a, "staff.left", func(l *list, c *PlatformChange) (*identity.Personnel, error) {
 		p, err := l.one(person)
 		if err != nil {
@@ -236,6 +241,7 @@ func (s *Service) change(ctx context.Context, a access.Actor, kind string, decid
 			c.Drafts = append([]ledger.Draft{entry(kind, described(*p)...)}, c.Drafts...)
 		}
 		c.Personnel = p
+		c.Jobs = append(c.Jobs, job.New{Kind: task.ReviewProgramme, Key: "people", Args: []byte("{}")}) // what the person owns may need somebody else
 		out = Changed{Record: *p, Proposal: c.Proposal}
 		out.Record.Version++
 		return s.operate(ctx, c)

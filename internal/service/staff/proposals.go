@@ -51,6 +51,11 @@ func (s *Service) AskExport(ctx context.Context, a access.Actor, in Ask) (Motion
 	if err := s.askable(a, in); err != nil {
 		return Motion{}, err
 	}
+	for field, text := range map[string]*string{"reason": &in.Reason, "ticket": &in.Ticket} {
+		if err := s.screened(ctx, a, field, text); err != nil {
+			return Motion{}, err
+		}
+	}
 	if err := s.oneself(ctx, a); err != nil {
 		return Motion{}, err
 	}
@@ -90,6 +95,9 @@ func (s *Service) DecideProposal(ctx context.Context, a access.Actor, name strin
 	}
 	if !in.Approve {
 		if err := tenant.CheckReason(in.Reason); err != nil {
+			return x, err
+		}
+		if err := s.screened(ctx, a, "reason", &in.Reason); err != nil {
 			return x, err
 		}
 	} else if err := s.oneself(ctx, a); err != nil {

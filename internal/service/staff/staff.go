@@ -32,6 +32,8 @@ type Service struct {
 	Rules    Rules
 	Now      func() time.Time
 	Random   io.Reader
+	// Screen looks at a text that somebody wrote before it is kept, and gives what may be kept; nil keeps all.
+	Screen func(ctx context.Context, a access.Actor, field, text string) (string, error)
 }
 
 // Rules are what the operator demands of staff who sign in.

@@ -17,6 +17,7 @@ import (
 const (
 	RunScan      = "scan.run"            // read the inputs of a scan, keep the snapshot
 	Compare      = "drift.compare"       // hold a snapshot against the baseline
+	FillExample  = "example.fill"        // scan the inputs of the example
 	Erase        = "person.erase"        // erase a person in a home
 	SignLog      = "ledger.sign"         // sign a checkpoint of the home's log, ask the witnesses
 	VerifyLog    = "ledger.verify"       // read the whole log and verify it
@@ -27,8 +28,24 @@ const (
 	ApplyDestroy = "organisation.destroy"
 	DisableIdle  = "service.disable" // disable service accounts that nobody uses
 	Deliver      = "stream.deliver"  // send what is new to a stream
+	MakePack     = "evidence.make"   // make a pack of evidence
+	SweepPacks   = "evidence.sweep"  // remove packs whose time is over
 	Redeliver    = "stream.replay"   // send again what had been put aside
+	ScanText     = "freeText.scan"   // look through the free text that there is
+	// KeepProcessing has instructions follow what there is, and makes new versions of annexes whose content changed.
+	KeepProcessing = "processing.keep"
+	// ReviewProgramme looks through owners, risks and measures (platform).
+	ReviewProgramme = "programme.review"
+	VerifyLegal     = "legal.verify"         // platform: hold the legal registry against the ledger
+	Notify          = "notice.follow"        // tell people what the ledger says since, and send what is due
+	AdvanceSupply   = "subprocessor.advance" // platform: tell of changes of subprocessors, open and close windows, begin
 )
+
+// PackArgs are those of MakePack.
+type PackArgs struct {
+	Project id.Project `json:"project"`
+	Pack    string     `json:"pack"`
+}
 
 // ScanArgs are those of RunScan.
 type ScanArgs struct {
@@ -40,6 +57,11 @@ type ScanArgs struct {
 type CompareArgs struct {
 	Project  id.Project `json:"project"`
 	Snapshot string     `json:"snapshot"`
+}
+
+// ExampleArgs are those of FillExample.
+type ExampleArgs struct {
+	Project id.Project `json:"project"`
 }
 
 // EraseArgs are those of Erase.
@@ -57,6 +79,11 @@ type OrgArgs struct {
 type StreamArgs struct {
 	Stream   string `json:"stream"`
 	Delivery string `json:"delivery,omitempty"`
+}
+
+// TextArgs are those of ScanText.
+type TextArgs struct {
+	Scan string `json:"scan"`
 }
 
 // Encode writes arguments as they are kept.

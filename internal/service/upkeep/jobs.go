@@ -19,6 +19,8 @@ import (
 type Home interface {
 	// Jobs lists those in a state, "" is any, those that were due first in front.
 	Jobs(ctx context.Context, state job.State, limit int) ([]job.Job, error)
+	// Work lists those in a state, the oldest first, without what they are about.
+	Work(ctx context.Context, state job.State, limit int) ([]Work, error)
 	// Retry puts a dead job back as if it had never been tried.
 	Retry(ctx context.Context, env *change.Envelope, name string) (change.Committed, error)
 	// Sweep removes what nobody needs any more a day after; it is no decision.
@@ -30,13 +32,16 @@ type Home interface {
 	Release()
 }
 
-// Service is the use cases. Every field but Schedules must be set.
+// Service is the use cases. Every field but Schedules must be set, but where it says otherwise.
 type Service struct {
 	// Open opens the scope's home until Release.
 	Open func(ctx context.Context, s access.Scope) (Home, error)
 	Now  func() time.Time
 	// Schedules are those that the home of an organisation has: one that was made by an older program gets what it lacks when it is swept.
 	Schedules func(from time.Time) []change.Schedule
+	// Homes and Serving are of the platform. On a laptop there are none.
+	Homes   Everywhere
+	Serving Replicas
 }
 
 func (s *Service) open(ctx context.Context, a access.Actor, act access.Action) (Home, access.Scope, error) {
