@@ -48,6 +48,7 @@ func New() *cli.Program {
 		Logins:       logins{},
 		Pack:         func(to io.Writer, paths []string) error { return files.Pack(to, paths, files.Limits{}) },
 		ControlPorts: cli.ControlPorts{RunControls: runControls, Controls: listControls},
+		LegalPorts:   cli.LegalPorts{VerifyLegal: verifyLegal, PublishedLegal: publishedLegal},
 		AuditPorts:   cli.AuditPorts{OpenAudit: openAudit},
 		Build:        build(),
 	}

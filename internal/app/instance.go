@@ -26,18 +26,29 @@ import (
 	"c4arch/internal/inbound/cli"
 	"c4arch/internal/keys/ring"
 	"c4arch/internal/keys/source"
+	"c4arch/internal/service/acceptance"
 	"c4arch/internal/service/accounts"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/change"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
+	packs "c4arch/internal/service/evidence"
 	"c4arch/internal/service/federate"
+	"c4arch/internal/service/freetext"
+	"c4arch/internal/service/governance"
 	"c4arch/internal/service/history"
+	"c4arch/internal/service/legal"
+	"c4arch/internal/service/notify"
+	"c4arch/internal/service/order"
+	"c4arch/internal/service/processing"
 	"c4arch/internal/service/provision"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/staff"
 	streams "c4arch/internal/service/stream"
+	"c4arch/internal/service/subprocessor"
+	"c4arch/internal/service/talk"
+	"c4arch/internal/service/trustcentre"
 	"c4arch/internal/service/upkeep"
 	"c4arch/internal/source/files"
 	"c4arch/internal/store/account"
@@ -79,13 +90,26 @@ type instance struct {
 	drift       *detect.Hosted
 	history     *history.Hosted
 	audit       *auditing.Service
+	evidence    *packs.Service
+	centre      *trustcentre.Service
 	assure      *assure.Service
 	upkeep      *upkeep.Service
+	talk        *talk.Service
+	notify      *notify.Service
+	processing  *processing.Service
+	supply      *subprocessor.Service
+	mailKey     secret.Value // the password for the server of mail
+	nextMailKey secret.Value // the one for the server that replaces it
+	texts       *freetext.Service
 	streams     *streams.Service
 	federate    *federate.Service
 	signIn      *signin.Service
 	bound       atomic.Pointer[string] // where it listens, once it does
 	staff       *staff.Service
+	programme   *governance.Service
+	legal       *legal.Service
+	acceptance  *acceptance.Service
+	orders      *order.Service
 	provision   *provision.Service
 	staffKey    secret.Value // of this service at the platform's own provider
 	small       *small.Store
@@ -125,7 +149,7 @@ func (in *instance) open(ctx context.Context, meters meters) (err error) {
 	if err := os.MkdirAll(in.cfg.Data.Dir, 0o700); err != nil {
 		return fault.Wrap(fault.Invalid, err, "the data directory cannot be made").WithHelp("make it for the user who runs c4arch, with mode 0700, or name another with data (--data)")
 	}
-	for _, step := range []func(context.Context) error{in.wayOut, in.database, in.keys, in.openHomes, in.settleOrigin, in.staffSecret} {
+	for _, step := range []func(context.Context) error{in.wayOut, in.database, in.keys, in.openHomes, in.settleOrigin, in.staffSecret, in.mailSecret} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -157,7 +181,7 @@ type meters struct {
 func (in *instance) services(ctx context.Context, m meters) error {
 	st := account.New(in.homes)
 	in.accounts = &accounts.Service{
-		Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: in.homes, Keys: in.ring, Subjects: in.trust, Now: in.now, Random: rand.Reader, Schedules: ofOrganisations, Sessions: ended{in},
+		Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: in.homes, Keys: in.ring, Subjects: in.trust, Now: in.now, Random: rand.Reader, Schedules: ofOrganisations, Sessions: ended{in}, Prover: prover{in},
 		Policy: func(ctx context.Context, org id.Org) (identity.Policy, error) { return in.federate.PolicyOf(ctx, org) },
 		Failed: func(ctx context.Context, err error) {
 			in.log.WarnContext(ctx, "what is no decision could not be written", "error", err)
@@ -172,9 +196,9 @@ func (in *instance) services(ctx context.Context, m meters) error {
 		return err
 	}
 	in.scans = &discover.Hosted{
-		Projects: projects, Readers: readers(nil), Unpack: unpack, Directory: in.directory, Now: in.now, Random: rand.Reader, MaxUpload: min(in.cfg.Limits.Upload, blob.MaxSize-4096),
+		Projects: projects, Readers: readers(nil), Unpack: unpack, Directory: in.directory, Live: in.live, Now: in.now, Random: rand.Reader, MaxUpload: min(in.cfg.Limits.Upload, blob.MaxSize-4096), Example: exampleInputs,
 	}
-	in.drift = &detect.Hosted{Projects: projects, Rules: sync.OnceValues(severity.Builtin), Now: in.now, Random: rand.Reader}
+	in.drift = &detect.Hosted{Projects: projects, Rules: sync.OnceValues(severity.Builtin), Log: decisions{in.trust}, Now: in.now, Random: rand.Reader}
 	in.history = &history.Hosted{Projects: projects, Now: in.now}
 	in.upkeep = &upkeep.Service{Now: in.now, Schedules: ofOrganisations, Open: func(ctx context.Context, s access.Scope) (upkeep.Home, error) {
 		h, err := in.homes.For(ctx, s)
@@ -182,8 +206,17 @@ func (in *instance) services(ctx context.Context, m meters) error {
 			return nil, err
 		}
 		return keeper{h}, nil
-	}}
+	}, Homes: standings{in.homes}, Serving: in.small}
 	in.streams = in.streaming(m.stream)
+	in.talk, in.notify = in.talking(), in.notifying()
+	in.legal = in.registering()
+	in.accepting()
+	in.supply = in.supplying()
+	in.texts = in.screening()
+	if in.processing, err = in.processes(); err != nil {
+		return err
+	}
+	in.talk.Screen, in.accounts.Screen, in.signIn.Screen, in.staff.Screen, in.drift.Screen = in.screen, in.screen, in.screen, in.screen, in.screen
 	copies, err := in.copies()
 	if err != nil {
 		return err
@@ -195,13 +228,23 @@ func (in *instance) services(ctx context.Context, m meters) error {
 		}
 	}
 	in.audit = auditing.New(c)
+	in.evidence = in.evidenceService()
+	if in.centre, err = in.trustCentre(); err != nil {
+		return err
+	}
 	if in.restored != id.Platform {
 		if err := in.audit.Opened(ctx, id.Platform); err != nil {
 			return err
 		}
 	}
+	if err := in.reloadSupply(ctx); err != nil {
+		return err
+	}
 	reg, err := register.Builtin()
 	if err != nil {
+		return err
+	}
+	if in.programme, err = in.governing(reg); err != nil {
 		return err
 	}
 	probes, err := in.probes()
@@ -239,12 +282,12 @@ func schedules(from time.Time) []change.Schedule {
 
 // ofOrganisations are what comes again in the home of an organisation.
 func ofOrganisations(from time.Time) []change.Schedule {
-	return append(schedules(from), accounts.IdleSchedule(from))
+	return append(schedules(from), packs.SweepSchedule(from), trustcentre.SweepSchedule(from), accounts.IdleSchedule(from), notify.Schedule(from), processing.Schedule(from, keepRecords))
 }
 
 // platformSchedules are what comes again on the platform.
 func platformSchedules(from time.Time) []change.Schedule {
-	return slices.Concat(schedules(from), auditing.GatherSchedules(from), []change.Schedule{assure.Schedule(from)})
+	return slices.Concat(schedules(from), auditing.GatherSchedules(from), []change.Schedule{governance.Schedule(from), subprocessor.Schedule(from), legal.Schedule(from), assure.Schedule(from), processing.Schedule(from, keepOfAnnexes)})
 }
 
 // keeper is a home as package upkeep sees it.

@@ -234,6 +234,7 @@ func (s *stage) furnishPages(p *party) {
 	p.ids["passkey"], p.ids["recovery"] = []string{s.passkey(p.members[access.Owner], p.org)}, []string{s.recovery(p)}
 	p.ids["scim-user"] = []string{s.provision(p, "/Users", aUser(s, p))}
 	p.ids["scim-group"] = []string{s.provision(p, "/Groups", aGroup(s, p))}
+	p.ids["text-hit"] = []string{s.aHit(p, "open")}
 }
 
 // late gives what only there is when the platform's people are.
@@ -307,5 +308,24 @@ var inMembers = []route.Thing{{In: route.InBody, Name: "members.0.value", Kind: 
 func directory(path string) func(*stage) (credential, request) {
 	return func(s *stage) (credential, request) {
 		return s.ours.callers["token provisioning"], request{method: "GET", path: scim.Prefix + path}
+	}
+}
+
+// portalSamples are those of the pages in packages of their own, each from the file of its desk.
+func portalSamples() []map[string]sample {
+	return []map[string]sample{
+		architectureSamples,
+		homeSamples, projectSamples, scanSamples,
+		talkSamples, ledgerSamples, evidenceSamples,
+		decisionSamples,
+		freeTextSamples,
+		agreementSamples,
+		governanceSamples, engagementSamples,
+		legalSamples,
+		processingSamples,
+		hubSamples, commitmentSamples, streamsSamples,
+		connectionSamples,
+		subprocessorSamples,
+		trustSamples,
 	}
 }

@@ -399,6 +399,10 @@ func (s *stage) furnish(p *party) {
 		s.ahead += 2 * time.Hour
 	}
 	s.furnishMore(p)
+	s.furnishTalk(p)
+	s.furnishEvidence(p)
+	s.furnishTrust(p)
+	s.furnishAudit(p)
 	s.deadJob(p)
 	s.work(ctx)
 }
@@ -417,7 +421,10 @@ func (s *stage) deadJob(p *party) {
 			continue
 		}
 		if c.Lease.Kind != "scan.run" {
-			s.check(s.in.handlers()[c.Lease.Kind](s.t.Context(), c))
+			if err := s.in.handlers()[c.Lease.Kind](s.t.Context(), c); err != nil { // what is sent goes nowhere
+				s.check(s.in.homes.Queue().Fail(s.t.Context(), c.Lease, string(fault.KindOf(err)), time.Microsecond))
+				s.ahead += time.Second
+			}
 			continue
 		}
 		s.check(s.in.homes.Queue().Fail(s.t.Context(), c.Lease, "killed", time.Microsecond))
@@ -453,7 +460,8 @@ var harvested = map[string]string{
 	"scan": `SELECT id FROM scan ORDER BY id`, "snapshot": `SELECT id FROM snapshot ORDER BY id`, "baseline": `SELECT id FROM baseline ORDER BY id`,
 	"comparison": `SELECT id FROM comparison ORDER BY id`, "finding": `SELECT id FROM finding ORDER BY id`, "exception": `SELECT id FROM exception ORDER BY id`,
 	"proposal": `SELECT id FROM proposal WHERE state = 'open' ORDER BY id`, "job": `SELECT id FROM job WHERE state = 'dead' ORDER BY id`, "service_account": `SELECT id FROM service_account ORDER BY id`,
-	"secret": `SELECT id FROM secret ORDER BY id`,
+	"secret": `SELECT id FROM secret ORDER BY id`, "comment": `SELECT id FROM comment ORDER BY id`, "instruction": `SELECT id FROM instruction ORDER BY id`, "engagement": `SELECT id FROM engagement ORDER BY id`,
+	"notice": `SELECT n.id FROM notice n JOIN member m ON m.org_id = n.org_id AND m.id = n.person WHERE m.role = 'owner' ORDER BY n.id`,
 }
 
 func (s *stage) harvest(p *party) {

@@ -52,6 +52,7 @@ func (in *instance) probes() ([]assure.Probe, error) {
 	}
 	around.Hops = func(ctx context.Context) ([]control.Observation, error) { return in.outside(ctx, serve.Probe.Ends) }
 	around.Canaries = func(ctx context.Context) ([]control.Observation, error) { return in.apart(ctx, looks) }
+	around.More = in.moreProbes()
 	around.Staff, around.Answered, around.AskAs, around.Truths, around.Duties = in.entrance, in.answered, in.askAs, looks.Truths, in.duties
 	more, err := around.Probes()
 	return append(probes, more...), err

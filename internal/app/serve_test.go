@@ -10,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"c4arch/internal/trust/ledger"
 	"c4arch/test/pg"
@@ -305,17 +307,21 @@ func TestOperatorLooks(t *testing.T) {
 			LedgerIndex int64
 		}
 		operator.must("POST", "/controls/runs", map[string]any{}, &round)
-		unknown := map[string]bool{"storage-encryption": true, "canary-routes": true} // no platform can be asked here, and no organisation is kept to be asked
-		short := map[string]bool{"staff-sign-in": true}                               // there is no provider here, and the register says so
+		unknown := map[string]bool{"storage-encryption": true, "canary-routes": true, "build-traced": true} // no platform can be asked here, no organisation is kept to be asked, and a test is no build of a commit
+		core := []string{"route-walk", "foreign-ids", "tenant-canary", "ledger-access", "token-terms", "tls-hops", "row-security", "access-policies", "session-realms", "token-purposes", "staff-access", "personnel", "access-ends", "sign-in-rules", "customer-duties", "access-log"}
+		short := map[string]bool{"staff-sign-in": true} // there is no provider here, and the register says so
 		ran := map[string]bool{}
 		for _, x := range round.Runs {
 			ran[x.Check] = true
 			if x.Outcome == "pass" || unknown[x.Check] && x.Outcome == "unknown" || short[x.Check] && x.Outcome == "fail" || x.Check == "secret-sources" && len(s.env) > 0 {
 				continue // of secrets in variables, as the tests have them, the check says what it is there for
 			}
+			if x.Outcome == "not exercised" && !slices.Contains(core, x.Check) {
+				continue // nothing of the programme was done here yet, and the check says so
+			}
 			t.Errorf("%s: %s %+v", x.Check, x.Outcome, x.Observations)
 		}
-		for _, want := range []string{"route-walk", "foreign-ids", "tenant-canary", "ledger-access", "token-terms", "tls-hops", "row-security", "access-policies", "session-realms", "token-purposes", "staff-access", "personnel", "access-ends", "sign-in-rules", "customer-duties", "access-log"} {
+		for _, want := range core {
 			if !ran[want] {
 				t.Errorf("%s did not run", want)
 			}
@@ -461,8 +467,11 @@ func TestGracefulStop(t *testing.T) {
 		}
 		r.end()
 		r = serves(t, s)
+		// Asked at a pace that the rates of a token let through, however fast the machine is.
+		pace := time.NewTicker(100 * time.Millisecond)
+		defer pace.Stop()
 		for _, id := range scans {
-			for {
+			for range pace.C {
 				var scan struct{ State, Error string }
 				owner.at(r).must("GET", path+"/scans/"+id, nil, &scan)
 				if scan.State == "done" {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,10 +65,20 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 		return err
 	}
 	in.keepCanaries(ctx)
+	in.legalAtBoot(ctx)
 	if in.rooted != "" {
 		fmt.Fprintf(env.Stderr, "A root key was made in %s. Without it nothing can be read, from a backup either: keep a copy of it in another place than the data.\n", in.rooted)
 	}
-	dispatcher, err := in.dispatcher(watch, metrics)
+	owner, err := id.Mint("wk", rand.Reader, in.now())
+	if err != nil {
+		return err
+	}
+	checks := in.checks(metrics)
+	here, err := in.newPulse(owner, append(slices.Clip(checks), serve.Check{Name: "keys", Advisory: true, Ask: in.keysAnswer}))
+	if err != nil {
+		return err
+	}
+	dispatcher, err := in.dispatcher(watch, here)
 	if err != nil {
 		return err
 	}
@@ -79,7 +90,7 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	parts := serve.Parts{
 		Public: in.public(), Observer: watch, Build: build(), Now: env.Now, Random: rand.Reader,
 		Upload: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/uploads") },
-		Ready:  in.checks(metrics),
+		Ready:  checks,
 		Cache:  certificates{in}, ACMEClient: in.exit.Client(egress.Certs),
 		Listening: func(at serve.Addresses) { in.listens(at); in.tell(env.Stderr, at, string(code.Expose())) },
 	}
@@ -104,7 +115,7 @@ func (in *instance) serve(ctx context.Context, env cli.Env, metrics *observe.Met
 	// What was spoken to since the last minute is written down as well.
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
 	defer cancel()
-	return errors.Join(err, in.recordDestinations(end))
+	return errors.Join(err, in.recordDestinations(end), in.upkeep.Leave(end, owner))
 }
 
 // lastWrite bounds what is written when the service has stopped.
@@ -198,36 +209,39 @@ func (in *instance) publicParts() api.Services {
 // apiParts are the services that the API calls, without a log of requests.
 func (in *instance) apiParts() api.Services {
 	return api.Services{
-		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Assure: in.assure, Jobs: in.upkeep, Streams: in.streams, SignIn: in.signIn, Staff: in.staff, Federate: in.federate, Looked: in.staff.Looked, LedgerKey: in.LedgerKey,
+		Accounts: in.accounts, Scans: in.scans, Drift: in.drift, History: in.history, Audit: in.audit, Evidence: in.evidence, Assure: in.assure, Jobs: in.upkeep, Streams: in.streams, SignIn: in.signIn, Staff: in.staff, Federate: in.federate, Talk: in.talk, Notify: in.notify, Looked: in.staff.Looked, Accepted: in.acceptance.May, LedgerKey: in.LedgerKey,
 		Destinations: in.destinations, Version: version(),
 		Request: func(context.Context) string { return "" }, Actor: func(context.Context, access.Actor) {}, Route: func(context.Context, string) {},
 	}
 }
 
 // dispatcher does the jobs.
-func (in *instance) dispatcher(watch *observe.Observer, metrics *observe.Metrics) (*worker.Dispatcher, error) {
-	owner, err := id.Mint("wk", rand.Reader, in.now())
-	if err != nil {
-		return nil, err
-	}
+func (in *instance) dispatcher(watch *observe.Observer, here *pulse) (*worker.Dispatcher, error) {
 	workers := in.cfg.Work.Workers
 	if workers == 0 { // as docs/configuration.md has it
 		workers = -1
 	}
 	return worker.New(worker.Config{
-		Queue: in.homes.Queue(), Owner: owner, Workers: workers, Upkeep: givingBack(in.minutely), Log: in.log, Now: in.now, Timeout: time.Hour,
+		Queue: in.homes.Queue(), Owner: here.replica.ID, Workers: workers, Upkeep: givingBack(func(ctx context.Context) error { in.beat(ctx, here); return in.minutely(ctx) }), Log: in.log, Now: in.now, Timeout: time.Hour,
 		Handlers: watch.Jobs(in.handlers()),
 	})
 }
 
 // handlers are what jobs are done with, by their kinds.
 func (in *instance) handlers() map[string]task.Handler {
-	return map[string]task.Handler{
-		task.RunScan: in.scans.RunScan, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
+	all := map[string]task.Handler{
+		task.RunScan: in.scans.RunScan, task.FillExample: in.scans.FillExample, task.Compare: in.drift.RunCompare, task.Erase: in.accounts.Erase, task.FinishOrg: in.accounts.FinishOrganisation,
 		task.ApplyDestroy: in.accounts.ApplyDestroy, task.SignLog: in.audit.HandleSign, task.VerifyLog: in.audit.HandleVerify, task.GatherHeads: in.audit.HandleGather,
 		task.RunControls: in.assure.Handle, task.Sweep: in.upkeep.RunSweep, task.DisableIdle: in.accounts.DisableIdle,
-		task.Deliver: in.streams.HandleDeliver, task.Redeliver: in.streams.HandleRedeliver,
+		task.ScanText: in.texts.HandleScan, task.KeepProcessing: in.processing.Handle, task.ReviewProgramme: in.programme.Handle, task.VerifyLegal: in.legal.HandleVerify,
+		task.MakeTrustPack: in.centre.Run, task.SweepTrustPacks: in.centre.HandleSweep,
+		task.MakePack: in.evidence.Run, task.SweepPacks: in.evidence.HandleSweep,
+		task.AdvanceSupply: in.supply.Handle, task.Notify: in.notify.Handle, task.Deliver: in.streams.HandleDeliver, task.Redeliver: in.streams.HandleRedeliver,
 	}
+	for kind, fn := range all {
+		all[kind] = in.instructed(fn)
+	}
+	return all
 }
 
 // minutely is done at the start and each minute.
@@ -236,6 +250,9 @@ func (in *instance) minutely(ctx context.Context) error {
 		return err
 	}
 	if err := in.recordDestinations(ctx); err != nil {
+		return err
+	}
+	if err := in.reloadSupply(ctx); err != nil {
 		return err
 	}
 	if err := in.loud(ctx); err != nil {

@@ -35,6 +35,9 @@ func (in *instance) wayOut(ctx context.Context) error {
 	if own := ownProviders(c); len(own) > 0 {
 		rules[egress.OwnSignIn] = ownSignIn(own)
 	}
+	if own := c.Live.Private; len(own) > 0 {
+		rules[egress.OwnLive] = ownLive(own)
+	}
 	if u := c.Telemetry.OTLP; u != nil {
 		rules[egress.Telemetry] = named(u)
 	}
@@ -48,11 +51,14 @@ func (in *instance) wayOut(ctx context.Context) error {
 		}
 		rules[egress.Objects] = rule
 	}
+	if u := c.Mail.Server; u != nil {
+		rules[egress.Mail] = mailRule(u, c.Mail.Next)
+	}
 	if len(c.Ledger.Witnesses) > 0 {
 		rules[egress.Witness] = witnessRule(c.Ledger.Witnesses)
 	}
 	var err error
-	in.exit, err = egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now, Resolver: egress.NameServer(c.Names.Server)})
+	in.exit, err = egress.New(egress.Config{Rules: rules, Recorder: in.book, Now: in.now, Resolver: egress.NameServer(c.Names.Server), Guard: suppliers{in}})
 	return err
 }
 

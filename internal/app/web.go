@@ -26,15 +26,16 @@ import (
 // pages builds the pages in front of what else is served. limit is the one that the API has: whoever asks has no more by asking for pages.
 func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
 	return web.New(web.Services{
-		SignIn:       pagesSignIn{in.signIn, &in.fresh},
+		SignIn:       pagesSignIn{in.signIn, &in.fresh, in.firstOf()},
 		Organisation: pagesOrganisation{in.accounts, in.signIn, in.now},
 		Federation:   pagesFederation{in.federate},
-		Staff:        pagesStaff{in.staff, in.audit, in.signIn, in.federate, in.accounts},
+		Staff:        pagesStaff{in.staff, in.audit, in.signIn, in.federate, in.accounts, in.upkeep},
 		API:          func(ctx context.Context) ([]byte, error) { return fetched(ctx, elsewhere, "/api/v1/openapi.json") },
 		Undertaking: func() web.Undertaking {
 			d := undertaking.Current()
 			return web.Undertaking{Version: d.Version, Text: d.Text}
 		},
+		Unread: in.notify.Unread,
 		Setup:  func(context.Context) (bool, error) { return in.fresh.Load(), nil },
 		Origin: in.saidOrigin(), Now: in.now, Request: observe.RequestID, Addr: serve.ClientAddr,
 		Actor: func(ctx context.Context, a access.Actor) { observe.Identify(ctx, a.Org, a.ID) },
@@ -46,9 +47,14 @@ func (in *instance) pages(elsewhere http.Handler, limit limiter) *web.Site {
 			left, err := limit(ctx, a, addr, cost)
 			return left.Retry, err
 		},
+		Accepted:  in.acceptance.May,
 		Failed:    in.failed("a page failed"),
-		Elsewhere: elsewhere,
-	})
+		Elsewhere: elsewhere, MaxUpload: in.cfg.Limits.Upload,
+		Known: func(ctx context.Context, a access.Actor, project id.Project) error {
+			_, err := in.accounts.Project(ctx, a, project)
+			return err
+		},
+	}, in.desks()...)
 }
 
 // fetched is what a handler answers at a path.
@@ -80,6 +86,8 @@ func (k *inMemory) Write(b []byte) (int, error) { return k.body.Write(b) }
 type pagesSignIn struct {
 	*signin.Service
 	fresh *atomic.Bool
+	// first is called with the owner of the first organisation; nil where nothing is to be there.
+	first func(ctx context.Context, owner access.Actor)
 }
 
 func (p pagesSignIn) Authenticate(ctx context.Context, try web.Attempt) (web.Who, error) {
@@ -203,10 +211,30 @@ func (p pagesSignIn) BeginSetup(ctx context.Context, code string, f web.Founder,
 
 func (p pagesSignIn) FinishSetup(ctx context.Context, handle secret.Value, response []byte, f web.From) (secret.Value, error) {
 	c, err := cookie(p.Service.FinishSetup(ctx, finish(handle, response, f)))
+	if err != nil {
+		return c, err
+	}
+	p.fresh.Store(false)
+	if p.first == nil {
+		return c, nil
+	}
+	who, err := p.Authenticate(ctx, web.Attempt{Cookie: string(c.Expose()), Realm: identity.Members, Addr: f.Addr, Request: f.Request})
 	if err == nil {
-		p.fresh.Store(false)
+		p.first(ctx, who.Actor)
 	}
 	return c, err
+}
+
+// firstOf is what the first organisation of an instance for looking around begins with.
+func (in *instance) firstOf() func(context.Context, access.Actor) {
+	if !in.cfg.Server.Demo {
+		return nil
+	}
+	return func(ctx context.Context, owner access.Actor) {
+		if _, err := in.explore(ctx, owner); err != nil { // the instance is set up all the same, and its first page offers the example
+			in.failed("the example was not made")(ctx, err)
+		}
+	}
 }
 
 func (p pagesSignIn) Invitation(ctx context.Context, code string, f web.From) (web.Invited, error) {

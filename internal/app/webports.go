@@ -18,6 +18,7 @@ import (
 	"c4arch/internal/service/federate"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/staff"
+	"c4arch/internal/service/upkeep"
 )
 
 // pagesOrganisation is what an organisation decides, as the pages see it.
@@ -232,15 +233,28 @@ type pagesStaff struct {
 	signIn   *signin.Service
 	federate *federate.Service
 	accounts *accounts.Service
+	upkeep   *upkeep.Service
 }
 
 func (p pagesStaff) Organisations(ctx context.Context, a access.Actor) ([]web.TakenOn, error) {
 	all, err := p.accounts.Organisations(ctx, a, "", 1000)
+	if err != nil {
+		return nil, err
+	}
+	standing, err := p.upkeep.Standings(ctx, a, upkeep.Wanted{})
+	if err != nil {
+		return nil, err
+	}
+	known := map[id.Org]upkeep.Standing{}
+	for _, s := range standing {
+		known[s.Org] = s
+	}
 	out := make([]web.TakenOn, len(all))
 	for i, o := range all {
-		out[i] = web.TakenOn{ID: o.ID, Slug: o.Slug, State: string(o.State), Created: o.Created}
+		s := known[o.ID]
+		out[i] = web.TakenOn{ID: o.ID, Slug: o.Slug, State: string(o.State), Created: o.Created, Canary: o.Canary, Worked: s.Served, Dead: s.Dead}
 	}
-	return out, err
+	return out, nil
 }
 
 // TakeOn makes an organisation, and an invitation of its owner in the place of the token that the making of an organisation gives: the invitation is made by that token, which
@@ -333,13 +347,25 @@ func (p pagesStaff) Providers(ctx context.Context) ([]web.FoundProvider, error) 
 	return []web.FoundProvider{{Org: id.Platform, ID: federate.OwnProvider, Name: "the operator's provider"}}, nil
 }
 
-func (p pagesStaff) Personnel(ctx context.Context, a access.Actor) ([]identity.Personnel, error) {
+func (p pagesStaff) Personnel(ctx context.Context, a access.Actor) ([]web.Employed, error) {
 	all, err := p.staff.Personnel(ctx, a)
-	out := make([]identity.Personnel, len(all))
+	out := make([]web.Employed, len(all))
 	for i, s := range all {
-		out[i] = s.Personnel
+		out[i] = web.Employed{Personnel: s.Personnel, Missing: s.Missing}
 	}
 	return out, err
+}
+
+func (p pagesStaff) ChangePerson(ctx context.Context, a access.Actor, person string, x web.Person, version int64) error {
+	in := staff.PersonnelChange{Roles: x.Roles, Version: version}
+	if x.Contract != "" {
+		in.Contract = &x.Contract
+	}
+	if !x.Until.IsZero() {
+		in.Until = &x.Until
+	}
+	_, err := p.staff.ChangePersonnel(ctx, a, person, in)
+	return err
 }
 
 func (p pagesStaff) AddPerson(ctx context.Context, a access.Actor, x web.Person) error {

@@ -27,11 +27,30 @@ type Config struct {
 	Log       Log
 	Work      Work
 	Limits    Limits
+	Legal     Legal
 	Ledger    Ledger
 	Staff     Staff
 	SignIn    SignIn
+	Live      Live
 	Names     Names
+	Mail      Mail
+	Trust     Trust
 }
+
+// Mail is the server of mail by which people are told things; without one they are told in the product alone.
+type Mail struct {
+	Server   *url.URL // smtp://HOST:PORT with STARTTLS, smtps://HOST:PORT
+	From     string   // an address, with a name or without
+	User     string
+	Password Secret
+	// Next is the relay that replaces the server, for each organisation from when the change of subprocessors is in force for it.
+	Next         *url.URL
+	NextUser     string
+	NextPassword Secret
+}
+
+// Trust is where people write to about security and data protection; what is empty leads to the form of the trust centre.
+type Trust struct{ Contact, Security, Privacy string }
 
 // Names is where names are looked up.
 type Names struct {
@@ -42,6 +61,7 @@ type Names struct {
 type Server struct {
 	Listen   string   // host:port
 	External *url.URL // as people reach it, without a path; nil means as it listens
+	Demo     bool     // the first organisation gets an example
 	Redirect string   // a plain HTTP listener that redirects to HTTPS and answers ACME; "" is none
 }
 
@@ -124,6 +144,11 @@ type Limits struct {
 	OpenHomes                        int
 }
 
+// Legal is what the operator demands of the legal registry.
+type Legal struct {
+	Notice time.Duration // how long before it is in force a material version of an enterprise document is published
+}
+
 // Ledger is how this instance signs.
 type Ledger struct {
 	Origin    string // first line of its checkpoints; "" means the host of the external URL
@@ -150,6 +175,12 @@ type Staff struct {
 // SignIn is how members sign in.
 type SignIn struct {
 	// Private are providers that are not on the public internet: nobody names another one there.
+	Private []*url.URL
+}
+
+// Live is what live connections may reach.
+type Live struct {
+	// Private are clusters and repositories that are not on the public internet: a connection names no other one there.
 	Private []*url.URL
 }
 

@@ -92,7 +92,7 @@ func Load(in Input) (*Loaded, error) {
 
 // named are the variables in which secrets are, as settings say.
 func (l *Loaded) named() (names []string) {
-	for _, s := range []Secret{l.Database.URL, l.Database.Owner, l.Staff.Secret} {
+	for _, s := range []Secret{l.Database.URL, l.Database.Owner, l.Staff.Secret, l.Mail.Password, l.Mail.NextPassword} {
 		if name, ok := strings.CutPrefix(s.Place(), "env:"); ok {
 			names = append(names, name)
 		}

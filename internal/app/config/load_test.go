@@ -365,7 +365,7 @@ func TestExplain(t *testing.T) {
 		t.Fatal(err, len(got.Settings))
 	}
 	for _, line := range got.Settings {
-		if line.Meaning == "" || line.Source == "" || line.Secret != (line.Key == "database.url" || line.Key == "database.owner" || line.Key == "staff.secret") {
+		if line.Meaning == "" || line.Source == "" || line.Secret != (line.Key == "database.url" || line.Key == "database.owner" || line.Key == "staff.secret" || line.Key == "mail.password" || line.Key == "mail.next.password") {
 			t.Errorf("%+v", line)
 		}
 	}
@@ -510,7 +510,7 @@ func TestSwitches(t *testing.T) {
 			got = append(got, f.Name)
 		}
 	}
-	want := []string{"acme-accept-terms", "internal-profiling", "canaries"}
+	want := []string{"demo", "acme-accept-terms", "internal-profiling", "canaries"}
 	if !slices.Equal(got, want) {
 		t.Errorf("switches are %v, not %v", got, want)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,6 +22,17 @@ func mailbox(s string) error {
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s {
 		return errors.New("write an address for mail alone, such as ops@contoso.example")
+	}
+	return nil
+}
+
+// contact takes an address of mail alone, or one of a page.
+func contact(s string) error {
+	if mailbox(s) == nil {
+		return nil
+	}
+	if u, err := url.Parse(s); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "" || strings.ContainsAny(s, " \r\n\t") {
+		return errors.New("write an address for mail alone, such as security@contoso.example, or of a page, such as https://contoso.example/security")
 	}
 	return nil
 }
@@ -84,6 +96,7 @@ func (l *Loaded) rules() []error {
 	}
 	bad = append(bad, c.Internal.rules()...)
 	bad = append(bad, c.Staff.rules()...)
+	bad = append(bad, c.Mail.rules()...)
 	if c.Database.URL.Empty() && !c.Database.Owner.Empty() {
 		say("database.owner: it names the role that migrates, but database.url is not set")
 	}
@@ -172,6 +185,7 @@ func (l *Loaded) Check(ctx context.Context, m Machine) error {
 		}
 	}
 	bad = append(bad, l.Staff.check(ctx, m)...)
+	bad = append(bad, l.Mail.check(ctx, m)...)
 	for _, k := range l.Keys.Root {
 		if k.Scheme == "file" {
 			if err := keyFolder(k.Dir, filepath.Dir(k.Dir) == l.Data.Dir); err != nil {

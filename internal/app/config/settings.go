@@ -50,6 +50,11 @@ func settings() []setting {
 		},
 
 		{
+			key: "demo", flag: "demo", def: "false", set: boolean(func(c *Config) *bool { return &c.Server.Demo }),
+			what: "For looking around: whoever sets the instance up finds an example in the first organisation, kept apart from what is real.",
+		},
+
+		{
 			key: "database.url", flag: "database", hide: true, set: secretAt(func(c *Config) *Secret { return &c.Database.URL }),
 			what: "The PostgreSQL database, signed in to as the application role. Without it the embedded database in the data directory is used.",
 		},
@@ -114,6 +119,48 @@ func settings() []setting {
 		},
 
 		{
+			key: "mail.server", flag: "mail-server", set: web(func(c *Config) **url.URL { return &c.Mail.Server }, false, "smtp", "smtps"),
+			what: "The server by which people are told things by mail: smtp://HOST:587 with STARTTLS, which must be there but on this machine, or smtps://HOST:465. Without it nobody gets mail, and their settings say so.",
+		},
+		{
+			key: "mail.from", flag: "mail-from", set: checked(text(func(c *Config) *string { return &c.Mail.From }), sender),
+			what: "The address that mail comes from, with a name or without: c4arch <no-reply@contoso.example>.",
+		},
+		{
+			key: "mail.user", flag: "mail-user", set: text(func(c *Config) *string { return &c.Mail.User }),
+			what: "The user as whom the service signs in to the server of mail. Without one it does not sign in.",
+		},
+		{
+			key: "mail.password", flag: "mail-password", hide: true, set: secretAt(func(c *Config) *Secret { return &c.Mail.Password }),
+			what: "The password of that user.",
+		},
+		{
+			key: "mail.next.server", flag: "mail-next-server", set: web(func(c *Config) **url.URL { return &c.Mail.Next }, false, "smtp", "smtps"),
+			what: "The server of mail that replaces mail.server, on another host, written like it. An organisation's mail goes by it from when the list of subprocessors has that host in force for the organisation; until then, and where it objected, by mail.server.",
+		},
+		{
+			key: "mail.next.user", flag: "mail-next-user", set: text(func(c *Config) *string { return &c.Mail.NextUser }),
+			what: "The user as whom the service signs in to that one. What is set for mail.server is never sent to it.",
+		},
+		{
+			key: "mail.next.password", flag: "mail-next-password", hide: true, set: secretAt(func(c *Config) *Secret { return &c.Mail.NextPassword }),
+			what: "The password of that user.",
+		},
+
+		{
+			key: "trust.contact", flag: "trust-contact", set: checked(text(func(c *Config) *string { return &c.Trust.Contact }), contact),
+			what: "Where questions about security, reviews of contracts and questionnaires go: an address of mail, or of a page (https). Without it the form of the trust centre is the one way.",
+		},
+		{
+			key: "trust.security", flag: "trust-security-contact", set: checked(text(func(c *Config) *string { return &c.Trust.Security }), contact),
+			what: "Where vulnerabilities are reported: the first contact of security.txt. Without it the one above, and then the form.",
+		},
+		{
+			key: "trust.privacy", flag: "trust-privacy-contact", set: checked(text(func(c *Config) *string { return &c.Trust.Privacy }), contact),
+			what: "Where questions about personal data and its processing go. Without it the form of the trust centre.",
+		},
+
+		{
 			key: "internal.listen", flag: "internal-listen", set: address(func(c *Config) *string { return &c.Internal.Listen }),
 			what: "A second listener with /metrics and /readyz in detail. Beyond loopback it takes mutual TLS only.",
 		},
@@ -165,6 +212,11 @@ func settings() []setting {
 		},
 
 		{
+			key: "legal.notice", flag: "legal-notice", def: "0s", set: duration(func(c *Config) *time.Duration { return &c.Legal.Notice }, 0, 366*24*time.Hour),
+			what: "How long before it is in force a new material version of a document for organisations has to be published, as your agreements promise it: 720h is 30 days. A first version needs no notice.",
+		},
+
+		{
 			key: "limits.body", flag: "limit-body", def: "1MiB", set: size(func(c *Config) *int64 { return &c.Limits.Body }, 1<<10, 64<<20),
 			what: "The largest body of an ordinary request.",
 		},
@@ -213,6 +265,10 @@ func settings() []setting {
 		{
 			key: "sign-in.private", flag: "private-providers", list: true, set: privateProviders,
 			what: "The addresses of OpenID Connect providers on a private network or on this machine that organisations may name: https://id.corp.example. Without it they name those of the public internet alone.",
+		},
+		{
+			key: "connections.private", flag: "private-connections", list: true, set: privateLive,
+			what: "The addresses of clusters and repositories on a private network or on this machine that connections may name: https://10.0.0.4:6443. Without it they name those of the public internet alone.",
 		},
 		{
 			key: "staff.issuer", flag: "staff-issuer", set: checked(text(func(c *Config) *string { return &c.Staff.Issuer }), issuer),

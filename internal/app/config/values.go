@@ -297,6 +297,19 @@ func privateProviders(c *Config, v []string) error {
 	return nil
 }
 
+// privateLive reads the clusters and repositories that connections may name although they are not on the public internet.
+func privateLive(c *Config, v []string) error {
+	c.Live.Private = nil
+	for _, s := range v {
+		u, err := parseWeb(s, "https")
+		if err != nil {
+			return err
+		}
+		c.Live.Private = append(c.Live.Private, u)
+	}
+	return nil
+}
+
 // objectPlace lets the store of objects judge its own addresses.
 func objectPlace(s string) error {
 	p, err := blob.Parse(s)

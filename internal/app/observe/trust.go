@@ -104,7 +104,7 @@ func (m *Metrics) Failing() []string {
 
 // ControlRan keeps the outcome of a check.
 func (m *Metrics) ControlRan(check string, outcome control.Outcome, took time.Duration) {
-	for _, o := range []control.Outcome{control.Pass, control.Fail, control.Unknown} {
+	for _, o := range []control.Outcome{control.Pass, control.Fail, control.Unknown, control.Empty} {
 		v := 0.0
 		if o == outcome {
 			v = 1

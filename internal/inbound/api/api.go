@@ -25,18 +25,21 @@ import (
 	"c4arch/internal/service/auditing"
 	"c4arch/internal/service/detect"
 	"c4arch/internal/service/discover"
+	"c4arch/internal/service/evidence"
 	"c4arch/internal/service/federate"
 	"c4arch/internal/service/history"
+	"c4arch/internal/service/notify"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/staff"
 	"c4arch/internal/service/stream"
+	"c4arch/internal/service/talk"
 	"c4arch/internal/service/upkeep"
 )
 
 // Prefix is that of all routes.
 const Prefix = "/api/v1"
 
-// Services are what the routes call. Where one of Streams, Staff, Federate, SignIn and Devices is nil its routes are not served; every other field must be set, but for those
+// Services are what the routes call. Where one of Streams, Staff, Federate, SignIn, Devices, Talk and Notify is nil its routes are not served; every other field must be set, but for those
 // that say what nil means.
 type Services struct {
 	Accounts *accounts.Service
@@ -44,11 +47,14 @@ type Services struct {
 	Drift    *detect.Hosted
 	History  *history.Hosted
 	Audit    *auditing.Service
+	Evidence *evidence.Service
 	Assure   *assure.Service
 	Jobs     *upkeep.Service
 	Streams  *stream.Service
 	Staff    *staff.Service
 	Federate *federate.Service
+	Talk     *talk.Service
+	Notify   *notify.Service
 	// SignIn is how people sign in.
 	SignIn *signin.Service
 	// Devices are let in by the device flow; nil is by SignIn.
@@ -74,6 +80,8 @@ type Services struct {
 	// Limit takes the cost of a request from the rates of the actor and its organisation, or of the address of who is nobody. Its error is limited when too much was asked
 	// for; nil limits nothing.
 	Limit func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (Allowance, error)
+	// Accepted says why a member of an organisation, or a program of it, may not go on: an error of the kind unaccepted. nil lets everybody go on.
+	Accepted func(ctx context.Context, a access.Actor) error
 	// Addr is the address of whoever asks; nil knows none.
 	Addr func(ctx context.Context) netip.Addr
 	// Draining is closed when the service was asked to stop: what goes on answering ends then. It may be nil.
@@ -135,6 +143,9 @@ func build(s Services) *api {
 	a.keeping()
 	a.drift()
 	a.ledger()
+	if s.Evidence != nil {
+		a.evidence()
+	}
 	a.upkeep()
 	a.controls()
 	if s.Streams != nil {
@@ -146,6 +157,12 @@ func build(s Services) *api {
 	}
 	if s.Federate != nil {
 		a.sso()
+	}
+	if s.Talk != nil {
+		a.comments()
+	}
+	if s.Notify != nil {
+		a.notices()
 	}
 	a.described()
 	return a

@@ -85,6 +85,14 @@ func (a *api) proposals() {
 		func(ctx context.Context, actor access.Actor, in *OneProposal) (approvedBody, error) {
 			return approved(a.Drift.ApproveProposal(ctx, actor, in.id(), in.Proposal))
 		})
+	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/rejection", "reject-proposal", "Reject what another person has proposed", inside(access.BaselineApprove),
+		func(ctx context.Context, actor access.Actor, in *struct {
+			OneProposal
+			Body reasonBody
+		},
+		) (none, error) {
+			return none{}, a.Drift.RejectProposal(ctx, actor, in.id(), in.Proposal, in.Body.Reason)
+		})
 	route(a, http.MethodPost, "/projects/{project}/proposals/{proposal}/withdrawal", "withdraw-proposal", "Withdraw a proposal", inside(access.BaselineApprove),
 		func(ctx context.Context, actor access.Actor, in *struct {
 			OneProposal

@@ -12,6 +12,7 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/content/freetext"
 	table "c4arch/internal/inbound/route"
 )
 
@@ -70,7 +71,9 @@ func (a *api) handler() http.Handler {
 		if !g.about.Large {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		}
-		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), gateKey{}, &entered{actor: g.actor, w: w, match: r.Header.Get("If-Match"), request: r})))
+		// A program that was warned about a text, and means it, says so beside its request, whatever that is.
+		ctx := freetext.Confirming(r.Context(), r.Header.Values("Free-Text-Confirmed")...)
+		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(ctx, gateKey{}, &entered{actor: g.actor, w: w, match: r.Header.Get("If-Match"), request: r})))
 	})
 }
 
@@ -120,7 +123,7 @@ func (g *gate) opens(w *response, r *http.Request) bool {
 	}
 	g.actor = actor
 	g.Actor(ctx, actor)
-	return g.within(ctx, w, actor) && g.recorded(w, r)
+	return g.within(ctx, w, actor) && g.accepted(w, r) && g.recorded(w, r)
 }
 
 // within takes the cost of the request from the rates of whoever asks.
@@ -163,6 +166,20 @@ func (a *api) address(ctx context.Context) netip.Addr {
 		return netip.Addr{}
 	}
 	return a.Addr(ctx)
+}
+
+// accepted stops whoever acts in an organisation for which documents have to be accepted first, but on the routes by which it takes out what is its own.
+func (g *gate) accepted(w *response, r *http.Request) bool {
+	if g.Accepted == nil || !g.known || g.about.Who != table.Inside || g.about.Ungated {
+		return true
+	}
+	err := g.Accepted(r.Context(), g.actor)
+	if err == nil {
+		return true
+	}
+	g.told(r.Context(), err)
+	write(w, problemOf(err))
+	return false
 }
 
 // recorded writes down a read of somebody whose reads are recorded, before anything of it is answered. What cannot be written down is not answered.

@@ -343,7 +343,19 @@ func TestApprovals(t *testing.T) {
 		w.post(w.owner, "/projects/"+w.project+"/proposals/"+a+"/approval", nil).must(409)
 		w.post(w.owner, "/projects/"+w.project+"/proposals/"+a+"/withdrawal", dict{"reason": ""}).must(422)
 		w.post(w.owner, "/projects/"+w.project+"/proposals/"+a+"/withdrawal", dict{"reason": "overtaken"}).must(204)
-		for _, kind := range []string{"baseline.proposed", "baseline.approved", "proposal.withdrawn"} {
+		// What somebody else proposed is rejected with a reason, and by nobody of their own.
+		third := w.get(w.owner, "/projects/"+w.project+"/baselines").items()[0]["id"].(string)
+		refused := "/projects/" + w.project + "/proposals/" + w.approve(w.second, "latest", third).must(201).text("proposal.id")
+		w.post(w.second, refused+"/rejection", dict{"reason": "no"}).must(403)
+		w.post(w.owner, refused+"/rejection", dict{"reason": ""}).must(422)
+		w.post(w.owner, refused+"/rejection", dict{"reason": "the port is open"}).must(204)
+		w.post(w.third, refused+"/approval", nil).must(409)
+		for _, p := range w.get(w.owner, "/projects/"+w.project+"/proposals").items() {
+			if strings.HasSuffix(refused, p["id"].(string)) && (p["state"] != "rejected" || p["answer"] != "the port is open" || p["decider"] == p["actor"]) {
+				t.Errorf("a rejected proposal: %v", p)
+			}
+		}
+		for _, kind := range []string{"baseline.proposed", "baseline.approved", "proposal.withdrawn", "proposal.rejected"} {
 			if !slices.Contains(w.entries(w.org), kind) {
 				t.Errorf("the ledger lacks %s", kind)
 			}

@@ -12,10 +12,13 @@ import (
 	"testing"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/service/evidence"
 	"c4arch/internal/service/federate"
+	"c4arch/internal/service/notify"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/staff"
 	"c4arch/internal/service/stream"
+	"c4arch/internal/service/talk"
 )
 
 //go:generate go test -run TestDescription -update .
@@ -28,7 +31,7 @@ const described = "../../../docs/openapi.json"
 func served(t *testing.T) []byte {
 	t.Helper()
 	h := New(Services{
-		Streams: &stream.Service{}, Staff: &staff.Service{}, Federate: &federate.Service{}, SignIn: &signin.Service{},
+		Streams: &stream.Service{}, Evidence: &evidence.Service{}, Staff: &staff.Service{}, Federate: &federate.Service{}, SignIn: &signin.Service{}, Talk: &talk.Service{}, Notify: &notify.Service{},
 		Version: "as /version says", Route: func(context.Context, string) {}, Actor: func(context.Context, access.Actor) {}, Request: func(context.Context) string { return "" },
 	})
 	w := httptest.NewRecorder()

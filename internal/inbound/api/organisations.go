@@ -160,21 +160,27 @@ func (a *api) connections() {
 			InProject
 			Once
 			Body struct {
-				Kind       string `json:"kind" enum:"upload,directory"`
-				Name       string `json:"name" minLength:"1" maxLength:"200"`
-				Path       string `json:"path,omitempty" doc:"of a directory, below one that the operator allows" maxLength:"1000"`
-				Credential string `json:"credential,omitempty" doc:"sealed, and never shown again" maxLength:"65536"`
+				Kind       string         `json:"kind" enum:"upload,directory,azure,kubernetes,repository"`
+				Name       string         `json:"name" minLength:"1" maxLength:"200"`
+				Path       string         `json:"path,omitempty" doc:"of a directory, below one that the operator allows" maxLength:"1000"`
+				Target     *tenant.Target `json:"target,omitempty" doc:"of azure, kubernetes, repository: what is read"`
+				Credential string         `json:"credential,omitempty" doc:"sealed, and never shown again" maxLength:"65536"`
 			}
 		},
 		) (tenant.Connection, error) {
 			b := in.Body
 			return a.Accounts.CreateConnection(ctx, actor, accounts.NewConnection{
-				Project: in.id(), Kind: tenant.ConnectionKind(b.Kind), Name: b.Name, Path: b.Path, Credential: secret.New([]byte(b.Credential)), Key: in.key("create-connection/"+in.Project, b),
+				Project: in.id(), Kind: tenant.ConnectionKind(b.Kind), Name: b.Name, Path: b.Path, Target: b.Target,
+				Credential: secret.New([]byte(b.Credential)), Key: in.key("create-connection/"+in.Project, b),
 			})
 		})
 	route(a, http.MethodDelete, "/projects/{project}/connections/{connection}", "remove-connection", "Remove a connection and its credential", inside(access.ConnectionChange),
 		func(ctx context.Context, actor access.Actor, in *OneConnection) (none, error) {
 			return none{}, a.Accounts.RemoveConnection(ctx, actor, in.id(), in.Connection)
+		})
+	route(a, http.MethodPost, "/projects/{project}/connections/{connection}/verification", "verify-connection", "Look whether a live connection answers, and which rights it has", inside(access.ConnectionChange),
+		func(ctx context.Context, actor access.Actor, in *OneConnection) (tenant.Connection, error) {
+			return a.Accounts.VerifyConnection(ctx, actor, in.id(), in.Connection)
 		})
 	route(a, http.MethodPut, "/projects/{project}/connections/{connection}/credential", "replace-credential", "Give a connection another credential", inside(access.ConnectionChange),
 		func(ctx context.Context, actor access.Actor, in *struct {

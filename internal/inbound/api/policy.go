@@ -21,6 +21,11 @@ type policy struct {
 	stream bool
 }
 
+// staysOpen reports whether a route answers while documents have to be accepted: reads of what an organisation takes out, of its ledger, its packs of evidence and its streams.
+func staysOpen(act access.Action, method string) bool {
+	return method == http.MethodGet && slices.Contains([]access.Action{access.LedgerRead, access.LedgerExport, access.EvidenceRead, access.StreamPull}, act)
+}
+
 // everybody is a route that asks for neither a token nor a session.
 func everybody() policy { return policy{who: table.Everybody} }
 
@@ -41,7 +46,7 @@ func (p policy) streaming() policy { p.stream = true; return p }
 // entered adds an operation to the table of routes, and its policy to the operation's description.
 func (a *api) entered(op *huma.Operation, p policy, things []table.Thing) {
 	a.table.Add(table.Route{
-		Method: op.Method, Path: op.Path, Name: op.OperationID, Who: p.who, Action: p.action, Large: p.large, Stream: p.stream,
+		Method: op.Method, Path: op.Path, Name: op.OperationID, Who: p.who, Action: p.action, Large: p.large, Stream: p.stream, Ungated: staysOpen(p.action, op.Method),
 		Things: append(inPath(op.Path), things...),
 	})
 	op.Security = []map[string][]string{{"token": {}}, {"session": {}}}

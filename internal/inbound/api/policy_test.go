@@ -10,16 +10,19 @@ import (
 
 	"c4arch/internal/account/access"
 	table "c4arch/internal/inbound/route"
+	"c4arch/internal/service/evidence"
 	"c4arch/internal/service/federate"
+	"c4arch/internal/service/notify"
 	"c4arch/internal/service/signin"
 	"c4arch/internal/service/staff"
 	"c4arch/internal/service/stream"
+	"c4arch/internal/service/talk"
 )
 
 // bare is the API without services: what it would answer is not asked.
 func bare() *api {
 	return build(Services{
-		Streams: &stream.Service{}, Staff: &staff.Service{}, Federate: &federate.Service{}, SignIn: &signin.Service{},
+		Streams: &stream.Service{}, Evidence: &evidence.Service{}, Staff: &staff.Service{}, Federate: &federate.Service{}, SignIn: &signin.Service{}, Talk: &talk.Service{}, Notify: &notify.Service{},
 		Version: "test", Route: func(context.Context, string) {}, Actor: func(context.Context, access.Actor) {}, Request: func(context.Context) string { return "" },
 	})
 }

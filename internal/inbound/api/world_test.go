@@ -22,9 +22,11 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/account/tenant"
 	"c4arch/internal/arch/severity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/base/job"
 	"c4arch/internal/base/secret"
 	"c4arch/internal/content/register"
 	"c4arch/internal/service/accounts"
@@ -133,6 +135,15 @@ func (k kept) Commit(ctx context.Context, env *change.Envelope) (change.Committe
 	return k.Home.Commit(ctx, env, nil)
 }
 
+func (k kept) Work(ctx context.Context, state job.State, limit int) ([]upkeep.Work, error) {
+	found, err := k.Home.Work(ctx, state, limit)
+	all := make([]upkeep.Work, len(found))
+	for i, x := range found {
+		all[i] = upkeep.Work{ID: x.ID, Kind: x.Kind, State: x.State, Due: x.Due, Made: x.Made, Attempt: x.Attempt, Attempts: x.Attempts}
+	}
+	return all, err
+}
+
 // world is the service behind its API on one engine, without listeners: requests are handed to the handler, and jobs are done when a test says so.
 type world struct {
 	Services
@@ -199,6 +210,7 @@ func (w *world) build() {
 	}
 	w.Services = Services{
 		Accounts: &accounts.Service{
+			Prover:  answers{},
 			Tenancy: st, Credentials: st, Writer: st, Directory: st, Homes: w.homes, Keys: w.keys, Subjects: tr, Now: w.clock.now, Random: rand.Reader,
 		},
 		Scans: &discover.Hosted{
@@ -537,4 +549,11 @@ func (w *world) rows(org id.Org, query string) (all []string) {
 func (w *world) entries(org id.Org) []string {
 	w.t.Helper()
 	return w.rows(org, `SELECT kind FROM ledger_entry ORDER BY idx`)
+}
+
+// answers is a look at a connection whose far side answers, with a right too many: nothing goes out.
+type answers struct{}
+
+func (answers) Prove(context.Context, id.Org, tenant.Connection, secret.Value) tenant.Verification {
+	return tenant.Verification{Reached: true, Rights: []tenant.Right{{Name: "write", Verdict: tenant.Excess}}}
 }

@@ -21,12 +21,12 @@ type verifyFlags struct {
 func (r *run) auditVerify() *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
-		Use:   "verify BUNDLE",
-		Short: "Verify a bundle, offline, with a key that did not come with it",
-		Long: "Verify says what a bundle proves, and where it does not hold. It speaks to nobody. Keys and checkpoints must not come from the bundle. Exit codes: 0 proven; " +
+		Use:   "verify FILE",
+		Short: "Verify a bundle, a pack of evidence or the receipt of an acceptance, offline, with a key that did not come with it",
+		Long: "Verify says what a bundle of the ledger, a pack of evidence, or the receipt of an acceptance, proves, and where it does not hold. It speaks to nobody. Keys and checkpoints must not come from it. Exit codes: 0 proven; " +
 			"3 self-consistent only (no key was given); 1 broken, or it cannot be read. The small program c4arch-verify does the same and nothing else.",
-		Example: "  c4arch audit verify --key operator.key audit-bundle.zip\n  c4arch audit verify --key operator.key --witness witness.key --checkpoint held.checkpoint audit-bundle.zip",
-		Args:    exactly(1, "a bundle"),
+		Example: "  c4arch audit verify --key operator.key audit-bundle.zip\n  c4arch audit verify --key operator.key --witness witness.key --checkpoint held.checkpoint audit-bundle.zip\n  c4arch audit verify --key operator.key evidence.zip",
+		Args:    exactly(1, "a bundle, a pack of evidence or a receipt"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.need < 0 {
 				return fault.New(fault.Invalid, "--witnesses cannot be negative")
@@ -49,7 +49,7 @@ func (r *run) auditVerify() *cobra.Command {
 	return jsonFlag(cmd, &f.asJSON)
 }
 
-func (r *run) printReport(report ledger.Report, asJSON bool) error {
+func (r *run) printReport(report verified, asJSON bool) error {
 	out := []byte(report.Text())
 	if asJSON {
 		out = report.JSON()
@@ -57,13 +57,13 @@ func (r *run) printReport(report ledger.Report, asJSON bool) error {
 	if _, err := r.env.Stdout.Write(out); err != nil {
 		return err
 	}
-	switch report.Verdict.ExitCode() {
+	switch report.ExitCode() {
 	case 0:
 		return nil
 	case 3:
-		return fault.New(fault.Incomplete, "self-consistent only: no key from outside of the bundle was given") // the report says so
+		return fault.New(fault.Incomplete, "self-consistent only: no key from outside of it was given") // the report says so
 	}
-	return fault.New(fault.Invalid, "the bundle does not verify")
+	return fault.New(fault.Invalid, "it does not verify")
 }
 
 // trust reads what was given.
@@ -137,15 +137,38 @@ func smallFile(name string) ([]byte, error) {
 	return b, nil
 }
 
-func verifyBundle(name string, trust ledger.Trust) (ledger.Report, error) {
+// verified is what a verification found: of a bundle, of a pack of evidence, or of a receipt.
+type verified interface {
+	Text() string
+	JSON() []byte
+	ExitCode() int
+}
+
+// bundled is a report about a bundle.
+type bundled struct{ ledger.Report }
+
+// ExitCode is that of its verdict.
+func (b bundled) ExitCode() int { return b.Verdict.ExitCode() }
+
+func verifyBundle(name string, trust ledger.Trust) (verified, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return ledger.Report{}, fault.Wrap(fault.Invalid, err, "the bundle cannot be opened")
+		return nil, fault.Wrap(fault.Invalid, err, "the bundle cannot be opened")
 	}
 	defer f.Close() //nolint:errcheck // it was read only
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		return ledger.Report{}, fault.New(fault.Invalid, "%s is no regular file", visible(name))
+		return nil, fault.New(fault.Invalid, "%s is no regular file", visible(name))
 	}
-	return ledger.Verify(f, info.Size(), trust)
+	if info.Size() <= ledger.MaxReceipt {
+		data, err := io.ReadAll(io.LimitReader(f, ledger.MaxReceipt))
+		if err == nil && ledger.IsReceipt(data) {
+			return ledger.VerifyReceipt(data, trust)
+		}
+	}
+	if ledger.IsPack(f, info.Size()) {
+		return ledger.VerifyPack(f, info.Size(), trust)
+	}
+	report, err := ledger.Verify(f, info.Size(), trust)
+	return bundled{report}, err
 }

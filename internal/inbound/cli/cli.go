@@ -66,6 +66,7 @@ type Program struct {
 	WriteDrift func(ctx context.Context, w io.Writer, p DriftPage) error
 	// ControlPorts are there where an instance can be opened.
 	ControlPorts
+	LegalPorts
 	AuditPorts
 	// Operator are the commands of whoever runs a server.
 	Operator Operator

@@ -66,8 +66,8 @@ func (r *run) controlRun(at *Instance) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [ID...]",
 		Short: "Run checks, and keep what they found",
-		Long: "Run runs the checks with those ids, or all. What they found is kept, and its digest stands in the ledger of the instance. Exit codes: 0 all passed; " +
-			"1 they could not be run or kept; 2 one failed; 3 one could not tell, which is no pass.",
+		Long: "Run runs the checks with those ids, or all. What they found is kept, and its digest stands in the ledger of the instance. Exit codes: 0 none failed; " +
+			"1 they could not be run or kept; 2 one failed; 3 one could not tell, which is no pass. A check that had nothing to look at is not exercised: it is no pass and no failure.",
 		Example: "  c4arch control run\n  c4arch control run row-security ledger-verifies --json",
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			round, err := r.runControls(cmd.Context(), at, ids)
@@ -154,8 +154,9 @@ func (r *run) controlList(at *Instance) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List controls, or clauses, with where each stands",
-		Long: "List shows the controls with where each stands and how many of its clauses are true; with --clauses the clauses themselves. States: holds; partly (what looks at " +
-			"it passes, and nothing looks at all of it); stale (no fresh run); unknown; failing; not yet (no check).",
+		Long: "List shows the controls with where each stands and how many of its clauses are true; with --clauses the clauses themselves. States: holds; attested (a person " +
+			"of the platform vouches for it until a day); partly (what looks at it passes, and nothing looks at all of it); not exercised (there is nothing yet that could be looked at); " +
+			"stale (no fresh run, or an attestation that is over); unknown; not yet (no check, or one whose subject does not exist yet); failing; legal text (no check can look at it).",
 		Example: "  c4arch control list\n  c4arch control list --clauses --state failing\n  c4arch control list --json",
 		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -34,7 +34,7 @@ func (r *run) root() *cobra.Command {
 	add("detect", r.baseline(), r.drift(), r.diff(), r.rules())
 	add("keep", r.init(), r.history(), r.gc(), r.fsck(), r.redact(), r.audit())
 	add("organise", r.login(), r.logout(), r.organisation(), r.project(), r.member(), r.invitation(), r.session(), r.token(), r.serviceAccount(), r.access(), r.finding(), r.proposal(), r.exception(), r.streams(), r.webhooks(), r.jobs(), r.grant(), r.staff())
-	add("operate", r.serve(), r.configuration(), r.doctor(), r.migrate(), r.rootKey(), r.witness(), r.restore(), r.breakGlass(), r.control(), r.destinations())
+	add("operate", r.serve(), r.configuration(), r.doctor(), r.migrate(), r.rootKey(), r.witness(), r.restore(), r.breakGlass(), r.control(), r.legal(), r.destinations())
 	root.AddCommand(r.version())
 	reflow(root)
 	return root

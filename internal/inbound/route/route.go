@@ -27,15 +27,16 @@ const (
 
 // Route is one method on one pattern.
 type Route struct {
-	Method string
-	Path   string // as [http.ServeMux] has it: /api/v1/projects/{project}
-	Name   string
-	Who    Who
-	Action access.Action // that the service decides about; "" of what is for everybody or is a page that decides nothing
-	Things []Thing       // what in it names something
-	Page   bool          // it answers with HTML
-	Large  bool          // it takes a large body
-	Stream bool          // it goes on answering
+	Method  string
+	Path    string // as [http.ServeMux] has it: /api/v1/projects/{project}
+	Name    string
+	Who     Who
+	Action  access.Action // that the service decides about; "" of what is for everybody or is a page that decides nothing
+	Things  []Thing       // what in it names something
+	Page    bool          // it answers with HTML
+	Large   bool          // it takes a large body
+	Stream  bool          // it goes on answering
+	Ungated bool          // it stays open while documents have to be accepted: exports, and what is needed to accept
 }
 
 // Place is where in a request something stands.

@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
 	"c4arch/internal/inbound/route"
@@ -21,106 +23,106 @@ func (s *Site) account() {
 	s.form("/account/tokens/{token}/revoke", "account-token-revoke", route.Person, "", revokeMine, inPath("token", "token"))
 }
 
-func showAccount(c *call) error {
+func showAccount(c *Call) error {
 	v, err := c.accountView()
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "Your account", Scripts: []string{"passkey.js"}}, accountPage(v))
+	return c.Show(View{Title: say.T(c.Context(), "Your account"), Scripts: []string{"passkey.js"}}, accountPage(v))
 }
 
-func (c *call) accountView() (v accountView, err error) {
+func (c *Call) accountView() (v accountView, err error) {
 	v.This = c.who.Session.ID
 	v.Org = c.who.Session.Org
-	if v.Organisations, err = c.SignIn.Organisations(c.ctx(), *c.who); err != nil {
+	if v.Organisations, err = c.SignIn.Organisations(c.Context(), *c.who); err != nil {
 		return v, err
 	}
-	if c.actor().Org == "" { // what else there is depends on where one is
+	if c.Asker().Org == "" { // what else there is depends on where one is
 		return v, nil
 	}
 	v.Inside = true
-	if v.Sessions, err = c.SignIn.Sessions(c.ctx(), *c.who); err != nil {
+	if v.Sessions, err = c.SignIn.Sessions(c.Context(), *c.who); err != nil {
 		return v, err
 	}
-	if v.Passkeys, err = c.SignIn.Passkeys(c.ctx(), *c.who); err != nil {
+	if v.Passkeys, err = c.SignIn.Passkeys(c.Context(), *c.who); err != nil {
 		return v, err
 	}
-	v.Tokens, err = c.Organisation.MyTokens(c.ctx(), c.actor())
+	v.Tokens, err = c.Organisation.MyTokens(c.Context(), c.Asker())
 	if v.Listed = err == nil; fault.KindOf(err) == fault.Denied {
 		err = nil
 	}
 	return v, err
 }
 
-func switchTo(c *call) error {
-	org := id.Org(c.form("organisation"))
+func switchTo(c *Call) error {
+	org := id.Org(c.Form("organisation"))
 	if !org.Valid() {
 		return fault.New(fault.NotFound, "there is no such organisation")
 	}
-	cookie, err := c.SignIn.Switch(c.ctx(), *c.who, org)
+	cookie, err := c.SignIn.Switch(c.Context(), *c.who, org)
 	if err != nil {
 		return err
 	}
 	c.signed(cookie)
-	return c.done("/account", "switched")
+	return c.Done(c.begins(), "switched")
 }
 
-func endSession(c *call) error {
+func endSession(c *Call) error {
 	session := c.r.PathValue("session")
-	if err := c.SignIn.EndSession(c.ctx(), *c.who, session); err != nil {
+	if err := c.SignIn.EndSession(c.Context(), *c.who, session); err != nil {
 		return err
 	}
 	if session == c.who.Session.ID {
 		c.unsigned()
-		return c.done("/sign-in", "out")
+		return c.Done("/sign-in", "out")
 	}
-	return c.done("/account", "session")
+	return c.Done("/account", "session")
 }
 
-func endOthers(c *call) error {
-	if err := c.SignIn.EndOthers(c.ctx(), *c.who); err != nil {
+func endOthers(c *Call) error {
+	if err := c.SignIn.EndOthers(c.Context(), *c.who); err != nil {
 		return err
 	}
-	return c.done("/account", "others")
+	return c.Done("/account", "others")
 }
 
-func renamePasskey(c *call) error {
-	if err := c.SignIn.RenamePasskey(c.ctx(), *c.who, c.r.PathValue("passkey"), c.form("name")); err != nil {
+func renamePasskey(c *Call) error {
+	if err := c.SignIn.RenamePasskey(c.Context(), *c.who, c.r.PathValue("passkey"), c.Form("name")); err != nil {
 		return err
 	}
-	return c.done("/account", "renamed")
+	return c.Done("/account", "renamed")
 }
 
-func removePasskey(c *call) error {
-	if err := c.SignIn.RemovePasskey(c.ctx(), *c.who, c.r.PathValue("passkey")); err != nil {
+func removePasskey(c *Call) error {
+	if err := c.SignIn.RemovePasskey(c.Context(), *c.who, c.r.PathValue("passkey")); err != nil {
 		return err
 	}
-	return c.done("/account", "removed")
+	return c.Done("/account", "removed")
 }
 
-func beginPasskey(c *call) error {
+func beginPasskey(c *Call) error {
 	var f map[string]string
-	if err := c.body(&f); err != nil {
+	if err := c.Body(&f); err != nil {
 		return err
 	}
-	return c.begun(c.SignIn.BeginPasskey(c.ctx(), *c.who))
+	return c.begun(c.SignIn.BeginPasskey(c.Context(), *c.who))
 }
 
-func finishPasskey(c *call) error {
+func finishPasskey(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	if err := c.SignIn.FinishPasskey(c.ctx(), *c.who, handle, in.Response, strings.TrimSpace(in.Fields["name"])); err != nil {
+	if err := c.SignIn.FinishPasskey(c.Context(), *c.who, handle, in.Response, strings.TrimSpace(in.Fields["name"])); err != nil {
 		return err
 	}
 	c.endCeremony()
 	return c.went("/account?done=passkey")
 }
 
-func revokeMine(c *call) error {
-	if err := c.Organisation.RevokeToken(c.ctx(), c.actor(), c.r.PathValue("token"), "revoked by its owner in the account"); err != nil {
+func revokeMine(c *Call) error {
+	if err := c.Organisation.RevokeToken(c.Context(), c.Asker(), c.r.PathValue("token"), "revoked by its owner in the account"); err != nil {
 		return err
 	}
-	return c.done("/account", "token")
+	return c.Done("/account", "token")
 }

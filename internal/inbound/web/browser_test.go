@@ -72,7 +72,7 @@ func TestPagesInABrowser(t *testing.T) {
 					}
 					shot(t, ctx, x.name+"-"+name+map[bool]string{true: "-open"}[menu])
 				}
-				if !is(t, ctx, `getComputedStyle(document.body).display === 'flex'`) {
+				if !is(t, ctx, `['flex', 'grid'].includes(getComputedStyle(document.body).display)`) {
 					t.Errorf("%s has no style", p.path)
 				}
 			}

@@ -45,7 +45,7 @@ func setCookie(w http.ResponseWriter, name, value string, life int) {
 
 // signed gives the browser its session. It has no age of its own: the service ends it, and the browser when it is closed. Who signs in over a session that is still good ends that
 // one, of which the browser forgets the text (OWASP ASVS 5.0, 7.2.4); a session that only goes on under another text was ended with the change.
-func (c *call) signed(cookie secret.Value) {
+func (c *Call) signed(cookie secret.Value) {
 	if c.who == nil {
 		c.forget()
 	}
@@ -54,24 +54,24 @@ func (c *call) signed(cookie secret.Value) {
 }
 
 // forget ends the session that the browser has. The new one has begun by then, so that what goes wrong is for the log.
-func (c *call) forget() {
+func (c *Call) forget() {
 	who, err := c.visitor()
 	if err != nil || who == nil {
 		return
 	}
-	if err := c.SignIn.SignOut(c.ctx(), *who); err != nil && c.Failed != nil {
-		c.Failed(c.ctx(), err)
+	if err := c.SignIn.SignOut(c.Context(), *who); err != nil && c.Failed != nil {
+		c.Failed(c.Context(), err)
 	}
 }
 
 // unsigned takes the session from the browser, and what a page may have left there (W3C Clear Site Data). The cookies are not among that: the other realm has one of its own.
-func (c *call) unsigned() {
+func (c *Call) unsigned() {
 	setCookie(c.w, cookieOf(c.realm), "", -1)
 	c.w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 }
 
-func (c *call) beginCeremony(handle secret.Value) {
+func (c *Call) beginCeremony(handle secret.Value) {
 	setCookie(c.w, ceremonyCookie, string(handle.Expose()), ceremonyLife)
 }
 
-func (c *call) endCeremony() { setCookie(c.w, ceremonyCookie, "", -1) }
+func (c *Call) endCeremony() { setCookie(c.w, ceremonyCookie, "", -1) }

@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/route"
 )
@@ -35,43 +37,43 @@ func (s *Site) device() {
 	s.form("/device/decision", "device-decide", route.Person, "", decideDevice, inBody("code", "device"))
 }
 
-func showDevice(c *call) error {
+func showDevice(c *Call) error {
 	// A code in the address only fills the field: somebody else may have made the link (RFC 8628 section 5.4), so nothing is looked up before it was sent on purpose.
 	code := c.r.URL.Query().Get("user_code")
 	if len(code) > 20 {
 		code = ""
 	}
-	return c.show(view{Title: "Let a program in", Narrow: true}, devicePage(code))
+	return c.Show(View{Title: say.T(c.Context(), "Let a program in"), Narrow: true}, devicePage(code))
 }
 
-func findDevice(c *call) error {
-	code, err := userCode(c.form("code"))
+func findDevice(c *Call) error {
+	code, err := userCode(c.Form("code"))
 	if err != nil {
 		return err
 	}
-	if c.actor().Org == "" {
+	if c.Asker().Org == "" {
 		return errChoose
 	}
-	asking, err := c.SignIn.Device(c.ctx(), *c.who, code, c.from())
+	asking, err := c.SignIn.Device(c.Context(), *c.who, code, c.from())
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "Let a program in", Narrow: true}, askingPage(code, asking, c.current()))
+	return c.Show(View{Title: say.T(c.Context(), "Let a program in"), Narrow: true}, askingPage(code, asking, c.current()))
 }
 
-func decideDevice(c *call) error {
-	code, err := userCode(c.form("code"))
+func decideDevice(c *Call) error {
+	code, err := userCode(c.Form("code"))
 	if err != nil {
 		return err
 	}
-	yes := c.form("decision") == "approve"
-	if err := c.SignIn.DecideDevice(c.ctx(), *c.who, code, yes, c.from()); err != nil {
+	yes := c.Form("decision") == "approve"
+	if err := c.SignIn.DecideDevice(c.Context(), *c.who, code, yes, c.from()); err != nil {
 		return err
 	}
 	if yes {
-		return c.done("/account", "approved")
+		return c.Done("/account", "approved")
 	}
-	return c.done("/account", "denied")
+	return c.Done("/account", "denied")
 }
 
 // userCode is what somebody typed, as it was told.
@@ -84,8 +86,8 @@ func userCode(text string) (string, error) {
 }
 
 // current is the organisation that the session is in.
-func (c *call) current() *Membership {
-	all, err := c.SignIn.Organisations(c.ctx(), *c.who)
+func (c *Call) current() *Membership {
+	all, err := c.SignIn.Organisations(c.Context(), *c.who)
 	if err != nil {
 		return nil
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/route"
 )
@@ -50,15 +52,15 @@ type param struct {
 
 type status struct{ Code, Says string }
 
-func showDocs(c *call) error {
-	v, err := c.docs.get(c.ctx(), c.API)
+func showDocs(c *Call) error {
+	v, err := c.docs.get(c.Context(), c.API)
 	if err != nil {
 		return err
 	}
 	if c.who, err = c.visitor(); err != nil && fault.KindOf(err) != fault.Denied {
 		return err
 	}
-	return c.show(view{Title: "API", Lead: v.About}, docsPage(v))
+	return c.Show(View{Title: say.T(c.Context(), "API"), Lead: v.About}, docsPage(v))
 }
 
 func (d *described) get(ctx context.Context, load func(context.Context) ([]byte, error)) (*apiView, error) {

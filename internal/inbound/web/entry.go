@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
@@ -28,7 +30,7 @@ func (s *Site) entry() {
 }
 
 // start leads people to where they can begin, and tells programs where the API is.
-func start(c *call) error {
+func start(c *Call) error {
 	if !takesHTML(c.r) {
 		c.passed = true
 		c.Elsewhere.ServeHTTP(c.w, c.r)
@@ -36,29 +38,45 @@ func start(c *call) error {
 	}
 	who, err := c.visitor()
 	switch {
+	case err == nil && who != nil && who.Actor.Org != "":
+		return c.To(c.begins())
 	case err == nil && who != nil:
-		return c.to("/account")
+		return c.To("/account")
 	case err == nil || fault.KindOf(err) == fault.Denied:
-		return c.to("/sign-in")
+		return c.To("/sign-in")
 	}
 	return err
 }
 
-func showSignIn(c *call) error {
+// there reports whether there is a page at a path.
+func (s *Site) there(path string) bool {
+	_, ok := s.table.Find("GET " + path)
+	return ok
+}
+
+// begins is the page of whoever has come into an organisation.
+func (s *Site) begins() string {
+	if s.there("/home") {
+		return "/home"
+	}
+	return "/account"
+}
+
+func showSignIn(c *Call) error {
 	next := ownPath(c.r.URL.Query().Get("next"))
 	if who, err := c.visitor(); err == nil && who != nil {
-		return c.to(next)
+		return c.To(next)
 	}
-	fresh, err := c.Setup(c.ctx())
+	fresh, err := c.Setup(c.Context())
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "Sign in", Narrow: true, Scripts: []string{"passkey.js"}}, signInPage(next, fresh))
+	return c.Show(View{Title: say.T(c.Context(), "Sign in"), Narrow: true, Scripts: []string{"passkey.js"}}, signInPage(next, fresh))
 }
 
 // from is where a ceremony happens.
-func (c *call) from() From {
-	return From{Realm: c.realm, Device: device(c.r.UserAgent()), Addr: c.Addr(c.ctx()), Request: c.Request(c.ctx())}
+func (c *Call) from() From {
+	return From{Realm: c.realm, Device: device(c.r.UserAgent()), Addr: c.Addr(c.Context()), Request: c.Request(c.Context())}
 }
 
 // sent is what a form with a passkey sends: its fields, and what the authenticator said.
@@ -68,17 +86,17 @@ type sent struct {
 }
 
 // begun answers with what the browser is asked, and remembers the ceremony.
-func (c *call) begun(cer Ceremony, err error) error {
+func (c *Call) begun(cer Ceremony, err error) error {
 	if err != nil {
 		return err
 	}
 	c.beginCeremony(cer.Handle)
-	return c.answer(cer.Options)
+	return c.Answer(cer.Options)
 }
 
 // ended is the ceremony that the browser ends, with what it sent.
-func (c *call) ended() (handle secret.Value, in sent, err error) {
-	if err := c.body(&in); err != nil {
+func (c *Call) ended() (handle secret.Value, in sent, err error) {
+	if err := c.Body(&in); err != nil {
 		return handle, in, err
 	}
 	text := readCookie(c.r, ceremonyCookie)
@@ -89,7 +107,7 @@ func (c *call) ended() (handle secret.Value, in sent, err error) {
 }
 
 // entered ends a ceremony that signs somebody in.
-func (c *call) entered(cookie secret.Value, err error, next string) error {
+func (c *Call) entered(cookie secret.Value, err error, next string) error {
 	if err != nil {
 		return err
 	}
@@ -97,43 +115,43 @@ func (c *call) entered(cookie secret.Value, err error, next string) error {
 	return c.went(next)
 }
 
-func beginSignIn(c *call) error {
+func beginSignIn(c *Call) error {
 	var fields map[string]string
-	if err := c.body(&fields); err != nil {
+	if err := c.Body(&fields); err != nil {
 		return err
 	}
-	return c.begun(c.SignIn.BeginSignIn(c.ctx(), c.from()))
+	return c.begun(c.SignIn.BeginSignIn(c.Context(), c.from()))
 }
 
-func finishSignIn(c *call) error {
+func finishSignIn(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishSignIn(c.ctx(), handle, in.Response, c.from())
+	cookie, err := c.SignIn.FinishSignIn(c.Context(), handle, in.Response, c.from())
 	return c.entered(cookie, err, ownPath(in.Fields["next"]))
 }
 
 // findProvider shows the providers for an e-mail address. It leads nowhere by itself: the policy of the page lets a form be sent to this service alone, and browsers hold
 // the addresses that a form is redirected to against it too. What follows are links.
-func findProvider(c *call) error {
-	found, err := c.Federation.Discover(c.ctx(), c.form("email"))
+func findProvider(c *Call) error {
+	found, err := c.Federation.Discover(c.Context(), c.Form("email"))
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "Sign in", Narrow: true}, providersPage(found, ownPath(c.form("next"))))
+	return c.Show(View{Title: say.T(c.Context(), "Sign in"), Narrow: true}, providersPage(found, ownPath(c.Form("next"))))
 }
 
-func showProviders(c *call) error {
-	found, err := c.Federation.Discover(c.ctx(), c.r.PathValue("slug"))
+func showProviders(c *Call) error {
+	found, err := c.Federation.Discover(c.Context(), c.r.PathValue("slug"))
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "Sign in", Narrow: true}, providersPage(found, ownPath(c.r.URL.Query().Get("next"))))
+	return c.Show(View{Title: say.T(c.Context(), "Sign in"), Narrow: true}, providersPage(found, ownPath(c.r.URL.Query().Get("next"))))
 }
 
 // leave begins at a provider.
-func leave(c *call) error {
+func leave(c *Call) error {
 	org := id.Org(c.r.PathValue("organisation"))
 	if !org.Valid() {
 		return fault.New(fault.NotFound, "there is no such way to sign in")
@@ -143,12 +161,12 @@ func leave(c *call) error {
 
 // depart begins at a provider. A link on another site leads to a page that asks first: at a provider where somebody is signed in already nothing else would, and they would be in
 // here without having done anything (OWASP ASVS 5.0, 7.6.2).
-func (c *call) depart(org id.Org, provider string) error {
+func (c *Call) depart(org id.Org, provider string) error {
 	if site := c.r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
 		one := FoundProvider{Org: org, ID: provider, Name: "the provider of your organisation"}
-		return c.show(view{Title: "Sign in", Narrow: true}, providersPage([]FoundProvider{one}, ownPath(c.r.URL.Query().Get("next"))))
+		return c.Show(View{Title: say.T(c.Context(), "Sign in"), Narrow: true}, providersPage([]FoundProvider{one}, ownPath(c.r.URL.Query().Get("next"))))
 	}
-	to, handle, err := c.Federation.Begin(c.ctx(), org, provider, c.from())
+	to, handle, err := c.Federation.Begin(c.Context(), org, provider, c.from())
 	if err != nil {
 		return err
 	}
@@ -163,7 +181,7 @@ func (c *call) depart(org id.Org, provider string) error {
 }
 
 // comeBack ends it: the browser comes from the provider's site.
-func comeBack(c *call) error {
+func comeBack(c *Call) error {
 	handle, realm, next := returning(readCookie(c.r, ceremonyCookie))
 	if handle == "" {
 		return fault.New(fault.Invalid, "that sign-in was not begun in this browser, or too long ago").WithHelp("begin again")
@@ -171,17 +189,17 @@ func comeBack(c *call) error {
 	c.realm = realm
 	q := c.r.URL.Query()
 	back := Back{Provider: c.r.PathValue("provider"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error")}
-	in, err := c.Federation.Finish(c.ctx(), secret.New([]byte(handle)), back, c.from())
+	in, err := c.Federation.Finish(c.Context(), secret.New([]byte(handle)), back, c.from())
 	if err != nil {
 		c.endCeremony()
 		return err
 	}
 	if !in.Held.Empty() {
 		c.beginCeremony(in.Held)
-		return c.to(withNext("/staff/sign-in/key", next))
+		return c.To(withNext("/staff/sign-in/key", next))
 	}
 	c.signed(in.Cookie)
-	return c.to(next)
+	return c.To(next)
 }
 
 // returning takes the cookie of a ceremony with a provider apart.
@@ -198,11 +216,11 @@ func returning(text string) (handle string, realm identity.Realm, next string) {
 	return parts[0], realm, ownPath(string(b))
 }
 
-func signOut(c *call) error {
-	err := c.SignIn.SignOut(c.ctx(), *c.who)
+func signOut(c *Call) error {
+	err := c.SignIn.SignOut(c.Context(), *c.who)
 	if err != nil {
 		return err
 	}
 	c.unsigned()
-	return c.done(c.signInPath(), "out")
+	return c.Done(c.signInPath(), "out")
 }

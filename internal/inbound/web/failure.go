@@ -16,6 +16,7 @@ type failure struct {
 	SignIn            bool // whoever asks is not signed in
 	StepUp            bool // has to prove to be there
 	Choose            bool // has chosen no organisation
+	Accept            bool // documents have to be accepted first
 }
 
 var titles = map[fault.Kind]string{
@@ -24,9 +25,9 @@ var titles = map[fault.Kind]string{
 }
 
 // told says what an error is to whoever asked. The cause stays here, and goes to the log where it is no fault of theirs.
-func (c *call) told(err error) (int, failure) {
+func (c *Call) told(err error) (int, failure) {
 	kind := fault.KindOf(err)
-	f := failure{Status: fault.Status(err), Title: titles[kind], Request: c.Request(c.ctx())}
+	f := failure{Status: fault.Status(err), Title: titles[kind], Request: c.Request(c.Context())}
 	f.Says, f.Help = fault.Public(err)
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		f.Status, f.Title, f.Says = http.StatusRequestEntityTooLarge, titles[fault.Limited], "More was sent than is taken here."
@@ -38,6 +39,8 @@ func (c *call) told(err error) (int, failure) {
 		f.SignIn, f.Status, f.Title = true, http.StatusUnauthorized, "Sign in first"
 	case errors.Is(err, access.ErrStepUp):
 		f.StepUp = true
+	case kind == fault.Unaccepted:
+		f.Accept, f.Title = true, "Documents have to be accepted first"
 	case errors.Is(err, errChoose):
 		f.Choose = true
 	}
@@ -47,8 +50,8 @@ func (c *call) told(err error) (int, failure) {
 	if kind == fault.Unavailable { // what is said of it names files and hosts of the operator's
 		f.Says = "The service cannot do this now."
 	}
-	if (f.Status >= http.StatusInternalServerError || errors.Is(err, access.ErrPolicy)) && c.Failed != nil && c.ctx().Err() == nil {
-		c.Failed(c.ctx(), err)
+	if (f.Status >= http.StatusInternalServerError || errors.Is(err, access.ErrPolicy)) && c.Failed != nil && c.Context().Err() == nil {
+		c.Failed(c.Context(), err)
 	}
 	return f.Status, f
 }

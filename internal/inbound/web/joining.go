@@ -2,6 +2,7 @@ package web
 
 import (
 	"c4arch/internal/base/fault"
+	"c4arch/internal/content/say"
 	"c4arch/internal/inbound/route"
 )
 
@@ -17,57 +18,57 @@ func (s *Site) joining() {
 	s.ceremony("/recovery/passkey/finish", "recovery-finish", route.Everybody, "", finishRecovery)
 }
 
-func showInvitation(c *call) error {
-	return c.show(view{Title: "Invitation", Narrow: true}, invitationPage())
+func showInvitation(c *Call) error {
+	return c.Show(View{Title: say.T(c.Context(), "Invitation"), Narrow: true}, invitationPage())
 }
 
-func previewInvitation(c *call) error {
-	code := codeOf(c.form("code"))
-	in, err := c.SignIn.Invitation(c.ctx(), code, c.from())
+func previewInvitation(c *Call) error {
+	code := codeOf(c.Form("code"))
+	in, err := c.SignIn.Invitation(c.Context(), code, c.from())
 	if err != nil {
 		return err
 	}
 	if c.who, err = c.visitor(); err != nil && fault.KindOf(err) != fault.Denied {
 		return err
 	}
-	return c.show(view{Title: "Invitation", Narrow: true, Scripts: []string{"passkey.js"}}, invitedPage(code, in, c.who != nil))
+	return c.Show(View{Title: say.T(c.Context(), "Invitation"), Narrow: true, Scripts: []string{"passkey.js"}}, invitedPage(code, in, c.who != nil))
 }
 
-func acceptInvitation(c *call) error {
-	cookie, err := c.SignIn.Join(c.ctx(), *c.who, codeOf(c.form("code")), c.from())
+func acceptInvitation(c *Call) error {
+	cookie, err := c.SignIn.Join(c.Context(), *c.who, codeOf(c.Form("code")), c.from())
 	if err != nil {
 		return err
 	}
 	c.signed(cookie)
-	return c.done("/account", "joined")
+	return c.Done(c.begins(), "joined")
 }
 
-func beginJoin(c *call) error {
+func beginJoin(c *Call) error {
 	var f map[string]string
-	if err := c.body(&f); err != nil {
+	if err := c.Body(&f); err != nil {
 		return err
 	}
-	return c.begun(c.SignIn.BeginJoin(c.ctx(), codeOf(f["code"]), c.from()))
+	return c.begun(c.SignIn.BeginJoin(c.Context(), codeOf(f["code"]), c.from()))
 }
 
-func finishJoin(c *call) error {
+func finishJoin(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishJoin(c.ctx(), handle, in.Response, c.from())
-	return c.entered(cookie, err, "/account?done=joined")
+	cookie, err := c.SignIn.FinishJoin(c.Context(), handle, in.Response, c.from())
+	return c.entered(cookie, err, c.begins()+"?done=joined")
 }
 
-func showRecovery(c *call) error {
-	return c.show(view{Title: "Get back in", Narrow: true, Scripts: []string{"passkey.js"}}, recoveryPage())
+func showRecovery(c *Call) error {
+	return c.Show(View{Title: say.T(c.Context(), "Get back in"), Narrow: true, Scripts: []string{"passkey.js"}}, recoveryPage())
 }
 
-func finishRecovery(c *call) error {
+func finishRecovery(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishJoin(c.ctx(), handle, in.Response, c.from())
+	cookie, err := c.SignIn.FinishJoin(c.Context(), handle, in.Response, c.from())
 	return c.entered(cookie, err, "/account?done=passkey")
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
@@ -31,7 +33,7 @@ func (s *Site) keys() {
 }
 
 // heldKey takes the cookie of the second step apart: what the provider said is kept under the first, the making of a key under the second.
-func (c *call) heldKey() (held, making string) {
+func (c *Call) heldKey() (held, making string) {
 	held, making, _ = strings.Cut(readCookie(c.r, ceremonyCookie), ".")
 	if strings.Contains(making, ".") { // of a way to a provider
 		return "", ""
@@ -39,172 +41,172 @@ func (c *call) heldKey() (held, making string) {
 	return held, making
 }
 
-func (c *call) nextOfStaff(next string) string {
+func (c *Call) nextOfStaff(next string) string {
 	if next = ownPath(next); next == "/" {
 		return "/staff"
 	}
 	return next
 }
 
-func showKey(c *call) error {
-	all, err := c.Staff.Providers(c.ctx())
+func showKey(c *Call) error {
+	all, err := c.Staff.Providers(c.Context())
 	if err != nil {
 		return err
 	}
 	held, _ := c.heldKey()
 	if len(all) > 0 && held == "" {
-		return c.to("/staff/sign-in")
+		return c.To("/staff/sign-in")
 	}
-	return c.show(view{Title: "Your hardware key", Narrow: true, Scripts: []string{"passkey.js"}}, keyPage(len(all) > 0, c.nextOfStaff(c.r.URL.Query().Get("next"))))
+	return c.Show(View{Title: say.T(c.Context(), "Your hardware key"), Narrow: true, Scripts: []string{"passkey.js"}}, keyPage(len(all) > 0, c.nextOfStaff(c.r.URL.Query().Get("next"))))
 }
 
 // errBegin says that a second step has no first.
 var errBegin = fault.New(fault.Invalid, "that was not begun here, or too long ago").WithHelp("begin at the page of signing in")
 
-func beginKey(c *call) error {
+func beginKey(c *Call) error {
 	var fields map[string]string
-	if err := c.body(&fields); err != nil {
+	if err := c.Body(&fields); err != nil {
 		return err
 	}
 	held, _ := c.heldKey()
 	if held == "" {
 		return errBegin
 	}
-	options, err := c.SignIn.BeginKey(c.ctx(), held, c.from())
+	options, err := c.SignIn.BeginKey(c.Context(), held, c.from())
 	if err != nil {
 		return err
 	}
-	return c.answer(options)
+	return c.Answer(options)
 }
 
-func finishKey(c *call) error {
+func finishKey(c *Call) error {
 	var in sent
-	if err := c.body(&in); err != nil {
+	if err := c.Body(&in); err != nil {
 		return err
 	}
 	held, _ := c.heldKey()
 	if held == "" || len(in.Response) == 0 {
 		return errBegin
 	}
-	cookie, err := c.SignIn.FinishKey(c.ctx(), held, in.Response, c.from())
+	cookie, err := c.SignIn.FinishKey(c.Context(), held, in.Response, c.from())
 	return c.entered(cookie, err, c.nextOfStaff(in.Fields["next"]))
 }
 
-func beginFirstKey(c *call) error {
+func beginFirstKey(c *Call) error {
 	var fields map[string]string
-	if err := c.body(&fields); err != nil {
+	if err := c.Body(&fields); err != nil {
 		return err
 	}
 	held, _ := c.heldKey()
-	cer, err := c.SignIn.BeginFirstKey(c.ctx(), held, codeOf(fields["code"]), c.from())
+	cer, err := c.SignIn.BeginFirstKey(c.Context(), held, codeOf(fields["code"]), c.from())
 	if err != nil {
 		return err
 	}
 	c.beginCeremony(secret.New([]byte(held + "." + string(cer.Handle.Expose()))))
-	return c.answer(cer.Options)
+	return c.Answer(cer.Options)
 }
 
-func finishFirstKey(c *call) error {
+func finishFirstKey(c *Call) error {
 	var in sent
-	if err := c.body(&in); err != nil {
+	if err := c.Body(&in); err != nil {
 		return err
 	}
 	_, making := c.heldKey()
 	if making == "" || len(in.Response) == 0 {
 		return errBegin
 	}
-	cookie, err := c.SignIn.FinishFirstKey(c.ctx(), making, in.Response, c.from())
+	cookie, err := c.SignIn.FinishFirstKey(c.Context(), making, in.Response, c.from())
 	return c.entered(cookie, err, "/staff/keys?done=passkey")
 }
 
-func showBreakGlass(c *call) error {
-	return c.show(view{Title: "The sealed account", Narrow: true}, breakGlassPage())
+func showBreakGlass(c *Call) error {
+	return c.Show(View{Title: say.T(c.Context(), "The sealed account"), Narrow: true}, breakGlassPage())
 }
 
-func openBreakGlass(c *call) error {
-	cookie, err := c.Staff.OpenBreakGlass(c.ctx(), c.form("code"), c.from())
+func openBreakGlass(c *Call) error {
+	cookie, err := c.Staff.OpenBreakGlass(c.Context(), c.Form("code"), c.from())
 	if err != nil {
 		return err
 	}
 	c.signed(cookie)
-	return c.to("/staff/personnel")
+	return c.To("/staff/personnel")
 }
 
-func showKeys(c *call) error {
-	all, err := c.SignIn.Passkeys(c.ctx(), *c.who)
+func showKeys(c *Call) error {
+	all, err := c.SignIn.Passkeys(c.Context(), *c.who)
 	if err != nil {
 		return err
 	}
-	return c.show(view{
+	return c.Show(View{
 		Title: "Your keys", Section: "/staff/keys", Scripts: []string{"passkey.js"},
 		Lead: "Have two, and keep one in another place. Who has lost every key needs a code of another administrator.",
 	}, keysPage(all))
 }
 
-func finishStaffKey(c *call) error {
+func finishStaffKey(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	if err := c.SignIn.FinishPasskey(c.ctx(), *c.who, handle, in.Response, strings.TrimSpace(in.Fields["name"])); err != nil {
+	if err := c.SignIn.FinishPasskey(c.Context(), *c.who, handle, in.Response, strings.TrimSpace(in.Fields["name"])); err != nil {
 		return err
 	}
 	c.endCeremony()
 	return c.went("/staff/keys?done=passkey")
 }
 
-func renameKey(c *call) error {
-	if err := c.SignIn.RenamePasskey(c.ctx(), *c.who, c.r.PathValue("passkey"), c.form("name")); err != nil {
+func renameKey(c *Call) error {
+	if err := c.SignIn.RenamePasskey(c.Context(), *c.who, c.r.PathValue("passkey"), c.Form("name")); err != nil {
 		return err
 	}
-	return c.done("/staff/keys", "renamed")
+	return c.Done("/staff/keys", "renamed")
 }
 
-func removeKey(c *call) error {
-	if err := c.SignIn.RemovePasskey(c.ctx(), *c.who, c.r.PathValue("passkey")); err != nil {
+func removeKey(c *Call) error {
+	if err := c.SignIn.RemovePasskey(c.Context(), *c.who, c.r.PathValue("passkey")); err != nil {
 		return err
 	}
-	return c.done("/staff/keys", "removed")
+	return c.Done("/staff/keys", "removed")
 }
 
-func allowKey(c *call) error {
-	told, err := c.SignIn.AllowKey(c.ctx(), c.actor(), c.r.PathValue("person"))
+func allowKey(c *Call) error {
+	told, err := c.SignIn.AllowKey(c.Context(), c.Asker(), c.r.PathValue("person"))
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "A code to register a key", Section: "/staff/personnel"}, linkPage("Code to register a key", "Hand it to the person and to nobody else. Where there is a provider, the person signs in there first.", string(told.Text.Expose()), told.Expires, "/staff/personnel"))
+	return c.Show(View{Title: say.T(c.Context(), "A code to register a key"), Section: "/staff/personnel"}, linkPage("Code to register a key", "Hand it to the person and to nobody else. Where there is a provider, the person signs in there first.", string(told.Text.Expose()), told.Expires, "/staff/personnel"))
 }
 
-func showStaffRecovery(c *call) error {
+func showStaffRecovery(c *Call) error {
 	// The page has nothing from a service that would decide.
-	if _, err := access.Decide(c.actor(), access.StaffList, access.Resource{}); err != nil {
+	if _, err := access.Decide(c.Asker(), access.StaffList, access.Resource{}); err != nil {
 		return err
 	}
 	return c.staffRecovery("")
 }
 
-func (c *call) staffRecovery(asked string) error {
-	return c.show(view{
+func (c *Call) staffRecovery(asked string) error {
+	return c.Show(View{
 		Title: "Recovery for an organisation", Section: "/staff/recovery",
 		Lead: "For an organisation that has nobody left who could: its only owner has lost every passkey. One administrator asks, another one approves; both stand in its own ledger.",
 	}, staffRecoveryPage(asked))
 }
 
-func askForOwner(c *call) error {
-	asked, err := c.Staff.AskRecovery(c.ctx(), c.actor(), c.form("organisation"), c.form("email"), c.form("reason"))
+func askForOwner(c *Call) error {
+	asked, err := c.Staff.AskRecovery(c.Context(), c.Asker(), c.Form("organisation"), c.Form("email"), c.Form("reason"))
 	if err != nil {
 		return err
 	}
 	return c.staffRecovery(asked)
 }
 
-func approveForOwner(c *call) error {
-	told, err := c.Staff.ApproveRecovery(c.ctx(), c.actor(), c.form("organisation"), c.form("recovery"))
+func approveForOwner(c *Call) error {
+	told, err := c.Staff.ApproveRecovery(c.Context(), c.Asker(), c.Form("organisation"), c.Form("recovery"))
 	if err != nil {
 		return err
 	}
 	link := Link(c.base(), "recovery", string(told.Text.Expose()))
-	return c.show(view{Title: "Recovery", Section: "/staff/recovery"}, linkPage("Hand this link to the member, in person or by a channel that you know is theirs", "It works once, and registers a passkey.", link, told.Expires, "/staff/recovery"))
+	return c.Show(View{Title: say.T(c.Context(), "Recovery"), Section: "/staff/recovery"}, linkPage("Hand this link to the member, in person or by a channel that you know is theirs", "It works once, and registers a passkey.", link, told.Expires, "/staff/recovery"))
 }
 
 // takesKeys reports whether a person can be let register a key: who has not left.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
@@ -46,90 +48,90 @@ func (v membersView) name(person string) string {
 	return v.Members[i].Name
 }
 
-func showMembers(c *call) error {
-	a := c.actor()
+func showMembers(c *Call) error {
+	a := c.Asker()
 	v := membersView{Me: c.who.Session.Person, Roles: givable(a), Change: decided(a, access.MemberChange), Recover: decided(a, access.MemberRecover), Now: c.Now()}
 	var err error
-	if v.Members, err = c.Organisation.Members(c.ctx(), a); err != nil {
+	if v.Members, err = c.Organisation.Members(c.Context(), a); err != nil {
 		return err
 	}
 	slices.SortFunc(v.Members, func(x, y tenant.Member) int {
 		return cmp.Or(strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)), strings.Compare(x.Person, y.Person))
 	})
 	if v.Change {
-		if v.Invitations, err = c.Organisation.Invitations(c.ctx(), a); err != nil {
+		if v.Invitations, err = c.Organisation.Invitations(c.Context(), a); err != nil {
 			return err
 		}
 	}
 	if v.Recover {
-		if v.Recoveries, err = c.Organisation.Recoveries(c.ctx(), a); err != nil {
+		if v.Recoveries, err = c.Organisation.Recoveries(c.Context(), a); err != nil {
 			return err
 		}
 	}
-	return c.show(view{Title: "Members", Section: membersPath, Lead: "Who may do what here. A change counts from the next request on."}, membersPage(v))
+	return c.Show(View{Title: say.T(c.Context(), "Members"), Section: membersPath, Lead: say.T(c.Context(), "Who may do what here. A change counts from the next request on.")}, membersPage(v))
 }
 
-func invite(c *call) error {
-	told, err := c.Organisation.Invite(c.ctx(), c.actor(), c.form("name"), c.form("email"), access.Role(c.form("role")))
+func invite(c *Call) error {
+	told, err := c.Organisation.Invite(c.Context(), c.Asker(), c.Form("name"), c.Form("email"), access.Role(c.Form("role")))
 	if err != nil {
 		return err
 	}
 	link := Link(c.base(), "invitation", string(told.Text.Expose()))
-	return c.show(view{Title: "Invitation", Section: membersPath}, linkPage("Send this link to whoever you invite", "It works once, and shows the organisation and the role before it is accepted.", link, told.Expires, membersPath))
+	return c.Show(View{Title: say.T(c.Context(), "Invitation"), Section: membersPath}, linkPage("Send this link to whoever you invite", "It works once, and shows the organisation and the role before it is accepted.", link, told.Expires, membersPath))
 }
 
 // base is how people reach the service.
-func (c *call) base() string {
+func (c *Call) base() string {
 	if c.Origin != "" {
 		return c.Origin
 	}
 	return "http://" + c.r.Host
 }
 
-func revokeInvitation(c *call) error {
-	if err := c.Organisation.RevokeInvitation(c.ctx(), c.actor(), c.r.PathValue("invitation")); err != nil {
+func revokeInvitation(c *Call) error {
+	if err := c.Organisation.RevokeInvitation(c.Context(), c.Asker(), c.r.PathValue("invitation")); err != nil {
 		return err
 	}
-	return c.done(membersPath, "invitation")
+	return c.Done(membersPath, "invitation")
 }
 
-func changeRole(c *call) error {
-	role := access.Role(c.form("role"))
+func changeRole(c *Call) error {
+	role := access.Role(c.Form("role"))
 	var until time.Time
-	if text := c.form("until"); text != "" {
+	if text := c.Form("until"); text != "" {
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil {
 			return fault.New(fault.Invalid, "that is no day").WithHelp("write it as 2027-01-31")
 		}
 		until = day.AddDate(0, 0, 1) // the whole day counts
 	}
-	if err := c.Organisation.ChangeRole(c.ctx(), c.actor(), c.r.PathValue("member"), role, until); err != nil {
+	if err := c.Organisation.ChangeRole(c.Context(), c.Asker(), c.r.PathValue("member"), role, until); err != nil {
 		return err
 	}
-	return c.done(membersPath, "role")
+	return c.Done(membersPath, "role")
 }
 
-func removeMember(c *call) error {
-	if err := c.Organisation.RemoveMember(c.ctx(), c.actor(), c.r.PathValue("member"), c.form("reason")); err != nil {
+func removeMember(c *Call) error {
+	if err := c.Organisation.RemoveMember(c.Context(), c.Asker(), c.r.PathValue("member"), c.Form("reason")); err != nil {
 		return err
 	}
-	return c.done(membersPath, "member")
+	return c.Done(membersPath, "member")
 }
 
-func askRecovery(c *call) error {
-	if err := c.Organisation.AskRecovery(c.ctx(), c.actor(), c.r.PathValue("member"), c.form("reason")); err != nil {
+func askRecovery(c *Call) error {
+	if err := c.Organisation.AskRecovery(c.Context(), c.Asker(), c.r.PathValue("member"), c.Form("reason")); err != nil {
 		return err
 	}
-	return c.done(membersPath, "asked")
+	return c.Done(membersPath, "asked")
 }
 
-func approveRecovery(c *call) error {
-	told, err := c.Organisation.ApproveRecovery(c.ctx(), c.actor(), c.r.PathValue("recovery"))
+func approveRecovery(c *Call) error {
+	told, err := c.Organisation.ApproveRecovery(c.Context(), c.Asker(), c.r.PathValue("recovery"))
 	if err != nil {
 		return err
 	}
 	link := Link(c.base(), "recovery", string(told.Text.Expose()))
-	return c.show(view{Title: "Recovery", Section: membersPath}, linkPage("Hand this link to the member, in person or by a channel that you know is theirs", "It works once, and registers a passkey.", link, told.Expires, membersPath))
+	return c.Show(View{Title: say.T(c.Context(), "Recovery"), Section: membersPath}, linkPage("Hand this link to the member, in person or by a channel that you know is theirs", "It works once, and registers a passkey.", link, told.Expires, membersPath))
 }
 
 // openRecovery reports whether somebody can still agree to it.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,6 +14,8 @@ import (
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
+	"c4arch/internal/content/say"
+	"c4arch/internal/inbound/web/looktest"
 )
 
 // everyPage is each page with a cookie that can see it, and words that are on it.
@@ -258,6 +262,52 @@ func TestAssetsOfBefore(t *testing.T) {
 			if strings.Contains(strings.ReplaceAll(string(b), "http://www.w3.org/2000/svg", ""), bad) {
 				t.Errorf("%s has %s", n, bad)
 			}
+		}
+	}
+}
+
+// TestAssetsArePacked: a style is packed for who takes that, and is the same.
+func TestAssetsArePacked(t *testing.T) {
+	s := site(t, &world{})
+	path := s.assets.path("app.css")
+	plain := text(t, ask(t, s, "GET", path, "", nil))
+	for accepted, want := range map[string]bool{"gzip, br": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "": false, "identity": false} {
+		res := ask(t, s, "GET", path, "", nil, "Accept-Encoding", accepted)
+		if got := res.Header.Get("Content-Encoding") == "gzip"; got != want || res.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%q: packed %v, %v", accepted, got, res.Header)
+			continue
+		}
+		body := text(t, res)
+		if want {
+			z, err := gzip.NewReader(strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(body)*2 > len(b) {
+				t.Errorf("%d bytes of %d", len(body), len(b))
+			}
+			body = string(b)
+		}
+		if body != plain {
+			t.Error("what was packed is not the same")
+		}
+	}
+}
+
+// TestEveryTextIsSaid: no text of a page but data is written past the language of its reader. The description of the API is that of the API, and errors speak English.
+func TestEveryTextIsSaid(t *testing.T) {
+	s := site(t, &world{fresh: true})
+	for _, p := range everyPage {
+		if strings.HasPrefix(p.path, "/docs") || strings.HasPrefix(p.path, "/staff") || p.path == "/organisation/access" {
+			continue
+		}
+		body := text(t, ask(t, s, "GET", p.path, p.cookie, nil, "Accept-Language", say.Pseudo))
+		for _, wrong := range looktest.Unsaid(body) {
+			t.Errorf("%s: %s", p.path, wrong)
 		}
 	}
 }

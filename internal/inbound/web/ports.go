@@ -239,6 +239,16 @@ type TakenOn struct {
 	Slug    string
 	State   string
 	Created time.Time
+	// Worked is when something was last done in its home, as far as the platform knows without opening it; Dead is how many of its jobs died.
+	Worked time.Time
+	Dead   int
+	Canary bool // the service keeps it for its own checks
+}
+
+// Employed is a record of personnel, with why it gives no role now, or "".
+type Employed struct {
+	identity.Personnel
+	Missing string
 }
 
 // NewOrganisation is an organisation to be taken on, with its first owner.
@@ -254,7 +264,9 @@ type Staff interface {
 
 	// Of the platform.
 	Providers(ctx context.Context) ([]FoundProvider, error)
-	Personnel(ctx context.Context, a access.Actor) ([]identity.Personnel, error)
+	Personnel(ctx context.Context, a access.Actor) ([]Employed, error)
+	// ChangePerson changes the roles of somebody else and, of a contractor, the contract; version is that of the record that was seen.
+	ChangePerson(ctx context.Context, a access.Actor, person string, p Person, version int64) error
 	AddPerson(ctx context.Context, a access.Actor, p Person) error
 	Leave(ctx context.Context, a access.Actor, person, reason string) error
 	Organisations(ctx context.Context, a access.Actor) ([]TakenOn, error)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
@@ -48,24 +50,24 @@ func (v rulesView) provider(name string) string {
 	return "any of them"
 }
 
-func showRules(c *call) error {
-	a := c.actor()
+func showRules(c *Call) error {
+	a := c.Asker()
 	v := rulesView{Change: decided(a, access.SSOChange), Callback: c.base() + "/oidc/return/", SCIM: c.base() + "/scim/v2"}
 	if m := c.current(); m != nil {
 		v.Slug, v.SignIn = m.Slug, c.base()+"/sign-in/"+m.Slug
 	}
 	v.Roles = joinable(a)
 	var err error
-	if v.Providers, err = c.Federation.Providers(c.ctx(), a); err != nil {
+	if v.Providers, err = c.Federation.Providers(c.Context(), a); err != nil {
 		return err
 	}
-	if v.Domains, err = c.Federation.Domains(c.ctx(), a); err != nil {
+	if v.Domains, err = c.Federation.Domains(c.Context(), a); err != nil {
 		return err
 	}
-	if v.Policy, err = c.Federation.Policy(c.ctx(), a); err != nil {
+	if v.Policy, err = c.Federation.Policy(c.Context(), a); err != nil {
 		return err
 	}
-	return c.show(view{Title: "Sign-in", Section: rulesPath, Lead: "How members of this organisation sign in, and what is demanded of them."}, rulesPage(v))
+	return c.Show(View{Title: say.T(c.Context(), "Sign-in"), Section: rulesPath, Lead: say.T(c.Context(), "How members of this organisation sign in, and what is demanded of them.")}, rulesPage(v))
 }
 
 // joinable are the roles that a provider can give: never that of an owner.
@@ -78,64 +80,64 @@ func joinable(a access.Actor) (all []access.Role) {
 	return all
 }
 
-func addProvider(c *call) error {
+func addProvider(c *Call) error {
 	in := NewProvider{
-		Name: c.form("name"), Issuer: c.form("issuer"), Client: c.form("client"), Groups: c.form("groups"), Join: access.Role(c.form("join")),
+		Name: c.Form("name"), Issuer: c.Form("issuer"), Client: c.Form("client"), Groups: c.Form("groups"), Join: access.Role(c.Form("join")),
 		Secret: secret.New([]byte(c.r.PostForm.Get("secret"))),
 	}
-	if err := c.Federation.AddProvider(c.ctx(), c.actor(), in); err != nil {
+	if err := c.Federation.AddProvider(c.Context(), c.Asker(), in); err != nil {
 		return err
 	}
-	return c.done(rulesPath, "provider")
+	return c.Done(rulesPath, "provider")
 }
 
-func switchProvider(c *call) error {
-	if err := c.Federation.SwitchProvider(c.ctx(), c.actor(), c.r.PathValue("provider"), c.form("off") == "yes"); err != nil {
+func switchProvider(c *Call) error {
+	if err := c.Federation.SwitchProvider(c.Context(), c.Asker(), c.r.PathValue("provider"), c.Form("off") == "yes"); err != nil {
 		return err
 	}
-	return c.done(rulesPath, "provider")
+	return c.Done(rulesPath, "provider")
 }
 
-func addDomain(c *call) error {
-	if err := c.Federation.AddDomain(c.ctx(), c.actor(), c.form("name"), c.form("provider")); err != nil {
+func addDomain(c *Call) error {
+	if err := c.Federation.AddDomain(c.Context(), c.Asker(), c.Form("name"), c.Form("provider")); err != nil {
 		return err
 	}
-	return c.done(rulesPath, "domain")
+	return c.Done(rulesPath, "domain")
 }
 
-func verifyDomain(c *call) error {
-	if err := c.Federation.VerifyDomain(c.ctx(), c.actor(), c.r.PathValue("domain")); err != nil {
+func verifyDomain(c *Call) error {
+	if err := c.Federation.VerifyDomain(c.Context(), c.Asker(), c.r.PathValue("domain")); err != nil {
 		return err
 	}
-	return c.done(rulesPath, "verified")
+	return c.Done(rulesPath, "verified")
 }
 
-func removeDomain(c *call) error {
-	if err := c.Federation.RemoveDomain(c.ctx(), c.actor(), c.r.PathValue("domain")); err != nil {
+func removeDomain(c *Call) error {
+	if err := c.Federation.RemoveDomain(c.Context(), c.Asker(), c.r.PathValue("domain")); err != nil {
 		return err
 	}
-	return c.done(rulesPath, "undomain")
+	return c.Done(rulesPath, "undomain")
 }
 
-func setPolicy(c *call) error {
-	p, err := c.Federation.Policy(c.ctx(), c.actor())
+func setPolicy(c *Call) error {
+	p, err := c.Federation.Policy(c.Context(), c.Asker())
 	if err != nil {
 		return err
 	}
-	if seen := c.form("version"); seen != strconv.FormatInt(p.Version, 10) {
+	if seen := c.Form("version"); seen != strconv.FormatInt(p.Version, 10) {
 		return fault.New(fault.Conflict, "somebody else has changed it meanwhile").WithHelp("load the page again, and decide again")
 	}
-	p.SSO, p.Grants, p.Addresses = c.form("sso") == "yes", c.form("grants") == "yes", []string{}
-	p.Addresses = append(p.Addresses, strings.FieldsFunc(c.form("addresses"), func(r rune) bool { return r == ',' || r <= ' ' })...)
-	minutes, err := strconv.Atoi(c.form("session"))
+	p.SSO, p.Grants, p.Addresses = c.Form("sso") == "yes", c.Form("grants") == "yes", []string{}
+	p.Addresses = append(p.Addresses, strings.FieldsFunc(c.Form("addresses"), func(r rune) bool { return r == ',' || r <= ' ' })...)
+	minutes, err := strconv.Atoi(c.Form("session"))
 	if err != nil || minutes < 0 || minutes > 24*60 {
 		return fault.New(fault.Invalid, "a session is good for 0 to 1440 minutes").WithHelp("0 is as long as the service allows")
 	}
 	p.Session = time.Duration(minutes) * time.Minute
-	if err := c.Federation.SetPolicy(c.ctx(), c.actor(), p); err != nil {
+	if err := c.Federation.SetPolicy(c.Context(), c.Asker(), p); err != nil {
 		return err
 	}
-	return c.done(rulesPath, "policy")
+	return c.Done(rulesPath, "policy")
 }
 
 func minutes(d time.Duration) string { return fmt.Sprint(int(d / time.Minute)) }

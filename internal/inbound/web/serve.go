@@ -28,7 +28,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Elsewhere.ServeHTTP(w, r)
 		return
 	}
-	s.handle(w, r, route.Route{Method: r.Method, Path: "unmatched", Who: route.Everybody, Page: true}, identity.Members, func(*call) error {
+	s.handle(w, r, route.Route{Method: r.Method, Path: "unmatched", Who: route.Everybody, Page: true}, identity.Members, func(*Call) error {
 		return fault.New(fault.NotFound, "nothing is at this address").WithHelp("it may be mistyped, or gone, or of another organisation than the one that you are in")
 	})
 }

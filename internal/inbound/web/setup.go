@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/base/fault"
 	"c4arch/internal/inbound/route"
 )
@@ -17,15 +19,15 @@ func (s *Site) setup() {
 	s.ceremony("/setup/passkey/finish", "setup-finish", route.Everybody, "", finishSetup)
 }
 
-func showSetup(c *call) error {
-	waits, err := c.Setup(c.ctx())
+func showSetup(c *Call) error {
+	waits, err := c.Setup(c.Context())
 	if err != nil {
 		return err
 	}
 	if !waits {
 		return fault.New(fault.NotFound, "this service is set up already").WithHelp("sign in, or ask whoever runs it")
 	}
-	return c.show(view{Title: "Set up c4arch", Narrow: true, Scripts: []string{"passkey.js"}}, setupPage(c.Undertaking()))
+	return c.Show(View{Title: say.T(c.Context(), "Set up c4arch"), Narrow: true, Scripts: []string{"passkey.js"}}, setupPage(c.Undertaking()))
 }
 
 // codeOf takes a code, or the whole link, as somebody without scripts pastes it.
@@ -40,23 +42,23 @@ func codeOf(text string) string {
 	return text
 }
 
-func beginSetup(c *call) error {
+func beginSetup(c *Call) error {
 	var f map[string]string
-	if err := c.body(&f); err != nil {
+	if err := c.Body(&f); err != nil {
 		return err
 	}
 	if f["agree"] != c.Undertaking().Version {
 		return fault.New(fault.Invalid, "the undertaking is not agreed to").WithHelp("read it, and tick the box below it")
 	}
 	founder := Founder{Name: strings.TrimSpace(f["name"]), Email: strings.TrimSpace(f["email"]), Organisation: strings.TrimSpace(f["organisation"]), Slug: strings.TrimSpace(f["slug"])}
-	return c.begun(c.SignIn.BeginSetup(c.ctx(), codeOf(f["code"]), founder, c.from()))
+	return c.begun(c.SignIn.BeginSetup(c.Context(), codeOf(f["code"]), founder, c.from()))
 }
 
-func finishSetup(c *call) error {
+func finishSetup(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishSetup(c.ctx(), handle, in.Response, c.from())
-	return c.entered(cookie, err, "/account?done=welcome")
+	cookie, err := c.SignIn.FinishSetup(c.Context(), handle, in.Response, c.from())
+	return c.entered(cookie, err, c.begins()+"?done=welcome")
 }

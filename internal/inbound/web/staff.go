@@ -8,6 +8,7 @@ import (
 	"c4arch/internal/account/identity"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/content/say"
 	"c4arch/internal/inbound/route"
 )
 
@@ -29,24 +30,25 @@ func (s *Site) staff() {
 	s.staffForm("/staff/grants/{grant}/enter", "staff-grant-enter", route.Person, "", enterGrant, inPath("grant", "grant"))
 	s.staffPage("/staff/personnel", "staff-personnel", route.Inside, access.StaffList, showPersonnel)
 	s.staffForm("/staff/personnel", "staff-personnel-add", route.Inside, access.StaffChange, addPerson)
+	s.staffForm("/staff/personnel/{person}", "staff-personnel-change", route.Inside, access.StaffChange, changePerson, inPath("person", "person"))
 	s.organisations()
 	s.staffForm("/staff/personnel/{person}/leave", "staff-personnel-leave", route.Inside, access.StaffChange, personLeaves, inPath("person", "person"))
 }
 
-func (s *Site) staffPage(path, name string, who route.Who, act access.Action, h handler) {
-	s.add(route.Route{Method: "GET", Path: path, Name: name, Who: who, Action: act, Page: true}, identity.Staff, h)
+func (s *Site) staffPage(path, name string, who route.Who, act access.Action, h Handler, things ...route.Thing) {
+	s.add(route.Route{Method: "GET", Path: path, Name: name, Who: who, Action: act, Page: true, Things: things}, identity.Staff, h)
 }
 
-func (s *Site) staffForm(path, name string, who route.Who, act access.Action, h handler, things ...route.Thing) {
+func (s *Site) staffForm(path, name string, who route.Who, act access.Action, h Handler, things ...route.Thing) {
 	s.add(route.Route{Method: "POST", Path: path, Name: name, Who: who, Action: act, Page: true, Things: things}, identity.Staff, h)
 }
 
-func (s *Site) staffCeremony(path, name string, who route.Who, h handler) {
+func (s *Site) staffCeremony(path, name string, who route.Who, h Handler) {
 	s.add(route.Route{Method: "POST", Path: path, Name: name, Who: who}, identity.Staff, h)
 }
 
-func showStaffSignIn(c *call) error {
-	all, err := c.Staff.Providers(c.ctx())
+func showStaffSignIn(c *Call) error {
+	all, err := c.Staff.Providers(c.Context())
 	if err != nil {
 		return err
 	}
@@ -54,11 +56,11 @@ func showStaffSignIn(c *call) error {
 	if next == "/" {
 		next = "/staff"
 	}
-	return c.show(view{Title: "Staff sign-in", Narrow: true, Scripts: []string{"passkey.js"}}, staffSignInPage(all, next))
+	return c.Show(View{Title: say.T(c.Context(), "Staff sign-in"), Narrow: true, Scripts: []string{"passkey.js"}}, staffSignInPage(all, next))
 }
 
-func leaveStaff(c *call) error {
-	all, err := c.Staff.Providers(c.ctx())
+func leaveStaff(c *Call) error {
+	all, err := c.Staff.Providers(c.Context())
 	if err != nil {
 		return err
 	}
@@ -78,57 +80,57 @@ type staffView struct {
 	Now    time.Time
 }
 
-func showStaff(c *call) error {
+func showStaff(c *Call) error {
 	v := staffView{Now: c.Now()}
-	providers, err := c.Staff.Providers(c.ctx())
+	providers, err := c.Staff.Providers(c.Context())
 	if err != nil {
 		return err
 	}
 	v.Alone = len(providers) == 0
-	if v.Self, err = c.Staff.Self(c.ctx(), *c.who); err != nil {
+	if v.Self, err = c.Staff.Self(c.Context(), *c.who); err != nil {
 		return err
 	}
-	if v.Grants, err = c.Staff.Asked(c.ctx(), *c.who); err != nil {
+	if v.Grants, err = c.Staff.Asked(c.Context(), *c.who); err != nil {
 		return err
 	}
-	return c.show(view{
-		Title: "Support access", Section: "/staff",
-		Lead: "You see nothing of a customer without an access that the customer sees at once, with your reason. It lasts eight hours at most, and each read is recorded.",
+	return c.Show(View{
+		Title: say.T(c.Context(), "Support access"), Section: "/staff",
+		Lead: say.T(c.Context(), "You see nothing of a customer without an access that the customer sees at once, with your reason. It lasts eight hours at most, and each read is recorded."),
 	}, staffPage(v))
 }
 
-func showUndertaking(c *call) error {
-	self, err := c.Staff.Self(c.ctx(), *c.who)
+func showUndertaking(c *Call) error {
+	self, err := c.Staff.Self(c.Context(), *c.who)
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "Undertaking of confidentiality", Section: "/staff/undertaking"}, undertakingPage(c.Undertaking(), self))
+	return c.Show(View{Title: say.T(c.Context(), "Undertaking of confidentiality"), Section: "/staff/undertaking"}, undertakingPage(c.Undertaking(), self))
 }
 
-func signUndertaking(c *call) error {
-	if c.form("agree") != c.Undertaking().Version {
+func signUndertaking(c *Call) error {
+	if c.Form("agree") != c.Undertaking().Version {
 		return fault.New(fault.Invalid, "the undertaking is not agreed to").WithHelp("read it, and tick the box below it")
 	}
-	if err := c.Staff.Sign(c.ctx(), *c.who, c.form("agree")); err != nil {
+	if err := c.Staff.Sign(c.Context(), *c.who, c.Form("agree")); err != nil {
 		return err
 	}
-	return c.done("/staff/undertaking", "undertaken")
+	return c.Done("/staff/undertaking", "undertaken")
 }
 
-func askGrant(c *call) error {
-	hours, err := strconv.Atoi(c.form("hours"))
+func askGrant(c *Call) error {
+	hours, err := strconv.Atoi(c.Form("hours"))
 	if err != nil || hours < 1 || hours > 8 {
 		return fault.New(fault.Invalid, "an access lasts 1 to 8 hours")
 	}
-	in := Asked{Slug: c.form("organisation"), Reason: c.form("reason"), Ticket: c.form("ticket"), Hours: hours}
-	if err := c.Staff.Ask(c.ctx(), *c.who, in); err != nil {
+	in := Asked{Slug: c.Form("organisation"), Reason: c.Form("reason"), Ticket: c.Form("ticket"), Hours: hours}
+	if err := c.Staff.Ask(c.Context(), *c.who, in); err != nil {
 		return err
 	}
-	return c.done("/staff", "grant")
+	return c.Done("/staff", "grant")
 }
 
-func enterGrant(c *call) error {
-	all, err := c.Staff.Asked(c.ctx(), *c.who)
+func enterGrant(c *Call) error {
+	all, err := c.Staff.Asked(c.Context(), *c.who)
 	if err != nil {
 		return err
 	}
@@ -136,53 +138,91 @@ func enterGrant(c *call) error {
 		if g.ID != c.r.PathValue("grant") {
 			continue
 		}
-		cookie, err := c.Staff.Enter(c.ctx(), *c.who, g)
+		cookie, err := c.Staff.Enter(c.Context(), *c.who, g)
 		if err != nil {
 			return err
 		}
 		c.signed(cookie)
-		return c.done("/staff", "switched")
+		return c.Done("/staff", "switched")
 	}
 	return fault.New(fault.NotFound, "there is no such access")
 }
 
-func showPersonnel(c *call) error {
-	all, err := c.Staff.Personnel(c.ctx(), c.actor())
+func showPersonnel(c *Call) error {
+	all, err := c.Staff.Personnel(c.Context(), c.Asker())
 	if err != nil {
 		return err
 	}
-	return c.show(view{
-		Title: "Personnel", Section: "/staff/personnel",
-		Lead: "Whoever has a role of the platform. Without a signed undertaking, and of a contractor without a contract in force, a record gives no role.",
-	}, personnelPage(all, c.actor().ID.Person(), decided(c.actor(), access.StaffChange), c.Undertaking().Version, c.Now()))
+	return c.Show(View{
+		Title: say.T(c.Context(), "Personnel"), Section: "/staff/personnel",
+		Lead: say.T(c.Context(), "Whoever has a role of the platform. Without a signed undertaking, and of a contractor without a contract in force, a record gives no role."),
+	}, personnelPage(all, c.Asker().ID.Person(), decided(c.Asker(), access.StaffChange), c.Undertaking().Version, c.Now()))
 }
 
-func addPerson(c *call) error {
-	p := Person{Name: c.form("name"), Email: c.form("email"), Contractor: c.form("contractor") == "yes", Contract: c.form("contract")}
+func addPerson(c *Call) error {
+	p := Person{Name: c.Form("name"), Email: c.Form("email"), Contractor: c.Form("contractor") == "yes", Contract: c.Form("contract")}
 	for _, r := range c.r.PostForm["role"] {
 		p.Roles = append(p.Roles, access.Role(r))
 	}
 	if len(p.Roles) > 5 {
 		return fault.New(fault.Invalid, "there are five roles")
 	}
-	if text := c.form("until"); text != "" {
-		until, err := time.Parse(time.DateOnly, text)
-		if err != nil {
-			return fault.New(fault.Invalid, "that is no day").WithHelp("write it as 2027-01-31")
-		}
-		p.Until = until.AddDate(0, 0, 1)
-	}
-	if err := c.Staff.AddPerson(c.ctx(), c.actor(), p); err != nil {
+	if err := p.until(c.Form("until")); err != nil {
 		return err
 	}
-	return c.done("/staff/personnel", "person")
+	if err := c.Staff.AddPerson(c.Context(), c.Asker(), p); err != nil {
+		return err
+	}
+	return c.Done("/staff/personnel", "person")
 }
 
-func personLeaves(c *call) error {
-	if err := c.Staff.Leave(c.ctx(), c.actor(), c.r.PathValue("person"), c.form("reason")); err != nil {
+// until takes the last day of a contract, which counts as a whole.
+func (p *Person) until(text string) error {
+	if text == "" {
+		return nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return fault.New(fault.Invalid, "that is no day").WithHelp("write it as 2027-01-31")
+	}
+	p.Until = day.AddDate(0, 0, 1)
+	return nil
+}
+
+// lastDay is the day that [Person.until] was given.
+func lastDay(until time.Time) string {
+	if until.IsZero() {
+		return ""
+	}
+	return until.UTC().Add(-time.Nanosecond).Format(time.DateOnly)
+}
+
+func changePerson(c *Call) error {
+	version, err := strconv.ParseInt(c.Form("version"), 10, 64)
+	if err != nil || version < 1 {
+		return fault.New(fault.Invalid, "the form is not whole").WithHelp("open the page anew")
+	}
+	p := Person{Roles: []access.Role{}, Contract: c.Form("contract")}
+	for _, r := range c.Forms("role") {
+		p.Roles = append(p.Roles, access.Role(r))
+	}
+	if len(p.Roles) > len(platformRoles) {
+		return fault.New(fault.Invalid, "there are five roles")
+	}
+	if err := p.until(c.Form("until")); err != nil {
 		return err
 	}
-	return c.done("/staff/personnel", "left")
+	if err := c.Staff.ChangePerson(c.Context(), c.Asker(), c.r.PathValue("person"), p, version); err != nil {
+		return err
+	}
+	return c.Done("/staff/personnel", "person")
+}
+
+func personLeaves(c *Call) error {
+	if err := c.Staff.Leave(c.Context(), c.Asker(), c.r.PathValue("person"), c.Form("reason")); err != nil {
+		return err
+	}
+	return c.Done("/staff/personnel", "left")
 }
 
 var platformRoles = []access.Role{access.Administrator, access.Security, access.Legal, access.Support, access.Operations}

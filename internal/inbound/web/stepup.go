@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/inbound/route"
 )
 
@@ -13,25 +15,25 @@ func (s *Site) stepUp() {
 	s.ceremony("/step-up/passkey/finish", "step-up-finish", route.Person, "", finishStepUp)
 }
 
-func showStepUp(c *call) error {
-	v := view{Title: "Prove that it is you", Narrow: true, Scripts: []string{"passkey.js"}}
-	return c.show(v, stepUpPage(c.stepUpPath(), ownPath(c.r.URL.Query().Get("next"))))
+func showStepUp(c *Call) error {
+	v := View{Title: say.T(c.Context(), "Prove that it is you"), Narrow: true, Scripts: []string{"passkey.js"}}
+	return c.Show(v, stepUpPage(c.stepUpPath(), ownPath(c.r.URL.Query().Get("next"))))
 }
 
-func beginStepUp(c *call) error {
+func beginStepUp(c *Call) error {
 	var f map[string]string
-	if err := c.body(&f); err != nil {
+	if err := c.Body(&f); err != nil {
 		return err
 	}
-	return c.begun(c.SignIn.BeginStepUp(c.ctx(), *c.who, c.from()))
+	return c.begun(c.SignIn.BeginStepUp(c.Context(), *c.who, c.from()))
 }
 
-func finishStepUp(c *call) error {
+func finishStepUp(c *Call) error {
 	handle, in, err := c.ended()
 	if err != nil {
 		return err
 	}
-	cookie, err := c.SignIn.FinishStepUp(c.ctx(), *c.who, handle, in.Response, c.from())
+	cookie, err := c.SignIn.FinishStepUp(c.Context(), *c.who, handle, in.Response, c.from())
 	next := ownPath(in.Fields["next"])
 	if path, _, _ := strings.Cut(next, "?"); path != "/" {
 		next = path + "?done=proven"

@@ -25,34 +25,34 @@ type supportView struct {
 	Now    time.Time
 }
 
-func showSupport(c *call) error {
-	a := c.actor()
+func showSupport(c *Call) error {
+	a := c.Asker()
 	v := supportView{Change: decided(a, access.GrantChange), Now: c.Now()}
 	var err error
-	if v.Grants, err = c.Staff.Grants(c.ctx(), a); err != nil {
+	if v.Grants, err = c.Staff.Grants(c.Context(), a); err != nil {
 		return err
 	}
-	if v.Reads, err = c.Staff.Reads(c.ctx(), a); err != nil {
+	if v.Reads, err = c.Staff.Reads(c.Context(), a); err != nil {
 		return err
 	}
-	return c.show(view{
+	return c.Show(View{
 		Title: "Support access", Section: supportPath,
 		Lead: "The operator's staff see nothing of this organisation without an access that is listed here, with its reason, from the moment in which it is asked for.",
 	}, supportPage(v))
 }
 
-func approveGrant(c *call) error {
-	if err := c.Staff.ApproveGrant(c.ctx(), c.actor(), c.r.PathValue("grant")); err != nil {
+func approveGrant(c *Call) error {
+	if err := c.Staff.ApproveGrant(c.Context(), c.Asker(), c.r.PathValue("grant")); err != nil {
 		return err
 	}
-	return c.done(supportPath, "granted")
+	return c.Done(supportPath, "granted")
 }
 
-func refuseGrant(c *call) error {
-	if err := c.Staff.RefuseGrant(c.ctx(), c.actor(), c.r.PathValue("grant"), c.form("reason")); err != nil {
+func refuseGrant(c *Call) error {
+	if err := c.Staff.RefuseGrant(c.Context(), c.Asker(), c.r.PathValue("grant"), c.Form("reason")); err != nil {
 		return err
 	}
-	return c.done(supportPath, "refused")
+	return c.Done(supportPath, "refused")
 }
 
 // grantState is a grant's state in a word, and how it is marked.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"c4arch/internal/content/say"
+
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
@@ -70,26 +72,26 @@ func (v tokensView) owner(person string) string {
 	return "nobody"
 }
 
-func showTokens(c *call) error {
-	a := c.actor()
+func showTokens(c *Call) error {
+	a := c.Asker()
 	v := tokensView{Change: decided(a, access.TokenChange), Purposes: purposes()}
 	var err error
-	if v.Services, err = c.Organisation.Services(c.ctx(), a); err != nil {
+	if v.Services, err = c.Organisation.Services(c.Context(), a); err != nil {
 		return err
 	}
-	if v.Tokens, err = c.Organisation.Tokens(c.ctx(), a); err != nil {
+	if v.Tokens, err = c.Organisation.Tokens(c.Context(), a); err != nil {
 		return err
 	}
 	slices.SortStableFunc(v.Tokens, func(x, y Token) int { return cmp.Or(boolCompare(x.Revoked, y.Revoked), y.Created.Compare(x.Created)) })
-	if v.Projects, err = c.Organisation.Projects(c.ctx(), a); err != nil {
+	if v.Projects, err = c.Organisation.Projects(c.Context(), a); err != nil {
 		return err
 	}
-	if v.Members, err = c.Organisation.Members(c.ctx(), a); err != nil {
+	if v.Members, err = c.Organisation.Members(c.Context(), a); err != nil {
 		return err
 	}
-	return c.show(view{
-		Title: "Programs and tokens", Section: tokensPath,
-		Lead: "A token is for one purpose and is refused everywhere else. A service account that nothing uses for 30 days is disabled.",
+	return c.Show(View{
+		Title: say.T(c.Context(), "Programs and tokens"), Section: tokensPath,
+		Lead: say.T(c.Context(), "A token is for one purpose and is refused everywhere else. A service account that nothing uses for 30 days is disabled."),
 	}, tokensPage(v))
 }
 
@@ -103,27 +105,27 @@ func boolCompare(a, b bool) int {
 	return -1
 }
 
-func createService(c *call) error {
-	if err := c.Organisation.CreateService(c.ctx(), c.actor(), c.form("name")); err != nil {
+func createService(c *Call) error {
+	if err := c.Organisation.CreateService(c.Context(), c.Asker(), c.Form("name")); err != nil {
 		return err
 	}
-	return c.done(tokensPath, "service")
+	return c.Done(tokensPath, "service")
 }
 
-func disableService(c *call) error {
-	if err := c.Organisation.DisableService(c.ctx(), c.actor(), c.r.PathValue("account"), "disabled on its page"); err != nil {
+func disableService(c *Call) error {
+	if err := c.Organisation.DisableService(c.Context(), c.Asker(), c.r.PathValue("account"), "disabled on its page"); err != nil {
 		return err
 	}
-	return c.done(tokensPath, "disabled")
+	return c.Done(tokensPath, "disabled")
 }
 
-func createToken(c *call) error {
-	in := NewToken{Service: c.form("account"), Name: c.form("name"), Purpose: access.Purpose(c.form("purpose")), Project: id.Project(c.form("project"))}
+func createToken(c *Call) error {
+	in := NewToken{Service: c.Form("account"), Name: c.Form("name"), Purpose: access.Purpose(c.Form("purpose")), Project: id.Project(c.Form("project"))}
 	for _, scope := range c.r.PostForm["scope"] {
 		in.Scopes = append(in.Scopes, access.Action(scope))
 	}
-	in.Addresses = strings.FieldsFunc(c.form("addresses"), func(r rune) bool { return r == ',' || r <= ' ' })
-	days, err := strconv.Atoi(c.form("days"))
+	in.Addresses = strings.FieldsFunc(c.Form("addresses"), func(r rune) bool { return r == ',' || r <= ' ' })
+	days, err := strconv.Atoi(c.Form("days"))
 	if err != nil || days < 1 || days > 365 {
 		return fault.New(fault.Invalid, "a token is good for 1 to 365 days")
 	}
@@ -131,26 +133,26 @@ func createToken(c *call) error {
 	if len(in.Scopes) > 100 || len(in.Addresses) > 100 {
 		return fault.New(fault.Limited, "a token has at most 100 scopes and 100 ranges of addresses")
 	}
-	told, err := c.Organisation.CreateToken(c.ctx(), c.actor(), in)
+	told, err := c.Organisation.CreateToken(c.Context(), c.Asker(), in)
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "A new token", Section: tokensPath}, linkPage("Token for "+in.Name, "Put it where the program keeps its secrets.", string(told.Text.Expose()), told.Expires, tokensPath))
+	return c.Show(View{Title: say.T(c.Context(), "A new token"), Section: tokensPath}, linkPage("Token for "+in.Name, "Put it where the program keeps its secrets.", string(told.Text.Expose()), told.Expires, tokensPath))
 }
 
-func revokeToken(c *call) error {
-	if err := c.Organisation.RevokeToken(c.ctx(), c.actor(), c.r.PathValue("token"), "revoked on the page of tokens"); err != nil {
+func revokeToken(c *Call) error {
+	if err := c.Organisation.RevokeToken(c.Context(), c.Asker(), c.r.PathValue("token"), "revoked on the page of tokens"); err != nil {
 		return err
 	}
-	return c.done(tokensPath, "token")
+	return c.Done(tokensPath, "token")
 }
 
-func showReach(c *call) error {
-	r, err := c.Organisation.Reach(c.ctx(), c.actor(), c.r.PathValue("token"))
+func showReach(c *Call) error {
+	r, err := c.Organisation.Reach(c.Context(), c.Asker(), c.r.PathValue("token"))
 	if err != nil {
 		return err
 	}
-	return c.show(view{Title: "What “" + r.Name + "” could reach", Section: tokensPath, Lead: "This is asked of the rules that decide, now."}, reachPage(r))
+	return c.Show(View{Title: say.T(c.Context(), "What “") + r.Name + "” could reach", Section: tokensPath, Lead: say.T(c.Context(), "This is asked of the rules that decide, now.")}, reachPage(r))
 }
 
 // day is a day, for people.

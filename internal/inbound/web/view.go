@@ -2,22 +2,35 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
 	"c4arch/internal/account/tenant"
+	"c4arch/internal/content/say"
 )
 
-// view is what every page has around its own.
-type view struct {
+// View is what every page has around its own.
+type View struct {
 	Title   string
 	Lead    string // a sentence below the title
 	Narrow  bool   // one thing to do, and nothing around it
 	Section string // of the organisation's or the platform's pages: the path of the tab
 	Scripts []string
+	Styles  []string
+	Project *Project        // that the page is about
+	Crumbs  []Crumb         // the pages above it, the topmost first
+	Actions templ.Component // beside the title; nil none
+	Wide    bool            // as wide as the window
+	Drawing bool            // it shows the viewer
+	Public  bool            // it is of the trust centre or the legal registry: everybody reads it, search engines too
+	Brief   int             // seconds for which a browser may show it again without asking; of public pages, where nothing is about whoever asks
+	Refresh int             // seconds after which a browser without scripts loads it again; 0 never
 
 	Nonce   string
 	Path    string
@@ -26,26 +39,39 @@ type view struct {
 	Orgs    []Membership
 	Current *Membership
 	Done    string
-	Tabs    []tab
+	Groups  []group
+	Tabs    []tab // of the public pages
+	Foot    []tab
+	Unread  int
+	Lang    string
+	Keeps   string // what may be kept in the browser besides what is necessary
 	Realm   identity.Realm
 }
 
 type tab struct{ Path, Name string }
 
 // fill adds what a page has from its request.
-func (c *call) fill(p *view) error {
+func (c *Call) fill(p *View) error {
 	p.Nonce, p.Assets, p.Who, p.Realm = c.nonce, c.assets, c.who, c.realm
-	p.Done = dones[c.r.URL.Query().Get("done")]
+	p.Lang = say.Language(c.Context())
+	if said, ok := c.words[c.r.URL.Query().Get("done")]; ok {
+		p.Done = say.T(c.Context(), said)
+	}
 	p.Path = c.r.URL.Path
+	p.Keeps = c.keeps()
+	p.Foot = c.public(c.Context(), ofFoot)
+	if p.Public {
+		p.Tabs = c.public(c.Context(), ofPublic)
+	}
 	p.Scripts = append(p.Scripts, "page.js")
 	if c.who == nil {
 		return nil
 	}
-	p.Tabs = tabsOf(c.who.Actor, c.realm)
+	p.Groups = c.groups(c.Context(), c.who.Actor, c.realm, p.Project, p.Section)
 	if c.realm == identity.Staff {
 		return nil
 	}
-	all, err := c.SignIn.Organisations(c.ctx(), *c.who)
+	all, err := c.SignIn.Organisations(c.Context(), *c.who)
 	if err != nil {
 		return err
 	}
@@ -56,29 +82,10 @@ func (c *call) fill(p *view) error {
 	if i := slices.IndexFunc(all, func(m Membership) bool { return m.Org == c.who.Session.Org && m.Org != "" }); i >= 0 {
 		p.Current = &all[i]
 	}
-	return nil
-}
-
-// tabsOf are the pages that somebody can see something on.
-func tabsOf(a access.Actor, realm identity.Realm) []tab {
-	if realm == identity.Staff {
-		return []tab{{"/staff", "Support access"}, {organisationsPath, "Organisations"}, {"/staff/personnel", "Personnel"}, {"/staff/recovery", "Recovery"}, {"/staff/keys", "Keys"}, {"/staff/undertaking", "Undertaking"}}
+	if c.Unread != nil && c.who.Actor.Org != "" {
+		p.Unread, err = c.Unread(c.Context(), c.who.Actor)
 	}
-	var all []tab
-	for _, t := range []struct {
-		tab
-		act access.Action
-	}{
-		{tab{"/organisation/members", "Members"}, access.MemberList},
-		{tab{"/organisation/tokens", "Programs and tokens"}, access.TokenList},
-		{tab{"/organisation/sign-in", "Sign-in"}, access.SSORead},
-		{tab{"/organisation/access", "Support access"}, access.GrantRead},
-	} {
-		if a.Org != "" && decided(a, t.act) {
-			all = append(all, t.tab)
-		}
-	}
-	return all
+	return err
 }
 
 // dones are the words for what was done. Nothing else that an address says is shown.
@@ -152,4 +159,11 @@ func invitee(v membersView, i identity.Invitation) string {
 		}
 	}
 	return "not a member yet"
+}
+
+// roleName is a role in the reader's language, roleLine with what it is.
+func roleName(ctx context.Context, r access.Role) string { return spoken(ctx, title(r)) }
+
+func roleLine(ctx context.Context, r access.Role) string {
+	return say.T(ctx, "%s: %s", roleName(ctx, r), spoken(ctx, roleSays[r]))
 }

@@ -15,8 +15,8 @@ import (
 	"c4arch/internal/inbound/route"
 )
 
-// filled is the path of a route with an id at every place.
-func filled(r route.Route) string {
+// pathOf is the path of a route with an id at every place.
+func pathOf(r route.Route) string {
 	return strings.NewReplacer("{session}", "ss_1", "{passkey}", "pk_1", "{token}", "tk_1", "{member}", other, "{invitation}", "iv_1", "{recovery}", "rc_1", "{account}", "sa_1",
 		"{provider}", "ip_1", "{domain}", "dm_1", "{grant}", "gr_1", "{person}", other, "{slug}", "contoso", "{organisation}", string(contoso)).Replace(r.Path)
 }
@@ -46,7 +46,7 @@ func TestReadsAreRecordedFirst(t *testing.T) {
 			continue
 		}
 		n++
-		path := filled(r)
+		path := pathOf(r)
 		looked, fails = nil, nil
 		ask(t, s, r.Method, path, cookieFor(r), nil)
 		if want := []string{r.String() + " " + path}; !slices.Equal(looked, want) {
@@ -78,7 +78,7 @@ func TestEveryAnswerIsTold(t *testing.T) {
 			if r.Method == http.MethodPost {
 				form = url.Values{}
 			}
-			res := ask(t, s, r.Method, filled(r), cookie, form)
+			res := ask(t, s, r.Method, pathOf(r), cookie, form)
 			if len(told) != 1 || told[0].Status != res.StatusCode || told[0].Route != r.Path || told[0].Method != r.Method || told[0].Action != r.Action {
 				t.Errorf("%s with %q: %d, and told %+v", r, cookie, res.StatusCode, told)
 				continue
@@ -114,7 +114,7 @@ func TestRates(t *testing.T) {
 			if r.Method == http.MethodPost {
 				form = url.Values{}
 			}
-			res := ask(t, s, r.Method, filled(r), cookie, form)
+			res := ask(t, s, r.Method, pathOf(r), cookie, form)
 			if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") != "2" || len(w.did) > 0 {
 				t.Errorf("%s with %q: %d, and did %q", r, cookie, res.StatusCode, w.did)
 			}

@@ -8,14 +8,17 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"c4arch/internal/account/access"
 	"c4arch/internal/account/identity"
+	"c4arch/internal/base/id"
 	"c4arch/internal/inbound/route"
 )
 
@@ -49,6 +52,14 @@ type Services struct {
 	// Limit takes the cost of a request from the rates of whoever asks, or of the address of who is nobody. Its error is limited when too much was asked for, and it says when to
 	// ask again; nil limits nothing.
 	Limit func(ctx context.Context, a access.Actor, addr netip.Addr, cost int) (again time.Duration, err error)
+	// Unread is how many notifications whoever asks has not seen; nil shows no number.
+	Unread func(ctx context.Context, a access.Actor) (int, error)
+	// Known says notfound of a project that the actor's organisation does not have, before a form about it is read; nil asks nobody.
+	Known func(ctx context.Context, a access.Actor, project id.Project) error
+	// Accepted says why a member of an organisation, or a program of it, may not go on: an error of the kind unaccepted. nil lets everybody go on.
+	Accepted func(ctx context.Context, a access.Actor) error
+	// MaxUpload is the most bytes of a request with files; 0 is as much as any form has.
+	MaxUpload int64
 	// Failed tells the log why a request has failed, where that is no fault of whoever asked.
 	Failed func(ctx context.Context, err error)
 	// Elsewhere answers what no page is at.
@@ -72,11 +83,12 @@ type Site struct {
 	same   *http.CrossOriginProtection
 	assets *assets
 	docs   described
+	words  map[string]string // what was done, by the word of an address
 }
 
-// New makes the pages.
-func New(s Services) *Site {
-	w := &Site{Services: s, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), assets: loadAssets()}
+// New makes the pages, with those of other packages.
+func New(s Services, desks ...Desk) *Site {
+	w := &Site{Services: s, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), assets: loadAssets(), words: maps.Clone(dones)}
 	w.entry()
 	w.setup()
 	w.joining()
@@ -89,6 +101,9 @@ func New(s Services) *Site {
 	w.stepUp()
 	w.staff()
 	w.docsRoutes()
+	for _, d := range desks {
+		d(w)
+	}
 	return w
 }
 
@@ -96,19 +111,20 @@ func New(s Services) *Site {
 func (s *Site) Routes() []route.Route { return s.table.All() }
 
 // page, form and ceremony add a route: what shows something, what a browser posts from a form, and what a script posts as JSON.
-func (s *Site) page(path, name string, who route.Who, act access.Action, h handler, things ...route.Thing) {
+func (s *Site) page(path, name string, who route.Who, act access.Action, h Handler, things ...route.Thing) {
 	s.add(route.Route{Method: http.MethodGet, Path: path, Name: name, Who: who, Action: act, Page: true, Things: things}, identity.Members, h)
 }
 
-func (s *Site) form(path, name string, who route.Who, act access.Action, h handler, things ...route.Thing) {
+func (s *Site) form(path, name string, who route.Who, act access.Action, h Handler, things ...route.Thing) {
 	s.add(route.Route{Method: http.MethodPost, Path: path, Name: name, Who: who, Action: act, Page: true, Things: things}, identity.Members, h)
 }
 
-func (s *Site) ceremony(path, name string, who route.Who, act access.Action, h handler) {
+func (s *Site) ceremony(path, name string, who route.Who, act access.Action, h Handler) {
 	s.add(route.Route{Method: http.MethodPost, Path: path, Name: name, Who: who, Action: act}, identity.Members, h)
 }
 
-func (s *Site) add(r route.Route, realm identity.Realm, h handler) {
+func (s *Site) add(r route.Route, realm identity.Realm, h Handler) {
+	r.Ungated = slices.Contains(ungated, r.Name)
 	s.table.Add(r)
 	pattern := r.String()
 	if r.Path == "/" {

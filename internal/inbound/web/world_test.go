@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -36,9 +38,10 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 type world struct {
 	alone, wantsKey bool // no provider of the platform; its word is not enough
 
-	role  access.Role
-	fresh bool  // the service waits to be set up
-	fail  error // of whatever is changed
+	role  access.Role // "" is owner
+	stale bool        // the proof of being there is too old
+	fresh bool        // the service waits to be set up
+	fail  error       // of whatever is changed
 	did   []string
 	org   id.Org
 	page  string // where a provider is
@@ -59,7 +62,7 @@ func (w *world) ceremony(words ...string) (Ceremony, error) {
 
 func (w *world) Authenticate(_ context.Context, try Attempt) (Who, error) {
 	ss := identity.Session{ID: "ss_1", Realm: try.Realm, Person: person, Org: w.org}
-	a := access.Actor{ID: "person:" + person, Kind: access.Person, Org: w.org, Roles: []access.Role{w.role}, Surface: access.Portal, Purpose: "portal", Session: "ss_1"}
+	a := access.Actor{ID: "person:" + person, Kind: access.Person, Org: w.org, Roles: []access.Role{cmp.Or(w.role, access.Owner)}, Surface: access.Portal, Purpose: "portal", Session: "ss_1", Fresh: !w.stale}
 	switch {
 	case try.Realm == identity.Members && try.Cookie == "member":
 		return Who{Actor: a, Session: ss}, nil
@@ -347,11 +350,19 @@ func (w personnel) Providers(context.Context) ([]FoundProvider, error) {
 	return []FoundProvider{{id.Platform, "platform", "the operator’s provider"}}, nil
 }
 
-func (w personnel) Personnel(context.Context, access.Actor) ([]identity.Personnel, error) {
-	return []identity.Personnel{
+func (w personnel) Personnel(context.Context, access.Actor) (all []Employed, err error) {
+	for _, p := range []identity.Personnel{
 		{Person: person, Name: "First administrator", Email: "admin@operator.example", Roles: []access.Role{access.Administrator}, Signed: identity.Undertaking{Document: "1", At: noon}},
 		{Person: other, Name: "A contractor", Email: "help@fabrikam.example", Roles: []access.Role{access.Support, access.Security}, Contractor: true, Contract: "C-2026-7", Until: noon.AddDate(1, 0, 0)},
-	}, nil
+	} {
+		all = append(all, Employed{Personnel: p})
+	}
+	all[1].Missing = "the undertaking of confidentiality in force is not signed"
+	return all, nil
+}
+
+func (w personnel) ChangePerson(_ context.Context, _ access.Actor, person string, p Person, version int64) error {
+	return w.note("change", person, roleNames(p.Roles), p.Contract, fmt.Sprint(version))
 }
 
 func (w personnel) AddPerson(_ context.Context, _ access.Actor, p Person) error {

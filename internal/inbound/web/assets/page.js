@@ -45,6 +45,23 @@ addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// Times in the reader's zone; UTC stands in the tip. Where the zone is UTC they stay as they are.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const around = document.querySelector("[data-zone]");
+if (zone && zone !== "UTC" && zone !== "Etc/UTC" && around) {
+  const local = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+  const tell = (root) => {
+    for (const time of root.querySelectorAll("time[datetime$='Z']:not([title])")) {
+      if (!/:/.test(time.textContent)) continue; // a day is a day
+      time.title = time.textContent.trim();
+      time.textContent = local.format(new Date(time.dateTime));
+    }
+  };
+  tell(document);
+  around.textContent = around.dataset.zone.replace("{zone}", zone);
+  new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((n) => n.parentElement && tell(n.parentElement)))).observe(document.getElementById("main"), { childList: true, subtree: true });
+}
+
 // Forms of which a second look is worth it.
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {

@@ -48,6 +48,9 @@ async function run(form, signal) {
   const options = await post(form.dataset.begin, sent);
   const response = form.dataset.passkey === "create" ? await create(options) : await get(options, signal);
   const { to } = await post(form.dataset.finish, { fields: sent, response });
+  // What was filled in before the proof was asked for is sent now.
+  const then = document.getElementById(form.dataset.then ?? "");
+  if (then) return then.submit();
   location.assign(new URL(to, location.origin));
 }
 
