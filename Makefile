@@ -13,6 +13,8 @@ TOOL     := $(GO) tool -modfile=tools/go.mod
 FUZZTIME ?= 10s
 BENCH    ?= .
 COUNT    ?= 1
+DEMO_DATA   ?= .demo
+DEMO_LISTEN ?= 127.0.0.1:8642
 KILLS    ?= 300
 PG_KILLS ?= 50
 
@@ -31,10 +33,12 @@ build: ## build bin/c4arch
 	$(GO) build -trimpath -o bin/c4arch ./cmd/c4arch
 
 .PHONY: demo
-demo: build ## scan the Contoso example and say where the page is; needs only Go
-	bin/c4arch scan examples/contoso -o arch
-	@echo
-	@echo "The architecture of the example: file://$(CURDIR)/arch/index.html"
+demo: build ## serve the portal on this machine with the example of Contoso; open the link that it prints; needs only Go
+	@exec bin/c4arch serve --demo --data $(DEMO_DATA) --listen $(DEMO_LISTEN)
+
+.PHONY: demo-starts
+demo-starts: ## make demo starts, prints its link and serves; needs curl
+	bash test/demo.sh
 
 .PHONY: check
 check: format vet layering lint secrets generated ## format, vet, layering, linter, secret scan, generated files
@@ -87,9 +91,9 @@ RACE := ./internal/service/... ./internal/app/... ./internal/store/... ./interna
 .PHONY: test
 test: postgres ## all unit tests, the seeds of the fuzz targets among them, on the embedded engine and on PostgreSQL
 	@if [ -z "$${C4ARCH_INPUTS:-}" ]; then echo 'C4ARCH_INPUTS is not set: tests on real inputs do not run'; fi
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
-		echo '$(GO) test -race -short $(RACE)'; $(GO) test -race -short $(RACE); \
+		echo '$(GO) test -race -short -timeout 30m $(RACE)'; $(GO) test -race -short -timeout 30m $(RACE); \
 	elif [ "$${CI:-}" = true ]; then echo 'race detector: it needs a C compiler' >&2; exit 1; \
 	else echo 'race detector: NOT RUN (no C compiler)'; fi
 

@@ -1,4 +1,4 @@
-// Command c4arch-verify verifies a bundle of a c4arch ledger, offline. It needs a key from outside of the bundle: the operator's or a witness's.
+// Command c4arch-verify verifies a bundle of a c4arch ledger, or a pack of evidence, offline, and so the receipt of an acceptance. It needs a key from outside of it: the operator's or a witness's.
 //
 // It is small on purpose: it opens the files that it is given, speaks to nobody, and can be built and read by whoever doubts the rest.
 package main
@@ -17,9 +17,9 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = `Usage: c4arch-verify [--key KEY]... [--witness KEY]... [--witnesses N] [--checkpoint FILE]... [--json] BUNDLE
+const usage = `Usage: c4arch-verify [--key KEY]... [--witness KEY]... [--witnesses N] [--checkpoint FILE]... [--json] FILE
 
-Verifies a bundle of a ledger, offline.
+Verifies a bundle of a ledger, a pack of evidence, or the receipt of an acceptance, offline.
 
   --key KEY          key of the log's operator (or of a witness): the line itself, or a file with such lines
   --witness KEY      key of a witness that must have cosigned
@@ -27,7 +27,7 @@ Verifies a bundle of a ledger, offline.
   --checkpoint FILE  a checkpoint of the log that you kept from before
   --json             the report for a program
 
-Keys and checkpoints must not come from the bundle.
+Keys and checkpoints must not come from the file.
 
 Exit codes: 0 proven, 3 self-consistent only (no key was given), 1 broken, or it cannot be read.
 `
@@ -77,7 +77,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
-	return report.Verdict.ExitCode()
+	return report.ExitCode()
 }
 
 // trustOf reads what the reader has from outside of the bundle.
@@ -149,15 +149,38 @@ func small(name string) ([]byte, error) {
 	return b, nil
 }
 
-func verify(name string, trust ledger.Trust) (ledger.Report, error) {
+// verified is what a verification found: of a bundle, of a pack of evidence, or of a receipt.
+type verified interface {
+	Text() string
+	JSON() []byte
+	ExitCode() int
+}
+
+// bundled is a report about a bundle.
+type bundled struct{ ledger.Report }
+
+// ExitCode is that of its verdict.
+func (b bundled) ExitCode() int { return b.Verdict.ExitCode() }
+
+func verify(name string, trust ledger.Trust) (verified, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return ledger.Report{}, fault.Wrap(fault.Invalid, err, "open the bundle")
+		return nil, fault.Wrap(fault.Invalid, err, "open the bundle")
 	}
 	defer f.Close() //nolint:errcheck // it was read only
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		return ledger.Report{}, fault.New(fault.Invalid, "%s is no regular file", name)
+		return nil, fault.New(fault.Invalid, "%s is no regular file", name)
 	}
-	return ledger.Verify(f, info.Size(), trust)
+	if info.Size() <= ledger.MaxReceipt {
+		data, err := io.ReadAll(io.LimitReader(f, ledger.MaxReceipt))
+		if err == nil && ledger.IsReceipt(data) {
+			return ledger.VerifyReceipt(data, trust)
+		}
+	}
+	if ledger.IsPack(f, info.Size()) {
+		return ledger.VerifyPack(f, info.Size(), trust)
+	}
+	report, err := ledger.Verify(f, info.Size(), trust)
+	return bundled{report}, err
 }

@@ -101,7 +101,7 @@ func (e *ends) setUp() {
 	s.fill("name", "First owner", "email", "owner@contoso.example", "organisation", "Contoso", "slug", "contoso")
 	s.text(`document.querySelector('[name=agree]').click()`)
 	s.press("Create a passkey and begin")
-	s.until(`location.pathname === '/account' && document.body.innerText.includes('Contoso') && document.body.innerText.includes('Owner')`)
+	s.until(`location.pathname === '/home' && document.body.innerText.includes('Contoso')`)
 }
 
 // reply is an answer of the API to a browser.
@@ -187,7 +187,7 @@ func (e *ends) joins(link, org, role, shot string) *somebody {
 	s.until(`document.body.innerText.includes('Join ` + org + `') && document.body.innerText.includes('` + role + `')`)
 	e.seen(s, shot)
 	s.press("Create a passkey and join")
-	s.until(`location.pathname === '/account' && document.body.innerText.includes('You are a member now.')`)
+	s.until(`location.pathname === '/home' && document.body.innerText.includes('You are a member now.')`)
 	return s
 }
 
@@ -312,14 +312,14 @@ func (e *ends) signOut(s *somebody) {
 	s.open(e.base + "/account")
 	s.press("Account")
 	s.press("Sign out")
-	s.until(`location.pathname === '/sign-in'`)
+	s.until(`location.pathname === '/sign-in' && document.readyState === 'complete'`)
 }
 
 // demanded: the owner signs in by the provider and demands it of everybody; a passkey of who is not an owner is refused from then on.
 func (e *ends) demanded() {
 	s := e.chief
 	e.signOut(s)
-	e.byProvider(s, "chief@fabrikam.example", `location.pathname === '/account' && document.body.innerText.includes('Owner')`)
+	e.byProvider(s, "chief@fabrikam.example", `location.pathname === '/home' && document.querySelector('.menu-list .mark')?.textContent.includes('Owner')`)
 	e.seen(s, "09-by-provider")
 	s.open(e.base + "/organisation/sign-in")
 	s.text(`document.querySelector('[name=sso]').click()`)
@@ -342,7 +342,7 @@ func (e *ends) demanded() {
 	if strings.Contains(c.text(`document.body.innerText`), "chief@fabrikam.example") {
 		e.Error("a passkey of who is not an owner signs in")
 	}
-	e.byProvider(c, "colleague@fabrikam.example", `document.body.innerText.includes('Architect')`)
+	e.byProvider(c, "colleague@fabrikam.example", `location.pathname === '/home' && document.querySelector('.menu-list .mark')?.textContent.includes('Architect')`)
 }
 
 // scim sends a request of the provisioner, which must be answered so, and reads the answer.
@@ -404,7 +404,7 @@ func (e *ends) provisioned() {
 	s.until(`[...document.querySelectorAll('tr')].some(r => r.innerText.includes('updated@fabrikam.example') && r.innerText.includes('Architect'))`)
 	e.seen(s, "13-provisioned")
 	e.engineer = newSomebody(e.T)
-	e.byProvider(e.engineer, "updated@fabrikam.example", `location.pathname === '/account' && document.body.innerText.includes('Architect')`)
+	e.byProvider(e.engineer, "updated@fabrikam.example", `location.pathname === '/home' && document.querySelector('.menu-list .mark')?.textContent.includes('Architect')`)
 	e.seen(e.engineer, "14-engineer")
 }
 
@@ -507,7 +507,7 @@ func (e *ends) deprovisioned() {
 // viewer: who comes by the provider for the first time is a viewer, and is told why what a viewer may not is refused.
 func (e *ends) viewer() {
 	s := e.engineer
-	e.byProvider(s, "newcomer@fabrikam.example", `location.pathname === '/account' && document.body.innerText.includes('Viewer')`)
+	e.byProvider(s, "newcomer@fabrikam.example", `location.pathname === '/home' && document.querySelector('.menu-list .mark')?.textContent.includes('Viewer')`)
 	r := s.asks("POST", "/api/v1/projects", map[string]string{"slug": "shop", "name": "Shop"})
 	e.Logf("%s: a viewer who makes a project is told: %d %s", e.engine, r.Status, r.Body)
 	if r.Status != http.StatusForbidden || !strings.Contains(r.Body, "make a project (project.create) is for: owner, admin") {

@@ -177,7 +177,8 @@ func TestPages(t *testing.T) {
 	owner.fill("name", "First owner", "email", "owner@contoso.example", "organisation", "Contoso", "slug", "contoso")
 	owner.text(`document.querySelector('[name=agree]').click()`)
 	owner.press("Create a passkey and begin")
-	owner.until(`location.pathname === '/account' && document.body.innerText.includes('Everything is set up.')`)
+	owner.until(`location.pathname === '/home' && document.body.innerText.includes('Everything is set up.')`)
+	owner.open(base + "/account")
 	owner.until(`document.body.innerText.includes('Contoso') && document.body.innerText.includes('on Linux')`)
 	owner.shot("account")
 	if got := owner.text("document.cookie"); got != "" {
@@ -208,7 +209,7 @@ func TestPages(t *testing.T) {
 	architect.until(`document.body.innerText.includes('Join Contoso') && document.body.innerText.includes('Architect')`)
 	architect.shot("invited")
 	architect.press("Create a passkey and join")
-	architect.until(`location.pathname === '/account' && document.body.innerText.includes('You are a member now.')`)
+	architect.until(`location.pathname === '/home' && document.body.innerText.includes('You are a member now.')`)
 	architect.open(base + "/organisation/members")
 	architect.until(`document.body.innerText.includes('architect@contoso.example') && !document.body.innerText.includes('Invite somebody')`)
 
