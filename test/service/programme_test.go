@@ -27,7 +27,7 @@ func TestProgramme(t *testing.T) {
 		throughTheProgramme(t, live.OnPostgreSQL(d), func(p *programme) {
 			db, err := sql.Open("pgx", d.URL(pg.Owner))
 			if err == nil {
-				_, err = db.ExecContext(p.Context(), "ALTER TABLE project DISABLE ROW LEVEL SECURITY")
+				_, err = db.ExecContext(p.Context(), "ALTER TABLE c4arch.project DISABLE ROW LEVEL SECURITY")
 				err = errors.Join(err, db.Close())
 			}
 			if err != nil {

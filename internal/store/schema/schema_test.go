@@ -61,6 +61,25 @@ func TestProbeServer(t *testing.T) {
 	t.Logf("%d observations", len(list))
 }
 
+// Of the platform there are real rows, and one of them can have the keys that the probe's has.
+func TestProbeServerWithRows(t *testing.T) {
+	d := pg.Start(t)
+	row := `INSERT INTO c4arch.subprocessor_list (org_id, number, at, digest, events, entries) VALUES ('` + string(id.Platform) + `', 1, 1, 'd', '[]', '[]')`
+	if err := d.Server.Exec(t.Context(), d.Name, row); err != nil {
+		t.Fatal(err)
+	}
+	s := d.Connect(t, nil)
+	list, err := schema.ProbeServer(t.Context(), s)
+	bad(t, list, err)
+	if err := d.Server.Exec(t.Context(), d.Name, "ALTER POLICY home ON c4arch.subprocessor_list USING (true) WITH CHECK (true)"); err != nil {
+		t.Fatal(err)
+	}
+	list, err = schema.ProbeServer(t.Context(), s)
+	if err != nil || !find(list, "subprocessor_list", "another organisation sees no row") || !find(list, "subprocessor_list", "another organisation writes no row of its") {
+		t.Errorf("without its policy nobody says so: %v", err)
+	}
+}
+
 // find reports whether an observation about a table has failed.
 func find(list []schema.Observation, table, what string) bool {
 	return slices.ContainsFunc(list, func(o schema.Observation) bool {
