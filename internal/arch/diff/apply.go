@@ -13,7 +13,8 @@ import (
 const gone tree.Kind = 255
 
 // Apply returns old with the properties changed as ps, which [Properties] has told of it without [PairOptions.OnlyOld], noise and unknown ones
-// among them. What comes out is equal to the new properties after [Normalise]. Fields that are not in the properties (@scope) are passed over.
+// among them. What comes out is equal to the new properties after [Normalise], but below a place that one side seals as a whole and the other in parts, whose
+// parts are not told of. Fields that are not in the properties (@scope) are passed over.
 func Apply(old *tree.Value, ps []Property) (tree.Value, error) {
 	v := old.Clone()
 	var changed, added []*Property

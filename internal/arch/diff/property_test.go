@@ -196,6 +196,9 @@ func TestTheDifferenceAppliedGivesTheNew(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s\n%s\n%s", err, a.Props, b.Props, showProperties(ps))
 		}
+		if slices.ContainsFunc(ps, func(p Property) bool { return p.Unknown == otherwiseSealed }) {
+			return // what is below that place is not told of
+		}
 		x, y := Normalise(b, &got), Normalise(b, &new)
 		if !equalTrees(t, x, y) {
 			raw, _, _ := canon.Encode(&got)
