@@ -17,7 +17,7 @@ import (
 
 // staysOpen are the routes of pages inside an organisation that are not behind the gate; of the API those that read the ledger, evidence and what is pulled are not.
 var staysOpen = strings.Fields(`agreements agreements-read agreements-accept acceptance-receipt evidence evidence-pack evidence-download ledger ledger-entry ledger-entry-bundle ledger-bundle ledger-key
-	processing-record processing-record-json processing-record-md processing-data processing-data-csv processing-annex processing-annex-md processing-pack architecture-export`)
+	processing-record processing-record-json processing-record-md processing-data processing-data-csv processing-annex processing-annex-md processing-pack architecture-export duties-csv duties-json`)
 
 // TestGateOfRoutes: of the whole table exactly what is listed stays open, and it reads but for accepting; pages of a person and of everybody are nobody's organisation.
 func TestGateOfRoutes(t *testing.T) {
@@ -68,7 +68,10 @@ func TestGateStops(t *testing.T) {
 	if a := s.send(s.handler, credential{token: s.ours.owner}, request{method: "GET", path: api.Prefix + "/projects"}); a.status != 403 || !strings.Contains(string(a.body), "unaccepted") {
 		t.Errorf("the API answers: %d %s", a.status, a.body)
 	}
-	for _, path := range []string{acceptance.Path, "/organisation/agreements", "/organisation/ledger/bundle", "/legal", "/account"} {
+	if out := s.ran(assure.DutiesPage); out[assure.DutiesPage] != control.Pass {
+		t.Errorf("that an organisation is stopped says something of its page of duties: %v", out)
+	}
+	for _, path := range []string{acceptance.Path, "/organisation/agreements", "/organisation/ledger/bundle", "/organisation/duties/export.json", "/legal", "/account"} {
 		if a := s.page(c, path); a.status != 200 {
 			t.Errorf("%s is closed: %d %v", path, a.status, a.header)
 		}

@@ -103,10 +103,10 @@ func probing(org id.Org) access.Actor {
 	return access.Actor{ID: "probe", Kind: access.Person, Org: org, Roles: []access.Role{access.Owner}, Surface: access.Jobs, Purpose: "checks of controls", Session: "probe", Request: "probe"}
 }
 
-// pagesOf are the pages as an owner of the organisation has them.
+// pagesOf are the pages as an owner of the organisation has them who has accepted what has to be: what is looked at is the page, and not who is stopped before it.
 func (in *instance) pagesOf(a access.Actor) *web.Site {
 	p := in.doors().pages
-	p.SignIn, p.Looked, p.Actor = asMember{p.SignIn, web.Who{Actor: a}}, nil, nil
+	p.SignIn, p.Looked, p.Actor, p.Accepted = asMember{p.SignIn, web.Who{Actor: a}}, nil, nil, nil
 	return p
 }
 

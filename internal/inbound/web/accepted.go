@@ -11,7 +11,7 @@ var ungated = []string{
 	"agreements", "agreements-read", "agreements-accept", "acceptance-receipt",
 	"evidence", "evidence-pack", "evidence-download", "ledger", "ledger-entry", "ledger-entry-bundle", "ledger-bundle", "ledger-key",
 	"processing-record", "processing-record-json", "processing-record-md", "processing-data", "processing-data-csv", "processing-annex", "processing-annex-md", "processing-pack",
-	"architecture-export",
+	"architecture-export", "duties-csv", "duties-json",
 }
 
 // accepted stops whoever acts in an organisation for which documents have to be accepted first.
