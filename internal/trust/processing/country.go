@@ -41,15 +41,15 @@ const (
 )
 
 // adequate are the countries of which the decision is known here. One that is missing, or was taken back, is no obstacle to another mechanism: the register takes that with its evidence.
-// The decision on the United Kingdom ran until 27 December 2025 as extended by implementing decision (EU) 2025/1226; whoever relies on its renewal enters it as another mechanism with the
-// reference of the decision, since the renewal was not read here.
+// The Commission renewed that on the United Kingdom on 19 December 2025, until 27 December 2031. That on Brazil, of 26 January 2026, is in the Official Journal of 28 January 2026.
 var adequate = []Adequacy{
 	{Country: "AD", Decision: "2010/625/EU", Adopted: "2010-10-19"},
 	{Country: "AR", Decision: "2003/490/EC", Adopted: "2003-06-30"},
+	{Country: "BR", Decision: "(EU) 2026/179", Adopted: "2026-01-26"},
 	{Country: "CA", Decision: "2002/2/EC", Adopted: "2001-12-20", Only: "organisations under the Canadian Personal Information Protection and Electronic Documents Act"},
 	{Country: "CH", Decision: "2000/518/EC", Adopted: "2000-07-26"},
 	{Country: "FO", Decision: "2010/146/EU", Adopted: "2010-03-05"},
-	{Country: "GB", Decision: "(EU) 2021/1772", Adopted: "2021-06-28", Until: time.Date(2025, 12, 27, 0, 0, 0, 0, time.UTC)},
+	{Country: "GB", Decision: "(EU) 2021/1772", Adopted: "2021-06-28", Until: time.Date(2031, 12, 27, 0, 0, 0, 0, time.UTC)},
 	{Country: "GG", Decision: "2003/821/EC", Adopted: "2003-11-21"},
 	{Country: "IL", Decision: "2011/61/EU", Adopted: "2011-01-31", Only: "automated transfers, and what is processed automatically there"},
 	{Country: "IM", Decision: "2004/411/EC", Adopted: "2004-04-28"},

@@ -50,6 +50,8 @@ func TestCovered(t *testing.T) {
 	ended, late, british := line, line, line
 	ended.Ended, late.Until = noon, noon
 	british.Country, british.Mechanism, british.Module = "GB", ByDecision, 0
+	after := british
+	after.From, after.Until = time.Date(2031, 12, 1, 0, 0, 0, 0, time.UTC), time.Date(2032, 11, 1, 0, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		all     []Transfer
 		region  string
@@ -64,12 +66,17 @@ func TestCovered(t *testing.T) {
 		"of another country":               {[]Transfer{line}, "IN", "Fabrikam", false},
 		"ended":                            {[]Transfer{ended}, "US", "Fabrikam", false},
 		"run out":                          {[]Transfer{late}, "US", "Fabrikam", false},
-		"the decision is over":             {[]Transfer{british}, "GB", "Fabrikam", false},
+		"a decision":                       {[]Transfer{british}, "GB", "Fabrikam", true},
 		"no region":                        {[]Transfer{line}, "westeurope", "Fabrikam", false},
 		"one that does not, one that does": {[]Transfer{ended, line}, "US", "Fabrikam", true},
 	} {
 		if why := Covered(c.all, c.region, c.who, noon); (why == "") != c.allowed {
 			t.Errorf("%s: %q", name, why)
+		}
+	}
+	for at, allowed := range map[time.Time]bool{time.Date(2031, 12, 26, 0, 0, 0, 0, time.UTC): true, time.Date(2031, 12, 27, 0, 0, 0, 0, time.UTC): false} {
+		if why := Covered([]Transfer{after}, "GB", "Fabrikam", at); (why == "") != allowed {
+			t.Errorf("with a decision until 27 December 2031, on %s: %q", at, why)
 		}
 	}
 }
