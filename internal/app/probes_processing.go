@@ -5,10 +5,13 @@ import (
 	"time"
 
 	"c4arch/internal/account/access"
+	"c4arch/internal/account/tenant"
 	"c4arch/internal/base/id"
 	"c4arch/internal/service/assure"
 	"c4arch/internal/service/auditing"
+	packs "c4arch/internal/service/processing"
 	"c4arch/internal/store/processing"
+	"c4arch/internal/trust/control"
 	values "c4arch/internal/trust/processing"
 )
 
@@ -18,7 +21,7 @@ func (in *instance) processingProbes() looking {
 		Store: processing.New(in.homes), DataMap: in.processing.DataMap, Worked: in.workedOn, Recipients: in.recipients, Now: in.now,
 		Record: func(ctx context.Context, a access.Actor) (values.Record, error) { return in.processing.Record(ctx, a) },
 	}
-	return looking{assure.JobsInstructed: l.Instructed, assure.RecordWhole: l.Whole, assure.TransfersCovered: l.Transfers}
+	return looking{assure.JobsInstructed: l.Instructed, assure.RecordWhole: l.Whole, assure.TransfersCovered: l.Transfers, assure.ActivitiesTold: l.Told, assure.ImpactPacks: in.lookImpact}
 }
 
 // endings are the entries with which jobs on data of an organisation end.
@@ -55,4 +58,23 @@ func (in *instance) workedOn(ctx context.Context, org id.Org, since time.Time) (
 		before = rows[len(rows)-1].Index
 	}
 	return all, nil
+}
+
+// lookImpact has the pack for impact assessments made for each organisation, and opens it. Nobody takes it.
+func (in *instance) lookImpact(ctx context.Context) (seen []control.Observation, err error) {
+	all, err := in.accounts.Organisations(ctx, access.System(id.Platform, "checks of controls", access.Actor{}), "", mostPacked)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range all {
+		if x.State != tenant.Active {
+			continue
+		}
+		p, err := in.processing.Draft(ctx, access.System(x.ID, "checks of controls", access.Actor{}))
+		if err != nil {
+			return seen, err
+		}
+		seen = append(seen, packs.LookPack(p, x.ID))
+	}
+	return seen, nil
 }

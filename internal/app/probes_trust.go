@@ -25,7 +25,7 @@ import (
 func (in *instance) trustProbes() looking {
 	return looking{
 		assure.StatementsBound: in.lookStatements, assure.SecurityTxt: in.lookSecurity, assure.BadgesRecorded: in.lookBadges,
-		assure.PacksVerify: in.lookPacks, assure.RequestsClocked: in.lookRequests,
+		assure.PacksVerify: in.lookPacks, assure.RequestsClocked: in.lookRequests, assure.MatrixMaps: in.lookMatrix,
 	}
 }
 
@@ -79,6 +79,26 @@ func (in *instance) lookStatements(ctx context.Context) ([]control.Observation, 
 		return nil, err
 	}
 	return trustcentre.LookStatements(in.centre.Statements, r, seen, in.now()), nil
+}
+
+func (in *instance) lookMatrix(ctx context.Context) ([]control.Observation, error) {
+	table, err := in.stranger(ctx, "/trust/matrix.csv")
+	if err != nil {
+		return nil, err
+	}
+	data, err := in.stranger(ctx, "/trust/matrix.json")
+	if err != nil {
+		return nil, err
+	}
+	var m trustcentre.Matrix
+	if err := json.Unmarshal(data.body.Bytes(), &m); err != nil || table.status != http.StatusOK {
+		return []control.Observation{{Subject: "the matrix", Outcome: control.Fail, Detail: fmt.Sprintf("everybody gets %d as JSON and %d as CSV", data.status, table.status)}}, nil
+	}
+	r, err := in.assure.States(ctx, access.System(id.Platform, "checks of controls", access.Actor{}))
+	if err != nil {
+		return nil, err
+	}
+	return trustcentre.LookMatrix(r, &m, table.body.Bytes()), nil
 }
 
 func (in *instance) lookSecurity(ctx context.Context) ([]control.Observation, error) {

@@ -62,7 +62,7 @@ func TestPublicStatements(t *testing.T) {
 			if w := s.stated(told); w != "Stale" {
 				t.Errorf("before anything ran: %q", w)
 			}
-			s.ran(assure.DataMap, assure.RecordWhole)
+			s.ran(assure.DataMap, assure.RecordWhole, assure.ActivitiesTold)
 			if w := s.stated(told); w != "True now" {
 				t.Errorf("after a run that passed: %q", w)
 			}
@@ -73,13 +73,13 @@ func TestPublicStatements(t *testing.T) {
 			if w := s.stated(told); w != "Stale" {
 				t.Errorf("after four hours without a run: %q", w)
 			}
-			s.ran(assure.DataMap, assure.RecordWhole)
+			s.ran(assure.DataMap, assure.RecordWhole, assure.ActivitiesTold)
 			if s.in.server != nil {
 				return // the role that serves makes no table there
 			}
 			s.stray()
 			s.ahead += assure.Every
-			s.ran(assure.DataMap, assure.RecordWhole)
+			s.ran(assure.DataMap, assure.RecordWhole, assure.ActivitiesTold)
 			if w := s.stated(told); w != "Not true now" {
 				t.Errorf("a table that has no class is there, and an hour later the page says %q", w)
 			}

@@ -7,6 +7,8 @@ const (
 	JobsInstructed   = "jobs-instructed"
 	RecordWhole      = "record-whole"
 	TransfersCovered = "transfers-covered"
+	ActivitiesTold   = "activities-told"
+	ImpactPacks      = "impact-packs"
 )
 
 const noSuchTransfer = "each mechanism by itself: the check sees that one is registered and valid, and that the evidence behind it is sound a person says"
@@ -33,6 +35,21 @@ var processingBindings = []control.Check{
 			{Clause: "DPA-2.1", Missing: "that the role of an organisation changes who is told of an incident or a request"},
 		},
 		Mutation: "TestWholeFails adds a column of personal data, changes a version of an annex, and takes a place away",
+	},
+	{
+		ID: ActivitiesTold, Title: "Every kind of entry that stands in a ledger has a purpose and one of the twelve operations that annex A names",
+		Controls: []string{"ARC-PRI-02"},
+		Partly: []control.Part{
+			{Clause: "DPA-A.1", Missing: "that nothing is done to improve the product with what an organisation handed over, for which there is no switch since nothing does it"},
+			{Clause: "DPA-A.3", Missing: "jobs and requests that leave no entry"},
+			{Clause: "DPA-A.7", Missing: "that processing can be restricted for one person: it can for a whole organisation"},
+		},
+		Mutation: "TestToldFails has an entry of a kind that no activity tells",
+	},
+	{
+		ID: ImpactPacks, Title: "The pack for impact assessments can be made for each organisation, holds its record, annexes, transfers and measures, and has the digests of its manifest",
+		Controls: []string{"ARC-TRU-01"}, Clauses: []string{"DPA-5.7"},
+		Mutation: "TestImpactPackFails changes a bit of a pack, leaves a file out, asks it of another organisation and under another digest",
 	},
 	{
 		ID: TransfersCovered, Title: "Every region of a subprocessor, and every place of the deployment, is inside the European Economic Area or has a mechanism in the register of transfers that is valid today",

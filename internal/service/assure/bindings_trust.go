@@ -9,6 +9,7 @@ const (
 	BadgesRecorded  = "badges-recorded"
 	PacksVerify     = "packs-verify"
 	RequestsClocked = "requests-clocked"
+	MatrixMaps      = "matrix-maps"
 )
 
 // trustBindings are the checks of the trust centre.
@@ -55,5 +56,11 @@ var trustBindings = []control.Check{
 			{Clause: "DPA-16.1", Missing: "mail that comes in becomes no case by itself"},
 		},
 		Mutation: "TestRequestsLook has one without a due time, one with a later one, and one that nobody acknowledged in time",
+	},
+	{
+		ID: MatrixMaps, Title: "The matrix that everybody can download names each control once, with the trust services criteria of the register, at least one of them, and says the same as CSV and as JSON",
+		Controls: []string{"ARC-TRU-01"}, Clauses: []string{"MSP-SOC-2"},
+		Partly:   []control.Part{{Clause: "MSP-SOC-1", Missing: "how effective each control was on each day of a period of audit"}},
+		Mutation: "TestMatrixLook has one without a control, one with a control without a criterion, one with a criterion that there is not, one that the register does not map, and a table without a row",
 	},
 }

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"c4arch/internal/account/access"
 	"c4arch/internal/base/fault"
 	"c4arch/internal/base/id"
+	"c4arch/internal/trust/control"
 	"c4arch/internal/trust/processing"
 )
 
@@ -42,6 +45,15 @@ type manifest struct {
 
 // Pack makes the pack of the actor's organisation, and writes down that it was taken.
 func (s *Service) Pack(ctx context.Context, a access.Actor) (Pack, error) {
+	p, err := s.Draft(ctx, a)
+	if err != nil {
+		return Pack{}, err
+	}
+	return p, s.Taken(ctx, a, "impact assessment", p.Digest)
+}
+
+// Draft is the pack as it would be handed out now. Nobody has taken it.
+func (s *Service) Draft(ctx context.Context, a access.Actor) (Pack, error) {
 	if a.Org == id.Platform {
 		return Pack{}, fault.New(fault.Denied, "a pack is of an organisation")
 	}
@@ -68,7 +80,70 @@ func (s *Service) Pack(ctx context.Context, a access.Actor) (Pack, error) {
 	if p.Data, err = zipped(append([]packFile{{Name: "manifest.json", data: m}}, files...), r.AsOf); err != nil {
 		return Pack{}, err
 	}
-	return p, s.Taken(ctx, a, "impact assessment", p.Digest)
+	return p, nil
+}
+
+// mostPack bounds what a check reads of one file of a pack.
+const mostPack = 8 << 20
+
+// inPack are the files that a pack always has.
+var inPack = []string{"annex-a.md", "annex-b.md", "data-map.csv", "language-models.md", "measures.json", "record.json", "record.md", "subprocessors.json", "transfers.json"}
+
+// LookPack opens a pack as whoever got it would: it has each file, each with the digest of the manifest, whose own digest is that under which it was written down; and it is of that
+// organisation.
+func LookPack(p Pack, org id.Org) control.Observation {
+	o := control.Observation{Subject: "impact pack of " + string(org), Outcome: control.Fail}
+	files, err := unzipped(p.Data)
+	if err != nil {
+		o.Detail = "it cannot be read: " + err.Error()
+		return o
+	}
+	var m manifest
+	switch err := json.Unmarshal(files["manifest.json"], &m); {
+	case err != nil:
+		o.Detail = "its manifest cannot be read"
+		return o
+	case digest(string(files["manifest.json"])) != p.Digest:
+		o.Detail = "its manifest does not have the digest under which it is written down"
+		return o
+	case m.Organisation != string(org):
+		o.Detail = "it is of another organisation"
+		return o
+	}
+	for _, f := range m.Files {
+		if data, there := files[f.Name]; !there || digest(string(data)) != f.Digest || len(data) != f.Size {
+			o.Detail = f.Name + " is not what the manifest says"
+			return o
+		}
+	}
+	for _, name := range inPack {
+		if !slices.ContainsFunc(m.Files, func(f packFile) bool { return f.Name == name && f.Size > 0 }) {
+			o.Detail = name + " is missing"
+			return o
+		}
+	}
+	o.Outcome, o.Detail = control.Pass, fmt.Sprintf("%d files have the digests of the manifest", len(m.Files))
+	return o
+}
+
+func unzipped(data []byte) (map[string][]byte, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		b, err := io.ReadAll(io.LimitReader(r, mostPack))
+		if err = errors.Join(err, r.Close()); err != nil {
+			return nil, err
+		}
+		files[f.Name] = b
+	}
+	return files, nil
 }
 
 func (s *Service) baseline(ctx context.Context) ([]processing.Baseline, error) {

@@ -2,8 +2,10 @@ package trustcentre
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -180,4 +182,49 @@ func LookPack(org id.Org, p Pack, data []byte, key ledger.Key) control.Observati
 		o.Outcome, o.Detail = control.Pass, fmt.Sprintf("%d files, proven by entry %d", r.Files, r.Entry)
 	}
 	return o
+}
+
+// criterion is the form of the trust services criteria (AICPA TSP section 100, 2017 with the points of focus of 2022): common criteria, availability, confidentiality, processing integrity
+// and privacy.
+var criterion = regexp.MustCompile(`^(CC[1-9]\.[1-9]|A1\.[1-3]|C1\.[12]|PI1\.[1-5]|P[1-8]\.[0-9])$`)
+
+// LookMatrix holds the matrix that everybody gets, as JSON and as CSV, against the register.
+func LookMatrix(r *control.Report, m *Matrix, table []byte) (out []control.Observation) {
+	fail := func(subject, format string, args ...any) {
+		out = append(out, control.Observation{Subject: subject, Outcome: control.Fail, Detail: fmt.Sprintf(format, args...)})
+	}
+	lines, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
+	if err != nil {
+		fail("the matrix as CSV", "it cannot be read: %v", err)
+		return out
+	}
+	column := 0
+	if len(lines) > 0 {
+		column = slices.Index(lines[0], "supports "+Frameworks()[0].Name)
+	}
+	for _, c := range r.Controls {
+		want := c.Frameworks[Frameworks()[0].Key]
+		bad := slices.IndexFunc(want, func(s string) bool { return !criterion.MatchString(s) })
+		i := slices.IndexFunc(m.Rows, func(x Row) bool { return x.Control == c.ID })
+		j := slices.IndexFunc(lines, func(x []string) bool { return x[0] == c.ID })
+		switch {
+		case len(want) == 0:
+			fail(c.ID, "it maps to no criterion")
+		case bad >= 0:
+			fail(c.ID, "%s is no trust services criterion", want[bad])
+		case i < 0 || j < 0:
+			fail(c.ID, "it is not in the matrix")
+		case !slices.Equal(m.Rows[i].Supports[Frameworks()[0].Key], want):
+			fail(c.ID, "the matrix maps it otherwise than the register")
+		case column < 0 || lines[j][column] != strings.Join(want, " "):
+			fail(c.ID, "the table maps it otherwise than the register")
+		}
+	}
+	if n := len(r.Controls); len(m.Rows) != n || len(lines) != n+1 {
+		fail("the matrix", "the register has %d controls, the matrix %d, and the table %d rows", n, len(m.Rows), len(lines)-1)
+	}
+	if len(out) == 0 && len(r.Controls) > 0 {
+		out = append(out, control.Observation{Subject: "the matrix", Outcome: control.Pass, Detail: fmt.Sprintf("%d controls map to criteria as the register has them", len(r.Controls))})
+	}
+	return out
 }

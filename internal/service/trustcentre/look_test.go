@@ -237,3 +237,48 @@ func FuzzSecurityFields(f *testing.F) {
 		}
 	})
 }
+
+func TestMatrixLook(t *testing.T) {
+	report := func(ids ...string) *control.Report {
+		return &control.Report{Controls: []control.ControlState{
+			{Control: control.Control{ID: "ARC-TEN-01", Frameworks: map[string][]string{"soc2": {"CC6.1", "C1.1"}}}},
+			{Control: control.Control{ID: "ARC-TEN-02", Frameworks: map[string][]string{"soc2": ids}}},
+		}}
+	}
+	good := report("CC6.1")
+	csvOf := func(m *trustcentre.Matrix) string {
+		b, err := m.CSV()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	as := func(r *control.Report) *trustcentre.Matrix { return trustcentre.MatrixOf(r) }
+	if seen := trustcentre.LookMatrix(good, as(good), []byte(csvOf(as(good)))); control.Worst(seen) != control.Pass || len(seen) != 1 {
+		t.Fatalf("as it is: %+v", seen)
+	}
+	if seen := trustcentre.LookMatrix(&control.Report{}, &trustcentre.Matrix{}, []byte(csvOf(&trustcentre.Matrix{}))); len(seen) > 0 {
+		t.Errorf("over nothing: %+v", seen)
+	}
+	short := as(good)
+	short.Rows = short.Rows[:1]
+	for says, x := range map[string]struct {
+		report *control.Report
+		matrix *trustcentre.Matrix
+		table  string
+	}{
+		"maps to no criterion":         {report(), as(report()), csvOf(as(report()))},
+		"CC10.1 is no trust services":  {report("CC10.1"), as(report("CC10.1")), csvOf(as(report("CC10.1")))},
+		"it is not in the matrix":      {good, short, csvOf(as(good))},
+		"the matrix 1":                 {good, short, csvOf(as(good))},
+		"the matrix maps it otherwise": {good, as(report("CC6.2")), csvOf(as(good))},
+		"the table maps it otherwise":  {good, as(good), csvOf(as(report("CC6.2")))},
+		"and the table 3 rows":         {good, as(good), csvOf(as(good)) + "ARC-TEN-03,,,,,,,,,,,,\r\n"},
+		"it cannot be read":            {good, as(good), `"`},
+	} {
+		seen := trustcentre.LookMatrix(x.report, x.matrix, []byte(x.table))
+		if control.Worst(seen) != control.Fail || !strings.Contains(fmt.Sprint(seen), says) {
+			t.Errorf("%s: %+v", says, seen)
+		}
+	}
+}

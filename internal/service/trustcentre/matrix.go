@@ -48,10 +48,11 @@ func (s *Service) Matrix(ctx context.Context) (*Matrix, error) {
 	if err != nil {
 		return nil, err
 	}
-	return matrixOf(r), nil
+	return MatrixOf(r), nil
 }
 
-func matrixOf(r *control.Report) *Matrix {
+// MatrixOf is the matrix by a report.
+func MatrixOf(r *control.Report) *Matrix {
 	m := &Matrix{At: r.At, Note: matrixNote, Rows: make([]Row, 0, len(r.Controls))}
 	ran := map[string]time.Time{}
 	for _, c := range r.Checks {

@@ -176,7 +176,7 @@ func (r *packing) gather(ctx context.Context) (*contents, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &contents{pack: r.pack, org: string(r.scope.Org()), at: r.now(), version: r.Version, origin: r.Origin(), page: Evaluate(r.Statements, report), matrix: matrixOf(report)}
+	c := &contents{pack: r.pack, org: string(r.scope.Org()), at: r.now(), version: r.Version, origin: r.Origin(), page: Evaluate(r.Statements, report), matrix: MatrixOf(report)}
 	for _, k := range report.Checks {
 		if k.Run == nil {
 			continue

@@ -3,6 +3,7 @@ package processing
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -249,6 +250,37 @@ func (l *Looks) annexes(ctx context.Context, names []string) (all []control.Obse
 		return nil, nil
 	}
 	return []control.Observation{told("versions of annex A", n, wrong)}, nil
+}
+
+// Told looks at what the ledgers say was done: each kind of entry has a purpose and one of the twelve operations, by which the record of processing and annex A tell it.
+func (l *Looks) Told(ctx context.Context) ([]control.Observation, error) {
+	orgs, err := l.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[string]id.Org{}
+	for _, org := range append([]id.Org{id.Platform}, orgs...) {
+		err := l.rows(ctx, org, `SELECT DISTINCT kind FROM ledger_entry`, func(scan func(...any) error) error {
+			var kind string
+			err := scan(&kind)
+			kinds[kind] = org
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(kinds) == 0 {
+		return nil, nil
+	}
+	var wrong []string
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		a, known := values.OfEntry(kind)
+		if !known || !slices.Contains(values.Purposes(), a.Purpose) || !slices.Contains(values.Operations(), a.Operation) {
+			wrong = append(wrong, kind+" of "+string(kinds[kind])+" has no purpose or no operation")
+		}
+	}
+	return []control.Observation{told("kinds of entries, and what each is for", len(kinds), wrong)}, nil
 }
 
 // Transfers looks at the regions of everybody who gets data of organisations, and at the places where the deployment keeps them: one outside of the European Economic Area has a line of

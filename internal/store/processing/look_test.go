@@ -109,6 +109,17 @@ func TestWholeFails(t *testing.T) {
 	})
 }
 
+// TestToldFails has an entry of a kind that no activity tells, and sees the check fail.
+func TestToldFails(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		_, err := w.Annexes(t.Context(), owner(us), service.AnnexA)
+		w.check(err)
+		w.finds(w.looks.Told, control.Pass, "looked at")
+		w.exec(us, `INSERT INTO ledger_entry (org_id, idx, at, kind, leaf, leaf_hash, sealed) SELECT org_id, idx + 9999, at, 'mystery.done', leaf, leaf_hash, sealed FROM ledger_entry WHERE idx = 0`)
+		w.finds(w.looks.Told, control.Fail, "mystery.done of "+string(us))
+	})
+}
+
 // TestTransfersFail has somebody outside of the European Economic Area whom no line covers any more, and sees the check fail.
 func TestTransfersFail(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
