@@ -50,6 +50,27 @@ func throughTheProgramme(t *testing.T, o live.Options, broken func(*programme)) 
 	p.waits()
 	if broken != nil {
 		p.breaks(broken)
+	} else {
+		p.seesTheRest()
+	}
+}
+
+// seesTheRest looks at the pages of the programme on which nothing was done above: each in light, dark and on a phone, with axe.
+func (p *programme) seesTheRest() {
+	for _, path := range []string{"owners", "risks", "decisions", "attestations", "register", "audits", "terms", "processing", "trust"} {
+		p.owner.open(p.base + "/staff/" + path)
+		p.owner.until(`location.pathname === '/staff/` + path + `' && document.querySelector('main h1')`)
+		p.looks(p.owner, "71-staff-"+path)
+	}
+	for _, path := range []string{"processing", "processing/data", "subprocessors", "audits", "duties"} {
+		p.chief.open(p.base + "/organisation/" + path) // its session is over by now, and the passkey is shown again
+		p.chief.until(`location.pathname === '/organisation/` + path + `' && document.querySelector('main h1')`)
+		p.looks(p.chief, "72-organisation-"+strings.ReplaceAll(path, "/", "-"))
+	}
+	for _, path := range []string{"trust/controls", "trust/status", "trust/advisories", "trust/certifications", "trust/contact", "consent"} {
+		p.chief.open(p.base + "/" + path)
+		p.chief.until(`location.pathname === '/` + path + `' && document.querySelector('main h1')`)
+		p.looks(p.chief, "73-"+strings.ReplaceAll(path, "/", "-"))
 	}
 }
 
