@@ -102,6 +102,9 @@ func (j *journey) looks(s *somebody, name string) {
 		if wide := s.text(`document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, svg, .c4v')).map(e => e.tagName + '.' + e.className).slice(0, 4).join(' ') || 'something' : ''`); wide != "" {
 			j.Errorf("%s (%s): wider than the window, by %s", name, x.name, wide)
 		}
+		if s.text(`document.body.innerText.includes('%!')`) == "true" {
+			j.Errorf("%s: a text got what it has no place for: %s", name, s.text(`document.body.innerText.split('\n').find(l => l.includes('%!'))`))
+		}
 		s.whole("portal-" + name + "-" + x.name)
 	}
 	s.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}}))

@@ -2387,9 +2387,9 @@ func lineTable(all []values.Line) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var144 string
-				templ_7745c5c3_Var144, templ_7745c5c3_Err = templ.JoinStringErrs(say.N(ctx, len(l.Tables)-4, "and %d more", "and %d more", len(l.Tables)-4))
+				templ_7745c5c3_Var144, templ_7745c5c3_Err = templ.JoinStringErrs(say.N(ctx, len(l.Tables)-4, "and one more", "and %d more"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 304, Col: 102}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 304, Col: 86}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var144))
 				if templ_7745c5c3_Err != nil {

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -216,5 +217,10 @@ func (d desk) securityKey(c *web.Call) error {
 	return raw(c, "application/pgp-keys", b) // RFC 3156 section 7
 }
 
-// mailOf is the address of a link of mail, or the link.
-func mailOf(link string) string { return strings.TrimPrefix(link, "mailto:") }
+// nameOf is what a way to reach us is called: the address of a link of mail, our form, or else the link.
+func nameOf(ctx context.Context, link string) string {
+	if strings.Contains(link, contactPath) {
+		return say.T(ctx, "the contact form")
+	}
+	return strings.TrimPrefix(link, "mailto:")
+}
