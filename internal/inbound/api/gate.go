@@ -116,6 +116,10 @@ func (g *gate) opens(w *response, r *http.Request) bool {
 	actor, err := g.who(r)
 	if err != nil {
 		g.told(ctx, err)
+		if fault.KindOf(err) == fault.Unavailable { // nobody could look at the token, so nobody guessed: it takes nothing from what the address has
+			unauthenticated(w, err)
+			return false
+		}
 		if g.within(ctx, w, access.Actor{}) { // who guesses tokens is slowed down; who has one is not, whoever else is behind the same address
 			unauthenticated(w, err)
 		}

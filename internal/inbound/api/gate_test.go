@@ -23,7 +23,9 @@ func gated(t *testing.T, s Services) http.Handler {
 	t.Helper()
 	s.Version, s.Route, s.Actor, s.Request = "test", func(context.Context, string) {}, func(context.Context, access.Actor) {}, func(context.Context) string { return "" }
 	s.Session = func(r *http.Request) (access.Actor, error) {
-		if c, err := r.Cookie(MemberCookie); err != nil || c.Value != "good" {
+		if c, err := r.Cookie(MemberCookie); err == nil && c.Value == "unseen" {
+			return access.Actor{}, fault.New(fault.Unavailable, "the database is away")
+		} else if err != nil || c.Value != "good" {
 			return access.Actor{}, fault.New(fault.Denied, "nobody is signed in")
 		}
 		return access.Actor{ID: "person:pn_1", Kind: access.Person, Org: "og_1"}, nil
@@ -156,11 +158,15 @@ func TestRatesAndRecords(t *testing.T) {
 			t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 		}
 	}
+	// Nobody could look at it, so it is no guess, and takes nothing from the address: with the database back, its clients are not told to wait.
+	if w := asked(h, "GET", Prefix+"/test", "", "Cookie", MemberCookie+"=unseen"); w.Code != 503 || w.Header().Get("RateLimit") != "" {
+		t.Errorf("while nobody can be looked up: %d %v %s", w.Code, w.Header(), w.Body)
+	}
 	var statuses []int
 	for _, x := range told {
 		statuses = append(statuses, x.Status)
 	}
-	if len(told) != 6 || told[0].Route != Prefix+"/test" || told[0].Actor.ID == "" || told[2].Route != "" || statuses[5] != 429 || told[5].Actor.ID != "" {
+	if len(told) != 7 || told[0].Route != Prefix+"/test" || told[0].Actor.ID == "" || told[2].Route != "" || statuses[5] != 429 || told[5].Actor.ID != "" {
 		t.Errorf("the access log has %+v", told)
 	}
 }
