@@ -299,9 +299,14 @@ func (e *ends) byProvider(s *somebody, email, then string) {
 	s.fill("email", email)
 	s.press("Continue with your organisation")
 	s.press("Continue with Fabrikam ID")
-	s.until(`location.origin === '` + e.provider.issuer() + `' && document.querySelector('[name=login]')`)
-	s.text(`document.querySelector('[name=login]').value = '` + email + `'`)
-	s.text(`document.querySelector('[name=password]').value = 'any'`)
+	// In one go, and when it is whole: the provider leads over several pages, and what was found on one of them is not there on the next.
+	s.until(`location.origin === '` + e.provider.issuer() + `' && document.readyState === 'complete' && (() => {
+		const login = document.querySelector('[name=login]'), password = document.querySelector('[name=password]');
+		if (!login || !password) return false;
+		login.value = '` + email + `';
+		password.value = 'any';
+		return true;
+	})()`)
 	s.press("Sign-in")
 	s.press("Continue")
 	s.until(`location.origin === '` + e.base + `' && ` + then)

@@ -111,9 +111,14 @@ func (s *somebody) until(js string) {
 	s.Fatalf("never: %s (%v)\nat %s:\n%.1500s\nthe browser says %q", js, last, s.text("location.href"), s.text("document.body.innerText"), s.said)
 }
 
-// fill puts values into fields by their ids, and press presses the button with that text.
+// fill puts values into fields by their ids, once the page has them all, and press presses the button with that text.
 func (s *somebody) fill(pairs ...string) {
 	s.Helper()
+	there := `document.readyState === 'complete'`
+	for i := 0; i+1 < len(pairs); i += 2 {
+		there += ` && !!document.getElementById('` + pairs[i] + `')`
+	}
+	s.until(there)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		s.text(`document.getElementById('` + pairs[i] + `').value = '` + pairs[i+1] + `'`)
 	}
