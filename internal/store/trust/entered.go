@@ -51,7 +51,8 @@ var inOrganisations = []changed{
 	{"evidence_pack", "id", "created_at", "evidence.asked"},
 }
 
-// onPlatform are those of the platform's home.
+// onPlatform are those of the platform's home. Runs of checks are not among them: the one entry of a round comes when all of its checks have run, which can be much later than the moment of
+// the first, and the check runs-in-ledger holds each run to the digest in that entry.
 var onPlatform = []changed{
 	{"session", "id", "created_at", "session.began"},
 	{"passkey", "id", "created_at", "passkey.added"},
@@ -60,7 +61,6 @@ var onPlatform = []changed{
 	{"grant_request", "id", "created_at", "grant.requested"},
 	{"break_glass", "id", "created_at", "breakGlass.sealed"},
 	{"directory", "id", "created_at", "organisation.created"},
-	{"control_run", "id", "at", "control.ran"},
 }
 
 // Entered looks for rows that no entry of the ledger tells of: each sign-in, token, key, grant, project, scan, snapshot, comparison, exception and what else is made by a change has an
