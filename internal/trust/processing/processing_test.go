@@ -23,9 +23,9 @@ func TestJudge(t *testing.T) {
 		flag bool
 	}{
 		"the agreement covers what nothing else names": {[]Instruction{agreement()}, Work{Purpose: Provide}, "in_1", false},
-		"nothing is given": {nil, Work{Purpose: Provide}, "", false},
-		"another purpose":  {[]Instruction{agreement()}, Work{Purpose: Improve}, "", false},
-		"a connection rests on its own configuration": {[]Instruction{agreement(), connection}, Work{Purpose: Provide, Reference: "cn_1"}, "in_2", false},
+		"nothing is given":                 {nil, Work{Purpose: Provide}, "", false},
+		"another purpose":                  {[]Instruction{agreement()}, Work{Purpose: Improve}, "", false},
+		"a connection rests on its own":    {[]Instruction{agreement(), connection}, Work{Purpose: Provide, Reference: "cn_1"}, "in_2", false},
 		"and ends with it":                 {[]Instruction{agreement()}, Work{Purpose: Provide, Reference: "cn_1"}, "", false},
 		"another connection":               {[]Instruction{agreement(), connection}, Work{Purpose: Provide, Reference: "cn_2"}, "", false},
 		"withdrawn":                        {[]Instruction{change(agreement(), func(i *Instruction) { i.State = Withdrawn })}, Work{Purpose: Provide}, "", false},
